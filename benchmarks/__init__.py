@@ -1,3 +1,18 @@
 """Measure every figure that the documentation states, each by one command."""
 
-BENCHMARKS = ("startup", "install_size", "pipeline", "checks", "demo", "faults", "detectors", "recommender", "serving", "first_contact")
+BENCHMARKS = (
+    "startup",
+    "install_size",
+    "pipeline",
+    "scale",
+    "cluster",
+    "checks",
+    "demo",
+    "faults",
+    "detectors",
+    "recommender",
+    "serving",
+    "first_contact",
+    "growth",
+    "likely_cause",
+)

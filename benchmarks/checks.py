@@ -1,7 +1,9 @@
-"""Eighteen of Great Expectations' expectations on five million events, read from Parquet and judged: our Polars engine against its own pandas engine.
+"""Eighteen of Great Expectations' expectations on five million events, read from Parquet and judged: our Polars engine against its own pandas and SQL engines.
 
-Both run through Great Expectations' own calls on the same file, each time in a fresh process, imports not counted. The floor is the counts
-alone, written by hand in Polars. pandas compares timestamps one by one unless they are of nanoseconds, and few files have those: so the peer
+All run through Great Expectations' own calls on the same file, each time in a fresh process, imports not counted; what counts is CPU time (user and
+system, all threads; figures in s instead of CPU s were recorded as wall time).
+The floor is the counts alone, written by hand in Polars. Its SQL engine reads a table of DuckDB that holds the file already, and judges
+all but the pattern and the type. pandas compares timestamps one by one unless they are of nanoseconds, and few files have those: so the peer
 is measured on both kinds of file.
 """
 
@@ -20,6 +22,7 @@ from typing import Any, Literal
 import polars as pl
 
 from benchmarks.alone import alone, peak
+from benchmarks.checks_on_duckdb import judge_on_duckdb
 from benchmarks.events import events
 from benchmarks.figures import Figure, main
 
@@ -54,9 +57,10 @@ SUITE: Sequence[tuple[str, Mapping[str, Any]]] = (
 
 @dataclass(frozen=True)
 class Judged:
-    """Hold what a contestant took (seconds, GiB), and the failing rows that it counted by expectation."""
+    """Hold what a contestant took (seconds, CPU seconds, GiB), and the failing rows that it counted by expectation."""
 
     seconds: float
+    cpu: float
     memory: float
     failing: Counts
 
@@ -134,7 +138,7 @@ def _key(name: str, kwargs: Mapping[str, Any]) -> str:
     return f"{name}:{','.join(pair or kwargs['column_list'])}"
 
 
-OURS, PEER, MASKS, FLOOR = "our engine", "its pandas engine", "our engine by itself", "Polars by hand"
+OURS, PEER, SQL, MASKS, FLOOR = "our engine", "its pandas engine", "its SQL engine on DuckDB", "our engine by itself", "Polars by hand"
 CONTESTANTS: Mapping[str, Callable[[str], Callable[[], Counts]]] = {
     OURS: lambda path: through_great("polars", path),
     PEER: lambda path: through_great("pandas", path),
@@ -146,9 +150,18 @@ CONTESTANTS: Mapping[str, Callable[[str], Callable[[], Counts]]] = {
 def judged(contestant: str, path: Path) -> Judged:
     """Let one contestant judge a file; what it imports and prepares is not counted."""
     judge = CONTESTANTS[contestant](str(path))
-    start = time.perf_counter()
+    start, used = time.perf_counter(), time.process_time()
     failing = judge()
-    return Judged(time.perf_counter() - start, peak(), failing)
+    return Judged(time.perf_counter() - start, time.process_time() - used, peak(), failing)
+
+
+def on_duckdb(path: Path) -> Judged | None:
+    """Let Great Expectations' SQL engine judge a file; None where DuckDB cannot be installed."""
+    answer = judge_on_duckdb(path, SUITE)
+    if answer is None:
+        return None
+    failing = {_key(name, kwargs): failed for name, kwargs, failed in answer["failing"]}
+    return Judged(answer["seconds"], answer["cpu"], answer["memory"], failing)
 
 
 def write(rows: int, path: Path, unit: Literal["us", "ns"]) -> None:
@@ -164,23 +177,27 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
         alone(write, rows, nano, "ns")
         alone(write, rows, micro, "us")
         runs = {name: [alone(judged, name, nano) for _ in range(repeats)] for name in CONTESTANTS}
-        micro_runs = {name: [alone(judged, name, micro) for _ in range(repeats)] for name in (OURS, PEER)}
+        micro_runs = {name: [alone(judged, name, micro) for _ in range(repeats)] for name in CONTESTANTS}
+        sql_runs = [run for _ in range(repeats) if (run := on_duckdb(micro)) is not None]
     failing = runs[FLOOR][0].failing
     assert all(run.failing == failing for repeats_of in (*runs.values(), *micro_runs.values()) for run in repeats_of)
+    assert all(run.failing.items() <= failing.items() for run in sql_runs)
     title, failing_rows = f"18 expectations, {rows:,} rows", sum(failing.values())
     return [
-        _seconds(f"{title}, timestamps of ns", runs, OURS, PEER),
-        _seconds(f"{title}, timestamps of us", micro_runs, OURS, PEER),
-        _seconds("the same by the floor", runs, OURS, FLOOR),
-        _seconds("as Sluice asks, a mask of every failing row and no samples", runs, MASKS, FLOOR),
+        _cpu(f"{title}, timestamps of ns", runs[OURS], PEER, runs[PEER]),
+        _cpu(f"{title}, timestamps of us", micro_runs[OURS], PEER, micro_runs[PEER]),
+        *([_cpu("the same by its SQL engine, 16 of the 18", micro_runs[OURS], SQL, sql_runs)] if sql_runs else []),
+        _cpu("the same by the floor", micro_runs[OURS], FLOOR, micro_runs[FLOOR]),
+        _cpu("as Sluice asks, a mask of every failing row and no samples", micro_runs[MASKS], FLOOR, micro_runs[FLOOR]),
+        Figure.over("wall time of the same", [run.seconds for run in micro_runs[MASKS]], "s", FLOOR, mean(run.seconds for run in micro_runs[FLOOR])),
         _memory("peak memory", runs, OURS, PEER),
         _memory("peak memory, by the floor", runs, OURS, FLOOR),
         Figure.over("failing rows found, by all the same", [failing_rows], "", PEER, failing_rows),
     ]
 
 
-def _seconds(figure: str, runs: Runs, name: str, peer: str) -> Figure:
-    return Figure.over(figure, [run.seconds for run in runs[name]], "s", peer, mean(run.seconds for run in runs[peer]))
+def _cpu(figure: str, runs: Sequence[Judged], peer: str, peer_runs: Sequence[Judged]) -> Figure:
+    return Figure.over(figure, [run.cpu for run in runs], "CPU s", peer, mean(run.cpu for run in peer_runs))
 
 
 def _memory(figure: str, runs: Runs, name: str, peer: str) -> Figure:

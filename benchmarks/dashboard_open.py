@@ -37,7 +37,7 @@ def open_all_pages(options: argparse.Namespace) -> Sequence[Figure]:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--headless=new", "--no-sandbox", "--disable-gpu"])
         with serve(Path(folder) / "sluice.yaml") as address:
             seconds = {page: [open_page(browser, f"{address}/{page}") for _ in range(options.seeds)] for page in PAGES}
-    return [Figure.over(f"dashboard, {page or 'overview'}: opens in", values, "s") for page, values in seconds.items()]
+    return [Figure.over(f"dashboard, {page or 'today'}: opens in", values, "s") for page, values in seconds.items()]
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from benchmarks.alone import alone, peak
 from benchmarks.figures import Figure, main
 from sluice import demo
 from sluice.app import build
+from sluice.domain import REPEATS
 
 FIRST_SEED = 101
 QUICK = demo.Size(days=6, items=200, users=150, per_day=900)
@@ -57,7 +58,9 @@ def run_main_job(seed: int, size: demo.Size) -> MainJob:
             seconds, parent, child = time.perf_counter() - start, peak(), app.worker.process(f"{peak.__module__}:peak")
             runs = [run for dataset in app.config.datasets for run in app.store.runs.of(dataset)]
             repairs = {dataset: app.store.quarantine.repairs(dataset) for dataset in app.config.datasets}
-            summary = demo.judge_against_truth(app.store.snapshot(), runs, Path(folder) / "truth", repairs=repairs)
+            snapshot = app.store.snapshot()
+            repeats = {dataset: snapshot.repeats(dataset).select(*REPEATS).collect() for dataset in app.config.datasets}
+            summary = demo.judge_against_truth(snapshot, runs, Path(folder) / "truth", repairs=repairs, repeats=repeats)
     read = [run.rows for run in runs if run.kind == "ingest"]
     return MainJob(seconds, parent, child, sum(read), len(read), {row["kind"]: row for row in summary.to_dicts()})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -80,12 +81,13 @@ class Figure:
         return cls(figure, value, unit, comparison, value / peer if peer else None, len(values), stdev(values) if len(values) > 1 else None)
 
 
-def arguments(doc: str) -> argparse.Namespace:
-    """Parse the options that every benchmark takes."""
+def arguments(doc: str, add: Callable[[argparse.ArgumentParser], object] = lambda _: None) -> argparse.Namespace:
+    """Parse the options that every benchmark takes, and those that `add` adds."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="run a smaller version, to see that it works")
     parser.add_argument("--seeds", type=int, default=3, help="number of seeds or repeats")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    add(parser)
     return parser.parse_args()
 
 
@@ -108,7 +110,8 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
-def main(doc: str, measure: Callable[[argparse.Namespace], Sequence[Figure]]) -> None:
-    """Run a benchmark from the command line."""
-    options = arguments(doc)
+def main(doc: str, measure: Callable[[argparse.Namespace], Sequence[Figure]], add: Callable[[argparse.ArgumentParser], object] = lambda _: None) -> None:
+    """Run a benchmark from the command line, with options of its own that `add` adds."""
+    options = arguments(doc, add)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # timed processes load compiled modules, as on the machine of a user
     report(measure(options), options.json)

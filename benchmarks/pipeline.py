@@ -1,7 +1,8 @@
-"""Measure `sluice run` on one file of five million events: seconds, rows per second, peak memory, and the share of each stage.
+"""Measure `sluice run` on one file of five million events: CPU seconds and memory of all its processes, wall seconds, and the share of each stage.
 
 The floor is the same checks and the same split written by hand in Polars, without records, repairs or exactly-once publishing.
-Both read the same file, each time in a fresh process. The stages are timed in one process, without the child.
+Both read the same file, each time in a fresh process. Memory is the highest sum of the proportional set sizes of all processes, sampled every
+50 ms, without pages of files. The stages are CPU seconds in one process, without the child.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from typing import TypeVar
 
 import polars as pl
 
-from benchmarks.alone import alone, peak
+from benchmarks.alone import alone
 from benchmarks.events import events
 from benchmarks.figures import Figure, main
+from benchmarks.usage import measured
 from sluice.app import build
 from sluice.domain import Batch, Cleaned, Verdict
 from sluice.pipeline import evaluate
@@ -63,29 +65,18 @@ datasets:
 """
 
 
-@dataclass(frozen=True)
-class Job:
-    """Hold what one run of the command took: seconds, and GiB of the process and of its child."""
-
-    seconds: float
-    parent: float
-    child: float
-    held: int
-
-
-def whole(path: Path) -> Job:
-    """Measure what `sluice run` does with a file, the child process and all."""
+def whole(path: Path) -> tuple[float, int]:
+    """Do with a file what `sluice run` does, the child process and all; return wall seconds, and rows held."""
     with tempfile.TemporaryDirectory() as folder:
         config, start = shop(Path(folder), path), time.perf_counter()
         with build(config) as app:
             (run,) = app.run(app.pending_arrivals())
-            seconds = time.perf_counter() - start
             assert run.good + run.bad + run.copies + run.superseded == run.rows  # a benchmark that loses rows is none
-            return Job(seconds, peak(), app.worker.process(f"{peak.__module__}:peak"), run.bad)
+            return time.perf_counter() - start, run.bad
 
 
 def by_hand(path: Path) -> tuple[float, int]:
-    """Measure the floor: the same checks as one Polars query, the rows split by their masks and written; seconds, and rows held."""
+    """Check by hand: the same checks as one Polars query, the rows split by their masks and written; return wall seconds, and rows held."""
     column = pl.col
     bad = [
         column("user_id").is_null(),
@@ -109,7 +100,7 @@ def by_hand(path: Path) -> tuple[float, int]:
 
 
 class Watch:
-    """Record seconds by stage."""
+    """Record CPU seconds by stage."""
 
     def __init__(self) -> None:
         """Start with no stage."""
@@ -117,9 +108,9 @@ class Watch:
 
     def __call__(self, stage: str, action: Callable[..., T], *args: object) -> T:
         """Return what an action returns; add its time to its stage."""
-        start = time.perf_counter()
+        start = time.process_time()
         result = action(*args)
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.process_time() - start
         return result
 
 
@@ -142,7 +133,7 @@ class Watched:
 
 
 def stages(path: Path) -> Mapping[str, float]:
-    """Measure the seconds of each stage of the main flow, in one process."""
+    """Measure the CPU seconds of each stage of the main flow, in one process."""
     watch = Watch()
     with tempfile.TemporaryDirectory() as folder, build(shop(Path(folder), path)) as app:
         steps = watch("load Great Expectations and the rest", build_steps, app.config, app.path, "events").steps
@@ -154,7 +145,7 @@ def stages(path: Path) -> Mapping[str, float]:
         watch.seconds["split and score"] -= watch.seconds["judge three times"] + watch.seconds["clean"]
         staged = watch("stage", lambda: app.store.stage(outcome, uri=arrival.uri))
         with app.store.lease("events") as lease:
-            watch("publish", app.store.publish, lease, staged)
+            watch("publish", app.store.publisher.publish, lease, staged)
     return watch.seconds
 
 
@@ -173,19 +164,21 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / FILE
         alone(write, path, rows)
-        jobs = [alone(whole, path) for _ in range(repeats)]
-        floors = [alone(by_hand, path) for _ in range(repeats)]
+        jobs = [measured(whole, path) for _ in range(repeats)]
+        floors = [measured(by_hand, path) for _ in range(repeats)]
         shares = alone(stages, path)
-    assert {job.held for job in jobs} == {held for _, held in floors}  # the same rows are held
-    total = sum(shares.values())
-    floor = sum(seconds for seconds, _ in floors) / repeats
+    assert {held for (_, held), _ in jobs} == {held for (_, held), _ in floors}  # the same rows are held
+    total, name = sum(shares.values()), f"`sluice run`, {rows:,} events"
     return [
-        Figure.over(f"`sluice run`, {rows:,} events", [job.seconds for job in jobs], "s", "Polars by hand", floor),
-        Figure.over("rows a second", [rows / job.seconds for job in jobs], "rows/s", "Polars by hand", rows / floor),
-        Figure.over("peak memory of its child process, which reads and judges", [job.child for job in jobs], "GiB"),
-        Figure.over("peak memory of the process itself", [job.parent for job in jobs], "GiB"),
-        *(Figure(f"of which, {stage}", seconds, "s", f"{seconds / total:.0%} of the stages") for stage, seconds in shares.items()),
+        _compare(name, "CPU s", [used.cpu for _, used in jobs], [used.cpu for _, used in floors]),
+        _compare(f"{name}, peak memory of all processes", "GiB", [used.peak for _, used in jobs], [used.peak for _, used in floors]),
+        _compare(f"{name}, wall time", "s", [seconds for (seconds, _), _ in jobs], [seconds for (seconds, _), _ in floors]),
+        *(Figure(f"of which, {stage}", seconds, "CPU s", f"{seconds / total:.0%} of the stages") for stage, seconds in shares.items()),
     ]
+
+
+def _compare(name: str, unit: str, ours: Sequence[float], floors: Sequence[float]) -> Figure:
+    return Figure.over(name, ours, unit, "Polars by hand", sum(floors) / len(floors))
 
 
 def write(path: Path, rows: int) -> None:

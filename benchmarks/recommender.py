@@ -13,7 +13,21 @@ from collections.abc import Sequence
 from benchmarks.figures import Figure, main
 from benchmarks.parts import measured
 
-PARTS = ("article", "beauty", "conversion", "gate", "movielens", "office", "rollback", "search", "smaller", "tail", "text_model", "training_time")
+PARTS = (
+    "article",
+    "beauty",
+    "conversion",
+    "gate",
+    "movielens",
+    "office",
+    "pair_counting",
+    "rollback",
+    "search",
+    "smaller",
+    "tail",
+    "text_model",
+    "training_time",
+)
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:

@@ -12,7 +12,7 @@ PAGE, README = ROOT / "docs" / "benchmarks.md", ROOT / "README.md"
 START, END = "<!-- figures -->", "<!-- /figures -->"
 
 HEADLINES: Sequence[tuple[str, str, str, str]] = (
-    ("pipeline", "`sluice run`, 5,000,000 events", "Polars by hand", "check, clean, split and publish 5 M events, wall time"),
+    ("pipeline", "`sluice run`, 5,000,000 events", "Polars by hand", "check, clean, split and publish 5 M events, CPU time"),
     ("checks", "18 expectations, 5,000,000 rows, timestamps of us", "its pandas engine", "18 Great Expectations checks on 5 M rows"),
     ("detectors", "AUC, 20 tables, ensemble", "PyOD KNN", "anomaly detection, 20 ADBench tables, mean AUC"),
     ("detectors", "shop table, recall at 1 % false positives", "PyOD", "injected cell errors found at 1 % false positives"),

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
-from checks.expectations.base import NotEvaluated, RowResult, TableResult, boolean_series
+from checks.expectations.base import NotEvaluated, RepeatExpectation, Result, RowResult, TableResult, boolean_series
 from checks.gone import explain_gone
+from checks.polars_core import Before, Finding, PlannedSuite
 from checks.rule import Rule
 from checks.suite import build_rules, with_unique_ids
-from checks.unjudged import History, absence
+from checks.unjudged import Extent, History, absence
 from sluice.config import Step
-from sluice.domain import EMPTY, RESERVED, Batch, Message, Schema, Status, Verdict
-from sluice.ports import Scorer, Snapshot
+from sluice.domain import EMPTY, RESERVED, ROW, Batch, Message, Schema, Status, Verdict
+from sluice.ports import Earlier, Needs, Scorer, Snapshot
 from sluice.rules.evidence import count_message
-
-if TYPE_CHECKING:
-    from checks.polars_engine import CompiledSuite, Finding
 
 _QUOTED = re.compile(r"""["'`]([^"'`]+)["'`]""")
 
@@ -69,41 +67,62 @@ class Checker:
         """Make the checker of rules that were built one by one; those of one id are numbered."""
         return cls(schema, with_unique_ids(rules))
 
+    def only(self, rules: Collection[str]) -> Checker:
+        """Return a checker of some of the rules, by their ids."""
+        return Checker(self.schema, tuple(rule for rule in self.rules if rule.id in rules))
+
     @property
     def references(self) -> frozenset[str]:
         """Return the other datasets that the rules read: they must be published first."""
         return frozenset(rule.expectation.dataset for rule in self.rules if rule.own and hasattr(rule.expectation, "dataset"))
 
+    @property
+    def needs(self) -> Needs:
+        """Return what its rules need."""
+        compiled = self._suite.needs(pl.Schema(self.schema.dtypes))
+        columns = dict(zip((rule.id for rule in self.rules if not rule.own), compiled, strict=True))
+        return Needs.join(_needs_of_own(rule) if rule.own else _needs_of_compiled(rule, columns[rule.id]) for rule in self.rules)
+
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """Return one Verdict per rule. A rule that cannot be evaluated, or judged nothing, is not_evaluated by itself; no data raises."""
-        findings, history = self._findings(batch), History(batch.dataset, snapshot)
-        return [self._verdict(rule, batch, snapshot, findings, history) for rule in self.rules]
+        return self._verdicts(batch, snapshot, None)
 
-    def _verdict(self, rule: Rule, batch: Batch, snapshot: Snapshot, findings: Mapping[str, Finding], history: History) -> Verdict:
+    def judge_again(self, batch: Batch, snapshot: Snapshot, earlier: Earlier) -> Sequence[Verdict]:
+        """Return the same verdicts as `judge`, computed of what repairs and holds can have changed."""
+        return self._verdicts(batch, snapshot, earlier)
+
+    def _verdicts(self, batch: Batch, snapshot: Snapshot, earlier: Earlier | None) -> list[Verdict]:
+        before = {} if earlier is None else {verdict.rule: verdict for verdict in earlier.verdicts if verdict.failing is not None}
+        sparse = frozenset(column.name for column in self.schema.columns if column.path)
+        findings, history = self._findings(batch, earlier, before), History(batch.dataset, snapshot, Extent.of(batch), sparse)
+        evaluate = functools.partial(_evaluate, batch=batch, snapshot=snapshot, earlier=earlier, verdicts=before)
+        return [self._verdict(rule, batch, snapshot, findings, history, evaluate) for rule in self.rules]
+
+    def _verdict(
+        self, rule: Rule, batch: Batch, snapshot: Snapshot, findings: Mapping[str, Finding], history: History, evaluate: Callable[[Rule], Result]
+    ) -> Verdict:
         if rule.table_level and not batch.whole:
             return make_verdict(rule, "skipped", observed=Message.of("whole_batch_only"))
         if reason := absence(rule, batch):
             return history.settle(make_verdict(rule, "not_evaluated", observed=reason), rule, batch)
-        verdict = _own_verdict(rule, batch, snapshot) if rule.own else self._finding_verdict(rule, findings[rule.id])
+        verdict = _own_verdict(rule, batch, evaluate) if rule.own else self._finding_verdict(rule, findings[rule.id])
         if verdict.status == "not_evaluated":
             return verdict
         return explain_gone(history.settle(verdict, rule, batch), rule, batch, self.schema, snapshot)
 
-    def _findings(self, batch: Batch) -> Mapping[str, Finding]:
-        if self._suite is None:
-            return {}
+    def _findings(self, batch: Batch, earlier: Earlier | None, verdicts: Mapping[str, Verdict]) -> Mapping[str, Finding]:
         ids = [rule.id for rule in self.rules if not rule.own]
+        if not ids:
+            return {}
         rows = batch.rows.drop(RESERVED, strict=False)
-        return dict(zip(ids, self._suite.evaluate(rows, columns=batch.columns), strict=True))
+        before = {
+            place: Before(mask, earlier.repaired) for place, name in enumerate(ids) if earlier and (mask := _failing(earlier, verdicts.get(name))) is not None
+        }
+        return dict(zip(ids, self._suite.evaluate(rows, batch.columns, before, functools.partial(batch.part.total, "suite")), strict=True))
 
     @functools.cached_property
-    def _suite(self) -> CompiledSuite | None:
-        expectations = [rule.expectation for rule in self.rules if not rule.own]
-        if not expectations:
-            return None
-        from checks.polars_engine import CompiledSuite  # Great Expectations takes seconds to import
-
-        return CompiledSuite(expectations)
+    def _suite(self) -> PlannedSuite:
+        return PlannedSuite([rule.expectation for rule in self.rules if not rule.own])
 
     def _finding_verdict(self, rule: Rule, finding: Finding) -> Verdict:
         if finding.success is None:
@@ -124,9 +143,35 @@ class Checker:
         return Message.of("observed_values", values=tuple(numbers)) if numbers else EMPTY
 
 
-def _own_verdict(rule: Rule, batch: Batch, snapshot: Snapshot) -> Verdict:
+def _needs_of_own(rule: Rule) -> Needs:
+    return Needs() if getattr(rule.expectation, "in_parts", False) else Needs(whole=(rule.id,))
+
+
+def _needs_of_compiled(rule: Rule, together: tuple[str, ...] | None) -> Needs:
+    return Needs(whole=(rule.id,)) if together is None else Needs.rows(together, rule.id)
+
+
+def _failing(earlier: Earlier, verdict: Verdict | None) -> pl.Series | None:
+    return None if verdict is None else earlier.failing(verdict)
+
+
+def _evaluate(rule: Rule, batch: Batch, snapshot: Snapshot, earlier: Earlier | None, verdicts: Mapping[str, Verdict]) -> Result:
+    """Evaluate one of our expectations; what it found for a row stays, where none of the cells that it reads has changed since."""
+    expectation, verdict = rule.expectation, verdicts.get(rule.id)
+    failing = earlier.failing(verdict) if earlier and verdict else None
+    changed = rule.condition is not None or (earlier and earlier.repaired & set(rule.columns))  # a condition reads columns of its own
+    if verdict is None or failing is None or changed or not isinstance(expectation, RepeatExpectation):
+        result: Result = expectation.evaluate(batch, snapshot)
+        return result
+    evidence = verdict.evidence
+    if evidence is not None:
+        evidence = evidence.join(batch.rows.filter(failing).select(ROW), on=ROW, how="semi", maintain_order="left")
+    return expectation.evaluate_again(batch, snapshot, failing, evidence)
+
+
+def _own_verdict(rule: Rule, batch: Batch, evaluate: Callable[[Rule], Result]) -> Verdict:
     try:
-        result = rule.expectation.evaluate(batch, snapshot)
+        result = evaluate(rule)
         if isinstance(result, RowResult):
             return _row_verdict(rule, batch, result)
     except Exception as error:  # noqa: BLE001  # the content of a batch must not stop the other rules
@@ -147,7 +192,7 @@ def _row_verdict(rule: Rule, batch: Batch, result: RowResult) -> Verdict:
         evaluated, failing = evaluated & selected, failing & selected
         if evidence is not None:
             evidence = evidence.join(batch.rows.filter(failing).select("_row_id"), on="_row_id", how="semi", maintain_order="left")
-    rows, failed = int(evaluated.sum()), int(failing.sum())
+    rows, failed = batch.part.total(f"{rule.id} counts", (int(evaluated.sum()), int(failing.sum())))
     status: Status = "passed" if _is_tolerated(rule, result, rows, failed) else "failed"
     counted = count_message(failed, rows)
     observed = counted if result.note is None else Message.of("observed_with_note", observed=counted, note=result.note)

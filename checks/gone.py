@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
 import polars as pl
 
 from checks.rule import Rule
-from checks.suggestions.kinds import kind_column
-from sluice.domain import Batch, Message, Schema, Verdict
+from checks.suggestions.kinds import MAX_KINDS, kind_names, may_be_kinds
+from sluice.domain import Batch, Least, Message, Schema, Tally, Verdict
 from sluice.ports import Snapshot
 from sluice.rules.naming.column_names import words
 
@@ -20,6 +20,7 @@ _GONE, _PRESENT = 0.5, 0.1  # share of empty cells in a group where the field is
 _MIN_ROWS = 5  # of a group
 _MAX_GROUPS = 5
 _MAX_VERSIONS = 200
+_JUDGED = "_judged"  # rows that fail or are filled
 _VERSION_WORDS = frozenset({"version", "release", "build"})
 
 
@@ -58,7 +59,8 @@ def _since(failing: pl.Series, rule: Rule, batch: Batch, schema: Schema, snapsho
         if failed.height:
             return _written(failed["at"].min())
     times = batch.rows.filter(failing)[schema.time] if schema.time in batch.rows.columns and schema.time is not None else None
-    return _written(times.min() if times is not None and times.count() else batch.at)
+    first = batch.part.total(f"{rule.id} since", Least(times.min() if times is not None else None)).value
+    return _written(batch.at if first is None else first)
 
 
 def _written(moment: object) -> str:
@@ -67,22 +69,34 @@ def _written(moment: object) -> str:
 
 def _groups(failing: pl.Series, batch: Batch, schema: Schema, column: str) -> Iterator[Message]:
     """Yield the kinds, then the versions, for which the field is gone while others have it; all kinds that lack it of a rule for some kinds."""
-    by = [kind_column(schema, batch.rows), _version_column(schema, batch.rows)]
-    for name in by:
+    kinds = _first_grouping(kind_names(schema), MAX_KINDS, may_be_kinds, failing, batch, column)
+    versions = _first_grouping(_version_names(schema), _MAX_VERSIONS, lambda distinct, _: 1 < distinct <= _MAX_VERSIONS, failing, batch, column)
+    for name, counts in (kinds, versions):
         if name is None or name == column:
             continue
-        counts = batch.rows.select(pl.col(name).alias("group"), failing.alias("failing"), pl.col(column).is_not_null().alias("filled")).drop_nulls("group")
-        shares = counts.filter(pl.col("failing") | pl.col("filled")).group_by("group").agg(pl.len().alias("rows"), pl.col("failing").mean().alias("share"))
+        groups = counts.filter(pl.col(_JUDGED) > 0).drop_nulls(name)
+        shares = groups.select(pl.col(name).alias("group"), rows=_JUDGED, share=pl.col("failing") / pl.col(_JUDGED))
         gone = shares.filter((pl.col("rows") >= _MIN_ROWS) & (pl.col("share") >= _GONE)).sort("rows", "group", descending=[True, False])
         present = shares.filter(pl.col("share") <= _PRESENT)
-        if gone.height and (present.height or name == by[0]):
+        if gone.height and (present.height or name == kinds[0]):
             yield Message.of("rows_with", column=name, values=tuple(map(str, gone["group"].head(_MAX_GROUPS).to_list())))
 
 
-def _version_column(schema: Schema, rows: pl.DataFrame) -> str | None:
-    """Return the column with the version of the app or page that sent the event."""
+def _first_grouping(
+    names: Iterable[str], most: int, fits: Callable[[int, int], bool], failing: pl.Series, batch: Batch, column: str
+) -> tuple[str | None, pl.DataFrame]:
+    """Return the first column with few enough distinct values, and how many rows of each fail or are filled; no column where there is none."""
+    for name in (name for name in names if name in batch.rows.columns):
+        rows = batch.rows.select(pl.col(name), failing.alias("failing"), (failing | pl.col(column).is_not_null()).alias(_JUDGED))
+        counted = rows.group_by(name).agg(pl.len().alias("_rows"), pl.col("failing", _JUDGED).sum()).head(most + 1)  # one too many is enough to refuse them
+        counts = batch.part.total(f"{column} by {name}", Tally(counted, (name,))).counts
+        if fits(counts.height, int(counts["_rows"].sum())):
+            return name, counts
+    return None, pl.DataFrame()
+
+
+def _version_names(schema: Schema) -> Iterator[str]:
+    """Yield the columns whose name says that they may hold the version of the app or page that sent the event."""
     for column in schema.columns:
-        fits = column.type in ("string", "integer", "number") and not column.personal and _VERSION_WORDS & set(words(column.name))
-        if fits and column.name in rows.columns and 1 < rows[column.name].n_unique() <= _MAX_VERSIONS:
-            return column.name
-    return None
+        if column.type in ("string", "integer", "number") and not column.personal and _VERSION_WORDS & set(words(column.name)):
+            yield column.name

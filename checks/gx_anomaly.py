@@ -18,7 +18,7 @@ from great_expectations.compatibility import pydantic
 from great_expectations.expectations.expectation import ColumnMapExpectation, MulticolumnMapExpectation
 
 from checks.expectations.anomaly import max_flagged, required_rows
-from checks.polars_engine.domain import Domain
+from checks.polars_core.domain import Domain
 from checks.polars_engine.registration import register_condition
 from checks.scoring import scoring_context
 from sluice.errors import ModelError

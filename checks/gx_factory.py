@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import polars as pl
-
 # isort: split
 import checks.polars_engine.gx_import  # noqa: F401  # comes first
 
@@ -16,36 +14,25 @@ from great_expectations.expectations.registry import get_expectation_impl, list_
 from great_expectations.expectations.row_conditions import Condition, deserialize_row_condition
 
 from checks.expectations import EXPECTATIONS
-from checks.polars_engine import CompiledSuite, parse_row_condition
-from checks.polars_engine.lookup import UnsupportedMetric
+from checks.polars_core import Plan
+from checks.polars_engine import parse_row_condition
+from checks.polars_engine.compiled import plan_of
 from checks.polars_engine.row_conditions import to_expr
 from sluice.config import SettingsError
 from sluice.config.load import did_you_mean
 from sluice.domain import Schema
 
 
-def build_expectation(name: str, kwargs: Mapping[str, Any], schema: Schema) -> tuple[Any, bool]:
-    """Return an expectation, and whether it is about rows.
+def build_plan(name: str, kwargs: Mapping[str, Any]) -> Plan:
+    """Return the plan of an expectation.
 
     Raises:
-        SettingsError: There is none of that name, or a setting is unknown, missing or does not fit the schema.
+        SettingsError: There is none of that name, or a setting is unknown, missing or does not fit.
     """
     names = list_registered_expectation_implementations()
     if name not in names:
         raise SettingsError([("", f"there is no such expectation{did_you_mean(name, [*names, *EXPECTATIONS])}")])
-    expectation = _instantiate(get_expectation_impl(name), kwargs)
-    suite = CompiledSuite([expectation])
-    problem = suite.problems(schema.dtypes if schema.columns else pl.Schema(dict.fromkeys(columns_of(kwargs), pl.Null())))[0]
-    if isinstance(problem, UnsupportedMetric):
-        raise SettingsError([("", "is not supported by the Polars engine yet")])
-    if problem is not None and schema.columns and not _names_undeclared(kwargs, schema):
-        raise SettingsError([("", str(problem).splitlines()[0])])
-    return expectation, suite.row_level[0]
-
-
-def _names_undeclared(kwargs: Mapping[str, Any], schema: Schema) -> bool:
-    """Return True where a column is not declared: the suite reports that, with the name that is similar."""
-    return any(column not in schema.names for column in columns_of(kwargs))
+    return plan_of(_instantiate(get_expectation_impl(name), kwargs))
 
 
 def _instantiate(cls: Any, kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401  # the classes share no typed constructor
@@ -61,12 +48,6 @@ def _describe_error(error: Mapping[str, Any], fields: list[str]) -> str:
     if error["type"] == "value_error.extra":
         return f"unknown setting{did_you_mean(str(error['loc'][0]), fields)}"
     return "is missing" if error["type"] == "value_error.missing" else str(error["msg"])
-
-
-def columns_of(kwargs: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the columns that the settings of an expectation name."""
-    single = [kwargs[key] for key in ("column", "column_A", "column_B") if isinstance(kwargs.get(key), str)]
-    return (*single, *map(str, kwargs.get("column_list") or ()))
 
 
 def build_row_condition(written: object, schema: Schema) -> tuple[Condition, str]:

@@ -14,7 +14,7 @@ class Rule:
 
     Attributes:
         id: Identifies it within its dataset: `name:column,column`, with `#2` and so on where the same name and columns occur again.
-        expectation: Expectation of Great Expectations, or one of ours (`checks.expectations.base.Expectation`).
+        expectation: Plan of an expectation of Great Expectations, or one of ours (`checks.expectations.base.Expectation`).
         own: True for one of ours.
         columns: Columns that it is about.
         table_level: True where it is about the batch as a whole.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,11 +11,14 @@ from typing import Any
 import polars as pl
 
 from checks.expectations.base import boolean_series, make_evidence
-from checks.lost_columns import lost_columns
+from checks.foreign_units import unit_evidence, unit_message, units_of
+from checks.lost_columns import expected_columns, lost_columns
 from checks.schema_definition import definition
 from checks.unjudged import missing_column
-from sluice.domain import EMPTY, RAW, ROW, Batch, Column, Message, Schema, Status, Verdict
-from sluice.ports import Snapshot
+from sluice.domain import ACTION, EMPTY, EVIDENCE, RAW, ROW, Batch, Column, Message, Schema, Status, Verdict, message_column
+from sluice.domain.double_hour import comes_twice
+from sluice.ports import Needs, Snapshot
+from sluice.rules import mask_of, repeated
 from sluice.rules.evidence import count_message
 
 _NOT_FROM_FILE = Message.of("not_from_file")
@@ -35,9 +39,9 @@ class SchemaJudge:
     * `columns_known`: the file has no column that is not declared; reported.
     * `file_repeats`: the file has the same bytes as a published one of a dataset without a key; reported.
     * `cast:<column>`: each cell that is not empty has the declared type, and that of a path is JSON; a row with another type is
-      held unless a cleaner repairs it.
+      held unless a cleaner repairs it. A number beside another unit or currency than the column's is named with its unit.
     * `order_unknown:<column>`: a time without a zone falls in the hour that comes twice when clocks are set back; it is read as the first
-      pass, and reported.
+      pass, and reported. Where it is the `time` of the dataset, the rows have the `_action` order_unknown, unless their text names a zone.
     * `key_present`: no part of the key is null; with `blank_key`, not all of them are.
     * `key_unique`, except in mode append, where a cleaner handles repeated events: one of the rows with the same key is kept.
       In a snapshot that is the first; in an upsert the newest by `time` (of equally new rows the last in the file). The others are
@@ -59,8 +63,9 @@ class SchemaJudge:
 
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """Judge the batch; of the snapshot, only how full a column usually is that the file lacks."""
+        rows = batch.part.total("rows", batch.rows.height)
         return [
-            *self._judge_presence(batch, lost_columns(batch, self.schema, snapshot)),
+            *self._judge_presence(batch, lost_columns(batch, self.schema, snapshot), expected_columns(batch, snapshot, rows)),
             *self._judge_header(batch),
             *self._judge_footer(batch),
             self._judge_undeclared(batch),
@@ -70,9 +75,20 @@ class SchemaJudge:
             *self._judge_key(batch),
         ]
 
-    def _judge_presence(self, batch: Batch, lost: Collection[str]) -> Iterator[Verdict]:
+    @property
+    def needs(self) -> Needs:
+        """Return that rows of one key must meet, where they are compared."""
+        return Needs() if self.schema.mode == "append" else Needs.rows(self.schema.key, "key_unique")
+
+    @functools.cached_property
+    def _definition(self) -> str:
+        return definition(self.schema)
+
+    def _judge_presence(self, batch: Batch, lost: Collection[str], expected: Collection[str]) -> Iterator[Verdict]:
         for column in self.schema.columns:
             missing = batch.columns is not None and column.name not in batch.columns
+            if missing and not column.required and column.path and column.name in batch.similar and column.name not in expected:
+                continue  # a field that other batches lack, too
             if missing and not column.required and column.name in lost:
                 yield self._loss_verdict(column, batch)
             elif column.required or missing:
@@ -155,17 +171,21 @@ class SchemaJudge:
                 yield self._judge_type(column, batch, unparsed)
 
     def _judge_type(self, column: Column, batch: Batch, unparsed: pl.DataFrame) -> Verdict:
-        positions = unparsed.filter(pl.col("column") == column.name)["_position"]
-        failing = boolean_series(batch.rows, pl.int_range(pl.len(), dtype=pl.UInt32).is_in(positions.implode()))
-        rows = int((batch.rows[column.name].is_not_null() | failing).sum())
+        cells = unparsed.filter(pl.col("column") == column.name)
+        failing = mask_of(cells["_position"], batch.rows.height)
+        filled = batch.rows[column.name].is_not_null()
+        rows = int((filled | failing).sum()) if cells.height else int(filled.sum())
+        evidence = unit_evidence(cells, column) if cells.height and column.type in {"number", "integer"} else EVIDENCE.to_frame()
         return self._row_verdict(
             f"cast:{column.name}",
+            batch,
             failing,
             rows,
             dimension="validity",
             on_fail="repair",
             columns=(column.name,),
-            message=Message.of("wrong_type", column=column.name, type=column.type),
+            message=unit_message(batch.part.total(f"units of {column.name}", units_of(evidence)), column),
+            evidence=evidence if cells.height else None,
         )
 
     def _judge_zones(self, batch: Batch) -> Iterator[Verdict]:
@@ -174,7 +194,10 @@ class SchemaJudge:
                 continue
             times = batch.rows[column.name]
             failing = comes_twice(times, column.zone)
-            if failing.any():
+            if column.name == self.schema.time and batch.columns is not None:  # those of a file that name their zone are in one pass
+                failing = failing & boolean_series(batch.rows, pl.col(ACTION) == "order_unknown" if ACTION in batch.rows.columns else pl.lit(value=False))
+            rows, failed = batch.part.total(f"order of {column.name}", (times.len() - times.null_count(), int(failing.sum())))
+            if failed:
                 yield self._verdict(
                     f"order_unknown:{column.name}",
                     dimension="consistency",
@@ -182,11 +205,11 @@ class SchemaJudge:
                     on_fail="flag",
                     status="failed",
                     failing=failing,
-                    rows=times.len() - times.null_count(),
-                    failed=int(failing.sum()),
+                    rows=rows,
+                    failed=failed,
                     columns=(column.name,),
                     message=Message.of("order_unknown", column=column.name, zone=column.zone),
-                    observed=count_message(int(failing.sum()), times.len() - times.null_count()),
+                    observed=count_message(failed, rows),
                 )
 
     def _judge_key(self, batch: Batch) -> Iterator[Verdict]:
@@ -195,7 +218,7 @@ class SchemaJudge:
             return
         missing = boolean_series(batch.rows, self._no_key(pl.col(name).is_null() for name in key))
         message = Message.of("key_missing", columns=key)
-        yield self._row_verdict("key_present", missing, batch.rows.height, dimension="completeness", on_fail="quarantine", columns=key, message=message)
+        yield self._row_verdict("key_present", batch, missing, batch.rows.height, dimension="completeness", on_fail="quarantine", columns=key, message=message)
         if self.schema.mode != "append":
             yield self._judge_uniqueness(batch, missing)
 
@@ -204,20 +227,27 @@ class SchemaJudge:
 
     def _judge_uniqueness(self, batch: Batch, missing: pl.Series) -> Verdict:
         key = self.schema.key
-        original = batch.rows.select(self._original().alias("_original")).to_series()
-        failing = (original != batch.rows[ROW]).fill_null(value=False) & ~missing
-        repeated = batch.rows.select(ROW, original).filter(failing)
+        again = repeated(batch.rows, key) & ~missing  # most keys occur once: few rows remain
+        originals = batch.rows.with_row_index("_place").filter(again).select("_place", ROW, self._original().alias("_original"))
+        others = originals.filter(pl.col("_original") != pl.col(ROW))
+        failing = mask_of(others["_place"], batch.rows.height)
         message = Message.of("key_repeated", columns=key)
         return self._row_verdict(
             "key_unique",
+            batch,
             failing,
             batch.rows.height - int(missing.sum()),
             dimension="uniqueness",
             on_fail="quarantine",
             columns=key,
             message=message,
-            evidence=make_evidence(repeated, key, message, pl.col("_original")),
+            evidence=make_evidence(others, key, message, pl.col("_original")).with_columns(self._names_original()),
         )
+
+    def _names_original(self) -> pl.Expr:
+        """Return the message of each row that repeats the key of another one, which it names."""
+        columns = pl.lit(list(self.schema.key), dtype=pl.List(pl.String))
+        return message_column("key_repeated_of", columns=columns, row=pl.col("expected"))
 
     def _original(self) -> pl.Expr:
         """Return for each row the id of the row that is kept among those with its key."""
@@ -228,27 +258,15 @@ class SchemaJudge:
             row = row.first()
         return row.over(self.schema.key)
 
-    def _row_verdict(self, rule: str, failing: pl.Series, rows: int, **fields: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
-        failed = int(failing.sum())
+    def _row_verdict(self, rule: str, batch: Batch, failing: pl.Series, judged_rows: int, **fields: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
+        rows, failed = batch.part.total(f"{rule} counts", (judged_rows, int(failing.sum())))
         status = "failed" if failed else "passed" if rows else "skipped"  # what judged nothing has not passed
         judged = failing if rows else None
         return self._verdict(rule, status=status, severity="critical", failing=judged, rows=rows, failed=failed, observed=count_message(failed, rows), **fields)
 
     def _verdict(self, rule: str, **fields: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
-        fingerprint = hashlib.sha256(f"({rule!r}, {definition(self.schema)})".encode()).hexdigest()[:12]
+        fingerprint = hashlib.sha256(f"({rule!r}, {self._definition})".encode()).hexdigest()[:12]
         return Verdict(rule=rule, nature="schema", fingerprint=fingerprint, **fields)
-
-
-def comes_twice(times: pl.Series, zone: str) -> pl.Series:
-    """Return which times (UTC) lie in the first pass of an hour that comes twice in a zone.
-
-    Example:
-        >>> from datetime import UTC, datetime
-        >>> comes_twice(pl.Series([datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1, 2)]), "Europe/Berlin").to_list()
-        [True, False, False]
-    """
-    local = times.dt.convert_time_zone(zone).dt.replace_time_zone(None)
-    return (local.dt.replace_time_zone(zone, ambiguous="latest").dt.convert_time_zone("UTC") != times).fill_null(value=False)
 
 
 def _file_status(batch: Batch, *, failed: bool) -> Status:
@@ -256,8 +274,8 @@ def _file_status(batch: Batch, *, failed: bool) -> Status:
 
 
 def _unparsed_positions(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the cells that did not cast: `_position` (of the row) and `column`."""
+    """Return the cells that did not cast: `_position` and `_row_id` of their row, `column` and `text`."""
     if RAW not in rows.columns:
-        return pl.DataFrame(schema={"_position": pl.UInt32, "column": pl.String})
-    cells = rows.select(RAW).with_row_index("_position").filter(pl.col(RAW).list.len() > 0).explode(RAW)
-    return cells.select("_position", pl.col(RAW).struct.field("column"))
+        return pl.DataFrame(schema={"_position": pl.UInt32, ROW: pl.String, "column": pl.String, "text": pl.String})
+    cells = rows.select(ROW, RAW).with_row_index("_position").filter(pl.col(RAW).list.len() > 0).explode(RAW)
+    return cells.select("_position", ROW, pl.col(RAW).struct.field("column", "text"))

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from checks.chance import chance_of_fewer
 from sluice.domain import MAX_SHRINK, ROW, Batch, Message, Schema, Verdict
-from sluice.ports import Snapshot
+from sluice.ports import Needs, Snapshot
 
 RULE = MAX_SHRINK
 REPORTED = 0.2  # a loss from this share on is reported
 MIN_ROWS = 20  # a smaller table may lose most of its rows in a day
 FILLED = 0.9  # a column that was filled in fewer rows, in one of the tables before, may be emptied, such as the prices of a sale
+MAX_CHANCE = 0.001  # that a column has so few filled cells by chance: of ten filled cells two come and go
 PAST = 14  # so many runs before the newest say whether a column was always filled
 
 
@@ -42,7 +44,7 @@ class ShrinkJudge:
     The rule `max_shrink` reports a loss of 20 % or more of the keys, or of the filled cells of a column, and holds the whole batch where the
     loss is above `max_shrink`. A published key that the snapshot lacks is lost, however many new keys it brings: a table with no key in common
     is another table. Without a key, rows are counted. A table of fewer than 20 rows, and a column that was filled in fewer than nine of ten
-    rows of one of the newest tables, is reported alone.
+    rows of one of the newest tables, is reported alone. A column that may have fewer filled cells by chance is not reported.
 
     Attributes:
         schema: Schema of the dataset.
@@ -60,6 +62,11 @@ class ShrinkJudge:
 
     schema: Schema
     max_shrink: float = 0.5
+
+    @property
+    def needs(self) -> Needs:
+        """Return that a snapshot is compared as a whole."""
+        return Needs(whole=(RULE,)) if self.schema.mode == "snapshot" else Needs()
 
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """Return the verdict on a whole snapshot; none where there is no table to compare it with."""
@@ -115,7 +122,7 @@ class ShrinkJudge:
         yield self._lost_keys(rows, published, names, sure=enough) or _lost_rows(now[ROW], before[ROW], sure=enough)
         for name in names:
             was, is_now = before[name] / before[ROW], now[name] / now[ROW]
-            if was:
+            if was and chance_of_fewer(now[name], now[ROW], before[name], before[ROW]) <= MAX_CHANCE:
                 share = round(1 - is_now / was, 9)
                 yield Loss(share, Message.of("snapshot_cells", share=max(share, 0.0), column=name, filled=is_now, before=was), enough and was >= FILLED, name)
 

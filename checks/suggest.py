@@ -17,6 +17,7 @@ from checks.suggestions.references import find_references
 from sluice.config.duration import write_duration
 from sluice.config.inferred import Reference
 from sluice.domain import Column, Schema
+from sluice.rules.repeated_keys import contradictions
 
 __all__ = ["Suggestion", "suggest"]
 
@@ -78,13 +79,24 @@ def _for_key(schema: Schema, rows: pl.DataFrame) -> Iterator[Suggestion]:
     key = list(schema.key)
     if schema.mode != "append" or not key:
         return
+    name, settings = _uniqueness(key)
+    across = "expect_column_values_to_be_unique_across_batches", f"what was published within {write_duration(schema.window)} comes again"
+    if contradicting := contradictions(rows, key):
+        reason = f"the key; {contradicting:,} of {rows.height:,} rows repeat the key of another row, with other cells"
+        yield flag_step(name, reason, "warning", doubt=f"{reason}: if they are faults, hold them by `severity: critical`", **settings)
+        yield flag_step(*across, "warning", columns=key)
+        return
     repeats = rows.height - rows.select(key).n_unique()
-    reason = f"the key; {repeats:,} of {rows.height:,} rows repeat the key of another row" if repeats else f"the key, never repeated in {rows.height:,} rows"
+    yield hold_step(
+        name, f"the key; {repeats:,} of {rows.height:,} rows repeat another" if repeats else f"the key, never repeated in {rows.height:,} rows", **settings
+    )
+    yield hold_step(*across, columns=key)
+
+
+def _uniqueness(key: list[str]) -> tuple[str, dict[str, object]]:
     if len(key) == 1:
-        yield hold_step("expect_column_values_to_be_unique", reason, column=key[0])
-    else:
-        yield hold_step("expect_compound_columns_to_be_unique", reason, column_list=key)
-    yield hold_step("expect_column_values_to_be_unique_across_batches", f"what was published within {write_duration(schema.window)} comes again", columns=key)
+        return "expect_column_values_to_be_unique", {"column": key[0]}
+    return "expect_compound_columns_to_be_unique", {"column_list": key}
 
 
 def _for_volume(schema: Schema, rows: int) -> Iterator[Suggestion]:

@@ -7,42 +7,27 @@ import importlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from checks.column_types import misfits
 from checks.expectations import EXPECTATIONS
 from checks.gx_descriptions import DIMENSIONS, describe
+from checks.plans import build_plan, columns_of
 from checks.rule import Rule
-from checks.suite_file import read_suite
 from sluice.config import SettingsError, Step, build, rename_step
+from sluice.config.column_types import misfits
 from sluice.config.load import did_you_mean
 from sluice.config.renamed import original as first_names
-from sluice.domain import Dimension, Message, OnFail, Schema, Severity
+from sluice.config.shared_settings import SHARED, SharedSettings
+from sluice.config.suite_file import read_suite
+from sluice.domain import Message, Schema, Severity
 from sluice.domain import original as first_name
 from sluice.ports import Scorer
 
 Problems = list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class _SharedSettings:
-    """Hold the settings that every expectation takes."""
-
-    severity: Severity | None = None
-    on_fail: OnFail | None = None
-    dimension: Dimension | None = None
-    description: str = ""
-    mostly: float = 1.0
-    row_condition: Any = None
-
-    __pydantic_config__ = ConfigDict(extra="forbid")
-
-
-_SHARED = TypeAdapter(_SharedSettings)
 
 
 def build_rules(schema: Schema, steps: Sequence[Step] | str, root: Path | None = None, scorers: Mapping[str, Scorer] | None = None) -> tuple[Rule, ...]:
@@ -59,7 +44,7 @@ def build_rules(schema: Schema, steps: Sequence[Step] | str, root: Path | None =
     """
     problems: Problems = []
     rules: list[Rule] = []
-    for step in read_suite((root or Path()) / steps) if isinstance(steps, str) else steps:
+    for step in _read((root or Path()) / steps) if isinstance(steps, str) else steps:
         try:
             rules.append(build_rule(schema, step, scorers))
         except SettingsError as error:
@@ -67,6 +52,13 @@ def build_rules(schema: Schema, steps: Sequence[Step] | str, root: Path | None =
     if problems:
         raise SettingsError(problems)
     return with_unique_ids(rules)
+
+
+def _read(path: Path) -> list[Step]:
+    try:
+        return read_suite(path)
+    except ValueError as error:
+        raise SettingsError([("", str(error))]) from None
 
 
 def build_rule(schema: Schema, step: Step, scorers: Mapping[str, Scorer] | None = None) -> Rule:
@@ -83,13 +75,13 @@ def build_rule(schema: Schema, step: Step, scorers: Mapping[str, Scorer] | None 
 
 def _build(schema: Schema, step: Step, scorers: Mapping[str, Scorer] | None) -> Rule:
     name, configured = rename_step("suite", step.name, step.settings)
-    shared = {key: value for key, value in configured.items() if key in _SharedSettings.__dataclass_fields__}
+    shared = {key: value for key, value in configured.items() if key in SharedSettings.__dataclass_fields__}
     settings = {key: value for key, value in configured.items() if key not in shared}
     try:
-        common = _SHARED.validate_python(shared)
+        common = SHARED.validate_python(shared)
     except ValidationError as error:
         raise SettingsError([(str(item["loc"][0]), item["msg"]) for item in error.errors()]) from None
-    if problems := list(misfits(name, settings, schema)):
+    if problems := list(misfits(name, configured, {column.name: column.type for column in schema.columns})):
         raise SettingsError(problems)
     make = _build_own if name in EXPECTATIONS else _build_gx
     rule = make(schema, name, settings, common, scorers)
@@ -105,7 +97,7 @@ def _fingerprint(name: str, settings: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(definition, sort_keys=True, default=repr).encode()).hexdigest()[:12]
 
 
-def _build_own(schema: Schema, name: str, settings: Mapping[str, object], common: _SharedSettings, scorers: Mapping[str, Scorer] | None) -> Rule:
+def _build_own(schema: Schema, name: str, settings: Mapping[str, object], common: SharedSettings, scorers: Mapping[str, Scorer] | None) -> Rule:
     module, _, attribute = EXPECTATIONS[name].partition(":")
     cls = getattr(importlib.import_module(module), attribute)
     context = {"schema": schema, "scorers": scorers} if "scorers" in cls.__dataclass_fields__ else {"schema": schema}
@@ -129,31 +121,24 @@ def _build_own(schema: Schema, name: str, settings: Mapping[str, object], common
     )
 
 
-def _build_gx(schema: Schema, name: str, settings: Mapping[str, object], common: _SharedSettings, scorers: Mapping[str, Scorer] | None) -> Rule:
-    from checks import gx_factory  # Great Expectations takes seconds to import
-
+def _build_gx(schema: Schema, name: str, settings: Mapping[str, object], common: SharedSettings, scorers: Mapping[str, Scorer] | None) -> Rule:
     _ = scorers
     condition, written = _build_condition(common.row_condition, schema)
-    shared = {
-        "mostly": common.mostly if common.mostly < 1 else None,
-        "row_condition": condition,
-        "severity": common.severity,
-        "description": common.description or None,
-    }
+    shared = {"mostly": common.mostly if common.mostly < 1 else None, "row_condition": condition}
     kwargs = {**settings, **{key: value for key, value in shared.items() if value is not None}}
-    expectation, row_level = gx_factory.build_expectation(name, kwargs, schema)
+    plan = build_plan(name, kwargs, schema)
     severity: Severity = common.severity or "critical"
-    columns = gx_factory.columns_of(kwargs)
+    columns = columns_of(kwargs)
     return Rule(
         id=_id(name, columns),
-        expectation=expectation,
+        expectation=plan,
         own=False,
         columns=columns,
-        table_level=not row_level,
+        table_level=not plan.row_level,
         dimension=common.dimension or DIMENSIONS.get(name, "validity"),
         severity=severity,
-        on_fail=common.on_fail or ("quarantine" if row_level and severity == "critical" else "flag"),
-        message=Message.text(common.description) if common.description else describe(name, settings, common.mostly, row_level=row_level),
+        on_fail=common.on_fail or ("quarantine" if plan.row_level and severity == "critical" else "flag"),
+        message=Message.text(common.description) if common.description else describe(name, settings, common.mostly, row_level=plan.row_level),
         filter=written,
     )
 

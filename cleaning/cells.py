@@ -57,6 +57,6 @@ def as_text(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     texts = rows.select(ROW, *(pl.col(name).cast(pl.String) for name in names))
     unparsed = unparsed_cells(rows)
     for name in set(unparsed["column"].unique()) & set(names):
-        cells = unparsed.filter(pl.col("column") == name).select(ROW, pl.col("text").alias("_text"))
+        cells = unparsed.filter(pl.col("column") == name).select(ROW, pl.col("text").alias("_text")).unique(ROW)  # a row may stand beside several others
         texts = texts.join(cells, on=ROW, how="left", maintain_order="left").with_columns(pl.coalesce(name, "_text").alias(name)).drop("_text")
     return texts

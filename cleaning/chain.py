@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from cleaning import CLEANERS
 from sluice.domain import ACTION, REPAIRS, ROW, Batch, Cleaned, Verdict, repair_id
-from sluice.ports import Cleaner, Snapshot
+from sluice.ports import Cleaner, Needs, Snapshot, needs_of
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,12 @@ class Chain:
     """
 
     cleaners: Sequence[Cleaner] = ()
+
+    @property
+    def needs(self) -> Needs:
+        """Return what its cleaners need."""
+        names = {path: name for name, path in CLEANERS.items()}
+        return Needs.join(needs_of(cleaner, names.get(f"{type(cleaner).__module__}:{type(cleaner).__name__}", "")) for cleaner in self.cleaners)
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Clean a batch; the verdicts of the cleaners are aligned with its rows."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import cast
 
 import polars as pl
 
-from cleaning.history import read_published
+from cleaning.history import read_published, scan_published
+from cleaning.key_matches import first_time
 from cleaning.repair import unchanged
 from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of, not_evaluated_verdict
 from sluice.config import Duration
 from sluice.domain import ROW, Batch, Cleaned, Message, Schema, Verdict, message_column
-from sluice.ports import Snapshot
+from sluice.ports import Needs, Snapshot
+from sluice.rules import repeated
 
 _DUPLICATES = pl.Schema({ROW: pl.String(), ORIGINAL: pl.String()})
 
@@ -59,42 +60,49 @@ class Deduplicate:
         if not (self.key or self.schema.key or self.subset):
             raise ValueError("name the columns of a key, or in `subset` those that make two rows the same")
 
+    @property
+    def needs(self) -> Needs:
+        """Return that rows of one key, and those of one event, must meet."""
+        near = self.subset if self.time or self.schema.time else ()
+        return Needs.join(Needs.rows(columns, "deduplicate") for columns in (self.key or self.schema.key, near))
+
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Report duplicates in `held`; no cell changes."""
         key, time = self.key or self.schema.key, self.time or self.schema.time
-        held, duplicates = self._judge_key(batch.rows, key, time, snapshot)
+        held, duplicates = self._judge_key(batch, key, time, snapshot)
         if self.subset and time:
-            held.append(self._judge_near(batch.rows, duplicates, time, snapshot))
+            held.append(self._judge_near(batch, duplicates, time, snapshot))
         return replace(unchanged(batch), held=held)
 
-    def _judge_key(self, rows: pl.DataFrame, key: Sequence[str], time: str | None, snapshot: Snapshot) -> tuple[list[Verdict], pl.DataFrame]:
+    def _judge_key(self, batch: Batch, key: Sequence[str], time: str | None, snapshot: Snapshot) -> tuple[list[Verdict], pl.DataFrame]:
         """Return the verdicts on rows with the same key, and those rows."""
+        rows = batch.rows
         if not key:
             return [], _DUPLICATES.to_frame()
         if not set(key) <= set(rows.columns):
             missing = Message.of("column_needed", columns=tuple(name for name in key if name not in rows.columns))
             return [not_evaluated_verdict(f"deduplicate:{rule}", key, missing, "quarantine") for rule in ("key", "conflict")], _DUPLICATES.to_frame()
-        copies, conflicts = self._by_key(rows, key, time, snapshot)
+        copies, conflicts = self._by_key(batch, key, time, snapshot)
         columns, row = pl.lit(list(key), dtype=pl.List(pl.String)), pl.col(ORIGINAL)
         names = tuple(key)
         copy_messages = Message.of("duplicate_key", columns=names), message_column("duplicate_key_of", columns=columns, row=row)
         conflict_messages = Message.of("conflicting_key", columns=names), message_column("conflicting_key_of", columns=columns, row=row)
-        verdicts = [self._verdict(rows, copies, "key", key, *copy_messages), self._verdict(rows, conflicts, "conflict", key, *conflict_messages)]
+        verdicts = [self._verdict(batch, copies, "key", key, *copy_messages), self._verdict(batch, conflicts, "conflict", key, *conflict_messages)]
         return verdicts, pl.concat([copies, conflicts])
 
-    def _judge_near(self, rows: pl.DataFrame, duplicates: pl.DataFrame, time: str, snapshot: Snapshot) -> Verdict:
+    def _judge_near(self, batch: Batch, duplicates: pl.DataFrame, time: str, snapshot: Snapshot) -> Verdict:
         """Return the verdict on near duplicates among the rows that are no duplicates by key."""
-        columns = (*self.subset, time)
+        rows, columns = batch.rows, (*self.subset, time)
         if missing := tuple(name for name in columns if name not in rows.columns):
             return not_evaluated_verdict("deduplicate:near", columns, Message.of("column_needed", columns=missing), "quarantine")
-        near = self._near(rows.join(duplicates, on=ROW, how="anti", maintain_order="left"), time, snapshot)
+        near = self._near(replace(batch, rows=rows.join(duplicates, on=ROW, how="anti", maintain_order="left")), time, snapshot)
         names = pl.lit(list(self.subset), dtype=pl.List(pl.String))
         row_message = message_column("near_duplicate_of", columns=names, row=pl.col(ORIGINAL))
-        return self._verdict(rows, near, "near", columns, Message.of("near_duplicate", columns=self.subset), row_message)
+        return self._verdict(batch, near, "near", columns, Message.of("near_duplicate", columns=self.subset), row_message)
 
-    def _verdict(self, rows: pl.DataFrame, duplicates: pl.DataFrame, rule: str, columns: Sequence[str], message: Message, row_message: pl.Expr) -> Verdict:
+    def _verdict(self, batch: Batch, duplicates: pl.DataFrame, rule: str, columns: Sequence[str], message: Message, row_message: pl.Expr) -> Verdict:
         return duplicate_verdict(
-            rows,
+            batch,
             duplicates,
             rule=f"deduplicate:{rule}",
             columns=columns,
@@ -104,29 +112,25 @@ class Deduplicate:
             on_fail="quarantine",
         )
 
-    def _since(self, rows: pl.DataFrame, time: str | None, span: timedelta) -> datetime | None:
-        first = cast("datetime | None", rows[time].min()) if time and time in rows.columns else None
+    def _since(self, batch: Batch, time: str | None, span: timedelta) -> datetime | None:
+        first = first_time(batch, time) if time and time in batch.rows.columns else None
         return first - span if first is not None else None
 
-    def _by_key(self, rows: pl.DataFrame, key: Sequence[str], time: str | None, snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def _by_key(self, batch: Batch, key: Sequence[str], time: str | None, snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return the copies and the conflicts among rows with a complete key."""
+        rows = batch.rows
         content = [name for name in self.subset or self.schema.names if name in rows.columns and name not in key and name != time]
         order = [time] if time and time in rows.columns and time not in key else []  # rows with one key have one time where the key holds it
         present = [pl.col(name).is_not_null() for name in key]
         has_key = pl.any_horizontal(present) if self.schema.blank_key else pl.all_horizontal(present)
-        keyed = rows.select([ROW, *key, *content, *order]).filter(has_key)
-        arrived = (keyed.sort(order, nulls_last=True, maintain_order=True) if order else keyed).with_columns(pl.lit(value=True).alias("_arrived"))
-        published = None
-        if self.schema.mode == "append":
-            since = self._since(arrived, time, self.schema.window)
-            published = read_published(snapshot, self.schema.dataset, [ROW, *key, *content], time=time, since=since)
-        rows_by_key = (
-            arrived
-            if published is None
-            else pl.concat([published.join(arrived, on=key, how="semi", nulls_equal=self.schema.blank_key), arrived], how="diagonal_relaxed")
-        )
-        repeated = rows_by_key.filter(pl.struct(key).is_duplicated())  # most keys occur once: few rows remain
-        duplicates = repeated.select(
+        keyed = rows.select(ROW, *key, *content, *order).filter(has_key)
+        published = self._published_with(replace(batch, rows=keyed), key, content, time, snapshot)
+        keys = [frame.select(key) for frame in (published, keyed) if frame is not None]
+        again = repeated(pl.concat(keys, how="vertical_relaxed"), key).tail(keyed.height)  # most keys occur once: few rows remain
+        arrived = keyed.filter(again).with_columns(pl.lit(value=True).alias("_arrived"))
+        arrived = arrived.sort(order, nulls_last=True, maintain_order=True) if order else arrived
+        same_key = arrived if published is None else pl.concat([published, arrived], how="diagonal_relaxed")
+        duplicates = same_key.select(
             ROW,
             "_arrived",
             pl.col(ROW).first().over(key).alias(ORIGINAL),
@@ -134,17 +138,25 @@ class Deduplicate:
         ).filter((pl.col(ROW) != pl.col(ORIGINAL)) & pl.col("_arrived"))
         return duplicates.filter("_copy").select(ROW, ORIGINAL), duplicates.filter(~pl.col("_copy")).select(ROW, ORIGINAL)
 
-    def _near(self, rows: pl.DataFrame, time: str, snapshot: Snapshot) -> pl.DataFrame:
+    def _published_with(self, keyed: Batch, key: Sequence[str], content: Sequence[str], time: str | None, snapshot: Snapshot) -> pl.DataFrame | None:
+        """Return the published rows, in mode append, with the keys of some rows; None where there is nothing to compare."""
+        columns = [ROW, *key, *content]
+        if self.schema.mode != "append" or scan_published(snapshot, self.schema.dataset, columns) is None:
+            return None
+        since = self._since(keyed, time, self.schema.window)
+        published = scan_published(snapshot, self.schema.dataset, columns, time=time, since=since)
+        return None if published is None else published.join(keyed.rows.lazy().select(key), on=key, how="semi", nulls_equal=self.schema.blank_key).collect()
+
+    def _near(self, batch: Batch, time: str, snapshot: Snapshot) -> pl.DataFrame:
         """Return near duplicates of published rows, then of rows of the batch."""
-        arrived = rows.select(ROW, *self.subset, time).drop_nulls().sort(time, maintain_order=True)
-        published = (
-            read_published(snapshot, self.schema.dataset, [ROW, *self.subset, time], time=time, since=self._since(arrived, time, self.window))
-            if self.schema.mode == "append"
-            else None
-        )
+        arrived = batch.rows.select(ROW, *self.subset, time).drop_nulls()
+        columns = [ROW, *self.subset, time]
+        compares = self.schema.mode == "append" and scan_published(snapshot, self.schema.dataset, columns) is not None
+        since = self._since(replace(batch, rows=arrived), time, self.window) if compares else None
+        published = read_published(snapshot, self.schema.dataset, columns, time=time, since=since) if compares else None
         if published is None or arrived.is_empty():
             return self._near_in_batch(arrived, time)
-        nearest = arrived.join_asof(
+        nearest = arrived.sort(time, maintain_order=True).join_asof(
             published.drop_nulls().rename({ROW: ORIGINAL}).sort(time),
             on=time,
             by=list(self.subset),
@@ -152,13 +164,13 @@ class Deduplicate:
             tolerance=self.window,
             check_sortedness=False,
         )
-        repeated = nearest.filter(pl.col(ORIGINAL) != pl.col(ROW)).select(ROW, ORIGINAL)
-        return pl.concat([repeated, self._near_in_batch(arrived.join(repeated, on=ROW, how="anti", maintain_order="left"), time)])
+        again = nearest.filter(pl.col(ORIGINAL) != pl.col(ROW)).select(ROW, ORIGINAL)
+        return pl.concat([again, self._near_in_batch(arrived.join(again, on=ROW, how="anti", maintain_order="left"), time)])
 
     def _near_in_batch(self, rows: pl.DataFrame, time: str) -> pl.DataFrame:
         """Compare each row with the last original of its event: it is a duplicate where that is no older than the window."""
-        repeated = rows.filter(pl.struct(self.subset).is_duplicated())  # most events occur once: few rows remain
-        events = repeated.select(ROW, time, pl.struct(self.subset).rank("dense").alias("_event"))
+        again = rows.filter(repeated(rows, self.subset)).sort(time, maintain_order=True)  # most events occur once: few rows remain
+        events = again.select(ROW, time, pl.struct(self.subset).rank("dense").alias("_event"))
         originals: dict[int, tuple[str, datetime]] = {}
         duplicates: list[tuple[str, str]] = []
         for row, moment, event in events.iter_rows():

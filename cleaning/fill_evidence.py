@@ -9,6 +9,7 @@ import polars as pl
 MIN_ROWS = 100  # all of them filled: fewer than 3 % of right rows are empty, by the rule of three
 MAX_EMPTY = 0.1  # share of empty cells; where more are empty, right rows are among them
 MIN_OF_VALUE = 10  # rows with one value of another column, from which their emptiness is no chance
+MAX_WHOLE = 0.5  # share of the empty cells that stand in groups of two rows or more which are all empty; more, and the groups explain them
 MAX_OF_VALUE = 0.5  # share of empty cells among them; more, and the value explains why they are empty
 
 
@@ -33,4 +34,7 @@ def empties_are_faults(rows: pl.DataFrame, name: str, others: Sequence[str]) -> 
 
 def _explains(rows: pl.DataFrame, name: str, other: str) -> bool:
     groups = rows.group_by(other).agg(pl.len().alias("rows"), pl.col(name).is_null().mean().alias("empty"))
+    whole = groups.filter((pl.col("rows") > 1) & (pl.col("empty") == 1))
+    if whole.height and int(whole["rows"].sum()) > MAX_WHOLE * rows[name].null_count():
+        return True  # whole products, documents and the like lack it
     return groups.filter((pl.col("rows") >= MIN_OF_VALUE) & (pl.col("empty") > MAX_OF_VALUE)).height > 0

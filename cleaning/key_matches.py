@@ -9,9 +9,11 @@ from typing import cast
 import polars as pl
 
 from cleaning.cells import as_text, equal_rows, equal_texts
-from sluice.domain import OTHER, RAW, REPAIRS, ROW, Schema
+from sluice.domain import OTHER, RAW, REPAIRS, ROW, Batch, Least, Schema
 from sluice.ports import Snapshot
+from sluice.rules import repeated
 
+FIRST_TIME = "first time"
 PAIRS = pl.Schema({ROW: pl.String(), OTHER: pl.String()})
 
 
@@ -28,19 +30,31 @@ class Matches:
     changed: pl.DataFrame
 
 
-def match_published(rows: pl.DataFrame, schema: Schema, snapshot: Snapshot) -> Matches:
+def match_published(batch: Batch, schema: Schema, snapshot: Snapshot) -> Matches:
     """Compare rows with the published ones of their keys.
 
     The keys alone are read of all published rows, the other cells of the matching ones only. In mode append, rows published longer than
     the `window` before the first event of the batch are not read.
 
     Args:
-        rows: Rows of a batch, with the columns of the key.
+        batch: The batch, with the columns of the key.
         schema: Schema of the dataset.
         snapshot: Everything that was published before.
     """
-    published = _published(rows, schema, snapshot)
-    return Matches(PAIRS.to_frame(), PAIRS.to_frame()) if published is None else match_rows(rows, published, schema, snapshot)
+    published = _published(batch, schema, snapshot)
+    return Matches(PAIRS.to_frame(), PAIRS.to_frame()) if published is None else match_rows(batch.rows, published, schema, snapshot)
+
+
+def first_time(batch: Batch, time: str) -> datetime | None:
+    """Return the earliest time of the events of a whole batch; None where no row has one.
+
+    Args:
+        batch: The batch.
+        time: Column with the time of an event.
+    """
+    first = batch.part.total(FIRST_TIME, Least(batch.rows[time].min())).value
+    batch.part.confirm(FIRST_TIME, first)
+    return cast("datetime | None", first)
 
 
 def match_rows(rows: pl.DataFrame, others: pl.LazyFrame, schema: Schema, snapshot: Snapshot) -> Matches:
@@ -80,28 +94,32 @@ def copies_within(rows: pl.DataFrame, schema: Schema) -> pl.DataFrame:
         schema: Schema of the dataset.
     """
     names = [name for name in schema.names if name in rows.columns]
-    repeated = rows.filter(pl.struct(schema.key).is_duplicated() & has_key(schema))
-    if repeated.is_empty():
+    again = rows.filter(repeated(rows, schema.key)).filter(has_key(schema))
+    if again.is_empty():
         return PAIRS.to_frame()
-    firsts = as_text(repeated, names).select(ROW, pl.col(ROW).first().over(names).alias(OTHER))
+    firsts = as_text(again, names).select(ROW, pl.col(ROW).first().over(names).alias(OTHER))
     return firsts.filter(pl.col(ROW) != pl.col(OTHER))
 
 
-def _published(rows: pl.DataFrame, schema: Schema, snapshot: Snapshot) -> pl.LazyFrame | None:
-    published, time = snapshot.published(schema.dataset), schema.time
+def _published(batch: Batch, schema: Schema, snapshot: Snapshot) -> pl.LazyFrame | None:
+    rows, published, time = batch.rows, snapshot.published(schema.dataset), schema.time
     if not {ROW, *schema.key} <= set(published.collect_schema().names()):
         return None
-    first = cast("datetime | None", rows[time].min()) if time and time in rows.columns and schema.mode == "append" else None
+    first = first_time(batch, time) if time and time in rows.columns and schema.mode == "append" else None
     return published if time is None or first is None else published.filter((pl.col(time) >= first - schema.window) | pl.col(time).is_null())
 
 
 def _equal(pairs: pl.DataFrame, rows: pl.DataFrame, published: pl.LazyFrame, schema: Schema, snapshot: Snapshot) -> pl.Series:
-    """Return for each pair whether both rows hold the same cells; where they differ, what the published row held before its repairs counts."""
+    """Return for each pair whether both rows hold the same cells; where they differ, what the published row held before its repairs counts.
+
+    A column that came after the published rows is empty in them: a row with a value there is another one.
+    """
     stored = set(published.collect_schema().names())
-    names = [name for name in schema.names if name in rows.columns and name in stored]
+    names = [name for name in schema.names if name in rows.columns]
+    cells = [pl.col(name) if name in stored else pl.lit(None, dtype=rows.schema[name]).alias(name) for name in names]
     arrived = pairs.select(ROW).join(rows.select(ROW, *names, RAW), on=ROW, how="left", maintain_order="left")
     others = pairs.select(pl.col(OTHER).alias(ROW))
-    others = others.join(_of_rows(published.select(ROW, *names, RAW), others), on=ROW, how="left", maintain_order="left")
+    others = others.join(_of_rows(published.select(ROW, *cells, RAW), others), on=ROW, how="left", maintain_order="left")
     differ = ~equal_rows(arrived, others, names)
     if not differ.any():
         return ~differ

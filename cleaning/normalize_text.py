@@ -9,15 +9,17 @@ from typing import Literal
 
 import polars as pl
 
-from cleaning.damaged_codes import damaged_codes_verdict
+from cleaning.changeable import changeable_cells
+from cleaning.damaged_codes import SCIENTIFIC, damaged_codes_verdict
 from cleaning.missing_markers import MARKERS, missing_markers
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, unparsed_cells
 from cleaning.text_steps import Step, collapse_blanks, compose, decode_entities, fix_mojibake, rewrite, unwrap_spreadsheet_text
-from cleaning.value_counts import VALUE, Kind, count_values, kind_of
+from cleaning.value_counts import Kind, count_column, count_values, kind_of
 from sluice.domain import ROW, Batch, Cleaned, Column, Message, Schema, Verdict
-from sluice.ports import Snapshot
+from sluice.ports import Needs, Snapshot
 
-_SUSPICIOUS = r"[^\x20-\x7e]|^ | $|  |&#?[0-9a-zA-Z]+;|^=\"|^'[=+\-@\t\r]"
+_SPREADSHEET = r"^=\"|^'[=+\-@\t\r]"
+_SUSPICIOUS = rf"[^\x20-\x7e]|^ | $|  |&#?[0-9a-zA-Z]+;|{_SPREADSHEET}"
 _NULL_MARKER = Message.of("null_marker")
 _UNWRAP: Step = (Message.of("spreadsheet_artefact"), 0.97, unwrap_spreadsheet_text)
 _ENTITIES: Step = (Message.of("html_entities_decoded"), 0.99, decode_entities)
@@ -69,29 +71,56 @@ class NormalizeText:
         if wrong:
             raise ValueError(f"columns and exclude must name declared text columns outside the key; {', '.join(wrong)} is not one of {', '.join(texts)}")
 
+    @property
+    def needs(self) -> Needs:
+        """Return nothing: what it must know of other rows it asks for."""
+        return Needs()
+
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Normalize every cell; one repair per cell, whose message lists each change."""
         columns = [column for column in self.schema.columns if column.name in batch.rows.columns and column.name not in self.exclude]
         texts = [column.name for column in columns if column.type == "string" and (not self.columns or column.name in self.columns)]
-        proposals = [self._normalize_column(batch.rows, name) for name in texts]
+        changeable = changeable_cells(batch.rows, {name: self._pattern(name) for name in texts})
+        anywhere = batch.part.total("changeable columns", frozenset(changeable))
+        names = [name for name in texts if name in anywhere]
+        proposals = [self._normalize_column(batch, name, changeable.get(name)) for name in names]
         if not self.columns:
             proposals += self._empty_null_values(batch.rows, [column for column in columns if column.type != "string"])
-        damaged = damaged_codes_verdict(batch.rows, texts)
+        damaged = damaged_codes_verdict(batch, names)
         return replace(apply_proposals(batch, proposals, "normalize_text", self.min_confidence), held=[damaged] if damaged else [])
 
-    def _normalize_column(self, rows: pl.DataFrame, name: str) -> Proposal:
-        counts = count_values(rows[name])
+    def _pattern(self, name: str) -> str:
+        """Return a pattern that each cell has which may be changed or flagged: the others of a column are neither counted nor rewritten."""
+        if name in self.schema.key:
+            return f"{_SPREADSHEET}|{SCIENTIFIC}"
+        markers = "|".join(map(pl.escape_regex, self.null_values))
+        return f"{_SUSPICIOUS}|{SCIENTIFIC}|^(?i:{markers})$"
+
+    def _normalize_column(self, batch: Batch, name: str, changeable: pl.Series | None) -> Proposal:
+        cells = batch.rows.select(ROW, name).clear() if changeable is None else batch.rows.select(ROW, name).filter(changeable)
         is_key = name in self.schema.key
-        missing = set() if is_key else set(missing_markers(name, counts, self.null_values))
-        steps = (_UNWRAP,) if is_key else self._steps(kind_of(name, counts))
-        distinct = counts.filter(pl.col(VALUE).str.contains(_SUSPICIOUS) | pl.col(VALUE).is_in(missing)).select(pl.col(VALUE).alias(name))
-        rewritten = [_rewrite(text, steps, missing) for text in distinct[name]]
-        changed = distinct.with_columns(
-            pl.Series(NEW, [text for text, _, _ in rewritten], dtype=pl.String),
-            pl.Series(CONFIDENCE, [confidence for _, confidence, _ in rewritten], dtype=pl.Float64),
-            pl.Series(MESSAGE, [message for _, _, message in rewritten], dtype=pl.String),
+        texts = self._texts_to_change(cells[name].unique(maintain_order=True), is_key=is_key)
+        unread = is_key or not batch.part.total(f"texts of {name}", not texts.is_empty())
+        counts = count_values(pl.Series(dtype=pl.String)) if unread else count_column(batch, name, batch.rows[name])  # all values tell the kind of a column
+        missing, kind = set(missing_markers(name, counts, self.null_values)), kind_of(name, counts)
+        batch.part.confirm(f"kind of {name}", (missing, kind))
+        steps = (_UNWRAP,) if is_key else self._steps(kind)
+        rewritten = [_rewrite(text, steps, missing) for text in texts]
+        changed = pl.DataFrame(
+            [
+                texts.alias(name),
+                pl.Series(NEW, [text for text, _, _ in rewritten], dtype=pl.String),
+                pl.Series(CONFIDENCE, [confidence for _, confidence, _ in rewritten], dtype=pl.Float64),
+                pl.Series(MESSAGE, [message for _, _, message in rewritten], dtype=pl.String),
+            ]
         ).filter(~pl.col(NEW).eq_missing(pl.col(name)))
-        return Proposal(name, rows.select(ROW, name).join(changed, on=name, how="inner", maintain_order="left").select(ROW, NEW, CONFIDENCE, MESSAGE))
+        return Proposal(name, cells.join(changed, on=name, how="inner", maintain_order="left").select(ROW, NEW, CONFIDENCE, MESSAGE))
+
+    def _texts_to_change(self, texts: pl.Series, *, is_key: bool) -> pl.Series:
+        """Return the texts that a step would change, or that may stand for a missing value."""
+        steps = (_UNWRAP,) if is_key else self._steps("words")
+        markers = set() if is_key else set(self.null_values)
+        return texts.filter(pl.Series([text.strip().lower() in markers or any(step(text) != text for *_, step in steps) for text in texts], dtype=pl.Boolean))
 
     def _empty_null_values(self, rows: pl.DataFrame, columns: Sequence[Column]) -> Iterator[Proposal]:
         """Propose null for cells of other types whose text did not cast and is a null marker."""

@@ -5,19 +5,37 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from cleaning.parsers import ParsedValue, datetimes, numbers, parse_boolean
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, repeat_until_stable, unparsed_cells
-from sluice.domain import ROW, Batch, Cleaned, Column, Schema, Verdict
+from sluice.domain import ROW, Batch, Cleaned, Column, Greatest, Least, Schema, Tally, Verdict
 from sluice.domain.units import normalize_unit
-from sluice.ports import Snapshot
+from sluice.ports import Needs, Snapshot
 
 _ORDERS: Mapping[str, datetimes.DateOrder] = {"dmy": "day first", "mdy": "month first"}
 _FORMATS = {"decimal_point": numbers.ColumnFormat(".", 0.98), "decimal_comma": numbers.ColumnFormat(",", 0.98)}
-Parser = Callable[[str, str | None], ParsedValue | None]  # of a text, in a unit
+
+
+class Parser(Protocol):
+    """Read the text of a cell; parsers with the same settings are equal."""
+
+    def parse(self, text: str, unit: str | None) -> ParsedValue | None:
+        """Return the value, in a unit; None where there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BooleanParser:
+    """Read truth values."""
+
+    def parse(self, text: str, unit: str | None) -> ParsedValue | None:
+        """Return the truth value."""
+        _ = unit
+        return parse_boolean(text)
 
 
 @dataclass(frozen=True)
@@ -51,6 +69,11 @@ class Parse:
         if self.currency_column is not None and self.currency_column not in self.schema.names:
             raise ValueError(f"currency_column must name a declared column; {self.currency_column} is not one of {', '.join(self.schema.names)}")
 
+    @property
+    def needs(self) -> Needs:
+        """Return nothing: what it must know of other rows it asks for."""
+        return Needs()
+
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Parse the cells that can be parsed; the others stay in `_raw`."""
         return repeat_until_stable(batch, self._clean_once)
@@ -59,15 +82,18 @@ class Parse:
         texts = unparsed_cells(batch.rows)
         columns = [column for column in self.schema.columns if column.type != "string" and column.name in batch.rows.columns]
         cells = {column.name: texts.filter(pl.col("column") == column.name) for column in columns}
-        proposals = [self._proposal(batch.rows, column, cells[column.name]) for column in columns if cells[column.name].height]
+        unparsed = batch.part.total("unparsed columns", frozenset(name for name, texts in cells.items() if texts.height))
+        proposals = [self._proposal(batch, column, cells[column.name]) for column in columns if column.name in unparsed]
         return apply_proposals(batch, proposals, "parse", self.min_confidence)
 
-    def _proposal(self, rows: pl.DataFrame, column: Column, cells: pl.DataFrame) -> Proposal:
-        units = self._units(rows, column)
+    def _proposal(self, batch: Batch, column: Column, cells: pl.DataFrame) -> Proposal:
+        units = self._units(batch.rows, column)
         texts = cells.join(units, on=ROW, how="left", maintain_order="left")
         distinct = texts.select("text", "_unit").unique(maintain_order=True)
-        parse = _parser(column, rows[column.name], distinct["text"].to_list())
-        values = [parse(text, unit) for text, unit in distinct.iter_rows()]
+        all_texts = batch.part.total(f"texts of {column.name}", Tally(distinct, ("text", "_unit"))).counts["text"].to_list()
+        parser = _parser(column, batch, all_texts)
+        batch.part.confirm(f"format of {column.name}", parser)
+        values = [parser.parse(text, unit) for text, unit in distinct.iter_rows()]
         parsed = distinct.with_columns(
             pl.Series(NEW, [value and value.value for value in values], dtype=column.dtype, strict=False),
             pl.Series(CONFIDENCE, [value and value.confidence for value in values], dtype=pl.Float64),
@@ -81,14 +107,14 @@ class Parse:
         return rows.select(ROW, pl.col(str(self.currency_column)).alias("_unit") if by_row else pl.lit(column.unit, dtype=pl.String).alias("_unit"))
 
 
-def _parser(column: Column, cast: pl.Series, texts: Sequence[str]) -> Parser:
+def _parser(column: Column, batch: Batch, texts: Sequence[str]) -> Parser:
     """Choose the parser of a column, by the formats that its other cells show."""
     parsers: Mapping[str, Callable[[], Parser]] = {
-        "boolean": lambda: lambda text, _: parse_boolean(text),
+        "boolean": BooleanParser,
         "date": lambda: _datetime_parser(column, texts),
         "timestamp": lambda: _datetime_parser(column, texts),
-        "integer": lambda: _number_parser(column, cast, texts),
-        "number": lambda: _number_parser(column, cast, texts),
+        "integer": lambda: _number_parser(column, batch, texts),
+        "number": lambda: _number_parser(column, batch, texts),
     }
     return parsers[column.type]()
 
@@ -96,27 +122,33 @@ def _parser(column: Column, cast: pl.Series, texts: Sequence[str]) -> Parser:
 def _datetime_parser(column: Column, texts: Sequence[str]) -> Parser:
     declared = _ORDERS.get(column.format or "")
     zone = ZoneInfo(column.zone or "UTC")
-    parser = datetimes.DatetimeParser(declared or datetimes.infer_date_order(texts), column.type == "date", declared is not None, zone)
-    return lambda text, _: parser.parse(text)
+    return datetimes.DatetimeParser(declared or datetimes.infer_date_order(texts), column.type == "date", declared is not None, zone)
 
 
-def _number_parser(column: Column, cast: pl.Series, texts: Sequence[str]) -> Parser:
-    integers = column.type == "integer"
+def _number_parser(column: Column, batch: Batch, texts: Sequence[str]) -> Parser:
+    integers, cast = column.type == "integer", batch.rows[column.name]
     parts = [part for part in map(numbers.split_number, texts) if part is not None]
-    decimals = 0 if integers else int((cast % 1 != 0).sum())
     units = Counter(normalize_unit(part.unit) for part in parts)
     unit, count = units.most_common(1)[0] if units else ("", 0)
-    low, high = cast.cast(pl.Float64).min(), cast.cast(pl.Float64).max()
+    numbers_of_part = cast.cast(pl.Float64)
+    decimals, filled, least, greatest = batch.part.total(
+        f"numbers of {column.name}",
+        (
+            0 if integers else int((cast % 1 != 0).sum()),
+            cast.len() - cast.null_count(),
+            Least(numbers_of_part.min()),
+            Greatest(numbers_of_part.max()),
+        ),
+    )
     return numbers.NumberParser(
         _FORMATS.get(column.format or "") or numbers.infer_format((part.digits for part in parts), cast_decimals=decimals, integers=integers),
-        unit if _is_common(unit, count, len(parts), cast) else "",
-        low if isinstance(low, float) else None,
-        high if isinstance(high, float) else None,
+        unit if _is_common(unit, count, len(parts), filled) else "",
+        least.value,
+        greatest.value,
         integers,
-    ).parse
+    )
 
 
-def _is_common(unit: str, count: int, texts: int, cast: pl.Series) -> bool:
+def _is_common(unit: str, count: int, texts: int, without_unit: int) -> bool:
     """Return True where nearly all texts carry the unit; where more cells carry none, it may be the difference between them."""
-    without_unit = cast.len() - cast.null_count()
     return bool(unit) and count > 1 and count >= 0.95 * texts >= 0.95 * without_unit

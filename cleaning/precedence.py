@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from sluice.domain import OTHER, ROW, Schema
+from sluice.domain import OTHER, ROW, RUN, Schema
 from sluice.ports import Snapshot
+from sluice.rules import revised
 
 _BATCH, _POSITION = r"^(.*)\.\d+$", r"\.(\d+)$"
 
@@ -49,6 +50,21 @@ def later_than_held(changed: pl.DataFrame, rows: pl.DataFrame, held: pl.DataFram
     before = held.select(pl.col(ROW).alias(OTHER), pl.col(time).alias("_before"))
     timed = changed.join(rows.select(ROW, pl.col(time).alias("_now")), on=ROW, how="left", maintain_order="left").join(before, on=OTHER, how="left")
     return timed.filter(pl.col("_before").is_null() | (pl.col("_now") >= pl.col("_before")).fill_null(value=False)).select(ROW, OTHER)
+
+
+def of_batches_not_open(changed: pl.DataFrame, schema: Schema, snapshot: Snapshot) -> pl.DataFrame:
+    """Return the pairs whose published row came with a batch that is closed or unknown, such as one that lacks a column: what comes later corrects it.
+
+    Args:
+        changed: Pairs of a row (`_row_id`) and the published row of its key (`_other`).
+        schema: Schema of the dataset.
+        snapshot: Everything that was published before.
+    """
+    shut = [run.id for run in revised(snapshot.runs(schema.dataset)) if run.decision in ("closed", "unknown")] if changed.height else []
+    if not shut:
+        return changed.clear()
+    published = snapshot.published(schema.dataset).filter(pl.col(RUN).is_in(shut)).select(pl.col(ROW).alias(OTHER))
+    return changed.lazy().join(published, on=OTHER, how="semi", maintain_order="left").collect()
 
 
 def _by_arrival(changed: pl.DataFrame, schema: Schema, snapshot: Snapshot) -> pl.DataFrame:

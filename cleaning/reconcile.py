@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from cleaning.key_matches import PAIRS, Matches, copies_within, has_key, match_published, match_rows
-from cleaning.precedence import later_rows, later_than_held
+from cleaning.precedence import later_rows, later_than_held, of_batches_not_open
 from cleaning.published_without import PublishedWithout
 from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of
-from sluice.domain import OTHER, RAW, REPEATS, ROW, STATE, Batch, Message, OnChange, SameFile, Schema, Split, Verdict, message_column
-from sluice.ports import Reconciled, SettledHeld, Snapshot
+from sluice.domain import OTHER, RAW, REPEATS, ROW, STATE, Batch, Message, OnChange, SameFile, Schema, Split, Tally, Verdict, message_column
+from sluice.ports import Needs, Reconciled, SettledHeld, Snapshot
+from sluice.rules import batches_before, earlier_batches, repeated, replaces_table
+from sluice.rules.revisions import batches_of
 
 CONFLICT = "deduplicate:conflict"  # holds changed rows; a steward who waives it lets them replace the published ones
 
@@ -24,11 +26,13 @@ class Reconcile:
 
     A row with the key of a published row is a *copy* where every cell is the same as it is published, or as it was before it was
     repaired; otherwise it is *changed*, and the dataset's `on_change` decides: `keep` leaves the published row, `replace` publishes
-    the later row and supersedes the other, `hold` leaves the decision to a person. Later is, in mode upsert, the row with the later
+    the later row and supersedes the other, `hold` leaves the decision to a person. Unless it is set, a published row of a batch
+    that is not open is replaced where others would be held: a correction mends the batch. Later is, in mode upsert, the row with the later
     `time`; otherwise the one that arrived later. A row that equals another of its batch in every cell is a copy too. Without a key
     no row is compared: two equal events may both have happened. But of a file with the same bytes as a published one, with ten different
     rows or more that all have a `time`, each row is a copy of the row in its place. In mode snapshot a whole batch replaces the table, so that it is
-    compared with nothing, and its good rows supersede all published ones; a former table that is sent again, byte for byte, is all copies.
+    compared with nothing, and its good rows supersede all published ones and all held ones of the tables before it; a former table that is sent
+    again, byte for byte, is all copies. A held row of a table before the published one is superseded by it.
 
     Attributes:
         schema: Schema of the dataset. In mode append, rows published longer than its `window` before the batch's first event are not compared.
@@ -46,6 +50,11 @@ class Reconcile:
 
     schema: Schema
 
+    @property
+    def needs(self) -> Needs:
+        """Return that rows of one key must meet."""
+        return Needs.rows(self.schema.key, "key")
+
     def reconcile(self, batch: Batch, snapshot: Snapshot, *, waived: frozenset[str] = frozenset()) -> Reconciled:
         """Separate copies, and rows in whose place a published one stays."""
         key, rows = self.schema.key, batch.rows
@@ -55,9 +64,9 @@ class Reconcile:
             pairs = _same_rows(batch, self.schema)
             left = _without(rows, pairs)
             return Reconciled(replace(batch, rows=left, whole=_is_whole(batch, left)), _mark(pairs, "copy"), PAIRS.to_frame(), snapshot)
-        replaces_table = self.schema.mode == "snapshot" and batch.whole
-        matches = Matches(PAIRS.to_frame(), PAIRS.to_frame()) if replaces_table else match_published(rows, self.schema, snapshot)
+        matches = Matches(PAIRS.to_frame(), PAIRS.to_frame()) if replaces_table(self.schema, batch) else match_published(batch, self.schema, snapshot)
         later, outdated = self._decide(matches.changed, batch, snapshot, waived)
+        outdated = pl.concat([outdated, self._of_older_tables(_without(rows, pl.concat([matches.copies, outdated])), batch, snapshot)])
         left = _without(rows, pl.concat([matches.copies, outdated]))
         inner = copies_within(left, self.schema)
         rest, rivals = _without(left, inner), later.join(inner, on=ROW, how="anti", maintain_order="left")
@@ -67,20 +76,24 @@ class Reconcile:
             pl.concat(repeats, how="diagonal"),
             rivals,
             PublishedWithout(snapshot, self.schema.dataset, rivals[OTHER].unique()) if rivals.height else snapshot,
-            self._hold(rest, matches.changed, waived),
+            self._hold(replace(batch, rows=rest), matches.changed, waived),
         )
 
-    def replaced(self, reconciled: Reconciled, good: pl.DataFrame) -> pl.DataFrame:
+    def replaced(self, reconciled: Reconciled, parts: Split) -> pl.DataFrame:
         """Return the published rows that the good rows supersede: in a whole snapshot all of them."""
-        if self.schema.mode == "snapshot" and reconciled.batch.whole:
-            return self._former_table(reconciled.snapshot, good)
+        good = parts.good.rows
+        if replaces_table(self.schema, reconciled.batch):
+            return self._former_table(reconciled.snapshot, parts)
+        if reconciled.rivals.is_empty():
+            return REPEATS.to_frame()
         rivals = reconciled.rivals.join(good, on=ROW, how="semi", maintain_order="left").unique(OTHER, keep="first", maintain_order=True)
         return _mark(rivals.select(pl.col(OTHER).alias(ROW), pl.col(ROW).alias(OTHER)), "superseded")
 
     def settle_held(self, parts: Split, held: pl.DataFrame, snapshot: Snapshot) -> SettledHeld:
         """Find the bad rows that equal a held row, which need no second decision, and the held rows in whose place a good row came."""
-        keyed = bool(self.schema.key) and {*self.schema.key, RAW} <= set(held.columns)
-        if not keyed or (self.schema.mode == "snapshot" and parts.good.whole):  # a whole table says of each of its rows what it is now
+        if replaces_table(self.schema, parts.good):  # it says of each of its rows what it is now
+            return SettledHeld(superseded=self._former_held(parts, held, snapshot))
+        if not self.schema.key or not {*self.schema.key, RAW} <= set(held.columns):
             return SettledHeld()
         copies = match_rows(parts.bad.rows, held.lazy(), self.schema, snapshot).copies
         good = match_rows(parts.good.rows, held.lazy(), self.schema, snapshot)
@@ -94,6 +107,8 @@ class Reconcile:
     def _decide(self, changed: pl.DataFrame, batch: Batch, snapshot: Snapshot, waived: frozenset[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return the pairs in which the row replaces the published one, and those in which the published one stays."""
         policy = self._policy(waived)
+        if policy == "hold" and self.schema.on_change is None and batch.whole:  # a correction
+            return of_batches_not_open(changed, self.schema, snapshot), changed.clear()
         if policy == "hold" or changed.is_empty():
             return changed.clear(), changed.clear()
         if policy == "keep" or self.schema.mode == "snapshot":  # a held row of an earlier table changes nothing in the present one
@@ -104,22 +119,26 @@ class Reconcile:
 
     def _with_cells(self, repeats: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         """Add the cells of rows that were never published: no other table has them."""
+        if repeats.is_empty():
+            return repeats
         names = [name for name in (*self.schema.names, RAW) if name in rows.columns]
-        return repeats.join(rows.select(ROW, *names), on=ROW, how="left", maintain_order="left")
+        repeated_rows = rows.select(ROW, *names).filter(pl.col(ROW).is_in(repeats[ROW].implode()))
+        return repeats.join(repeated_rows, on=ROW, how="left", maintain_order="left")
 
-    def _hold(self, rows: pl.DataFrame, changed: pl.DataFrame, waived: frozenset[str]) -> list[Verdict]:
+    def _hold(self, batch: Batch, changed: pl.DataFrame, waived: frozenset[str]) -> list[Verdict]:
         """Return the verdicts on rows that may not be published beside another: in mode append the deduplication gives them unless it is waived."""
+        rows = batch.rows
         if self.schema.mode == "append" and CONFLICT in waived:  # of several rows of one key a steward releases one at a time
-            complete = rows.filter(has_key(self.schema))
-            return [self._verdict("key_unique", rows, complete.select(ROW, pl.col(ROW).first().over(self.schema.key).alias(OTHER)))]
+            again = rows.filter(repeated(rows, self.schema.key)).filter(has_key(self.schema))
+            return [self._verdict("key_unique", batch, again.select(ROW, pl.col(ROW).first().over(self.schema.key).alias(OTHER)))]
         if self.schema.mode != "append" and self._policy(waived) == "hold":
-            return [self._verdict(CONFLICT, rows, changed)]
+            return [self._verdict(CONFLICT, batch, changed)]
         return []
 
-    def _verdict(self, rule: str, rows: pl.DataFrame, pairs: pl.DataFrame) -> Verdict:
+    def _verdict(self, rule: str, batch: Batch, pairs: pl.DataFrame) -> Verdict:
         key, code = self.schema.key, "conflicting_key"
         return duplicate_verdict(
-            rows,
+            batch,
             _one_each(pairs.filter(pl.col(ROW) != pl.col(OTHER))).rename({OTHER: ORIGINAL}),
             rule=rule,
             columns=key,
@@ -129,15 +148,38 @@ class Reconcile:
             on_fail="quarantine",
         )
 
-    def _former_table(self, snapshot: Snapshot, good: pl.DataFrame) -> pl.DataFrame:
-        """Return all published rows, each with the good row of its key."""
-        published, key = snapshot.published(self.schema.dataset), [*self.schema.key]
-        if good.is_empty() or ROW not in published.collect_schema().names():  # an empty table replaces none
+    def _former_table(self, snapshot: Snapshot, parts: Split) -> pl.DataFrame:
+        """Return all published rows, each with the row of its key."""
+        published = snapshot.published(self.schema.dataset)
+        if parts.good.rows.is_empty() or ROW not in published.collect_schema().names():  # an empty table replaces none
             return REPEATS.to_frame()
-        if not set(key) or not set(key) <= set(published.collect_schema().names()):
-            return _mark(published.select(ROW, pl.lit(None, dtype=pl.String).alias(OTHER)).collect(), "superseded")
-        rows = good.lazy().select(pl.col(ROW).alias(OTHER), *key)
-        return _mark(published.select(ROW, *key).join(rows, on=key, how="left", nulls_equal=self.schema.blank_key).select(ROW, OTHER).collect(), "superseded")
+        return self._replaced_by(parts, published)
+
+    def _former_held(self, parts: Split, held: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+        """Return the held rows of the tables before the one of the good rows, each with the row of its key."""
+        good, batches = parts.good.rows, batches_of(held[ROW])
+        if good.is_empty() or held.is_empty():  # a table that is held as a whole replaces none
+            return REPEATS.to_frame()
+        earlier = earlier_batches(snapshot.runs(self.schema.dataset), batches_of(good[ROW]).item(0), parts.good.at)
+        return self._replaced_by(parts, held.filter(batches.is_in(list(earlier))).lazy())
+
+    def _replaced_by(self, parts: Split, others: pl.LazyFrame) -> pl.DataFrame:
+        """Return rows of tables before, each with the good row of its key, or else the first bad one; null where the table has none."""
+        key = [*self.schema.key]
+        if not key or not set(key) <= set(others.collect_schema().names()):
+            return _mark(others.select(ROW, pl.lit(None, dtype=pl.String).alias(OTHER)).collect(), "superseded")
+        good, bad = (part.rows.select(pl.col(ROW).alias(OTHER), *key) for part in (parts.good, parts.bad))
+        held = bad.unique(key, keep="first", maintain_order=True).join(good, on=key, how="anti", nulls_equal=True, maintain_order="left")
+        rows = pl.concat([good, held]).lazy()
+        paired = others.select(ROW, *key).join(rows, on=key, how="left", nulls_equal=self.schema.blank_key, maintain_order="left")
+        return _mark(paired.select(ROW, OTHER).collect(), "superseded")
+
+    def _of_older_tables(self, rows: pl.DataFrame, batch: Batch, snapshot: Snapshot) -> pl.DataFrame:
+        """Return the held rows that are judged again though a newer table is published, which has no row of their key."""
+        if self.schema.mode != "snapshot" or batch.whole:
+            return PAIRS.to_frame()
+        older = batches_of(rows[ROW]).is_in(list(batches_before(snapshot.runs(self.schema.dataset))))
+        return rows.filter(older).select(ROW, pl.lit(None, dtype=pl.String).alias(OTHER))
 
 
 def _same_rows(batch: Batch, schema: Schema) -> pl.DataFrame:
@@ -146,11 +188,13 @@ def _same_rows(batch: Batch, schema: Schema) -> pl.DataFrame:
     Rows without times may have come about anew, and so may a few rows, such as one sale in a file of its own.
     """
     same, rows = batch.same_file, batch.rows
-    if same is None or schema.time not in rows.columns or rows[schema.time].null_count():
+    if same is None or schema.time not in rows.columns:
         return PAIRS.to_frame()
-    if rows.select(name for name in schema.names if name in rows.columns).n_unique() < _NO_CHANCE:
-        return PAIRS.to_frame()
-    return _in_place(rows, same)
+    names = tuple(name for name in schema.names if name in rows.columns)
+    different = batch.part.total("different rows", Tally(rows.select(names).unique().head(_NO_CHANCE), names)).counts
+    missing = batch.part.total("rows without time", rows[schema.time].null_count())
+    batch.part.confirm("same file", is_same := not missing and different.height >= _NO_CHANCE)
+    return _in_place(rows, same) if is_same else PAIRS.to_frame()
 
 
 def _in_place(rows: pl.DataFrame, same: SameFile) -> pl.DataFrame:
@@ -164,7 +208,10 @@ def _without(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
 
 def _is_whole(batch: Batch, left: pl.DataFrame) -> bool:
     """Return True where most rows of a whole batch repeat none that is published: what is left of a re-sent file is no sample of it."""
-    return batch.whole and 2 * (batch.rows.height - left.height) <= batch.rows.height
+    arrived, rows = batch.part.total("rows left", (batch.rows.height, left.height))
+    whole = batch.whole and 2 * (arrived - rows) <= arrived
+    batch.part.confirm("whole", whole)
+    return whole
 
 
 def _one_each(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -74,7 +74,7 @@ class RecordLinkage:
         if not batch.whole:
             return replace(not_evaluated_verdict(_RULE, columns, Message.of("whole_batch_only"), self.on_fail), status="skipped")
         return duplicate_verdict(
-            batch.rows,
+            batch,
             self.find_duplicates(batch.rows),
             rule=_RULE,
             columns=columns,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -10,7 +10,7 @@ import polars as pl
 from cleaning.exactness import CONFIDENCE, MESSAGE, NEW, TEXT, check_exactness
 from sluice.domain import RAW, RAW_TYPE, REPAIRS, ROW, Batch, Cleaned, repair_id
 
-__all__ = ["CONFIDENCE", "MESSAGE", "NEW", "Proposal", "apply_proposals", "repeat_until_stable", "unchanged", "unparsed_cells"]
+__all__ = ["CONFIDENCE", "MESSAGE", "NEW", "Proposal", "apply_decided", "apply_proposals", "repeat_until_stable", "unchanged", "unparsed_cells"]
 
 
 _LEAST = 1e-9  # confidence below which nothing is applied, whatever the settings: 0 is that of a refused value
@@ -42,12 +42,39 @@ def apply_proposals(batch: Batch, proposals: Sequence[Proposal], cleaner: str, m
         cleaner: Name of the cleaner that proposes.
         min_confidence: Lowest confidence that is applied.
     """
+    return _apply_checked(batch, proposals, cleaner, max(min_confidence, _LEAST), _check)
+
+
+def apply_decided(batch: Batch, values: Mapping[str, pl.DataFrame], decider: str) -> Cleaned:
+    """Apply values that a person decided, whatever stood there before; a cell that has its value already gets no record.
+
+    Args:
+        batch: Rows in the declared columns.
+        values: By column: `_row_id` and `_new` (typed; null empties the cell).
+        decider: Stands for the cleaner in the records.
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import make_batch
+        >>> batch = make_batch(Schema("items", columns=(Column("price", "number"),)), {"price": [None]}, unparsed={0: {"price": "free"}})
+        >>> decided = apply_decided(batch, {"price": pl.DataFrame({"_row_id": ["b.0"], "_new": [2.5]})}, "steward")
+        >>> decided.batch.rows["price"].item(), decided.repairs.select("old", "new", "confidence").row(0)
+        (2.5, ('free', '2.5', 1.0))
+    """
+    certain = (pl.lit(1.0).alias(CONFIDENCE), pl.lit(None, dtype=pl.String).alias(MESSAGE))
+    proposals = [Proposal(column, cells.with_columns(*certain)) for column, cells in values.items()]
+    return _apply_checked(batch, proposals, decider, _LEAST, _with_changes)
+
+
+def _apply_checked(
+    batch: Batch, proposals: Sequence[Proposal], cleaner: str, min_confidence: float, check: Callable[[pl.DataFrame, Proposal], Proposal]
+) -> Cleaned:
     rows, records = batch.rows, [REPAIRS.to_frame()]
     for proposal in proposals:
         if proposal.cells.is_empty():
             continue
-        checked = _check(rows, proposal)
-        record = _record(rows, checked, cleaner, max(min_confidence, _LEAST))
+        checked = check(rows, proposal)
+        record = _record(rows, checked, cleaner, min_confidence)
         records.append(record)
         rows = _apply(rows, checked, record.filter("applied").select(ROW))
     return Cleaned(replace(batch, rows=rows), pl.concat(records))
@@ -65,7 +92,7 @@ def repeat_until_stable(batch: Batch, clean_once: Callable[[Batch], Cleaned], ma
     """
     applied = [REPAIRS.to_frame()]
     cleaned = clean_once(batch)
-    while cleaned.repairs["applied"].any() and len(applied) < max_rounds:
+    while batch.part.total("applied", bool(cleaned.repairs["applied"].any())) and len(applied) < max_rounds:
         applied.append(cleaned.repairs.filter("applied"))
         cleaned = clean_once(cleaned.batch)
     return replace(cleaned, repairs=pl.concat([*applied, cleaned.repairs]))
@@ -83,9 +110,21 @@ def unparsed_cells(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _check(rows: pl.DataFrame, proposal: Proposal) -> Proposal:
     """Add the `text` that did not cast to each cell, and refuse values that are not exact."""
-    unparsed = unparsed_cells(rows).filter(pl.col("column") == proposal.column).select(ROW, TEXT)
-    cells = proposal.cells.join(unparsed, on=ROW, how="left", maintain_order="left")
+    cells = _with_texts(rows, proposal)
     return replace(proposal, cells=check_exactness(cells, rows.schema[proposal.column]))
+
+
+def _with_changes(rows: pl.DataFrame, proposal: Proposal) -> Proposal:
+    """Add the `text` that did not cast to each cell, and leave out the cells that have their value already."""
+    present = rows.select(ROW, pl.col(proposal.column).alias("_present"))
+    cells = _with_texts(rows, proposal).join(present, on=ROW, how="inner", maintain_order="left")
+    changes = cells.filter(pl.col(TEXT).is_not_null() | ~pl.col(NEW).eq_missing(pl.col("_present")))
+    return replace(proposal, cells=changes.drop("_present"))
+
+
+def _with_texts(rows: pl.DataFrame, proposal: Proposal) -> pl.DataFrame:
+    unparsed = unparsed_cells(rows).filter(pl.col("column") == proposal.column).select(ROW, TEXT)
+    return proposal.cells.join(unparsed, on=ROW, how="left", maintain_order="left")
 
 
 def _record(rows: pl.DataFrame, proposal: Proposal, cleaner: str, min_confidence: float) -> pl.DataFrame:

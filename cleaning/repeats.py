@@ -10,7 +10,7 @@ from typing import Any, cast
 import polars as pl
 
 from sluice.config.renamed import original as first_names
-from sluice.domain import EVIDENCE, ROW, Message, OnFail, Verdict
+from sluice.domain import EVIDENCE, ROW, Batch, Message, OnFail, Verdict
 from sluice.domain import original as first_name
 from sluice.rules.evidence import count_message
 
@@ -18,7 +18,7 @@ ORIGINAL = "_original"
 
 
 def duplicate_verdict(
-    rows: pl.DataFrame,
+    batch: Batch,
     duplicates: pl.DataFrame,
     *,
     rule: str,
@@ -31,7 +31,7 @@ def duplicate_verdict(
     """Build the verdict on the rows that repeat another row.
 
     Args:
-        rows: Rows of the batch, which the mask is aligned with.
+        batch: The batch, which the mask is aligned with.
         duplicates: One row per duplicate: `_row_id`, and in `_original` the id of the row that it repeats.
         rule: Id of the rule.
         columns: Columns by which two rows are compared.
@@ -40,8 +40,8 @@ def duplicate_verdict(
         fingerprint: Hash of the definition of the rule.
         on_fail: Action on the duplicates.
     """
-    failing = rows[ROW].is_in(duplicates[ROW].implode()).fill_null(value=False)
-    failed = int(failing.sum())
+    failing = batch.rows[ROW].is_in(duplicates[ROW].implode()).fill_null(value=False)
+    rows, failed = batch.part.total(f"{rule} counts", (batch.rows.height, int(failing.sum())))
     evidence = duplicates.select(
         ROW,
         pl.lit(list(columns), dtype=pl.List(pl.String)).alias("columns"),
@@ -57,11 +57,11 @@ def duplicate_verdict(
         on_fail,
         "failed" if failed else "passed",
         failing,
-        rows.height,
+        rows,
         failed,
         tuple(columns),
         message,
-        count_message(failed, rows.height),
+        count_message(failed, rows),
         fingerprint=fingerprint,
         evidence=evidence.cast(dict(EVIDENCE)),  # type: ignore[arg-type]  # a Schema is a mapping of names to types
     )

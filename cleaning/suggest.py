@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from cleaning.fill_evidence import empties_are_faults
+from cleaning.lawful_names import may_determine, may_follow
 from cleaning.typos import form_of, is_malformed, is_near, is_overwritten, shares_of
 from cleaning.value_counts import COUNT, VALUE, Kind, count_values, kind_of
 from sluice.config import Step
@@ -15,6 +16,7 @@ from sluice.domain import Schema
 from sluice.rules.naming.event_words import names_actor
 
 MIN_ROWS_PER_VALUE = 4  # rows per value of the determinant, on average: fewer prove nothing
+MIN_VALUES, MIN_ROWS_OF_VALUE = 2, 10  # values of both columns that must have many rows: with one, there is nothing to tell apart
 MIN_AGREEMENT = 0.9  # share of rows that hold the most frequent value of their group
 MIN_GAIN = 0.7  # share of the rows without the column's most frequent value that a determinant must explain
 MIN_LENGTH = 8  # characters of a nearly constant value
@@ -26,11 +28,12 @@ SAMPLE_ROWS = 50_000
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """Hold the share of rows that agree with a determinant, and how much better it is than the most frequent value."""
+    """Hold the share of rows that agree with a determinant, how much better it is than the most frequent value, and whether values have many rows."""
 
     agreement: float
     gain: float
     values: int
+    many: bool = False
 
 
 def suggest_dependencies(schema: Schema, rows: pl.DataFrame, references: Collection[str] = ()) -> list[tuple[Step, str]]:
@@ -51,9 +54,9 @@ def suggest_dependencies(schema: Schema, rows: pl.DataFrame, references: Collect
     sample = rows.head(SAMPLE_ROWS).select(texts)
     counts = {name: count_values(sample[name]) for name in texts}
     kinds = {name: kind_of(name, counts[name]) for name in texts}
-    allowed = [name for name in texts if name not in references and not names_actor(name) and kinds[name] in ("words", "code")]
+    allowed = [name for name in texts if name not in references and not names_actor(name) and may_determine(name) and kinds[name] in ("words", "code")]
     determinants = [name for name in allowed if 1 < counts[name].height <= sample.height / MIN_ROWS_PER_VALUE]
-    suggestions = [_suggest(sample, name, kinds[name], counts[name], determinants) for name in texts]
+    suggestions = [_suggest(sample, name, kinds[name], counts[name], determinants) for name in texts if may_follow(name)]
     return [suggestion for suggestion in suggestions if suggestion is not None]
 
 
@@ -62,7 +65,7 @@ def _suggest(rows: pl.DataFrame, dependent: str, kind: Kind, counts: pl.DataFram
         return None
     evidence = {name: _evidence(rows, name, dependent, counts) for name in determinants if name != dependent}
     agreeing = {name: measured for name, measured in evidence.items() if measured.agreement >= MIN_AGREEMENT}
-    holding = {name: measured for name, measured in agreeing.items() if measured.gain >= MIN_GAIN}
+    holding = {name: measured for name, measured in agreeing.items() if measured.gain >= MIN_GAIN and measured.many}
     if not holding and kind == "words" and _is_nearly_constant(counts):
         holding = agreeing
         kind = "code"  # any column determines it, so that only typos are to be corrected
@@ -86,7 +89,18 @@ def _evidence(rows: pl.DataFrame, determinant: str, dependent: str, counts: pl.D
         return _Evidence(0.0, 0.0, 0)
     agreement = int(groups["most"].sum()) / total
     accepted = pairs.join(groups.filter(pl.col("rows") > 1), on=determinant).filter(pl.col("len") == pl.col("most"))[dependent].unique()
-    return _Evidence(agreement, _gain(pairs.filter(pl.col(dependent).is_in(accepted.implode())), determinant, dependent), groups.height)
+    return _Evidence(
+        agreement,
+        _gain(pairs.filter(pl.col(dependent).is_in(accepted.implode())), determinant, dependent),
+        groups.height,
+        _have_many_rows(pairs, determinant, dependent),
+    )
+
+
+def _have_many_rows(pairs: pl.DataFrame, determinant: str, dependent: str) -> bool:
+    """Return True where several values of both columns have many rows."""
+    rows = [pairs.group_by(name).agg(pl.col("len").sum())["len"] for name in (determinant, dependent)]
+    return all(int((counts >= MIN_ROWS_OF_VALUE).sum()) >= MIN_VALUES for counts in rows)
 
 
 def _gain(pairs: pl.DataFrame, determinant: str, dependent: str) -> float:

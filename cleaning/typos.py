@@ -6,8 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from rapidfuzz.distance import OSA
-
 _MIN_LETTERS = 4  # letters of a word below which one edit makes another word
 _LETTERS_PER_EDIT = 8  # letters of a value for each edit beyond the first
 _KEYS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -34,7 +32,14 @@ def is_near(value: str, word: str) -> bool:
         return True
     if _digits(value) != _digits(word):
         return False
-    return OSA.distance(value, word, score_cutoff=_budget(word)) <= _budget(word)
+    return _distance(value, word, _budget(word)) <= _budget(word)
+
+
+def _distance(value: str, word: str, most: int) -> int:
+    """Return the number of edits from one text to another, two swapped neighbours as one; one more than `most` where there are more."""
+    from rapidfuzz.distance import OSA  # with the first two values that are compared
+
+    return int(OSA.distance(value, word, score_cutoff=most))
 
 
 def is_overwritten(value: str, word: str) -> bool:
@@ -63,7 +68,7 @@ def is_slip(value: str, word: str) -> bool:
     first, second = value.lower(), word.lower()
     if len(second) < _MIN_LETTERS + 2 or first[:1] != second[:1] or _digits(first) != _digits(second) or _stem(first) == _stem(second):
         return False
-    if len(first) != len(second) or OSA.distance(first, second, score_cutoff=1) != 1:
+    if len(first) != len(second) or _distance(first, second, 1) != 1:
         return False
     place = next(index for index, (left, right) in enumerate(zip(first, second, strict=True)) if left != right)
     return first[place : place + 2] == second[place : place + 2][::-1] or _are_neighbours(first[place], second[place])

@@ -8,6 +8,8 @@ from typing import Literal
 
 import polars as pl
 
+from sluice.domain import Batch, Tally
+
 Kind = Literal["empty", "markup", "structured", "link", "measure", "code", "text", "words"]
 VALUE, COUNT = "value", "count"
 
@@ -32,7 +34,7 @@ _CODE = r"^\S*\d\S*$|^[a-z0-9]+(?:[-_][a-z0-9]+)+$|^[A-Z0-9]+(?:[-_][A-Z0-9]+)+$
 
 
 def count_values(cells: pl.Series) -> pl.DataFrame:
-    """Count each distinct value: `value` and `count`, the most frequent first; nulls are left out.
+    """Count each distinct value: `value` and `count`, the most frequent first, then by value; nulls are left out.
 
     Counts of two partitions add up, so what is decided over them can be decided over any number of files.
 
@@ -44,7 +46,22 @@ def count_values(cells: pl.Series) -> pl.DataFrame:
         [('a', 2), ('b', 1)]
     """
     frame = pl.DataFrame({VALUE: cells}).drop_nulls()
-    return frame.group_by(VALUE, maintain_order=True).agg(pl.len().cast(pl.Int64).alias(COUNT)).sort(COUNT, descending=True, maintain_order=True)
+    return _ordered(frame.group_by(VALUE).agg(pl.len().cast(pl.Int64).alias(COUNT)))
+
+
+def count_column(batch: Batch, name: str, cells: pl.Series) -> pl.DataFrame:
+    """Count each distinct value of a whole batch.
+
+    Args:
+        batch: The batch.
+        name: Identifies the cells among those that are counted.
+        cells: Cells of its rows.
+    """
+    return _ordered(batch.part.total(f"values of {name}", Tally(count_values(cells), (VALUE,))).counts)
+
+
+def _ordered(counts: pl.DataFrame) -> pl.DataFrame:
+    return counts.sort(COUNT, VALUE, descending=[True, False])
 
 
 def kind_of(name: str, counts: pl.DataFrame) -> Kind:

@@ -143,10 +143,11 @@ def _table(head: tuple[str, ...], rows: Any) -> str:  # noqa: ANN401  # an itera
 
 def command_line() -> str:
     """Render every command with its arguments and options."""
-    from sluice.cli.main import app
+    import sluice.cli
 
-    parts = ["# Command line", "Results go to stdout, messages to stderr. Generated from the code by `python -m docs.reference`."]
-    command = typer.main.get_command(app)
+    exits = _paragraphs(inspect.cleandoc(sluice.cli.__doc__ or "").split("\n\n")[1])
+    parts = ["# Command line", "Results go to stdout, messages to stderr. Generated from the code by `python -m docs.reference`.", exits]
+    command = typer.main.get_command(sluice.cli.app)
     return "\n\n".join([*parts, *_commands(command, "sluice")]) + "\n"
 
 
@@ -166,6 +167,8 @@ def _commands(command: Any, path: str) -> Iterator[str]:  # noqa: ANN401  # type
 def _parameter(parameter: Any) -> tuple[str, ...]:  # noqa: ANN401  # typer carries its own click
     name = ", ".join(f"`{option}`" for option in parameter.opts) if parameter.param_type_name == "option" else f"`{parameter.name.upper()}`"
     default = "required" if parameter.required else "" if parameter.default in (None, False) or callable(parameter.default) else f"`{parameter.default}`"
+    if parameter.default == "" and parameter.envvar:
+        default = f"`${parameter.envvar}`, else required"
     return name, default, getattr(parameter, "help", "") or ""
 
 

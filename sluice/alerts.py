@@ -22,7 +22,7 @@ def about_run(run: Run) -> Alert | None:
     """Return the alert of a run; None where it needs nobody."""
     if run.state == "failed":
         return Alert(f"{run.dataset}: a file could not be read", render(run.error))
-    if run.decision == "open" or run.kind in ("release", "replay", "undo", "rebuild"):
+    if run.decision == "open" or run.kind in ("release", "replay", "recheck", "undo", "undo_release", "rebuild"):
         return None
     event = "the audit failed" if run.kind == "audit" else f"batch {run.id} may not be learned from"
     held = f"{run.bad:,} of {counted(run.rows, 'row')} {'is' if run.bad == 1 else 'are'} held"

@@ -10,6 +10,7 @@ Bad data is a value (a Verdict), a closed gate is a Decision; an exception repor
     ├── OutOfMemory                 3   the worker process died under its memory limit
     ├── WorkerDied                  3   the worker process ended for another reason
     ├── BatchFailed                 3   a step failed on a batch; its run fails, others go on
+    ├── NotInParts                  3   a batch cannot be evaluated in parts; it is evaluated as a whole instead
     ├── RebuildNeeded               3   a dataset's stored rows do not fit its declaration; `sluice rebuild` changes them
     ├── StoreError                  3   database or lake does not answer, or refuses
     │   ├── MigrationNeeded         2   the database is older than the program
@@ -91,6 +92,14 @@ class BatchFailed(SluiceError):
     trace: str = ""
 
 
+class NotInParts(SluiceError):
+    """Report that a batch cannot be read or evaluated in parts, and why."""
+
+
+class EngineFailed(SluiceError):
+    """Report that the cluster which evaluates parts cannot be reached, or failed; the batch waits."""
+
+
 class RebuildNeeded(SluiceError):
     """Report that a dataset's stored rows do not fit its declaration; its batches wait until `sluice rebuild` has changed them."""
 
@@ -139,6 +148,7 @@ class MissingExtra(UsageError):
 
 EXTRAS = {
     "apprise": "alerts",
+    "authlib": "oidc",
     "babel": "dashboard",
     "bm25s": "recommender",
     "duckdb_engine": "duckdb",
@@ -149,6 +159,7 @@ EXTRAS = {
     "pyarrow": "s3",
     "pymysql": "mysql",
     "pyod": "detectors",
+    "pyspark": "spark",
     "sklearn": "detectors",
     "snowflake": "snowflake",
     "sqlalchemy_bigquery": "bigquery",

@@ -8,8 +8,8 @@ from dataclasses import replace
 import polars as pl
 
 from sluice.domain import REPEATS, ROW, Batch, Cleaned, Outcome, RunKind, Score, Split, Verdict
-from sluice.ports import Reconciled, Snapshot, Steps
-from sluice.rules import count, flagged, join, split
+from sluice.ports import Earlier, Judgement, Reconciled, Snapshot, Steps, effects, judge_batch
+from sluice.rules import count, flagged, held_mask, join, split
 from sluice.rules import score as score_of
 
 _ARRIVING: frozenset[RunKind] = frozenset({"ingest", "release", "replay"})  # kinds whose rows are not published yet
@@ -23,7 +23,7 @@ def evaluate(
     kind: RunKind = "ingest",
     waived: frozenset[str] = frozenset(),
     weights: Mapping[str, float] | None = None,
-    held_rows: Callable[[], pl.DataFrame] | None = None,
+    held_rows: Callable[[Split], pl.DataFrame] | None = None,
 ) -> Outcome:
     """Judge what is new in a batch, repair it, judge it again, and split the good rows from the bad. Writes nothing.
 
@@ -34,7 +34,8 @@ def evaluate(
         kind: Purpose of the run.
         waived: Ids of rules that a steward does not apply to these rows.
         weights: Weight of each dimension in the score.
-        held_rows: Read the rows of earlier batches that are held now; None: the batch is compared with none.
+        held_rows: Read the rows of earlier batches that are held now, at least those of the keys in the good and bad rows, or all where the rows replace
+            a table; None: the batch is compared with none.
 
     Example:
         >>> from checks.schema import SchemaJudge
@@ -47,17 +48,17 @@ def evaluate(
         >>> outcome.split.good.rows.height, outcome.split.bad.rows.height, outcome.published.value
         (2, 1, 100.0)
     """
-    news = _reconcile(batch, steps, snapshot, kind, waived)  # copies leave before anything is judged: a re-sent row is no news
+    batch_id, news = batch.id, _reconcile(batch, steps, snapshot, kind, waived)  # copies leave before anything is judged: a re-sent row is no news
 
-    def judge(rows: Batch) -> list[Verdict]:
-        return [verdict for step in steps.judges for verdict in step.judge(rows, news.snapshot) if verdict.rule not in waived]
+    def judge(rows: Batch, earlier: Sequence[Earlier] = ()) -> Judgement:
+        return judge_batch(steps.judges, rows, news.snapshot, earlier, waived)
 
     def score(verdicts: Sequence[Verdict]) -> Score:
         return score_of(map(count, verdicts), weights)
 
-    def prepare() -> tuple[list[Verdict], Cleaned]:
-        verdicts = judge(news.batch)
-        return verdicts, steps.cleaner.clean(news.batch, verdicts, news.snapshot)  # same rows; every change is a Repair
+    def prepare() -> tuple[Judgement, Cleaned]:
+        arrived = judge(news.batch)
+        return arrived, steps.cleaner.clean(news.batch, arrived.verdicts, news.snapshot)  # same rows; every change is a Repair
 
     arrival, cleaned = prepare()
     spelled = _reconcile_cleaned(news, cleaned, steps, snapshot, kind, waived)
@@ -65,24 +66,32 @@ def evaluate(
         news = spelled
         arrival, cleaned = prepare()
     held = [*news.held, *cleaned.held]
+    cleaned.batch.part.confirm("held", effects(held))
     rest = split(cleaned.batch, held, waived)  # repeats of a row leave before their original is judged
-    verdicts = judge(rest.good)  # repairs are believed only after they were judged, among all rows
-    final = split(rest.good, verdicts)
-    published = judge(final.good) if final.bad.rows.height else verdicts
+    earlier = arrival.since(held_mask(cleaned.batch, held, waived), cleaned)
+    repairs, news = cleaned.repairs, news.without_rows()
+    del batch, cleaned  # the rows before this split take as much memory as those after it
+    repaired = judge(rest.good, earlier)  # repairs are believed only after they were judged
+    verdicts = repaired.verdicts
+    final, earlier, repeating = split(rest.good, verdicts), repaired.since(held_mask(rest.good, verdicts)), rest.bad
+    del rest
+    fewer = final.good.part.total("held", bool(final.bad.rows.height))
+    published = judge(final.good, earlier).verdicts if fewer else verdicts
     last = split(final.good, published)  # too few may be left for a rule about the whole batch
     good = last.good
-    flags = flagged(final.good, published).join(good.rows, on=ROW, how="semi", maintain_order="left")
-    bad = join(join(rest.bad, final.bad), last.bad)
-    phases = {"arrival": arrival, "cleaned": [*held, *verdicts], "published": published}
-    replaced = steps.reconciler.replaced(news, good.rows) if steps.reconciler and kind in _ARRIVING else news.rivals
-    parts = Split(good, replace(bad, id=batch.id))
-    outcome = Outcome(kind, score(arrival), score(published), parts, cleaned.repairs, phases, snapshot.id, flags, news.repeats, replaced)
-    return outcome if held_rows is None or kind != "ingest" else _settle_held(outcome, steps, snapshot, held_rows())
+    flags = flagged(final.good, published).join(last.bad.rows, on=ROW, how="anti", maintain_order="left")
+    bad = join(join(repeating, final.bad), last.bad)
+    phases = {"arrival": arrival.verdicts, "cleaned": [*held, *verdicts], "published": published}
+    parts = Split(good, replace(bad, id=batch_id))
+    replaced = steps.reconciler.replaced(news, parts) if steps.reconciler and kind in _ARRIVING else news.rivals
+    outcome = Outcome(kind, score(arrival.verdicts), score(published), parts, repairs, phases, snapshot.id, flags, news.repeats, replaced)
+    arrived = kind == "ingest" or good.whole  # a table that was held as a whole counts as arrived when it is released
+    return outcome if held_rows is None or not arrived else _settle_held(outcome, steps, snapshot, held_rows)
 
 
-def _settle_held(outcome: Outcome, steps: Steps, snapshot: Snapshot, held: pl.DataFrame) -> Outcome:
-    """Take bad rows that equal a held one as its copies, and held rows as superseded where a good row of their key came."""
-    if steps.reconciler is None or held.is_empty():
+def _settle_held(outcome: Outcome, steps: Steps, snapshot: Snapshot, held_rows: Callable[[Split], pl.DataFrame]) -> Outcome:
+    """Take bad rows that equal a held one as its copies, and held rows as superseded where a good row of their key came, or a newer table."""
+    if steps.reconciler is None or (held := held_rows(outcome.split)).is_empty():
         return outcome
     settled, bad = steps.reconciler.settle_held(outcome.split, held, snapshot), outcome.split.bad
     left = replace(bad, rows=bad.rows.join(settled.copies, on=ROW, how="anti", maintain_order="left"))
@@ -107,11 +116,12 @@ def _reconcile_cleaned(news: Reconciled, cleaned: Cleaned, steps: Steps, snapsho
 
     The result holds the rows as they arrived: those that are left are judged and cleaned anew, so that a copy has no repair and no score.
     """
-    if steps.reconciler is None or kind not in _ARRIVING or not cleaned.repairs["applied"].any():
+    repaired = news.batch.part.total("repaired", bool(cleaned.repairs["applied"].any()))
+    if steps.reconciler is None or kind not in _ARRIVING or not repaired:
         return None
     again = steps.reconciler.reconcile(cleaned.batch, snapshot, waived=waived)
     same_held = [verdict.failed for verdict in again.held] == [verdict.failed for verdict in news.held]
-    if again.repeats.is_empty() and again.rivals.equals(news.rivals) and same_held:
+    if not news.batch.part.total("repeats", not (again.repeats.is_empty() and again.rivals.equals(news.rivals) and same_held)):
         return None
     rows = news.batch.rows
     left = replace(news.batch, rows=rows.join(again.repeats, on=ROW, how="anti", maintain_order="left"), whole=again.batch.whole)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -100,9 +100,9 @@ class MemorySnapshot:
         """Return the published runs of a dataset, the oldest first."""
         return [run for run in self.records if run.dataset == dataset]
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
+    def metrics(self, dataset: str, runs: Collection[str] | None = None) -> pl.DataFrame:
         """Return a frame without columns: no rule was evaluated."""
-        _ = dataset
+        _ = dataset, runs
         return pl.DataFrame()
 
     def model(self, name: str) -> Artifact | None:

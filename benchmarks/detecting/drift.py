@@ -59,7 +59,7 @@ class Published:
         """Return no rows: nothing was held."""
         return self.rows.clear().lazy()
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
+    def metrics(self, dataset: str, runs: object = None) -> pl.DataFrame:
         """Return no rows: nothing was measured."""
         return pl.DataFrame()
 

@@ -159,7 +159,7 @@ class Published:
         heights = [self.shop.days[day].height for day in range(count)]
         return [Run(f"{day:012d}", dataset, "ingest", day, closes(day), "published", rows=rows, good=rows) for day, rows in enumerate(heights)]
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
+    def metrics(self, dataset: str, runs: object = None) -> pl.DataFrame:
         """Return no metrics: none are recorded."""
         return pl.DataFrame({"run_id": [dataset]}).clear()
 

@@ -108,7 +108,7 @@ class OtherDays:
             for nth, day in enumerate(self.days)
         ]
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
+    def metrics(self, dataset: str, runs: object = None) -> pl.DataFrame:
         """Return none."""
         return pl.DataFrame()
 

@@ -36,6 +36,7 @@ class AnomalyRate:
     severity: ClassVar[Severity] = "warning"
     on_fail: ClassVar[OnFail] = "flag"
     table_level: ClassVar[bool] = False
+    in_parts: ClassVar[bool] = True
 
     schema: Schema
     scorers: Mapping[str, Scorer] | None = field(repr=False, compare=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar, Literal, Protocol, TypeAlias
+from typing import ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
 
 import polars as pl
 
@@ -75,6 +75,7 @@ class Expectation(Protocol):
         severity: Severity, unless configured.
         on_fail: Action on failing rows, unless configured.
         table_level: True where it is about the batch as a whole and not about its rows.
+        in_parts: True where it may see a part of the batch (`Batch.part`); an expectation without it sees all rows.
     """
 
     dimension: ClassVar[Dimension]
@@ -94,6 +95,22 @@ class Expectation(Protocol):
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Evaluate a batch. Pure."""
+        ...
+
+
+@runtime_checkable
+class RepeatExpectation(Protocol):
+    """Evaluate a batch again after rows of it left, where the result of a row depends on its own cells and the snapshot alone."""
+
+    def evaluate_again(self, batch: Batch, snapshot: Snapshot, failing: pl.Series, evidence: pl.DataFrame | None) -> Result:
+        """Return what `evaluate` returns.
+
+        Args:
+            batch: The rows that are left; no cell that the expectation reads has changed.
+            snapshot: The snapshot of the first evaluation.
+            failing: Result of the first evaluation for the rows that are left.
+            evidence: Evidence of these failing rows.
+        """
         ...
 
 

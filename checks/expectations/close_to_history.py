@@ -40,6 +40,7 @@ class CloseToHistory:
     severity: ClassVar[Severity] = "warning"
     on_fail: ClassVar[OnFail] = "flag"
     table_level: ClassVar[bool] = False
+    in_parts: ClassVar[bool] = True
 
     schema: Schema
     column: str

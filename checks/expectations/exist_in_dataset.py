@@ -37,6 +37,7 @@ class ExistInDataset:
     severity: ClassVar[Severity] = "critical"
     on_fail: ClassVar[OnFail] = "quarantine"
     table_level: ClassVar[bool] = False
+    in_parts: ClassVar[bool] = True
 
     schema: Schema
     column: str
@@ -60,6 +61,12 @@ class ExistInDataset:
         if published is None:
             return NotEvaluated("not_evaluated", Message.of("reference_not_published", dataset=self.dataset, columns=(reference,)))
         values = published.collect().to_series().drop_nulls().unique()
+        if values.is_empty():  # with nothing to compare, every value would be wrong
+            return NotEvaluated("not_evaluated", Message.of("reference_not_published", dataset=self.dataset, columns=(reference,)))
         cell = pl.col(self.column)
         failing, evaluated = boolean_series(batch.rows, ~cell.is_in(values.implode())), boolean_series(batch.rows, cell.is_not_null())
         return RowResult(failing, evaluated, note=newer_reference(batch, self.dataset, snapshot))
+
+    def evaluate_again(self, batch: Batch, snapshot: Snapshot, failing: pl.Series, evidence: pl.DataFrame | None) -> Result:
+        """Return the earlier result for the rows that are left, without reading the other dataset."""
+        return RowResult(failing, boolean_series(batch.rows, pl.col(self.column).is_not_null()), evidence, note=newer_reference(batch, self.dataset, snapshot))

@@ -9,7 +9,7 @@ from typing import ClassVar
 from checks.expectations.base import NotEvaluated, Result, TableResult
 from sluice.config import Duration
 from sluice.config.duration import write_duration
-from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
+from sluice.domain import Batch, Dimension, Greatest, Message, OnFail, Schema, Severity
 from sluice.ports import Snapshot
 
 
@@ -36,6 +36,7 @@ class Fresh:
     severity: ClassVar[Severity] = "critical"
     on_fail: ClassVar[OnFail] = "flag"
     table_level: ClassVar[bool] = True
+    in_parts: ClassVar[bool] = True
 
     schema: Schema
     column: str
@@ -56,7 +57,7 @@ class Fresh:
         _ = snapshot
         if batch.history:
             return NotEvaluated("skipped", Message.of("batch_of_history"))
-        newest = batch.rows[self.column].max()
+        newest = batch.part.total(f"newest {self.column}", Greatest(batch.rows[self.column].max())).value
         if not isinstance(newest, date):
             return TableResult(success=False, observed=Message.of("column_without_values", column=self.column))
         moment = newest if isinstance(newest, datetime) else datetime(newest.year, newest.month, newest.day, tzinfo=UTC)

@@ -40,6 +40,7 @@ class MatchReference:
     severity: ClassVar[Severity] = "critical"
     on_fail: ClassVar[OnFail] = "repair"
     table_level: ClassVar[bool] = False
+    in_parts: ClassVar[bool] = True
 
     schema: Schema
     column: str

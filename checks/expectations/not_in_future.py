@@ -37,6 +37,7 @@ class NotInFuture:
     severity: ClassVar[Severity] = "critical"
     on_fail: ClassVar[OnFail] = "quarantine"
     table_level: ClassVar[bool] = False
+    in_parts: ClassVar[bool] = True
 
     schema: Schema
     column: str

@@ -46,6 +46,7 @@ class RatingMatchesSentiment:
     severity: ClassVar[Severity] = "info"
     on_fail: ClassVar[OnFail] = "flag"
     table_level: ClassVar[bool] = False
+    in_parts: ClassVar[bool] = True
 
     schema: Schema
     text: str

@@ -39,6 +39,7 @@ class UniqueAcrossBatches:
     severity: ClassVar[Severity] = "critical"
     on_fail: ClassVar[OnFail] = "quarantine"
     table_level: ClassVar[bool] = False
+    in_parts: ClassVar[bool] = True
 
     schema: Schema
     columns: tuple[str, ...]
@@ -55,7 +56,7 @@ class UniqueAcrossBatches:
 
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Look the values up among the published rows; the evidence names the row that each failing one repeats."""
-        evaluated = boolean_series(batch.rows, pl.all_horizontal(pl.col(name).is_not_null() for name in self.columns))
+        evaluated = self._complete(batch)
         published = self._published(batch, snapshot)
         if published is None:
             return RowResult(evaluated & False, evaluated)
@@ -70,6 +71,14 @@ class UniqueAcrossBatches:
         failing = boolean_series(batch.rows, pl.col(ROW).is_in(repeated[ROW].implode()))
         originals = batch.rows.filter(failing).select(ROW).join(repeated, on=ROW, how="left", maintain_order="left")
         return RowResult(failing, evaluated, make_evidence(originals, self.columns, self.message, pl.col(_ORIGINAL)))
+
+    def evaluate_again(self, batch: Batch, snapshot: Snapshot, failing: pl.Series, evidence: pl.DataFrame | None) -> Result:
+        """Return the earlier result for the rows that are left, without reading what is published."""
+        _ = snapshot
+        return RowResult(failing, self._complete(batch), evidence)
+
+    def _complete(self, batch: Batch) -> pl.Series:
+        return boolean_series(batch.rows, pl.all_horizontal(pl.col(name).is_not_null() for name in self.columns))
 
     def _published(self, batch: Batch, snapshot: Snapshot) -> pl.LazyFrame | None:
         time = self.schema.time

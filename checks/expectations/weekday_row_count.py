@@ -46,6 +46,7 @@ class WeekdayRowCount:
     severity: ClassVar[Severity] = "critical"
     on_fail: ClassVar[OnFail] = "flag"
     table_level: ClassVar[bool] = True
+    in_parts: ClassVar[bool] = True
 
     schema: Schema
     tolerance: float = 0.5
@@ -71,11 +72,11 @@ class WeekdayRowCount:
         sizes = [run.judged for run in group.runs]
         if not sizes:
             return NotEvaluated("skipped", Message.of("waits_for_batches", batches=max(1, self.min_batches - group.most)))
-        median = statistics.median(sizes)
+        median, rows = statistics.median(sizes), batch.part.total("rows", batch.rows.height)
         low, high = self._limits(sizes, median, group.exponent)
-        difference = batch.rows.height - median
-        success = low <= batch.rows.height <= high
-        observed = Message.of("row_count_and_usual", rows=batch.rows.height, usual=median, batches=len(sizes))
+        difference = rows - median
+        success = low <= rows <= high
+        observed = Message.of("row_count_and_usual", rows=rows, usual=median, batches=len(sizes))
         return TableResult(success, observed, total=max(round(median), 1), failed=0 if success else max(round(min(abs(difference), median)), 1))
 
     def _limits(self, sizes: Sequence[int], median: float, exponent: float) -> tuple[float, float]:

@@ -9,8 +9,9 @@ Two entry points:
 """
 
 import checks.polars_engine.gx_import  # noqa: F401  # comes first
+from checks.polars_core import Before, Finding
 from checks.polars_engine import patches, registration
-from checks.polars_engine.compiled import CompiledSuite, Finding
+from checks.polars_engine.compiled import CompiledSuite
 from checks.polars_engine.condition_parser import parse_row_condition
 from checks.polars_engine.datasource import PolarsDataFrameAsset, PolarsDatasource, PolarsParquetAsset
 from checks.polars_engine.engine import PolarsBatchData, PolarsExecutionEngine
@@ -19,6 +20,7 @@ registration.register()
 patches.apply()
 
 __all__ = [
+    "Before",
     "CompiledSuite",
     "Finding",
     "PolarsBatchData",

@@ -14,11 +14,11 @@ from great_expectations.execution_engine.execution_engine import ExecutionEngine
 from great_expectations.expectations.row_conditions import AndCondition, ComparisonCondition, Condition, NullityCondition, OrCondition
 from great_expectations.validator.metric_configuration import MetricConfiguration
 
-from checks.polars_engine.domain import Domain
-from checks.polars_engine.lookup import value_of
-from checks.polars_engine.row_conditions import to_expr
-from checks.polars_engine.scan import scan
-from checks.polars_engine.values import Value
+from checks.polars_core.domain import Domain
+from checks.polars_core.lookup import value_of
+from checks.polars_core.scan import scan
+from checks.polars_core.values import Value
+from checks.polars_engine.row_conditions import to_expr, with_rows
 
 
 class PolarsBatchData(BatchData):
@@ -57,7 +57,7 @@ class PolarsBatchData(BatchData):
 
     def _value_of(self, metric: MetricConfiguration) -> Value | Exception:
         try:
-            return value_of(metric.metric_name, metric.metric_domain_kwargs, metric.metric_value_kwargs, self.schema)
+            return value_of(metric.metric_name, with_rows(metric.metric_domain_kwargs), metric.metric_value_kwargs, self.schema)
         except Exception as error:  # noqa: BLE001  # it is the result of the metric; the others go on
             return error
 
@@ -118,7 +118,7 @@ class PolarsExecutionEngine(ExecutionEngine[pl.Expr]):
     def get_domain_records(self, domain_kwargs: dict[str, Any]) -> pl.LazyFrame:
         """Return the rows that a domain selects."""
         data = self.batch_data(domain_kwargs)
-        rows = Domain(data.schema, domain_kwargs, {}).rows
+        rows = Domain(data.schema, with_rows(domain_kwargs), {}).rows
         return data.frame.lazy() if rows is None else data.frame.lazy().filter(rows)
 
     def get_compute_domain(

@@ -10,9 +10,9 @@ from typing import Any
 import polars as pl
 from great_expectations.expectations.registry import get_expectation_impl
 
+from checks.polars_core.literals import literal
+from checks.polars_core.metrics.shape import is_named
 from checks.polars_engine.engine import PolarsExecutionEngine
-from checks.polars_engine.literals import literal
-from checks.polars_engine.metrics.shape import is_named
 
 Validate = Callable[..., dict[str, Any]]
 

@@ -15,11 +15,11 @@ from great_expectations.core.metric_function_types import MetricFunctionTypes
 from great_expectations.expectations import registry
 from great_expectations.expectations.metrics.metric_provider import MetricProvider
 
-from checks.polars_engine.domain import Domain
+from checks.polars_core.domain import Domain
+from checks.polars_core.lookup import names
+from checks.polars_core.metrics import CONDITIONS
+from checks.polars_core.summaries import SUMMARIES
 from checks.polars_engine.engine import PolarsExecutionEngine
-from checks.polars_engine.lookup import names
-from checks.polars_engine.metrics import CONDITIONS
-from checks.polars_engine.summaries import SUMMARIES
 
 
 class PolarsMetric(MetricProvider):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -17,8 +18,8 @@ from great_expectations.expectations.row_conditions import (
     deserialize_row_condition,
 )
 
+from checks.polars_core.literals import is_in, literal
 from checks.polars_engine.condition_parser import parse_row_condition
-from checks.polars_engine.literals import is_in, literal
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
@@ -28,6 +29,27 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+
+
+@dataclass(frozen=True)
+class SelectedRows:
+    """Select the rows that meet a row condition, as a `Domain` takes it.
+
+    Attributes:
+        condition: As in `to_expr`.
+    """
+
+    condition: object
+
+    def __call__(self, schema: pl.Schema) -> pl.Expr:
+        """Return the condition as an expression."""
+        return to_expr(self.condition, schema)
+
+
+def with_rows(kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return metric_domain_kwargs of Great Expectations as a `Domain` takes them."""
+    condition = kwargs.get("row_condition")
+    return {**kwargs, "row_condition": SelectedRows(condition)} if condition else kwargs
 
 
 def to_expr(condition: object, schema: pl.Schema) -> pl.Expr:

@@ -15,7 +15,7 @@ from sluice.rules.naming.column_names import words
 
 _KIND_WORDS = frozenset(["event", "type", "kind", "action", "behavior", "behaviour", "ereignis", "evento"])
 _NOT_KINDS = frozenset(["id", "key", "ts", "time", "timestamp", "date", "user", "device", "currency", "payment", "value", "name_id"])
-_MAX_KINDS = 40
+MAX_KINDS = 40
 _MIN_ROWS = 10  # of one kind
 _ALWAYS, _NEVER = 0.98, 0.02
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
@@ -86,12 +86,25 @@ def kind_column(schema: Schema, rows: pl.DataFrame) -> str | None:
         schema: Schema of the dataset.
         rows: Some of its rows.
     """
+    names = (name for name in kind_names(schema) if name in rows.columns)
+    return next((name for name in names if may_be_kinds(rows[name].n_unique(), rows.height)), None)
+
+
+def kind_names(schema: Schema) -> Iterator[str]:
+    """Yield the text columns whose name says that they may name the kind of a row.
+
+    Args:
+        schema: Schema of the dataset.
+    """
     for column in schema.columns:
         parts = set(words(column.name))
-        fits = column.type == "string" and not column.personal and parts & _KIND_WORDS and not parts & _NOT_KINDS
-        if fits and column.name in rows.columns and 2 <= rows[column.name].n_unique() <= min(_MAX_KINDS, rows.height // (2 * _MIN_ROWS)):
-            return column.name
-    return None
+        if column.type == "string" and not column.personal and parts & _KIND_WORDS and not parts & _NOT_KINDS:
+            yield column.name
+
+
+def may_be_kinds(distinct: int, rows: int) -> bool:
+    """Return True where so many distinct values in so many rows are few and frequent."""
+    return 2 <= distinct <= min(MAX_KINDS, rows // (2 * _MIN_ROWS))
 
 
 def _depends(shares: Sequence[float]) -> bool:

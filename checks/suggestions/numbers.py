@@ -14,6 +14,7 @@ from sluice.domain import Column
 
 _SCALES = (5.0, 10.0, 100.0)  # ends of the scales of ratings
 _MIN_CELLS = 30
+_FREQUENT = 0.9  # share of the cells from which on one value is the most frequent by far
 _MOSTLY = 0.998  # one rare cell among hundreds is no finding
 _RECURS = 3  # so often the same value is no typing error
 _MAX_RATIO = 30.0  # a factor of 100 in the unit must be reported
@@ -33,7 +34,9 @@ def suggest(column: Column, cells: pl.Series) -> Iterator[Suggestion]:
     numbers = numbers.filter(numbers.is_finite())
     if numbers.len() < _MIN_CELLS:
         return
-    yield _scale(column, numbers) or _range(column, numbers)
+    ordinary = _apart_from_most_frequent(numbers)
+    if (limits := _scale(column, numbers) or (_range(column, numbers, ordinary) if ordinary.len() >= _MIN_CELLS else None)) is not None:
+        yield limits
     yield from _median(column, numbers)
 
 
@@ -46,8 +49,20 @@ def _scale(column: Column, cells: pl.Series) -> Suggestion | None:
     return _between(column, cells, Range(0.0, top, "scale"), f"a scale of {top:g}; {low:g} to {high:g} in {cells.len():,} rows")
 
 
-def _range(column: Column, cells: pl.Series) -> Suggestion:
-    low, high = _core(cells)
+def _apart_from_most_frequent(cells: pl.Series) -> pl.Series:
+    """Return the other cells where nearly all hold one value: a balance that is mostly 0 says nothing of how large the others are."""
+    counts = cells.value_counts().sort("count")
+    frequent, number = counts.row(-1)
+    others = cells.filter(cells != frequent)
+    mostly = _FREQUENT * cells.len() <= number <= cells.len() - _RECURS and _RECURS * others.n_unique() > others.len()  # what recurs is allowed for by itself
+    return others if mostly else cells
+
+
+def _range(column: Column, cells: pl.Series, ordinary: pl.Series) -> Suggestion:
+    low, high = _core(ordinary)
+    if ordinary.len() < cells.len():
+        frequent = _as_float(cells.median())
+        low, high = min(low, frequent), max(high, frequent)
     limits = widened(low, high, cells.len())
     if is_never_negative(column.name) and low >= 0:  # an impact on a price is a difference, whatever its name says
         least = 0.0 if low <= 0 or cells.len() < 300 else limits.low

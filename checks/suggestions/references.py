@@ -72,9 +72,12 @@ def _to_target(reference: Reference, target: Schema, target_rows: pl.DataFrame, 
 
 
 def _existing(target: Schema, values: pl.Series, share: float, settings: Mapping[str, str], *, named: bool) -> Suggestion:
-    """Suggest to hold rows only where every one of many values exists in a table that never loses a key, and the name says that it is that key."""
+    """Suggest to hold rows only where every one of many values exists in a table that never loses a key, and the name says that it is that key.
+
+    Rows that refer to events may come before these: an order line before its order, a return before its purchase. Such a rule reports.
+    """
     name, reason = "expect_column_values_to_exist_in_dataset", f"{share:.2%} of {values.n_unique():,} values exist there"
-    if named and share == 1 and values.n_unique() >= _SURE_VALUES and target.mode != "snapshot":
+    if named and share == 1 and values.n_unique() >= _SURE_VALUES and target.mode == "upsert":
         return hold_step(name, reason, **settings)
     severity: Severity = "warning" if named else "info"
     return flag_step(name, reason, severity, doubt="", **settings, mostly=least_filled(round(share * values.len()), values.len()))

@@ -19,6 +19,7 @@ _MEASURES = split_words("price amount total quantity qty count weight width heig
 _NEVER_NEGATIVE = split_words(
     "price weight width height length depth size rating stars count views clicks impressions age uvp msrp rrp"
     " gewicht breite hohe lange tiefe prix poids largeur hauteur longueur precio peso ancho alto longitud"
+    " prezzo larghezza altezza lunghezza preco prijs cena"
 )
 _NEVER_NEGATIVE_ENDINGS = ("preis", "gewicht", "price", "weight", "breite", "hohe", "价", "价格", "重量")
 _SCALE_WORDS = split_words("rating stars grade")
@@ -50,8 +51,8 @@ def is_never_negative(name: str) -> bool:
     """Return True where the name says that a number below zero cannot be right.
 
     Example:
-        >>> is_never_negative("Einzelpreis"), is_never_negative("单价"), is_never_negative("amount")
-        (True, True, False)
+        >>> is_never_negative("Einzelpreis"), is_never_negative("单价"), is_never_negative("Prezzo"), is_never_negative("amount")
+        (True, True, True, False)
     """
     return any(part in _NEVER_NEGATIVE or part.endswith(_NEVER_NEGATIVE_ENDINGS) for part in words(name))
 

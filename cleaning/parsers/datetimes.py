@@ -66,8 +66,9 @@ class DatetimeParser:
     is_declared: bool = False
     zone: tzinfo = UTC
 
-    def parse(self, text: str) -> ParsedValue | None:
-        """Parse the date or time of a text; None for one that clocks skip. Of an hour that comes twice it is the first pass."""
+    def parse(self, text: str, unit: str | None = None) -> ParsedValue | None:
+        """Parse the date or time of a text, which has no unit; None for one that clocks skip. Of an hour that comes twice it is the first pass."""
+        _ = unit
         text = unicodedata.normalize("NFKC", text).strip()
         if (epoch := _EPOCH.fullmatch(text)) and not self.dates_only:
             elapsed = timedelta(seconds=int(epoch["seconds"])) if epoch["seconds"] else timedelta(milliseconds=int(epoch["millis"]))

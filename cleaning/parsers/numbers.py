@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 import re
 import unicodedata
@@ -39,7 +40,7 @@ class NumberParts:
 
 def split_number(text: str) -> NumberParts | None:
     """Split a text into digits, sign and unit; None where it holds no number, or more than one."""
-    text = unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip()  # the typographic minus
+    text = unicodedata.normalize("NFKC", html.unescape(text)).replace("\u2212", "-").strip()  # the typographic minus
     bracketed = text.startswith("(") and text.endswith(")")  # accounting notation: (5) is -5
     match = _PARTS.fullmatch(text[1:-1].strip() if bracketed else text)
     if match is None or any(letter.isdigit() for letter in match["after"]):

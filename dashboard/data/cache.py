@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import polars as pl
 import streamlit as st
 
 from dashboard.data.shop import Shop
-from sluice.domain import Guarded, Incident, Model, Request, Run
+from sluice.domain import Guarded, Incident, Message, Model, News, Request, RuleSuggestion, Run
+from sluice.rules.rule_history import RulePoint
 from sluice.store import dashboard_queries, detector_queries
+from sluice.store import row_life as row_lives
+from sluice.store import rule_history as rule_histories
+from sluice.store.activity import ActivityEntry
+from sluice.store.find import Search
+from sluice.store.find import find as find_value
+from sluice.store.incidents import Occurrence
+from sluice.store.today_queries import held_count
+from sluice.store.undoable import Undoable
+from sluice.store.undoable import undoable as list_undoable
+from sluice.wiring import likely_causes, today
 
 
 def _revision(shop: Shop) -> str:
@@ -17,6 +29,25 @@ def _revision(shop: Shop) -> str:
 
 
 _cache = st.cache_data(max_entries=300, show_spinner=False, hash_funcs={Shop: _revision})
+_brief_cache = st.cache_data(max_entries=50, ttl="1m", show_spinner=False, hash_funcs={Shop: _revision})  # what changes with time alone, too
+
+
+@_brief_cache
+def news(shop: Shop, since: datetime) -> Sequence[News]:
+    """Return one sentence for each dataset, the worst first."""
+    return today.news_of(shop.config, shop.store, since, shop.now)
+
+
+@_cache
+def quiet_note(shop: Shop) -> Message | None:
+    """Return since when nothing is wrong."""
+    return today.quiet_note(shop.config, shop.store)
+
+
+@_cache
+def held_counts(shop: Shop) -> Mapping[str, int]:
+    """Return the number of rows that are held now, by dataset."""
+    return {dataset: held_count(shop.store, dataset) for dataset in shop.config.datasets}
 
 
 @_cache
@@ -27,8 +58,8 @@ def runs(shop: Shop) -> Sequence[Run]:
 
 @_cache
 def guarded(shop: Shop, dataset: str) -> Sequence[Guarded]:
-    """Return what was measured of how much of a dataset is guarded, oldest first."""
-    return shop.store.guarded.of(dataset)
+    """Return what was measured of how much of a dataset's declared columns is guarded, oldest first."""
+    return [measured.limited_to(shop.schema(dataset).names) for measured in shop.store.guarded.of(dataset)]
 
 
 @_cache
@@ -68,15 +99,69 @@ def row(shop: Shop, dataset: str, row_id: str) -> dashboard_queries.QuarantinedR
 
 
 @_cache
+def row_life(shop: Shop, row_id: str) -> row_lives.RowLife | None:
+    """Return what happened to a row; None where there is no such row."""
+    return row_lives.row_life(shop.store, row_id)
+
+
+@_cache
+def find(shop: Shop, value: str) -> Search:
+    """Return where a value, a row, a file or a run is."""
+    return find_value(shop.store, value)
+
+
+@_cache
 def requests(shop: Shop) -> Sequence[Request]:
     """Return all requests, newest first."""
     return shop.store.requests.all()
 
 
 @_cache
+def rule_history(shop: Shop, dataset: str, rule: str) -> Sequence[RulePoint]:
+    """Return what a rule said of each published batch, the oldest first."""
+    return rule_histories.rule_history(shop.store, dataset, rule)
+
+
+@_cache
+def suggestions(shop: Shop, dataset: str) -> Sequence[RuleSuggestion]:
+    """Return the rules that accepted batches of a dataset suggest."""
+    return shop.store.suggestions.of(dataset)
+
+
+@_brief_cache
+def undoable(shop: Shop) -> Sequence[Undoable]:
+    """Return the decisions that can be undone now, the newest first."""
+    return list_undoable(shop.store, runs(shop), shop.now)
+
+
+@_cache
 def incidents(shop: Shop) -> Sequence[Incident]:
-    """Return the incidents that are not resolved."""
-    return shop.store.incidents.all()
+    """Return all incidents, the newest first."""
+    return shop.store.incidents.all(resolved=True)
+
+
+@_cache
+def activity(shop: Shop, offset: int, limit: int) -> Sequence[ActivityEntry]:
+    """Return a page of the activity log, the newest entries first."""
+    return shop.store.activity.entries(limit=limit, offset=offset)
+
+
+@_cache
+def activity_count(shop: Shop) -> int:
+    """Return the number of entries of the activity log."""
+    return shop.store.activity.count()
+
+
+@_cache
+def occurrences(shop: Shop, incident: int) -> Sequence[Occurrence]:
+    """Return what an incident's rule said of each new batch and audit, the newest first."""
+    return shop.store.incidents.occurrences(shop.store.incidents.get(incident))
+
+
+@_cache
+def likely_cause(shop: Shop, incident: int) -> Message | None:
+    """Return which part of the data explains most failing rows of an incident."""
+    return likely_causes.cause_of(shop.config, shop.store, shop.store.incidents.get(incident))
 
 
 @_cache

@@ -7,10 +7,12 @@ import os
 import sys
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import streamlit as st
 
 from sluice.config import Config, load
+from sluice.config.text import digest_of
 from sluice.domain import Decision, Schema
 from sluice.store import SqlStore, dashboard_queries
 from sluice.wiring import clock
@@ -51,8 +53,32 @@ def open_shop(path: str) -> Shop:
     Raises:
         SluiceError: Its configuration or its store cannot be opened.
     """
-    config, store = _open(path)
-    return Shop(path, config, store, clock.now(config), f"{path}@{dashboard_queries.revision(store)}")
+    text = _read(path)
+    config, store = _open(path, text)
+    return Shop(path, config, store, clock.now(config), _revision(path, text, store))
+
+
+def is_stale(shop: Shop) -> bool:
+    """Return True once the configuration or anything else that a page may show is another one than when the shop was opened."""
+    return shop.revision != _revision(shop.path, _read(shop.path), shop.store)
+
+
+def _read(path: str) -> str:
+    """Return the text of the configuration; none where there is no such file."""
+    return Path(path).read_bytes().decode("utf-8-sig", "replace") if Path(path).is_file() else ""
+
+
+def _revision(path: str, text: str, store: SqlStore) -> str:
+    return f"{path}@{digest_of(text)}@{dashboard_queries.revision(store)}"
+
+
+def open_config(path: str) -> Config:
+    """Return the configuration of a shop as it is now.
+
+    Raises:
+        SluiceError: Its configuration or its store cannot be opened.
+    """
+    return _open(path, _read(path))[0]
 
 
 def config_path() -> str:
@@ -62,7 +88,9 @@ def config_path() -> str:
     return str(parser.parse_known_args(sys.argv[1:])[0].config)
 
 
-@st.cache_resource(show_spinner=False)
-def _open(path: str) -> tuple[Config, SqlStore]:
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _open(path: str, text: str) -> tuple[Config, SqlStore]:
+    """Open a shop anew where its configuration was edited."""
+    del text
     config = load(path)
     return config, open_store_of(config)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from sluice.sheets.formulas import defused, defused_name
+
 BYTE_ORDER_MARK = "\ufeff"
-_FORMULA = r"^[\t\r\n ]*[=+\-@＝＋－＠\t\r]"  # noqa: RUF001  # spreadsheets take the full-width signs for formulas too
 
 
 def to_csv(rows: pl.DataFrame) -> bytes:
@@ -19,9 +20,7 @@ def to_csv(rows: pl.DataFrame) -> bytes:
 
 def defuse(rows: pl.DataFrame) -> pl.DataFrame:
     """Put an apostrophe before every text and every column name that a spreadsheet would take for a formula."""
-    texts = [pl.col(name) for name, dtype in rows.schema.items() if dtype == pl.String]
-    quoted = [pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep() for text in texts]
-    return rows.with_columns(quoted).rename(lambda name: f"'{name}" if name[:1] in "=+-@\t\r" else name)
+    return pl.DataFrame([(defused(cells) if cells.dtype == pl.String else cells).alias(defused_name(cells.name)) for cells in rows])
 
 
 def _flatten(name: str, dtype: pl.DataType) -> pl.Expr:

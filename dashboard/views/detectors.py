@@ -21,6 +21,8 @@ from dashboard.widgets.formatting import NOTHING, format_count, format_rate, for
 from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, draw_table, require_shop
 from dashboard.widgets.model_versions import draw_rollback, draw_versions
 from dashboard.widgets.request_form import draw_confirmation, draw_requests, draw_signature, submit_request
+from dashboard.widgets.signature import draw_act
+from dashboard.widgets.undo import draw_undo
 from sluice.domain import Message, Model
 from sluice.store import detector_queries
 
@@ -156,14 +158,15 @@ def draw_requests_form(shop: Shop, dataset: str, versions: Sequence[Model]) -> N
     name = versions[0].name
     with st.container(border=True):
         st.markdown(f"**{tr('Roll back or refit')}**")
-        by, note = draw_signature()
+        by, note = draw_signature(shop)
         back, refit, hint = st.columns([1, 1, 3], vertical_alignment="center")
         hint.caption(tr("After a rollback the detector is updated again only when a full refit is due or requested. A full refit reads the accepted history."))
         with back:
             draw_rollback(shop, versions, dataset, by=by, note=note)
-        if refit.button(tr("Refit"), key=f"fit {name}", width="stretch"):
+        if draw_act(tr("Refit"), shop, "refit", dataset, key=f"fit {name}", place=refit):
             submit_request(shop, "refit", dataset, by=by, note=note, model=name)
-    draw_requests(shop, ("rollback", "refit"), model=name)
+    draw_requests(shop, ("rollback", "refit", "undo_rollback"), model=name)
+    draw_undo(shop, ("rollback",), model=name)
 
 
 def version_row(model: Model) -> Mapping[str, object]:

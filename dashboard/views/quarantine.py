@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import polars as pl
 import streamlit as st
 from polars import selectors as cs
@@ -16,10 +14,15 @@ from dashboard.safety import export, masking
 from dashboard.safety.escape import markdown
 from dashboard.widgets.cell_table import cells_html, collect_cells
 from dashboard.widgets.choice import choose
-from dashboard.widgets.formatting import format_count, format_time
+from dashboard.widgets.decision import draw_decision
+from dashboard.widgets.formatting import NOTHING, format_count, format_time
 from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, draw_messages, require_shop
-from dashboard.widgets.request_form import draw_confirmation, draw_requests, draw_signature, submit_request
-from sluice.domain import REASONS, RESERVED, ROW, RequestKind
+from dashboard.widgets.questions import draw_questions
+from dashboard.widgets.reasons import reason_labels
+from dashboard.widgets.request_form import draw_confirmation, draw_requests
+from dashboard.widgets.spreadsheet import draw_spreadsheet
+from dashboard.widgets.undo import draw_undo
+from sluice.domain import REASONS, RESERVED, ROW
 from sluice.messages import reason_message
 from sluice.store.dashboard_queries import PAGE_SIZE, ROW_STATES, HeldByRule, QuarantinedRow, QuarantineFilter, all_quarantined
 
@@ -29,17 +32,23 @@ def draw_page() -> None:
     shop = require_shop()
     draw_heading(tr("Quarantine"), tr("Held rows and their reasons. Open a row, release it, or reject it for good."))
     draw_confirmation()
+    draw_questions(shop)
     selection, reason = choose_filter(shop)
     total = cache.count(shop, selection)
     if total:
-        chosen = draw_rows(shop, selection, total)
-        draw_actions(shop, selection, reason, chosen)
+        ticked, opened = draw_rows(shop, selection, total), st.query_params.get("row")
+        if selection.state == "held":
+            draw_decision(shop, selection, reason, ticked, opened)
+        chosen = ticked or ([opened] if opened else [])
         if len(chosen) == 1:
             draw_row(shop, selection.dataset, chosen[0])
+        if selection.state == "held":
+            draw_spreadsheet(shop, selection, total)
     else:
         draw_empty(tr("There are no rows here"), tr("No row is in this state. Choose another dataset, state or reason above."))
     st.subheader(tr("Requests"), anchor=False)
-    draw_requests(shop, ("release", "reject"), selection.dataset)
+    draw_requests(shop, ("release", "correct", "reject", "undo_release", "undo_reject"), selection.dataset)
+    draw_undo(shop, ("release", "correct", "reject"), dataset=selection.dataset)
 
 
 def choose_filter(shop: Shop) -> tuple[QuarantineFilter, HeldByRule | None]:
@@ -48,18 +57,13 @@ def choose_filter(shop: Shop) -> tuple[QuarantineFilter, HeldByRule | None]:
     dataset = left.selectbox(tr("Dataset"), list(shop.config.datasets), key="quarantine_dataset", bind="query-params")
     state = choose(middle.selectbox, tr("State"), ROW_STATES, choice_labels(ROW_STATES), "quarantine_state")
     reasons = {reason.rule: reason for reason in cache.reasons(shop, QuarantineFilter(dataset, state))}
-    labels: dict[str | None, str] = {None: tr("All reasons"), **{rule: reason_label(reason) for rule, reason in reasons.items()}}
+    labels: dict[str | None, str] = {None: tr("All reasons"), **reason_labels(reasons.values())}
     rule = choose(right.selectbox, tr("Reason"), list(labels), labels.__getitem__, f"quarantine_rule_{dataset}_{state}")
     return QuarantineFilter(dataset, state, rule), reasons.get(rule or "")
 
 
-def reason_label(reason: HeldByRule) -> str:
-    """Return a reason with its number of rows."""
-    return f"{render_message(reason.message) or reason.rule} ({format_count(reason.rows)})"
-
-
 def draw_rows(shop: Shop, selection: QuarantineFilter, total: int) -> list[str]:
-    """Draw one page of rows, and return the ids of the selected ones, or of the one that the address names."""
+    """Draw one page of rows, and return the ids of the ticked ones."""
     place = st.container()
     pages = -(-total // PAGE_SIZE)
     left, right = st.columns([3, 2], vertical_alignment="center")
@@ -72,11 +76,9 @@ def draw_rows(shop: Shop, selection: QuarantineFilter, total: int) -> list[str]:
     with right:
         draw_download(shop, selection)
     table = rows_table(shop, selection.dataset, rows)
-    key = f"rows {selection} {number}"
-    event = place.dataframe(table, hide_index=True, width="stretch", height=390, on_select="rerun", selection_mode="multi-row", key=key)
-    selected = [rows[ROW][position] for position in event.selection.rows]
-    named = st.query_params.get("row")
-    return selected or ([named] if named else [])
+    key = f"rows {selection} {number} {hash(tuple(rows[ROW]))}"  # other rows are another widget: ticks are positions in it
+    event = place.dataframe(table, hide_index=True, width="stretch", height=390, placeholder=NOTHING, on_select="rerun", selection_mode="multi-row", key=key)
+    return [rows[ROW][position] for position in event.selection.rows]
 
 
 def rows_table(shop: Shop, dataset: str, rows: pl.DataFrame) -> pl.DataFrame:
@@ -96,35 +98,6 @@ def draw_download(shop: Shop, selection: QuarantineFilter) -> None:
     st.download_button(tr("Download all rows as CSV"), content, name, "text/csv", on_click="ignore", help=tr("Personal columns are masked."), width="stretch")
 
 
-def draw_actions(shop: Shop, selection: QuarantineFilter, reason: HeldByRule | None, chosen: Sequence[str]) -> None:
-    """Draw the form to release or reject: the selected rows, or all rows that one rule holds alone."""
-    if selection.state != "held":
-        return
-    scopes = {"rows": tr("The selected rows: {rows}", rows=format_count(len(chosen)))} if chosen else {}
-    if reason and reason.alone:
-        scopes["rule"] = tr("All rows held for this reason alone: {rows}", rows=format_count(reason.alone))
-    with st.container(border=True):
-        st.markdown(f"**{tr('Release or reject')}**")
-        if not scopes:
-            st.caption(tr("Select rows in the table, or choose a reason above, to release or reject them."))
-            return
-        scope = choose(st.radio, tr("Rows"), list(scopes), scopes.__getitem__, f"scope {selection}", label_visibility="collapsed")
-        by, note = draw_signature()
-        kind = draw_buttons()
-        if kind and scope == "rule":
-            submit_request(shop, kind, selection.dataset, by=by, note=note, rule=selection.rule)
-        elif kind:
-            submit_request(shop, kind, selection.dataset, by=by, note=note, rows=chosen)
-
-
-def draw_buttons() -> RequestKind | None:
-    """Draw the buttons, and return the kind of request of the one that was clicked."""
-    release, reject, hint = st.columns([1, 1, 3], vertical_alignment="center")
-    hint.caption(tr("Released rows are checked again without the rules that held them, then published. Rejected rows are never published."))
-    kind: RequestKind | None = "release" if release.button(tr("Release"), type="primary", width="stretch") else None
-    return "reject" if reject.button(tr("Reject"), width="stretch") else kind
-
-
 def draw_row(shop: Shop, dataset: str, row_id: str) -> None:
     """Draw one row: its reasons, and each cell as it arrived and as it is now."""
     quarantined = cache.row(shop, dataset, row_id)
@@ -134,16 +107,19 @@ def draw_row(shop: Shop, dataset: str, row_id: str) -> None:
     with st.container(border=True):
         draw_card_title(tr("One row, cell by cell"), quarantined.state)
         st.text(f"{tr('Row')} {row_id}")
+        st.page_link("views/row.py", label=tr("What happened to it"), icon=":material/timeline:", query_params={"row": row_id})
         draw_outcome(quarantined)
         reasons = masking.mask(quarantined.row, shop.schema(dataset))[REASONS].to_list()[0]
         draw_messages(map(reason_message, reasons or ()))
-        st.html(cells_html(collect_cells(quarantined.row, quarantined.repairs, shop.schema(dataset))))
+        if quarantined.rival is not None:
+            st.caption(tr("Row {row} is published for this key.", row=markdown(quarantined.rival[ROW].item())))
+        st.html(cells_html(collect_cells(quarantined.row, quarantined.repairs, shop.schema(dataset), quarantined.rival)))
 
 
 def draw_outcome(quarantined: QuarantinedRow) -> None:
     """Draw who released or rejected the row, and why."""
     if quarantined.state != "held":
-        person, why = markdown(quarantined.by), markdown(quarantined.reason)
+        person, why = markdown(quarantined.by), render_message(quarantined.reason)
         st.caption(f"{label(quarantined.state)} · {format_time(quarantined.at)} · {person} · {why}")
 
 

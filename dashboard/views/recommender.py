@@ -21,6 +21,8 @@ from dashboard.widgets.formatting import NOTHING, format_metric, format_score, f
 from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, draw_sentences, draw_table, require_shop
 from dashboard.widgets.model_versions import draw_rollback, draw_versions
 from dashboard.widgets.request_form import draw_confirmation, draw_requests, draw_signature, submit_request
+from dashboard.widgets.signature import draw_act
+from dashboard.widgets.undo import draw_undo
 from sluice.config import Recommender
 from sluice.domain import Message, Model
 
@@ -96,7 +98,7 @@ def draw_candidates(model: Model) -> None:
         st.caption(tr("The card holds no comparison."))
         return
     digits = {name: st.column_config.NumberColumn(format="%.4f") for name in list(rows[0])[1:]}
-    st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, width="stretch", column_config=digits)
+    st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, width="stretch", placeholder=NOTHING, column_config=digits)
 
 
 def draw_segments(model: Model) -> None:
@@ -151,17 +153,18 @@ def draw_request_form(shop: Shop, settings: Recommender, versions: Sequence[Mode
     st.subheader(tr("Retrain"), anchor=False)
     with st.container(border=True):
         st.caption(tr("Retraining asks the gate first. A challenger becomes the champion only if no group of users is served worse on the hold-out."))
-        by, note = draw_signature()
+        by, note = draw_signature(shop, opens_gate=True)
         left, middle, right = st.columns(3)
         with left:
-            if st.button(tr("Request a retrain"), type="primary", width="stretch"):
+            if draw_act(tr("Request a retrain"), shop, "retrain", settings.events, key="retrain", primary=True):
                 submit_request(shop, "retrain", settings.events, by=by, note=note)
         if versions:
             with middle:
                 draw_rollback(shop, versions, settings.events, by=by, note=note)
         with right:
             draw_override(shop, (settings.events, settings.items), by=by, note=note)
-    draw_requests(shop, ("retrain", "rollback", "override"))
+    draw_requests(shop, ("retrain", "rollback", "override", "undo_rollback", "undo_override"))
+    draw_undo(shop, ("rollback", "override"))
 
 
 def draw_override(shop: Shop, datasets: Sequence[str], *, by: str, note: str) -> None:
@@ -171,7 +174,7 @@ def draw_override(shop: Shop, datasets: Sequence[str], *, by: str, note: str) ->
     with st.popover(tr("Override a gate"), disabled=not closed, help=None if closed else tr("Both gates are open."), width="stretch"):
         dataset = st.selectbox(tr("Dataset"), closed, key="override_dataset")
         hours = choose(st.selectbox, tr("Duration"), list(durations), durations.__getitem__, "override_hours")
-        if st.button(tr("Open the gate"), key="override") and dataset:
+        if dataset and draw_act(tr("Open the gate"), shop, "override", dataset, key="override", width="content"):
             submit_request(shop, "override", dataset, by=by, note=note, until=shop.now + timedelta(hours=hours))
 
 

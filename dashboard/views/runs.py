@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import polars as pl
 import streamlit as st
 
 from dashboard.data import cache
 from dashboard.data.shop import Shop
 from dashboard.i18n.labels import choice_labels, label
 from dashboard.i18n.language import render_message, tr
+from dashboard.safety.escape import markdown
 from dashboard.widgets.charts import score_bars
 from dashboard.widgets.choice import choose, choose_segment
 from dashboard.widgets.cost_curve import batch_cost_text
-from dashboard.widgets.formatting import format_count, format_score, format_share, format_time, utc_note
-from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, draw_messages, draw_table, number_columns, require_shop
+from dashboard.widgets.formatting import format_count, format_score, format_share, format_time
+from dashboard.widgets.layout import draw_card_title, draw_choice, draw_empty, draw_heading, draw_messages, draw_table, require_shop
+from dashboard.widgets.rule_links import history_of
 from sluice.domain import Run
-from sluice.rules import describe_score, guarded_at, repeats_of
+from sluice.rules import describe_score, guarded_at, read_at, repeats_of
 from sluice.store.dashboard_queries import StoredVerdict
 
 PHASES = ("arrival", "cleaned", "published")
@@ -52,14 +53,9 @@ def choose_run(runs: Sequence[Run]) -> Run | None:
     if not runs:
         st.caption(tr("There is no run of that kind."))
         return None
-    table = pl.DataFrame([run_row(run) for run in runs], infer_schema_length=None)
-    key = f"runs {runs[0].id} {len(runs)}"  # another list is another widget: a selection is a position in it
-    event = st.dataframe(
-        table, hide_index=True, width="stretch", height=300, column_config=number_columns(table), on_select="rerun", selection_mode="single-row", key=key
-    )
-    st.caption(utc_note())
-    if event.selection.rows:
-        return runs[event.selection.rows[0]]
+    selected = draw_choice([run_row(run) for run in runs], f"runs {runs[0].id} {len(runs)}", height=300)
+    if selected is not None:
+        return runs[selected]
     return next((run for run in runs if run.id == st.query_params.get("run")), runs[0])
 
 
@@ -68,6 +64,7 @@ def run_row(run: Run) -> Mapping[str, object]:
     return {
         tr("Dataset"): run.dataset,
         tr("Kind"): label(run.kind),
+        tr("Read"): format_time(read_at(run)),
         tr("Batch end"): format_time(run.at),
         tr("Rows"): run.rows,
         tr("Published"): run.good,
@@ -142,7 +139,11 @@ def draw_verdicts(verdicts: Sequence[StoredVerdict], run: Run) -> None:
         return
     phase = choose_segment(tr("Phase"), phases, choice_labels(phases), f"phase_{run.id}")
     ordered = sorted((verdict for verdict in verdicts if verdict.phase == phase), key=urgency)
-    draw_table([verdict_row(verdict) for verdict in ordered], tr("No rule was evaluated."))
+    selected = draw_choice([verdict_row(verdict) for verdict in ordered], f"verdicts {run.id} {phase}")
+    if selected is not None:
+        rule = ordered[selected].rule
+        label_text = tr("History of {rule}", rule=markdown(rule))
+        st.page_link("views/rule.py", label=label_text, icon=":material/show_chart:", query_params=history_of(run.dataset, rule))
 
 
 def urgency(verdict: StoredVerdict) -> tuple[int, int, int]:

@@ -11,7 +11,7 @@ from dashboard.data.shop import Shop
 from dashboard.i18n.language import render_message, tr
 from dashboard.safety import export, masking
 from dashboard.widgets.choice import choose
-from dashboard.widgets.formatting import format_count, format_time
+from dashboard.widgets.formatting import NOTHING, format_count, format_time
 from sluice.domain import RESERVED, ROW
 from sluice.store.detector_queries import PAGE_SIZE, FlagFilter, all_flags
 
@@ -49,7 +49,7 @@ def _draw_page(shop: Shop, selection: FlagFilter, total: int) -> None:
     first = (number - 1) * PAGE_SIZE + 1
     last = first + flags.height - 1
     left.caption(tr("Rows {first} to {last} of {total}", first=format_count(first), last=format_count(last), total=format_count(total)))
-    place.dataframe(_table(shop, selection.dataset, flags), hide_index=True, width="stretch", height=300)
+    place.dataframe(_table(shop, selection.dataset, flags), hide_index=True, width="stretch", height=300, placeholder=NOTHING)
     with right:
         _draw_download(shop, selection)
 

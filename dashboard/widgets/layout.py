@@ -13,6 +13,7 @@ from dashboard.data.shop import Shop, config_path, open_shop
 from dashboard.i18n.labels import label
 from dashboard.i18n.language import render_message, tr
 from dashboard.safety.escape import markdown, message_markdown
+from dashboard.widgets.formatting import NOTHING, utc_note
 from sluice.domain import Message
 from sluice.errors import SluiceError
 
@@ -29,27 +30,46 @@ COLOURS: Mapping[str, Colour] = {
     "rejected": "red",
     "pending": "blue",
     "taken": "blue",
+    "asked": "orange",
     "done": "green",
     "refused": "red",
+    "new": "orange",
+    "acknowledged": "blue",
+    "expected": "gray",
+    "resolved": "green",
     "champion": "green",
     "blessed": "green",
 }
+
+_PADDING, _LETTER, _MAX_WIDTH = 26, 8, 250  # pixels of a column: around its text, of a letter, and of the widest one that is never cut
 
 _STYLE = """<style>
   .block-container {padding-top: 2.6rem; max-width: 76rem}
   [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums; font-size: 1.7rem}
   table.cells {border-collapse: collapse; width: 100%; font-size: .9rem}
-  table.cells th {text-align: left; font-weight: 600; color: #6b7280; border-bottom: 1px solid #d5dbe1; padding: .35rem .6rem}
-  table.cells td {border-bottom: 1px solid #edf0f3; padding: .35rem .6rem; vertical-align: top; white-space: pre-wrap; overflow-wrap: anywhere}
+  table.cells caption {text-align: left; font-weight: 600; padding: .2rem 0}
+  table.cells th {text-align: left; font-weight: 600; opacity: .7; border-bottom: 1px solid rgba(128, 140, 150, .45); padding: .35rem .6rem}
+  table.cells td {border-bottom: 1px solid rgba(128, 140, 150, .2); padding: .35rem .6rem; vertical-align: top; white-space: pre-wrap; overflow-wrap: anywhere}
   table.cells td:first-child {white-space: nowrap}
-  table.cells tr.blamed td {background: #fdf1f0}
+  table.cells td:last-child {min-width: 5.5rem}
+  table.cells tr.blamed td {background: rgba(220, 60, 50, .12)}
   table.cells tr.blamed td:first-child {box-shadow: inset 3px 0 #b91c1c}
-  table.cells tr.repaired td {background: #eef8f1}
+  table.cells tr.repaired td {background: rgba(30, 150, 80, .12)}
   table.cells tr.repaired td:first-child {box-shadow: inset 3px 0 #15803d}
-  table.cells .bar {min-width: 5rem; height: .7rem; background: #edf0f3; border-radius: .35rem; overflow: hidden}
+  table.cells .bar {min-width: 5rem; height: .7rem; background: rgba(128, 140, 150, .25); border-radius: .35rem; overflow: hidden}
   table.cells .bar div {height: 100%; background: #0f6e84}
   table.cells tr.blamed .bar div {background: #b91c1c}
-  table.cells .none {color: #9aa4ae; font-style: italic}
+  table.cells .none {opacity: .6; font-style: italic}
+  table.gates td {white-space: nowrap; vertical-align: middle}
+  table.gates .state {font-weight: 600; color: #808890}
+  table.gates .state.open {color: #159a48}
+  table.gates .state.closed {color: #d9443a}
+  @media (max-width: 640px) {
+    .block-container {padding: 4rem .8rem 1rem}
+    .block-container h1 {font-size: 1.7rem; padding: 0}
+    table.gates td, table.gates th {padding: .3rem .25rem}
+    table.gates .line {width: 84px}
+  }
 </style>"""
 
 
@@ -106,14 +126,48 @@ def draw_table(rows: Sequence[Mapping[str, object]], empty_text: str = "") -> No
     """Draw rows as a table, or a text where there are none."""
     if rows:
         frame = pl.DataFrame(rows, infer_schema_length=None)
-        st.dataframe(frame, hide_index=True, width="stretch", column_config=number_columns(frame))
+        st.dataframe(frame, hide_index=True, width="stretch", placeholder=NOTHING, column_config=column_settings(frame))
     elif empty_text:
         st.caption(empty_text)
 
 
-def number_columns(frame: pl.DataFrame) -> dict[str, Any]:  # Streamlit's own column settings
-    """Return the settings that write counts with thousands separators."""
-    return {name: st.column_config.NumberColumn(format="localized") for name, dtype in frame.schema.items() if dtype.is_integer()}
+def draw_choice(rows: Sequence[Mapping[str, object]], key: str, *, height: int | Literal["auto"] = "auto") -> int | None:
+    """Draw rows as a table of which one can be selected; return its position, None where none is.
+
+    Args:
+        rows: The rows; there is at least one.
+        key: Names the list: another one is another widget, since a selection is a position.
+        height: Height in pixels; as many rows as fit unless given.
+    """
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    event = st.dataframe(
+        frame,
+        hide_index=True,
+        width="stretch",
+        height=height,
+        placeholder=NOTHING,
+        column_config=column_settings(frame),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=key,
+    )
+    st.caption(utc_note())
+    return event.selection.rows[0] if event.selection.rows else None
+
+
+def column_settings(frame: pl.DataFrame) -> dict[str, Any]:  # Streamlit's own
+    """Return the settings that write counts with thousands separators, and columns of short texts as wide as their longest text.
+
+    By itself the browser measures the first rows alone, and cuts a longer label further down.
+    """
+    counts = {name: st.column_config.NumberColumn(format="localized") for name, dtype in frame.schema.items() if dtype.is_integer()}
+    widths = {name: _width([name, *frame[name].drop_nulls()]) for name, dtype in frame.schema.items() if dtype == pl.String}
+    return counts | {name: st.column_config.TextColumn(width=width) for name, width in widths.items() if width <= _MAX_WIDTH}
+
+
+def _width(texts: Iterable[str]) -> int:
+    """Return the pixels that the longest of some texts takes: a Chinese letter is as wide as two others."""
+    return _PADDING + _LETTER * max(sum(1 if letter.isascii() else 2 for letter in text) for text in texts)
 
 
 def draw_empty(title: str, advice: str, command: str = "") -> None:

@@ -10,6 +10,7 @@ from dashboard.data.shop import Shop
 from dashboard.i18n.language import tr
 from dashboard.widgets.layout import draw_table
 from dashboard.widgets.request_form import submit_request
+from dashboard.widgets.signature import draw_act
 from sluice.domain import Model
 
 
@@ -37,5 +38,5 @@ def draw_rollback(shop: Shop, versions: Sequence[Model], dataset: str, *, by: st
     """
     possible = any(version.state == "retired" for version in versions)
     hint = None if possible else tr("There is no earlier champion.")
-    if st.button(tr("Roll back"), help=hint, disabled=not possible, key=f"roll back {versions[0].name}", width="stretch"):
+    if draw_act(tr("Roll back"), shop, "rollback", dataset, key=f"roll back {versions[0].name}", disabled=not possible, help=hint):
         submit_request(shop, "rollback", dataset, by=by, note=note, model=versions[0].name)

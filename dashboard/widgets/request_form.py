@@ -9,21 +9,25 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard.data import cache
-from dashboard.data.shop import Shop
+from dashboard.data.shop import Shop, is_stale
 from dashboard.i18n.labels import label
 from dashboard.i18n.language import ntr, render_message, tr
 from dashboard.widgets.formatting import format_time
 from dashboard.widgets.layout import draw_table
-from sluice.domain import Request, RequestKind
+from dashboard.widgets.signature import acting_person, draw_name
+from sluice.domain import CorrectedCell, Request, RequestKind
+from sluice.errors import UsageError
+from sluice.messages import error_message
 
 
-def draw_signature() -> tuple[str, str]:
-    """Draw the fields for name and reason, and return both; the name stays with the session."""
+def draw_signature(shop: Shop, *, opens_gate: bool = False) -> tuple[str, str]:
+    """Draw the fields for name and reason, and return both; the name is that of who signed in, else it stays with the session."""
     name, note = st.columns([1, 2])
-    by = name.text_input(tr("Your name"), value=st.session_state.get("by", ""), max_chars=100, key="signature_by")
-    why = note.text_input(tr("Reason for the request"), max_chars=500, key="signature_note")
-    st.session_state["by"] = by
-    return by.strip(), why.strip()
+    by = draw_name(shop, "signature_by", name)
+    why = note.text_input(
+        tr("Reason for the request"), max_chars=500, key="signature_note", placeholder=tr("Optional; needed to open a gate") if opens_gate else tr("Optional")
+    )
+    return by, why.strip()
 
 
 def submit_request(
@@ -37,14 +41,29 @@ def submit_request(
     rule: str | None = None,
     model: str = "",
     until: datetime | None = None,
+    ask: bool = False,
+    cells: Sequence[CorrectedCell] = (),
 ) -> None:
-    """Submit a request; without a name or a reason, draw a warning instead."""
-    if not by or not note:
-        st.warning(tr("Enter your name and a reason first: both are stored with the request."))
+    """Submit a request; without a name, or an override's reason, draw a warning instead. With `ask`, it waits for a confirmation where its effect is large."""
+    if not by or (kind == "override" and not note):
+        needed = tr("Enter your name and a reason first: both are stored with the override.") if kind == "override" else name_needed()
+        st.warning(needed)
         return
-    shop.store.requests.submit(Request(uuid.uuid4().hex[:12], kind, dataset, by, note, shop.now, tuple(rows), rule, model=model, until=until))
+    person = acting_person(shop)
+    name, number = person.name if person else by, uuid.uuid4().hex[:12]
+    request = Request(number, kind, dataset, name, note, shop.now, tuple(rows), rule, model=model, until=until, ask=ask, person=person)
+    try:
+        shop.store.requests.submit(request, cells)
+    except UsageError as error:
+        st.warning(render_message(error_message(error)))
+        return
     st.session_state["submitted"] = tr("The request was submitted. It is listed below, and carried out at the next run at the latest.")
     st.rerun()
+
+
+def name_needed() -> str:
+    """Return the warning where somebody decides without a name."""
+    return tr("Enter your name first: it is stored with the decision.")
 
 
 def draw_confirmation() -> None:
@@ -57,16 +76,30 @@ def draw_requests(shop: Shop, kinds: Sequence[RequestKind], dataset: str | None 
     """Draw the requests of some kinds with their answers, newest first; of one dataset or one registered model where it is given."""
     matches = [request for request in cache.requests(shop) if request.kind in kinds and dataset in (None, request.dataset) and model in (None, request.model)]
     draw_table([_table_row(request) for request in matches], tr("There are no requests yet."))
+    follow_requests(shop, kinds, dataset)
     if any(request.state == "pending" for request in matches):
         st.caption(tr("The scheduler (sluice serve) carries pending requests out; this does it now:"))
         st.code("sluice run", language="bash")
+
+
+def follow_requests(shop: Shop, kinds: Sequence[RequestKind], dataset: str | None = None) -> None:
+    """Draw the page anew once a request of some kinds is answered."""
+    if any(request.state in ("pending", "taken") and request.kind in kinds and dataset in (None, request.dataset) for request in cache.requests(shop)):
+        _follow(shop)
+
+
+@st.fragment(run_every="2s")
+def _follow(shop: Shop) -> None:
+    """Draw the page anew once a request is answered, or anything else changes."""
+    if is_stale(shop):
+        st.rerun()
 
 
 def _table_row(request: Request) -> dict[str, object]:
     return {
         tr("State"): label(request.state),
         tr("Request"): label(request.kind),
-        tr("Target"): request.rule or request.model or _rows_text(len(request.rows)) or request.dataset,
+        tr("Target"): request.rule or request.model or _rows_text(request) or request.dataset,
         tr("Requested by"): request.by,
         tr("Reason"): request.note,
         tr("Time"): format_time(request.at),
@@ -74,5 +107,7 @@ def _table_row(request: Request) -> dict[str, object]:
     }
 
 
-def _rows_text(rows: int) -> str:
-    return ntr("{count} row", "{count} rows", rows) if rows else ""
+def _rows_text(request: Request) -> str:
+    if request.kind.startswith("undo_"):
+        return ", ".join(request.rows)
+    return ntr("{count} row", "{count} rows", len(request.rows)) if request.rows else ""

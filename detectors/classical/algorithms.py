@@ -27,6 +27,7 @@ class IsolationForest(PyodDetector):
     n_estimators: int = 100
 
     kind: ClassVar[str] = "isolation_forest"
+    row_by_row: ClassVar[bool] = True  # a row's path through a tree reads that row alone
 
     def outlier(self, seed: int) -> PyodEstimator:
         """Return an unfitted forest."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import polars as pl
@@ -21,6 +21,7 @@ from sluice.domain import ROW
 
 SUSPECTS = 4  # the most columns that are blamed
 TILE = 4096  # rows that PyOD scores at once, padded to it, so that a row's score is the same to the last bit in any company
+LANES = 64  # numbers that a processor computes at once, at most: padded to it, arithmetic on single rows is the same for each of them
 BLOCK = 256  # rows are kept in multiples of it, where there are so many: the size that scikit-learn computes distances in
 
 
@@ -38,13 +39,23 @@ class PyodEstimator(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PyodModel:
-    """Hold a fitted PyOD detector, the matrix that it was fitted on, and how another is fitted on other rows."""
+    """Hold a fitted PyOD detector, the matrix that it was fitted on, and how another is fitted on other rows.
+
+    Attributes:
+        matrix: Turns rows into features.
+        reference: Rows that the detector was fitted on, [rows, features].
+        seed: Seed that it was fitted with.
+        outlier: The fitted detector.
+        fitted: Fits another one.
+        row_by_row: Whether the detector reads one row at a time, so that no row needs to be padded to a tile.
+    """
 
     matrix: FeatureMatrix
     reference: NDArray[np.float32]
     seed: int
     outlier: PyodEstimator
     fitted: Callable[[NDArray[np.float32], int], PyodEstimator]
+    row_by_row: bool = False
 
     def score_rows(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """Return the detector's own score of each row."""
@@ -92,9 +103,13 @@ class PyodModel:
         return np.asarray((scores[0] - scores[1:]).T)
 
     def _scores(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        padded = np.pad(features.astype(np.float64), ((0, -len(features) % TILE), (0, 0)))
-        parts = [self.outlier.decision_function(padded[i : i + TILE]) for i in range(0, len(padded), TILE)]
-        return np.nan_to_num(np.concatenate(parts))[: len(features)] if parts else np.empty(0)
+        """Score rows; equal rows once."""
+        first, place = find_distinct_rows(features)
+        unit = LANES if self.row_by_row else TILE
+        padded = np.pad(features[first].astype(np.float64), ((0, -len(first) % unit), (0, 0)))
+        tile = len(padded) if self.row_by_row else TILE
+        parts = [self.outlier.decision_function(padded[i : i + tile]) for i in range(0, len(padded), tile or 1)]
+        return np.nan_to_num(np.concatenate(parts))[place] if parts else np.empty(0)
 
     def pack(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """Serialise as arrays and JSON."""
@@ -112,6 +127,8 @@ class PyodDetector(LearnedDetector):
 
     max_reference_rows: int = 4096
 
+    row_by_row: ClassVar[bool] = False
+
     @abstractmethod
     def outlier(self, seed: int) -> PyodEstimator:
         """Return an unfitted PyOD detector."""
@@ -127,10 +144,26 @@ class PyodDetector(LearnedDetector):
         return self._fit_model(FeatureMatrix(Encoder.unpack(arrays, meta)), unpack_matrix(arrays, "kept"), int(meta["seed"]))
 
     def _fit_model(self, matrix: FeatureMatrix, reference: NDArray[np.float32], seed: int) -> PyodModel:
-        return PyodModel(matrix, reference, seed, self.fitted(reference, seed), self.fitted)
+        return PyodModel(matrix, reference, seed, self.fitted(reference, seed), self.fitted, self.row_by_row)
 
     def fitted(self, reference: NDArray[np.float32], seed: int) -> PyodEstimator:
         """Fit a detector on rows, [rows, features]."""
         outlier = self.outlier(seed)
         outlier.fit(reference.astype(np.float64))
         return outlier
+
+
+def find_distinct_rows(features: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the positions of the distinct rows of a matrix, and for each row the place of its equal among them.
+
+    Example:
+        >>> first, place = find_distinct_rows(np.array([[1, 2], [0, 3], [1, 2]], np.float32))
+        >>> first.tolist(), place.tolist()
+        ([1, 0], [1, 0, 1])
+    """
+    if not features.size:
+        every = np.arange(len(features))
+        return every, every
+    rows = np.ascontiguousarray(features).view(np.dtype((np.void, features.itemsize * features.shape[1])))[:, 0]
+    _, first, place = np.unique(rows, return_index=True, return_inverse=True)
+    return first, place

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import math
 from abc import ABC, abstractmethod
@@ -15,7 +14,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.features.columns import describe_gaps, select_columns
-from detectors.features.serialization import unpack
 from detectors.learning import history, messages
 from detectors.learning.calibrated_model import CalibratedModel
 from detectors.learning.calibration import ErrorControl, Guarantee, compute_p_values
@@ -25,7 +23,8 @@ from detectors.learning.history import HistorySplit
 from detectors.learning.model import DetectorModel
 from detectors.learning.monitor import PValueMonitor
 from detectors.learning.online_update import MAX_CALIBRATION_ROWS, MAX_DIAGNOSTIC_ROWS, SHIFT_LIMIT, compute_metrics, partial_fit_model
-from detectors.learning.reservoir import NO_CHECKSUMS, Reservoir
+from detectors.learning.reservoir import Reservoir
+from detectors.learning.restored import pack_model, restore_model
 from sluice.config import Duration
 from sluice.domain import Artifact, Batch, Message, OnFail, Run, Schema, Severity, Verdict, canonical
 from sluice.errors import ModelError
@@ -150,7 +149,7 @@ class LearnedDetector(ABC):
         reservoir = reservoir.exclude_contamination(model, self.error_control, self.contamination, select_columns(self.schema, self.columns), seed)
         trained = reservoir.calibrate(model, self.error_control)
         card = self._card(snapshot, reservoir.rows, compute_metrics(trained, reservoir, frozenset(), self.error_control), seed)
-        return Artifact(trained.pack(), {**card, "picture": self._diagnostics(trained, reservoir, snapshot)})
+        return Artifact(pack_model(self, trained), {**card, "picture": self._diagnostics(trained, reservoir, snapshot)})
 
     def partial_fit(self, artifact: Artifact, snapshot: Snapshot, *, seed: int) -> Artifact:
         """Learn from the runs since the last update, and recalibrate on the newest accepted rows; see `detectors.learning.online_update`.
@@ -171,7 +170,7 @@ class LearnedDetector(ABC):
         card = {**self._card(snapshot, reservoir.rows, metrics, seed), "rows": artifact.card["rows"], "monitor": monitor.to_card()}
         if reason:
             card["refit"] = reason.to_json()
-        return Artifact(trained.pack(), {**card, "picture": self._diagnostics(trained, reservoir, snapshot, max_rows=MAX_DIAGNOSTIC_ROWS)})
+        return Artifact(pack_model(self, trained), {**card, "picture": self._diagnostics(trained, reservoir, snapshot, max_rows=MAX_DIAGNOSTIC_ROWS)})
 
     def _mark_as_fallback(self, artifact: Artifact) -> Artifact:
         """Note on a fallback's card at how many rows it is replaced."""
@@ -264,25 +263,3 @@ class LearnedDetector(ABC):
         settings = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "schema"}
         settings["columns"] = select_columns(self.schema, self.columns)  # a declared column that is added or removed makes another model, too
         return {name: value.total_seconds() if isinstance(value, timedelta) else value for name, value in settings.items()}
-
-
-def restore_model(detector: LearnedDetector, artifact: Artifact) -> CalibratedModel:
-    """Restore a saved model, of the detector itself or of its fallback.
-
-    Raises:
-        ModelError: It is damaged, of another version, or was fitted with settings that make another model of it.
-    """
-    owner = detector.detector_for(artifact)
-    if changed := owner.changed_settings(artifact):
-        raise ModelError(f"{', '.join(changed)} changed since {detector.name} was fitted; it is refitted with the next batch")
-    return _restore_cached(owner, artifact.tensors)
-
-
-@functools.lru_cache(maxsize=16)
-def _restore_cached(detector: LearnedDetector, tensors: bytes) -> CalibratedModel:
-    """Restore a model once: a batch is judged up to three times by the same one."""
-    arrays, meta = unpack(tensors)
-    try:
-        return CalibratedModel(detector.restore(arrays, meta), arrays["calibration"], arrays.get("left", NO_CHECKSUMS))
-    except (KeyError, RuntimeError, TypeError, ValueError) as error:
-        raise ModelError(f"the model of {detector.name} is damaged or of another version; `sluice detectors refit {detector.name}` makes a new one") from error

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from detectors.features.columns import select_columns
 from detectors.learning import history
-from detectors.learning.base import LearnedDetector, restore_model
+from detectors.learning.base import LearnedDetector
 from detectors.learning.calibrated_model import CalibratedModel
 from detectors.learning.calibration import compute_p_values
 from detectors.learning.history import HistorySplit
+from detectors.learning.restored import restore_model
 from sluice.domain import ROW
 from sluice.ports import PValues, Scorer, Snapshot
 

@@ -9,8 +9,8 @@ from typing import ClassVar
 import polars as pl
 
 from detectors.autoencoder.detector import Autoencoder
-from detectors.learning.base import restore_model
 from detectors.learning.calibration import Guarantee
+from detectors.learning.restored import restore_model
 from detectors.sessions.attribution import PARTS, SessionAttribution
 from detectors.sessions.session_features import SessionAggregator
 from detectors.sessions.session_snapshot import SessionSnapshot

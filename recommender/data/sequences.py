@@ -115,9 +115,21 @@ class Sequences:
         """Yield all users in groups of at most `size`: the slice of their numbers, and their interactions."""
         for first in range(0, len(self), size):
             users = slice(first, min(first + size, len(self)))
-            a, b = self.starts[users.start], self.starts[users.stop]
-            starts = self.starts[users.start : users.stop + 1] - a
-            yield users, Sequences(self.items[a:b], self.kinds[a:b], self.times[a:b], self.weights[a:b], self.ordered[a:b], starts, self._social(users))
+            yield users, self._slice(users)
+
+    def iter_groups(self, events: int) -> Iterator[Sequences]:
+        """Yield all users in groups of at most so many interactions, or of one user with more."""
+        first = 0
+        while first < len(self):
+            fitting = int(np.searchsorted(self.starts, self.starts[first] + events, side="right")) - 1
+            users = slice(first, max(fitting, first + 1))
+            yield self._slice(users)
+            first = users.stop
+
+    def _slice(self, users: slice) -> Sequences:
+        a, b = self.starts[users.start], self.starts[users.stop]
+        starts = self.starts[users.start : users.stop + 1] - a
+        return Sequences(self.items[a:b], self.kinds[a:b], self.times[a:b], self.weights[a:b], self.ordered[a:b], starts, self._social(users))
 
     def _social(self, users: Ints | slice) -> Ints | None:
         return None if self.social_items is None else self.social_items[users]

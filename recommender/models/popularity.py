@@ -14,6 +14,7 @@ from recommender.models.sparse import interaction_matrix
 from recommender.ranker import Arrays
 
 HALF_LIFE = 7 * 86400  # seconds after which an interaction counts half
+EVENTS = 500_000  # interactions that are counted at a time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,11 +35,12 @@ class Popularity:
     @classmethod
     def fit(cls, data: TrainingData, *, seed: int = 0) -> Self:
         """Count users; interactions of unknown order count as the others do."""
-        events = data.events
-        newest = events.times.max(initial=0)
-        decayed = events.weights * np.exp2((events.times - newest) / HALF_LIFE)
-        users = interaction_matrix(replace(events, weights=decayed.astype(np.float32)), data.items)
-        return cls(np.bincount(users.indices, weights=users.data, minlength=data.items).astype(np.float32))
+        newest, counts = data.events.times.max(initial=0), np.zeros(data.items)
+        for events in data.events.iter_groups(EVENTS):
+            decayed = events.weights * np.exp2((events.times - newest) / HALF_LIFE)
+            users = interaction_matrix(replace(events, weights=decayed.astype(np.float32)), data.items)
+            np.add.at(counts, users.indices, users.data)  # one after the other, so that groups change no sum
+        return cls(counts.astype(np.float32))
 
     def score(self, histories: Sequences) -> Floats:
         """Return the counts, the same for every user."""

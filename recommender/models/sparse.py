@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from recommender.data.sequences import Floats, Sequences
+from recommender.data.sequences import Bools, Floats, Sequences
 from recommender.ranker import Arrays
 
 
@@ -58,10 +58,21 @@ def keep_largest(rows: Floats, count: int) -> sp.csr_matrix:
 def keep_strongest(matrix: sp.csr_matrix, count: int) -> sp.csr_matrix:
     """Keep the `count` largest entries of each row; of equal ones those of the lower item numbers."""
     matrix.sort_indices()
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    order = np.lexsort((matrix.indices, -matrix.data, rows))
-    selected = np.sort(order[np.arange(len(order)) - matrix.indptr[:-1][rows] < count])
-    return sp.csr_matrix((matrix.data[selected], (rows[selected], matrix.indices[selected])), shape=matrix.shape)
+    stays, starts = np.ones(matrix.nnz, np.bool_), matrix.indptr
+    for row in np.flatnonzero(np.diff(starts) > count):
+        entries = slice(starts[row], starts[row + 1])
+        stays[entries] = _select_strongest(matrix.data[entries], count)
+    new_starts = np.concatenate([[0], np.cumsum(stays)])[starts]
+    return sp.csr_matrix((matrix.data[stays], matrix.indices[stays], new_starts), shape=matrix.shape)
+
+
+def _select_strongest(values: Floats, count: int) -> Bools:
+    """Return True for the `count` largest values; of those that equal the smallest of them, for the first."""
+    smallest = np.partition(values, len(values) - count)[len(values) - count]
+    selected: Bools = values >= smallest
+    ties = np.flatnonzero(values == smallest)
+    selected[ties[len(ties) - (int(selected.sum()) - count) :]] = False
+    return selected
 
 
 def matrix_to_arrays(matrix: sp.csr_matrix) -> Arrays:

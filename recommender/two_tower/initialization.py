@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 import torch
 from numpy.typing import NDArray
-from scipy.sparse.linalg import svds
+from scipy.sparse.linalg import eigsh
 
 from recommender.data.attributes import BUCKETS
 from recommender.data.sequences import Bools, Floats, Ints
@@ -61,8 +61,9 @@ def singular_vectors(matrix: sp.csr_matrix, dimensions: int, rng: np.random.Gene
     rank = min(dimensions, size - 1)
     if rank < 1 or not symmetric.nnz:
         return np.zeros((size, dimensions))
-    left, values, _ = svds(symmetric, k=rank, v0=rng.normal(size=size))
-    scaled = left * np.sqrt(np.maximum(values, 0))
+    values, vectors = eigsh(symmetric, k=rank, which="LM", v0=rng.normal(size=size))  # its singular vectors, at half the price of `svds`
+    order = np.argsort(np.abs(values), kind="stable")
+    scaled = vectors[:, order] * np.sqrt(np.abs(values[order]))
     scaled *= LENGTH / (np.linalg.norm(scaled, axis=1, keepdims=True) + 1e-3)
     return np.pad(scaled, ((0, 0), (0, dimensions - rank)))
 

@@ -6,12 +6,13 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sluice.app.app import App, build
+    from sluice.app.app import App
+    from sluice.app.building import build
     from sluice.app.request_handlers import carry_out, process_requests
 
 __all__ = ["App", "build", "carry_out", "process_requests"]
 
-_LAZY = {"App": "app", "build": "app", "carry_out": "request_handlers", "process_requests": "request_handlers"}
+_LAZY = {"App": "app", "build": "building", "carry_out": "request_handlers", "process_requests": "request_handlers"}
 
 
 def __getattr__(name: str) -> object:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count, groupby
@@ -16,7 +17,7 @@ from sluice.alerts import Alerts
 from sluice.app.errors import pass_errors
 from sluice.app.guarded import measure_guarded
 from sluice.app.pinned_rows import pinned_rows
-from sluice.config import Config, load
+from sluice.config import Config
 from sluice.domain import Arrival, Decision, Model, Run, Verdict
 from sluice.errors import BATCH_ERRORS, RebuildNeeded, SluiceError, SourceError, UsageError, missing_extra
 from sluice.jobs.retrain import Training
@@ -26,9 +27,8 @@ from sluice.wiring import clock
 from sluice.wiring.fingerprints import fingerprints
 from sluice.wiring.gate import gate_of
 from sluice.wiring.model_names import model_names, resolve_name
-from sluice.wiring.order import dataset_references, order_of, references_of
+from sluice.wiring.order import compared_datasets, dataset_references, order_of, reference_rules, references_of
 from sluice.wiring.recommender import RECOMMENDER, settings_of
-from sluice.wiring.stores import open_store_of
 from sluice.worker.client import Worker
 
 if TYPE_CHECKING:
@@ -39,24 +39,6 @@ def always_complete(written: datetime) -> bool:
     """Take every file as complete, whenever it was last written."""
     del written
     return True
-
-
-def build(path: str | Path = "sluice.yaml", environment: Mapping[str, str] | None = None, *, is_complete: Callable[[datetime], bool] = always_complete) -> App:
-    """Make the application of a configuration file.
-
-    Args:
-        path: Path of sluice.yaml.
-        environment: Values of `${NAME}` in it; by default those of the process.
-        is_complete: Decides from the time at which a landed file was last written whether it is complete; an incomplete one waits.
-
-    Raises:
-        ConfigError: The configuration is wrong.
-        MigrationNeeded: The database is older than the program.
-    """
-    path = Path(path)
-    config = load(path, environment)
-    worker = Worker(path.resolve(), config.limits.memory)
-    return App(path.resolve(), config, open_store_of(config, publisher=worker), worker, is_complete)
 
 
 @dataclass(eq=False)
@@ -155,10 +137,12 @@ class App:
     ) -> Generator[Run, None, None]:
         """Publish arrivals, train detectors, replay held rows and measure what is guarded; yield each run once it is published.
 
+        Replays and rechecks that an earlier process left undone are carried out too.
+
         Args:
-            arrivals: What arrived; where it is empty, no worker process starts.
+            arrivals: What arrived; where it is empty and nothing was left undone, no worker process starts.
             retry_failed: Read arrivals again that failed before.
-            progress: Called after each published batch.
+            progress: Called after each published batch, and while it is measured what is guarded.
             on_error: Called with what fails outside of a single batch, such as a lease that another worker holds or the training of a
                 detector, so that the rest goes on.
 
@@ -168,7 +152,7 @@ class App:
         """
         if arrivals:
             self.worker.validate_steps()
-        batches = count(1)
+        batches, compared = count(1), compared_datasets(self.config)
         for dataset, group in groupby(arrivals, key=lambda arrival: arrival.dataset):
             with pass_errors(on_error):
                 for run in jobs.ingest(dataset, group, self.store, self.worker, retry_failed=retry_failed):
@@ -177,9 +161,13 @@ class App:
                     if self.config.datasets[dataset].detect:
                         with pass_errors(on_error):
                             self.worker.learn(dataset, self.now())
-                yield from self.replay(dataset)
+                if dataset in compared:
+                    yield from self._replay_if_due(dataset)
+        for dataset in compared:  # what an earlier process left undone, or a replay made due
+            with pass_errors(on_error), suppress(RebuildNeeded):  # due again after the rebuild, which `sluice run` asks for
+                yield from self._replay_if_due(dataset)
         with pass_errors(on_error):
-            list(measure_guarded(self.config, self.store, self.worker, [arrival.dataset for arrival in arrivals], self.now()))
+            list(measure_guarded(self.config, self.store, self.worker, [arrival.dataset for arrival in arrivals], self.now(), progress=progress))
 
     def check(self, arrivals: Sequence[Arrival], *, on_error: Callable[[SluiceError], object]) -> Iterator[tuple[Arrival, list[Verdict]]]:
         """Judge arrivals, each against what is published now, and publish nothing.
@@ -197,11 +185,21 @@ class App:
                 on_error(error)
 
     def replay(self, dataset: str) -> Iterator[Run]:
-        """Judge rows again that are held for a reference to a dataset that has just published."""
+        """Judge rows again that wait for a dataset that has published: held ones, and published ones that a rule about it could not judge."""
+        newest = self.store.replays.newest(dataset)
         for name in order_of(self.config):
             references = references_of(self.config, name, dataset)
             if references:
                 yield from jobs.replay(name, references, self.store, self.worker, now=self.now())
+            compared = [rule for rule, referenced in reference_rules(self.config, name).items() if referenced == dataset]
+            if compared and self.store.has_published(dataset):
+                yield from jobs.recheck(name, compared, self.store, self.worker)
+        self.store.replays.finish(dataset, newest)
+
+    def _replay_if_due(self, dataset: str) -> Iterator[Run]:
+        """Judge rows again that wait for a dataset where it published since they were."""
+        if self.store.replays.is_due(dataset):
+            yield from self.replay(dataset)
 
     def audit(self, dataset: str) -> Run:
         """Judge what is published of a dataset."""

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sluice.app.config_scaffold import suggest_steps
-from sluice.app.config_text import difference, read_text
 from sluice.config import Config, FileSource, edit, load
 from sluice.config.checks import Check, worst_checks
 from sluice.config.inferred import InferredDataset
+from sluice.config.text import difference, read_text
 from sluice.config.write import check_line, column_line, write_dataset
 from sluice.domain import Batch, Column, counted
 from sluice.errors import SourceError
+from sluice.ports import Progress, no_progress
 from sluice.sources import DeltaSource
 from sluice.sources import FileSource as Files
 from sluice.sources.delta import read_newest_version
@@ -33,12 +34,14 @@ class Growth:
         dataset: Its name.
         added: The new dataset; None for a present one.
         columns: New columns, each with the reason for its type.
+        whole_numbers: Present columns of ids that are to be read with `format: whole_number`.
         checks: What a person should decide.
     """
 
     dataset: str
     added: InferredDataset | None = None
     columns: tuple[tuple[Column, str], ...] = ()
+    whole_numbers: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
 
     def facts(self) -> Iterator[Mapping[str, object]]:
@@ -47,24 +50,28 @@ class Growth:
             yield {"proposal": "add dataset", "place": self.dataset, "reason": f"no dataset takes {self.added.pattern}"}
         for column, note in self.columns:
             yield {"proposal": "add column", "place": f"{self.dataset}.{column.name}", "reason": note or f"its newest file has it, as {column.type}"}
+        for name in self.whole_numbers:
+            reason = "some of its ids are written 1.0, which are read as 1; rows that are stored stay as they are"
+            yield {"proposal": "declare format: whole_number", "place": f"{self.dataset}.{name}", "reason": reason}
         for check in self.checks if self.added is None else ():
             yield {"proposal": "check", "place": check.place, "reason": check.text}
 
 
-def propose_growth(folder: Path, path: Path, on_unreadable: Callable[[str], None]) -> list[Growth]:
+def propose_growth(folder: Path, path: Path, on_unreadable: Callable[[str], None], progress: Progress = no_progress) -> list[Growth]:
     """Compare the files of a folder with a configuration.
 
     Args:
         folder: Folder of the files.
         path: Path of sluice.yaml.
         on_unreadable: Called with the reason of each dataset that cannot be read.
+        progress: Called with the number of files of a dataset before each long one is read.
 
     Raises:
         ConfigError: The configuration is wrong.
         SourceError: There is no file of a known format, or none can be read.
     """
     config = load(path, quiet=True)
-    inferred = infer(folder, path.resolve().parent, skipped=on_unreadable)
+    inferred = infer(folder, path.resolve().parent, skipped=on_unreadable, progress=progress)
     owners = _owners(config)
     grown: dict[str, Growth] = {}  # by inferred name
     for dataset in inferred:
@@ -96,7 +103,7 @@ def _with_worst_checks(growths: Sequence[Growth]) -> list[Growth]:
     """Leave the worst checks of present datasets, as few as `sluice init` writes, and what proposes nothing out."""
     worst = worst_checks(check for growth in growths for check in growth.checks)
     left = [replace(growth, checks=tuple(check for check in growth.checks if check in worst)) for growth in growths]
-    return [growth for growth in left if growth.added or growth.columns or growth.checks]
+    return [growth for growth in left if growth.added or growth.columns or growth.whole_numbers or growth.checks]
 
 
 def edited(path: Path, growths: Sequence[Growth]) -> tuple[str, str]:
@@ -110,6 +117,8 @@ def edited(path: Path, growths: Sequence[Growth]) -> tuple[str, str]:
     for growth in growths:
         if growth.columns:
             after = edit.add_columns(after, growth.dataset, [column_line(column, note) for column, note in growth.columns])
+        for name in growth.whole_numbers:
+            after = edit.add_setting(after, growth.dataset, name, "format: whole_number")
         comments = [line for line in map(check_line, growth.checks) if growth.added is None and line not in before]
         if comments:
             after = edit.add_comments(after, growth.dataset, comments)
@@ -127,10 +136,11 @@ def _owners(config: Config) -> dict[Path, str]:
 def _grown(config: Config, name: str, inferred: InferredDataset, untaken: Sequence[Path]) -> Growth:
     """Compare the newest file of a present dataset with its columns."""
     others = (_other_files(name, inferred.pattern, untaken),) if untaken else ()
-    batch = _newest(config, name)
+    batch, declared = _newest(config, name), config.datasets[name].columns
+    ids = [column for column in inferred.decimal_ids if column in declared]
+    whole_numbers = tuple(column for column in ids if declared[column].type == "string" and declared[column].format is None)
     if batch is None or batch.columns is None:
-        return Growth(name, checks=others)
-    declared = config.datasets[name].columns
+        return Growth(name, whole_numbers=whole_numbers, checks=others)
     gone = [column for column in declared if column not in batch.columns]
     unlisted = [column for column in batch.columns if column not in declared and column not in batch.similar.values()]
     described = {column.name: (column, note) for column, note in inferred.columns}
@@ -138,7 +148,7 @@ def _grown(config: Config, name: str, inferred: InferredDataset, untaken: Sequen
     checks = [_gone(name, column, batch.similar.get(column)) for column in gone]
     unknown = [column for column in unlisted if column not in described]
     checks += [Check(f"the newest file has a column {column}, which is not declared", "unread", name) for column in unknown]
-    return Growth(name, columns=columns, checks=(*others, *checks))
+    return Growth(name, columns=columns, whole_numbers=whole_numbers, checks=(*others, *checks))
 
 
 def _newest(config: Config, name: str) -> Batch | None:

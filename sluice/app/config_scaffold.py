@@ -23,6 +23,8 @@ from sluice.config.inferred import InferredDataset
 from sluice.config.write import write
 from sluice.domain import Arrival, Batch, Schema
 from sluice.errors import SourceError
+from sluice.ports import Progress, no_progress
+from sluice.rules.repeated_keys import contradictions
 from sluice.sources import FileSource
 from sluice.sources.arrival import digest_of
 from sluice.sources.delta import read_newest_version
@@ -30,18 +32,22 @@ from sluice.sources.infer import infer
 from sluice.sources.infer.excerpt import excerpt
 from sluice.sources.infer.recommender_settings import suggest_recommender
 from sluice.sources.infer.sampling import NEWEST_ROWS
+from sluice.sources.source_errors import source_errors
 from sluice.sources.unmatched import unmatched_files
 
 StepsWithReasons = list[tuple[Step, str]]
 
 
-def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], None]) -> tuple[list[Mapping[str, object]], str, tuple[Check, ...]]:
+def scaffold_config(
+    folder: Path, root: Path, on_unreadable: Callable[[str], None], progress: Progress = no_progress
+) -> tuple[list[Mapping[str, object]], str, tuple[Check, ...]]:
     """Infer the datasets of a folder, and write the text of a sluice.yaml for them.
 
     Args:
         folder: Folder of the files.
         root: Folder in which sluice.yaml is to stand.
         on_unreadable: Called with the reason of each dataset that cannot be read.
+        progress: Called with the number of files of a dataset before each long one is read.
 
     Returns:
         One mapping of facts for each dataset, the text, and the decisions to check, the worst first.
@@ -49,7 +55,7 @@ def scaffold_config(folder: Path, root: Path, on_unreadable: Callable[[str], Non
     Raises:
         SourceError: There is no file of a known format, or none can be read.
     """
-    datasets = infer(folder, root, skipped=on_unreadable)
+    datasets = infer(folder, root, skipped=on_unreadable, progress=progress)
     if unmatched := describe_unmatched(relative_names(unmatched_files(root, [dataset.pattern for dataset in datasets]), root)):
         on_unreadable(unmatched)
     suggested = suggest_steps(datasets, root)
@@ -106,7 +112,7 @@ def suggest_steps(datasets: Sequence[InferredDataset], root: Path, present: Mapp
         {name: [(suggestion.step, suggestion.reason) for suggestion in entries] for name, entries in suggestions.items()},
         {
             dataset.dataset: [
-                *suggest_cleaners(dataset),
+                *suggest_cleaners(dataset, samples[dataset.dataset][1]),
                 *suggest_repairs(*samples[dataset.dataset], [reference.column for reference in references[dataset.dataset]]),
             ]
             for dataset in datasets
@@ -144,7 +150,8 @@ def read_newest(dataset: InferredDataset, root: Path, *, whole: bool) -> tuple[B
     error: SourceError | None = None
     for arrival in source.newest_first():
         try:
-            return _read_whole(source, arrival) if whole or dataset.read is None else _read_part(source, arrival)
+            with source_errors(Path(arrival.uri).name):
+                return _read_whole(source, arrival) if whole or dataset.read is None else _read_part(source, arrival)
         except SourceError as one:
             error = one
     if whole and dataset.read is not None:
@@ -164,13 +171,18 @@ def _read_part(source: FileSource, arrival: Arrival) -> tuple[Batch, int]:
     return _read_whole(source, arrival)
 
 
-def suggest_cleaners(dataset: InferredDataset) -> StepsWithReasons:
-    """Suggest the cleaners that fit any data."""
+def suggest_cleaners(dataset: InferredDataset, rows: pl.DataFrame) -> StepsWithReasons:
+    """Suggest the cleaners that fit any data; rows that repeat a key are held only where the key is never broken.
+
+    Args:
+        dataset: The dataset.
+        rows: Rows of its newest file, in the declared types.
+    """
     steps = [
         (Step(name="parse"), "reads 1.234,50 and the like where a number or a time is declared"),
         (Step(name="normalize_text"), "white space, HTML entities, mojibake, N/A"),
     ]
-    if dataset.key and dataset.mode == "append":
+    if dataset.key and dataset.mode == "append" and not contradictions(rows, dataset.key):
         steps.append((Step(name="deduplicate"), "rows that arrive again are held, and name the row that they repeat"))
     return steps
 

@@ -9,12 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from sluice import rules
 from sluice.app.unmatched import describe_unmatched, unmatched_of
+from sluice.app.unread_files import describe_unread, unread_files
 from sluice.config import Config, RunningClock, load
-from sluice.domain import Run, counted
+from sluice.domain import counted
 from sluice.errors import SluiceError
-from sluice.messages import render
 from sluice.store import SqlStore, database, migrate
 from sluice.wiring import clock
 from sluice.wiring.recommender import RECOMMENDER
@@ -50,6 +49,7 @@ def examine(path: Path) -> list[Finding]:
         ("database", lambda: _database(config)),
         ("migrations", lambda: _migrations(config)),
         ("lake", lambda: _lake(config, store)),
+        ("backups", lambda: _backups(store)),
         ("unread files", lambda: _unread(config, store)),
         ("stored rows", lambda: _layouts(config, store)),
         ("models", lambda: _models(config, store)),
@@ -102,18 +102,21 @@ def _lake(config: Config, store: list[SqlStore]) -> str:
     return f"snapshot {snapshot.id}: {counted(published, 'dataset')} published"
 
 
+def _backups(store: list[SqlStore]) -> str:
+    if not store:
+        raise SluiceError("not examined: the lake is broken")
+    snapshots = store[0].compare_with_lake()
+    if snapshots.lake > snapshots.database:
+        lost = counted(snapshots.lake - snapshots.database, "run")
+        raise _Warning(f"the database is older than the lake: `sluice run` records {lost} again from the lake")
+    return "database and lake agree"
+
+
 def _unread(config: Config, store: list[SqlStore]) -> str:
     if not store:
         raise SluiceError("not examined: the lake is broken")
-    unread: list[Run] = []
-    for dataset, settings in config.datasets.items():
-        runs = store[0].runs.of(dataset)
-        end = rules.window_end(runs, clock.now(config), settings.every)
-        unread += rules.unread_runs(runs, end - settings.gate.window)
-    if unread:
-        files = "; ".join(f"{run.dataset}: {Path(run.uri).name or run.id}: {render(run.error)}" for run in unread)
-        advice = "mend the cause and run `sluice run --retry-failed`, or send a corrected file"
-        raise _Warning(f"{counted(len(unread), 'file')} could not be read; {advice}: {files}")
+    if text := describe_unread(unread_files(config, store[0], config.datasets, clock.now(config))):
+        raise _Warning(text)
     return "every file of the training window could be read"
 
 

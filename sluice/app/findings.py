@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sluice.app.app import App
-from sluice.domain import Run
+from sluice.domain import Message, Run
 from sluice.messages import render
 from sluice.store.dashboard_queries import StoredVerdict, run_verdicts
 
@@ -28,13 +28,25 @@ def finding_lines(app: App, runs: Sequence[Run]) -> Iterator[str]:
         runs: Published runs.
     """
     for run in runs:
-        failed = [verdict for verdict in run_verdicts(app.store, run.id) if _is_finding(verdict)]
+        verdicts = run_verdicts(app.store, run.id)
+        failed, cleaned = (
+            [verdict for verdict in verdicts if _is_finding(verdict)],
+            {verdict.rule: verdict for verdict in verdicts if verdict.phase == "cleaned"},
+        )
         place = f"{run.dataset} {Path(run.uri).name or run.id}"
         for verdict in failed[:MAX_LINES]:
             rule = f"{verdict.rule}:{','.join(verdict.columns)}" if verdict.nature == "cleaner" else verdict.rule
-            yield f"{place}: {rule}: {'; '.join(filter(None, map(render, (verdict.message, verdict.observed))))} ({verdict.severity})"
+            yield f"{place}: {rule}: {'; '.join(filter(None, map(render, (verdict.message, _observed(verdict, cleaned)))))} ({verdict.severity})"
         if len(failed) > MAX_LINES:
             yield f"{place}: {len(failed) - MAX_LINES} more"
+
+
+def _observed(verdict: StoredVerdict, cleaned: Mapping[str, StoredVerdict]) -> Message:
+    """Return what a rule observed; where it counts other rows once they were cleaned, as its incident does, both, each with what it is of."""
+    later = cleaned.get(verdict.rule)
+    if later is None or not later.rows or (later.rows, later.failed) == (verdict.rows, verdict.failed):
+        return verdict.observed
+    return Message.of("counted_twice", arrived=verdict.observed, cleaned=later.observed)
 
 
 def _is_finding(verdict: StoredVerdict) -> bool:

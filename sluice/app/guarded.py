@@ -10,12 +10,15 @@ from sluice import rules
 from sluice.config import Config
 from sluice.domain import Guarded
 from sluice.errors import RebuildNeeded
+from sluice.ports import Progress, no_progress
 from sluice.store import SqlStore
 from sluice.wiring.fingerprints import fingerprints
 from sluice.worker.client import Worker
 
 
-def measure_guarded(config: Config, store: SqlStore, worker: Worker, datasets: Iterable[str], now: datetime, *, due: bool = True) -> Iterator[Guarded]:
+def measure_guarded(
+    config: Config, store: SqlStore, worker: Worker, datasets: Iterable[str], now: datetime, *, due: bool = True, progress: Progress = no_progress
+) -> Iterator[Guarded]:
     """Plant errors into accepted rows of datasets, and record and yield how many are found.
 
     Args:
@@ -25,23 +28,25 @@ def measure_guarded(config: Config, store: SqlStore, worker: Worker, datasets: I
         datasets: Names of datasets; those without an accepted row are left out.
         now: Time of the measurements.
         due: Leave out datasets of which nothing has changed since they were measured within a week, and those that wait for a rebuild.
+        progress: Called before and after each measurement.
 
     Raises:
         RebuildNeeded: The stored rows of a dataset do not fit its declaration, and `due` is False.
     """
-    for dataset in dict.fromkeys(datasets):
-        settings = _fingerprint(config, store, dataset)
-        if due and not rules.is_measurement_due(store.guarded.newest(dataset), settings, now):
-            continue
+    settings_of = {dataset: _fingerprint(config, store, dataset) for dataset in dict.fromkeys(datasets)}
+    measured = {name: text for name, text in settings_of.items() if not due or rules.is_measurement_due(store.guarded.newest(name), text, now)}
+    for number, (dataset, settings) in enumerate(measured.items()):
+        progress("measuring what is guarded", number, len(measured))
         try:
             guarded = worker.measure_guarded(dataset, store.snapshot().id, settings, now)
         except RebuildNeeded:
             if not due:
                 raise
-            continue  # its batches wait too, and say so
+            guarded = None  # its batches wait too, and say so
         if guarded is not None:
             store.guarded.save(guarded)
             yield guarded
+        progress("measuring what is guarded", number + 1, len(measured))
 
 
 def _fingerprint(config: Config, store: SqlStore, dataset: str) -> str:

@@ -11,7 +11,7 @@ from sluice.sources import DeltaSource
 
 
 def describe_removals(app: App, datasets: Sequence[str]) -> Iterator[str]:
-    """Yield a line for each version of a Delta table that only deletes rows, of those since the last one that brought rows.
+    """Yield a line for each version of a Delta table that deletes rows, of those since the last one that brought rows, and for that one.
 
     Args:
         app: The application, which read the tables.

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from sluice import jobs
 from sluice.app.app import App
+from sluice.app.errors import pass_errors
+from sluice.app.previews import question_of
+from sluice.app.rule_suggestions import suggest_rules
+from sluice.app.rule_trials import change_rule, try_rule, undo_change_rule
 from sluice.domain import Message, Override, Request, RequestKind
 from sluice.errors import LeaseHeld, SluiceError, StoreError, UsageError
 from sluice.messages import error_message, make_error
+from sluice.rules.people import refusal
+from sluice.store.learned import models_that_read
+
+_LOG = logging.getLogger(__name__)
 
 
 def process_requests(app: App) -> int:
@@ -32,7 +41,7 @@ def process_requests(app: App) -> int:
 
 
 def carry_out(app: App, request: Request) -> Request:
-    """Carry out one request; return it finished, with its answer.
+    """Carry out one request; return it finished, with its answer, or asked, where a person has to confirm it first.
 
     Raises:
         StoreError: Database or lake do not answer, or another worker carries it out or holds the lease of the dataset; it can be tried again.
@@ -40,21 +49,46 @@ def carry_out(app: App, request: Request) -> Request:
     """
     with app.store.take(request) as taken:
         try:
+            _require_role(app, taken)
+            if question := question_of(app, taken):
+                app.store.requests.ask(taken, question)
+                return replace(taken, state="asked", answer=question)
             done, answer = HANDLERS[taken.kind](app, taken)
         except StoreError:
             raise
         except SluiceError as error:
             app.store.requests.finish(taken, done=False, answer=error_message(error))
             raise
+        except OSError as error:  # a folder that cannot be written: left pending, the request would come first again each time, and keep the others waiting
+            failed = make_error(UsageError, "request_failed", error=str(error))
+            app.store.requests.finish(taken, done=False, answer=error_message(failed))
+            raise failed from error
         app.store.requests.finish(taken, done=done, answer=answer)
         return replace(taken, state="done" if done else "refused", answer=answer)
+
+
+def _require_role(app: App, request: Request) -> None:
+    """Pass only where the person has the role that the request needs, by the configuration of this moment."""
+    learns_from = app.config.recommender.events if app.config.recommender else ""
+    if refused := refusal(app.config.roles, request.person, request, learns_from):
+        raise make_error(UsageError, refused.code, **refused.params)
 
 
 Answer = tuple[bool, Message]  # whether it was done, and the answer to the person
 
 
 def _release(app: App, request: Request) -> Answer:
-    return jobs.release(request, app.store, app.worker, now=app.now())
+    released = jobs.release(request, app.store, app.worker, now=app.now())
+    with pass_errors(_LOG.warning):  # what was released stays released
+        list(app.replay(request.dataset))  # rows of other datasets may wait for those that were released
+    return released
+
+
+def _correct(app: App, request: Request) -> Answer:
+    corrected = jobs.correct(request, app.store.requests.cells(request.id), app.store, app.worker, now=app.now())
+    with pass_errors(_LOG.warning):  # as after a release
+        list(app.replay(request.dataset))
+    return corrected
 
 
 def _reject(app: App, request: Request) -> Answer:
@@ -64,6 +98,14 @@ def _reject(app: App, request: Request) -> Answer:
 def _undo(app: App, request: Request) -> Answer:
     run = jobs.undo(request.dataset, request.rows, app.store, app.worker, batch_id=f"undo-{request.id}", now=app.now())
     return True, Message.of("repairs_undone_held", rows=run.rows, held=run.bad) if run.bad else Message.of("repairs_undone", rows=run.rows)
+
+
+def _undo_release(app: App, request: Request) -> Answer:
+    runs = jobs.undo_release(request, app.store, app.worker, now=app.now())
+    app.store.incidents.reopen_held(request.dataset)
+    undone = Message.of("release_undone", rows=sum(run.bad for run in runs))
+    models = models_that_read(app.store, [run.id.removeprefix("undo-") for run in runs])
+    return True, Message.join([undone, Message.of("release_learned", models=models)]) if models else undone
 
 
 def _retrain(app: App, request: Request) -> Answer:
@@ -79,6 +121,22 @@ def _rollback(app: App, request: Request) -> Answer:
 def _refit(app: App, request: Request) -> Answer:
     model = app.refit(request.model, by=request.by, reason=request.note)
     return True, Message.of("model_refitted", version=model.version)
+
+
+def _undo_reject(app: App, request: Request) -> Answer:
+    answer = jobs.undo_reject(request, app.store)
+    app.store.incidents.reopen_held(request.dataset)
+    return True, answer
+
+
+def _undo_override(app: App, request: Request) -> Answer:
+    override = app.store.decisions.end_override(request.dataset, by=request.by, reason=request.note, at=app.now())
+    return True, Message.of("override_ended", by=override.by)
+
+
+def _undo_rollback(app: App, request: Request) -> Answer:
+    model = app.store.models.undo_rollback(request.model, by=request.by, reason=request.note, at=app.now())
+    return True, Message.of("model_rolled_back", version=model.version)
 
 
 def _override(app: App, request: Request) -> Answer:
@@ -97,11 +155,20 @@ def _run(app: App, request: Request) -> Answer:
 HANDLERS: Mapping[RequestKind, Callable[[App, Request], Answer]] = {
     "release": _release,
     "reject": _reject,
+    "correct": _correct,
     "undo": _undo,
+    "undo_release": _undo_release,
+    "undo_reject": _undo_reject,
+    "undo_override": _undo_override,
+    "undo_rollback": _undo_rollback,
     "retrain": _retrain,
     "rollback": _rollback,
     "refit": _refit,
     "override": _override,
     "run": _run,
+    "suggest_rules": lambda app, request: (True, suggest_rules(app, request)),
+    "try_rule": lambda app, request: (True, try_rule(app, request)),
+    "change_rule": lambda app, request: (True, change_rule(app, request)),
+    "undo_change_rule": lambda app, request: (True, undo_change_rule(app, request)),
 }
 """Handlers by kind of request."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from checks.proposals import Proposal
 from sluice.app.app import App
-from sluice.app.config_text import difference, read_text
 from sluice.config import edit
+from sluice.config.text import difference, read_text
 from sluice.config.write import step_line
 from sluice.errors import UsageError
+
+if TYPE_CHECKING:
+    from checks.proposals import Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,38 +23,42 @@ class Proposals:
 
     Attributes:
         additions: Rules that the suite lacks.
+        changes: Rules of the suite with other limits, since accepted batches fail the present ones.
         holding: Rules of the suite that only report, and could hold rows.
     """
 
     dataset: str
     additions: Sequence[Proposal]
+    changes: Sequence[Proposal]
     holding: Sequence[Proposal]
 
     def facts(self) -> list[Mapping[str, object]]:
         """Return one row for each proposal."""
         return [
-            {"proposal": "hold" if entry.position is not None else "add", "rule": entry.rule, "evidence": str(entry.evidence), "reason": entry.reason}
-            for entry in (*self.additions, *self.holding)
+            {"proposal": entry.kind, "rule": entry.rule, "evidence": str(entry.evidence), "reason": entry.reason}
+            for entry in (*self.additions, *self.changes, *self.holding)
         ]
 
 
-def propose(app: App, dataset: str) -> Proposals:
+def propose(app: App, dataset: str, *, with_refused: bool = False) -> Proposals:
     """Propose changes of the suite of a dataset.
 
     Args:
         app: The application.
         dataset: Name of a configured dataset.
+        with_refused: Return also what somebody refused.
 
     Raises:
         UsageError: There is no such dataset, or its suite is a file in JSON.
     """
-    proposals = app.worker.propose_suite(app.require_dataset(dataset), app.store.snapshot().id)
-    additions = [proposal for proposal in proposals if proposal.position is None]
-    return Proposals(dataset, additions, [proposal for proposal in proposals if proposal.position is not None])
+    refused = () if with_refused else app.store.suggestions.refused(app.require_dataset(dataset))
+    proposals = [one for one in app.worker.propose_suite(app.require_dataset(dataset), app.store.snapshot().id) if (one.kind, one.rule) not in refused]
+    additions, changes, holding = ([proposal for proposal in proposals if proposal.kind == kind] for kind in ("add", "change", "hold"))
+    return Proposals(dataset, additions, changes, holding)
 
 
 def edited(text: str, proposals: Proposals, accepted: Sequence[str] = ()) -> str:
-    """Return the text of sluice.yaml with the additions, and with the accepted rules holding rows.
+    """Return the text of sluice.yaml with the additions and the changed limits, and with the accepted rules holding rows.
 
     Args:
         text: Present text.
@@ -67,8 +74,18 @@ def edited(text: str, proposals: Proposals, accepted: Sequence[str] = ()) -> str
         if position is None:
             raise UsageError(f"{rule} is not proposed to hold rows; proposed: {', '.join(holding) or 'none'}")
         text = edit.let_hold(text, proposals.dataset, position)
-    lines = [step_line(proposal.step, f"{proposal.reason}; {proposal.evidence}") for proposal in proposals.additions]
+    for proposal in sorted(proposals.changes, key=_position, reverse=True):  # from the last on, as a rule of several lines becomes one line
+        text = edit.replace_step(text, proposals.dataset, _position(proposal), _line(proposal))
+    lines = [_line(proposal) for proposal in proposals.additions]
     return edit.add_steps(text, proposals.dataset, lines) if lines else text
+
+
+def _position(proposal: Proposal) -> int:
+    return -1 if proposal.position is None else proposal.position
+
+
+def _line(proposal: Proposal) -> str:
+    return step_line(proposal.step, f"{proposal.reason}; {proposal.evidence}")
 
 
 def diff(path: Path, proposals: Proposals, accepted: Sequence[str] = ()) -> tuple[str, str]:

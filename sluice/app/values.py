@@ -12,12 +12,12 @@ from typing import cast
 from sluice.app.app import App
 from sluice.config import SqlSource
 from sluice.domain import Message, counted
-from sluice.domain.value_places import PLACES, ValuePlace
+from sluice.domain.value_places import LAKE_RECORDS, PLACES, ValuePlace
 from sluice.errors import SluiceError
 from sluice.sources import DeltaSource
 from sluice.sources.delta import read_newest_version
 from sluice.sources.landing import Landing
-from sluice.store.lake import TABLES, Table
+from sluice.store.lake_tables import TABLES, Table
 from sluice.store.values import KeyQuery, Occurrence, ValueQuery, ValueStore
 from sluice.wiring.recommender import RECOMMENDER, settings_of
 
@@ -72,6 +72,9 @@ def erase_value(app: App, query: ValueQuery, substitute: str, *, by: str, reason
     for name in vault.cached_texts() if occurrences else ():
         vault.delete_file(Occurrence(_BY_NAME["embeddings of texts"], name, 0))
     vault.erase_records(query, substitute)
+    for entry in occurrences:
+        if entry.place.name == LAKE_RECORDS:
+            vault.erase_lake_records(entry, query, substitute)
     for table in _in_order({entry.where: entry for entry in occurrences if _is_table(entry.place)}, query):
         with app.store.lease(table.where.split("/")[1]):
             vault.erase_tables(table, query, substitute)
@@ -110,7 +113,7 @@ def vault_of(app: App) -> ValueStore:
 
 
 def _is_table(place: ValuePlace) -> bool:
-    return place.root == "lake" and place.eraser != "refit"
+    return place.root == "lake" and place.eraser != "refit" and place.name != LAKE_RECORDS
 
 
 def _in_sources(app: App, query: ValueQuery) -> Iterator[Occurrence]:

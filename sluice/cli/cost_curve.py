@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, progress, say, score_cell, show
+from sluice.cli.output import ConfigOption, Format, FormatOption, NamedOption, progress, say, score_cell, show
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def cost_curve(
     rates: Annotated[str, typer.Option(help="shares of the rows that get each kind of fault")] = "5%,10%,20%",
     batches: Annotated[int, typer.Option(min=1, help="number of the newest accepted batches that get faults")] = 4,
     kinds: Annotated[str, typer.Option(help="kinds of faults, such as crawler,click_farm; all unless named")] = "",
-    by: ByOption = "command line",
+    by: NamedOption = "command line",
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:

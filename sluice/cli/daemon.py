@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -11,10 +12,11 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from dashboard.access.requirements import describe_access, require_guarded
 from dashboard.launch import command
 from sluice import alerts, schedule
-from sluice.app import App, process_requests
-from sluice.config.models import Dashboard
+from sluice.app import App, build, process_requests
+from sluice.config.dashboard import Dashboard
 from sluice.domain import Run
 from sluice.errors import LeaseHeld, NotDelivered, SluiceError
 from sluice.messages import render
@@ -38,8 +40,10 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
         say: Prints a line for the person at the terminal.
 
     Raises:
-        SluiceError: The dashboard's port is taken, or the dashboard ended by itself.
+        UsageError: The dashboard could be reached by people who do not sign in.
+        SluiceError: Its port is taken, or the dashboard ended by itself.
     """
+    require_guarded(app.config.dashboard, os.environ)
     refuse_taken_port(app.config.dashboard, app.path)
     stop = _stop_on_signals()
     jobs = JobRunner(app, say, stop)
@@ -49,7 +53,7 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
     scheduler = schedule.start(crons, settings.timezone or app.config.shop_zone, app.store, clock.wall, every=every, ended=jobs.ended)
     where = app.config.dashboard
     pages = subprocess.Popen(command(app.path, where.host, where.port), start_new_session=True)  # noqa: S603  # our own command line
-    say(f"the dashboard: http://{where.host}:{where.port} (Ctrl-C ends it)")
+    say(f"the dashboard: http://{where.host}:{where.port} (Ctrl-C ends it); {describe_access(where)}")
     try:
         while not stop.wait(1):
             if pages.poll() is not None:
@@ -59,6 +63,7 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
         say("stopping: the batch under way is finished first; Ctrl-C again leaves it to the next start")
         pages.terminate()
         scheduler.shutdown(wait=True)
+        jobs.app.close()
         try:
             pages.wait(SHUTDOWN_SECONDS)
         except subprocess.TimeoutExpired:
@@ -94,7 +99,10 @@ class Stopped(SluiceError):
 
 
 class JobRunner:
-    """Run one job at a time; a job that fails is reported, and the next one goes on."""
+    """Run one job at a time; a job that fails is reported, and the next one goes on.
+
+    A configuration that was edited counts from the next job on, but for its schedule and address; one that is wrong is reported, and the former one stays.
+    """
 
     def __init__(self, app: App, say: Callable[[str], None], stop: threading.Event) -> None:
         """Store the application, and name this process in the heartbeat.
@@ -110,6 +118,7 @@ class JobRunner:
         self.name = socket.gethostname()
         self.lock = threading.Lock()
         self.failing: dict[str, str] = {}
+        self.read = app.path.read_bytes()
 
     def job(self, name: str) -> Callable[[], None]:
         """Return a job by its name."""
@@ -124,9 +133,26 @@ class JobRunner:
         def run_alone() -> None:
             with self.lock:
                 self._raise_if_stopped()
+                self._follow_configuration()
                 action()
 
         return run_alone
+
+    def _follow_configuration(self) -> None:
+        """Make the application anew where sluice.yaml was edited."""
+        content = self.app.path.read_bytes()
+        if content == self.read:
+            return
+        self.read = content
+        try:
+            edited = build(self.app.path, is_complete=self.app.is_complete)
+        except SluiceError as error:
+            self.ended("configuration", error)
+            return
+        former, self.app = self.app, edited
+        former.close()
+        self.ended("configuration", None)
+        self.say(f"{edited.path.name} was edited: it counts from now on")
 
     def beat(self) -> None:
         """Record that this process is alive."""

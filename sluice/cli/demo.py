@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.gate import text
+from sluice.cli.gate import held_runs, text
 from sluice.cli.ops import show_dashboard, upgrade_if_needed
 from sluice.cli.output import Format, progress, say, show
-from sluice.cli.run import guarded_of, summary
+from sluice.cli.run import summary
+from sluice.cli.run_notes import guarded_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -79,7 +80,7 @@ def conclude(sluice: App, answers: pl.DataFrame) -> list[str]:
         lines += held(sluice, dataset)
     for dataset in sluice.config.datasets:
         decision = sluice.gate(dataset)
-        lines.append(text(decision, how_to_open(decision, sluice.store.runs.of(dataset))))
+        lines.append(text(decision, how_to_open(decision, sluice.store.runs.of(dataset), held_runs(sluice, decision))))
     return [*lines, "", "try next:", *next_commands(sluice)]
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show, show_one
+from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show, show_one, stored_cell
 from sluice.errors import UsageError
+
+if TYPE_CHECKING:
+    from sluice.store.row_life import Step
 
 app = typer.Typer()
 detectors = typer.Typer(invoke_without_command=True, help="Detectors: training rows, guaranteed and measured false positive rates, flagged rows.")
@@ -69,7 +72,7 @@ def flagged(
     form: Annotated[RowFormat, typer.Option("--format", "-f", help="a table for people, JSON for programs, CSV for spreadsheets")] = RowFormat.table,
     limit: Annotated[int, typer.Option(min=1, help="number of flags shown at most in a table; JSON and CSV hold all")] = 50,
 ) -> None:
-    """List rows that a detector flagged and that were published all the same, with their cells. Personal columns are masked."""
+    """List rows that a detector flagged, or that were read in doubt, and that were published all the same, with their cells. Personal columns are masked."""
     from dashboard.safety import export, masking
     from sluice.app import build
     from sluice.app.detector_reports import flag_query
@@ -123,26 +126,46 @@ def explain(
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
-    """Explain one row, published or held, by every detector: its cells, the expected values, and how surprising each cell is."""
+    """Tell the life of one row, from its file to the models that learned from it, with the reasons for which it is held; then explain it by every detector.
+
+    Of a row that is held since another is published for its key, the cells that differ are shown first.
+    """
+    from dataclasses import asdict
+
     from sluice.app import build
+    from sluice.store.row_life import row_life
 
     with build(config) as sluice:
         datasets = [sluice.require_dataset(dataset)] if dataset else list(sluice.config.datasets)
+        life = row_life(sluice.store, row)
         explanation = sluice.worker.explain_row(datasets, row, sluice.store.snapshot().id)
     if form is Format.json:
-        show_one(explanation, form, "")
+        show_one({**explanation, "life": [asdict(step) for step in life.steps] if life else []}, form, "")
         return
     opinions = _rows(explanation["detectors"])
     say(f"{explanation['dataset']}, row {explanation['row']}: {explanation['where']}")
+    if life:
+        show([_step(step) for step in life.steps], form)
+    if isinstance(conflict := explanation["conflict"], Mapping):
+        _show_conflict(conflict, form)
     if not opinions:
-        raise UsageError(f"{explanation['dataset']} has no detector that learns what its rows are like; name one under `detect` in sluice.yaml")
+        say(f"{explanation['dataset']} has no detector that learns what its rows are like; name one under `detect` in sluice.yaml")
     for opinion in opinions:
         _show_opinion(opinion, form)
 
 
+def _step(step: Step) -> Facts:
+    return {"stage": step.stage, "at": step.at, "what": step.message, "run": step.run or None}
+
+
+def _show_conflict(conflict: Facts, form: Format) -> None:
+    say(f"\nrow {conflict['row']} is published for its key; these cells differ")
+    show(_rows(conflict["cells"]), form)
+
+
 def _show_opinion(opinion: Facts, form: Format) -> None:
     if opinion["waits"]:
-        say(f"\n{opinion['detector']} {opinion['waits']}")
+        say(f"\n{opinion['detector']} {opinion['waits']}; until then it judges no cell, and none is listed")
         return
     blamed = opinion["blamed"] if isinstance(opinion["blamed"], list) else ()
     say(f"\n{opinion['detector']}: p = {opinion['p']:.2g} (the share of accepted rows that are at least as unusual)")
@@ -152,7 +175,7 @@ def _show_opinion(opinion: Facts, form: Format) -> None:
 def _cell(cell: Facts) -> Facts:
     surprise = cell["surprise"]
     length = float(surprise) if isinstance(surprise, int | float) else 0.0
-    return {"column": cell["column"], "observed": cell["observed"], "expected": cell["expected"], "surprise": length, "": bar(length)}
+    return {"column": cell["column"], "observed": stored_cell(cell["observed"]), "expected": cell["expected"], "surprise": length, "": bar(length)}
 
 
 def bar(surprise: float) -> str:

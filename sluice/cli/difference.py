@@ -18,7 +18,7 @@ def offer_difference(path: Path, text: str, difference: str, form: Format, *, wr
         form: Form of the output; the difference is printed as text alone.
         write: Whether to write the text.
     """
-    from sluice.app.config_text import replace_text
+    from sluice.config.text import replace_text
 
     if form is Format.table and difference:
         sys.stdout.write(difference + "\n")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, say, show_one
+from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, NamedOption, parse_span, say, show_one
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
+    from sluice.app import App
     from sluice.domain import Decision, Message
 
 app = typer.Typer()
@@ -19,16 +21,29 @@ EXIT = {"open": 0, "closed": 1, "unknown": 3}
 
 
 @app.command()
-def gate(dataset: DatasetArgument, by: ByOption = "command line", config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
-    """Print whether a dataset may be learned from now, and why. Exit codes: 0 open, 1 closed, 3 unknown."""
+def gate(dataset: DatasetArgument, by: NamedOption = "command line", config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
+    """Print whether a dataset may be learned from now, and why. Exit codes: 0 open, 1 closed, 2 wrong usage or configuration, 3 unknown.
+
+    With `--format json`, `to_open` is what opens it, `gone` names the lines of columns that the newest file lacks or has under a new name, and
+    `reported` lists the rules that hold nothing, with the share of the newest batch's rows that fail; `missing_keys` says how many published keys a
+    snapshot lacks since their rows are held.
+    """
     from sluice.app import build
+    from sluice.app.held_keys import describe_missing_keys
+    from sluice.app.lost_columns import describe_lost
+    from sluice.app.reported import reported_shares
     from sluice.rules.opening import how_to_open
 
     with build(config) as sluice:
+        sluice.store.compare_with_lake()
         decision = sluice.gate(dataset)
         sluice.store.decisions.record(decision, by=by)
-        advice = how_to_open(decision, sluice.store.runs.of(dataset))
-    show_one({**facts(decision), "to_open": advice or None}, form, text(decision, advice))
+        advice = how_to_open(decision, sluice.store.runs.of(dataset), held_runs(sluice, decision))
+        reported = reported_shares(sluice, decision.newest) if form is Format.json else []
+        newest = sluice.store.runs.get(decision.newest) if decision.newest else None
+        gone, missing = list(describe_lost(sluice.config, sluice.path, newest)), describe_missing_keys(sluice.store, dataset)
+    answer = {**facts(decision), "to_open": advice or None, "gone": gone, "reported": reported, "missing_keys": missing}
+    show_one(answer, form, text(decision, advice, [*gone, *([missing] if missing else [])]))
     raise typer.Exit(EXIT[decision.state])
 
 
@@ -37,27 +52,28 @@ def override(
     dataset: DatasetArgument,
     reason: Annotated[str, typer.Option(help="why the gate is overridden; kept in the log")],
     duration: Annotated[str, typer.Option("--for", help="how long: 2h, 1d")],
-    by: Annotated[str, typer.Option(help="your name; kept in the log")],
+    by: ByOption = "",
     config: ConfigOption = "sluice.yaml",
 ) -> None:
     """Let the gate of a dataset count as open for a while, whatever the scores are."""
     from sluice.app import build
-    from sluice.config import parse_duration
     from sluice.domain import Override
 
     by, reason = by.strip(), reason.strip()
     if not reason or not by:
         raise UsageError("an override needs a name (--by) and a reason (--reason)")
-    try:
-        lasts = parse_duration(duration)
-    except ValueError as error:
-        raise UsageError(f"--for: {error}") from None
+    lasts = parse_span(duration, "--for")
     with build(config) as sluice:
         now = sluice.now()
         if lasts > MAX_OVERRIDE:
             raise UsageError(f"--for: an override lasts {MAX_OVERRIDE.days} days at most; mend the limits in sluice.yaml instead")
         sluice.store.decisions.override_gate(Override(sluice.require_dataset(dataset), by, reason, now, now + lasts))
     say(f"the gate of {dataset} counts as open until {now + lasts:%Y-%m-%d %H:%M %Z}")
+
+
+def held_runs(sluice: App, decision: Decision) -> Collection[str]:
+    """Return the ids of the runs that hold rows now; none where the gate is open, and nobody asks."""
+    return () if decision.open else sluice.store.quarantine.holding_runs(decision.dataset)
 
 
 def facts(decision: Decision) -> dict[str, object]:
@@ -69,14 +85,15 @@ def facts(decision: Decision) -> dict[str, object]:
         "at": decision.at,
         "score": decision.score,
         "guarded": decision.guarded,
+        "newest": decision.newest,
         "snapshot": decision.snapshot,
         "runs": decision.runs,
         "override": decision.override.by if decision.override else None,
     }
 
 
-def text(decision: Decision, advice: Message) -> str:
-    """Format a decision for people, with the advice how to open it."""
+def text(decision: Decision, advice: Message, gone: Sequence[Message] = ()) -> str:
+    """Format a decision for people, with the advice how to open it, and what is gone: columns, and keys whose rows are held."""
     from sluice.domain import counted
     from sluice.messages import render
 
@@ -85,6 +102,7 @@ def text(decision: Decision, advice: Message) -> str:
         paragraphs.append(f"  {counted(len(decision.runs), 'run')} may be learned from, pinned at snapshot {decision.snapshot}")
     elif advice:
         paragraphs.append(f"  {render(advice)}")
+    paragraphs += [f"  {render(message)}" for message in gone]
     return "\n".join(paragraphs)
 
 

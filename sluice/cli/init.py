@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sluice.cli.difference import offer_difference
-from sluice.cli.output import Format, FormatOption, say, show
+from sluice.cli.output import Format, FormatOption, progress, say, show
 from sluice.cli.schema import write_editor_schema
 from sluice.errors import SourceError, UsageError
 
@@ -45,7 +45,8 @@ def _begin(folder: Path, to: Path, form: Format) -> None:
     from sluice.app.config_scaffold import describe_read, scaffold_config
     from sluice.app.unguarded import describe_unguarded
 
-    datasets, text, checks = scaffold_config(folder, to.resolve().parent, say)
+    with progress() as report:
+        datasets, text, checks = scaffold_config(folder, to.resolve().parent, say, report)
     show(
         datasets
         if form is Format.json
@@ -69,7 +70,8 @@ def _grow(folder: Path, to: Path, form: Format, *, write: bool) -> None:
     """Propose what the folder adds to the existing configuration."""
     from sluice.app.config_growth import edited, propose_growth
 
-    growths = propose_growth(folder, to, say)
+    with progress() as report:
+        growths = propose_growth(folder, to, say, report)
     text, difference = edited(to, growths)
     show([facts for growth in growths for facts in growth.facts()], form, empty=f"nothing to add: {to} describes the files of {folder}")
     offer_difference(to, text, difference, form, write=write)

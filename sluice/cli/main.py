@@ -11,12 +11,36 @@ from typing import Annotated
 
 import typer
 from typer._click import Command  # typer carries its own click
-from typer._click.exceptions import ClickException
+from typer._click.exceptions import ClickException, MissingParameter
 from typer.main import get_command_name
 from typer.models import CommandInfo
 
 from sluice import __version__
-from sluice.cli import cost_curve, demo, detectors, gate, guarded, init, models, ops, quarantine, rebuild, recommend, repairs, run, schema, suggest, values
+from sluice.cli import (
+    cost_curve,
+    demo,
+    detectors,
+    find,
+    gate,
+    guarded,
+    incidents,
+    init,
+    models,
+    ops,
+    quarantine,
+    quarantine_sheets,
+    rebuild,
+    recommend,
+    rejects,
+    repairs,
+    run,
+    schema,
+    suggest,
+    today,
+    undo,
+    values,
+)
+from sluice.cli.missing_dataset import datasets_line
 from sluice.errors import SluiceError, missing_extra
 
 HELP = """The quality gate between a shop's data and the models that learn from it.
@@ -32,10 +56,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, init, suggest, rebuild, run, gate, guarded, models, recommend, cost_curve, detectors, schema, ops, values):
+for module in (demo, init, suggest, rebuild, run, today, undo, find, rejects, gate, guarded, models, recommend, cost_curve, detectors, schema, ops, values):
     app.registered_commands += module.app.registered_commands
-gc.set_threshold(50_000)  # what imports leave behind stays; looking through it at every 700 new objects costs a short command a tenth of its time
+quarantine.app.registered_commands += quarantine_sheets.app.registered_commands
 app.add_typer(quarantine.app, name="quarantine", help="Held rows, and decisions on them.")
+app.add_typer(incidents.app, name="incidents", help="Rules that keep failing, and what people do about them.")
 app.add_typer(repairs.app, name="repairs", help="Repaired cells, and how to undo a repair.")
 app.add_typer(detectors.detectors, name="detectors")
 app.add_typer(models.models, name="models", help="Registered models and their versions.")
@@ -63,6 +88,7 @@ def main() -> None:
     except Exception:  # noqa: BLE001  # a bug; by itself Python would exit with 1, which means a blocked batch
         traceback.print_exc()
         code = 3
+    gc.freeze()  # memory goes back to the system as a whole; the collections at exit would take a quarter of a short command's time
     sys.exit(code)
 
 
@@ -91,6 +117,8 @@ def outcome(arguments: list[str]) -> int:
         return 130
     except ClickException as error:
         error.show()
+        if isinstance(error, MissingParameter) and error.param is not None and error.param.name == "dataset" and (line := datasets_line(arguments)):
+            typer.echo(line, err=True)
         return error.exit_code
     except SluiceError as error:
         typer.echo(f"sluice: {error}", err=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, ReasonOption, progress, say, show
+from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NamedOption, ReasonOption, progress, say, show
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ ModelArgument = Annotated[str, typer.Argument(help="the recommender, or a detect
 
 @app.command()
 def retrain(
-    by: ByOption = "command line",
+    by: NamedOption = "command line",
     tensorboard: Annotated[Path | None, typer.Option("--tensorboard", help="write curves and embeddings for TensorBoard into this folder")] = None,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,

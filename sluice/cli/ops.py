@@ -1,8 +1,9 @@
-"""Keep an installation running: serve, doctor, db upgrade."""
+"""Keep an installation running: serve, doctor, compact, vacuum, db upgrade."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -40,6 +41,49 @@ def doctor(config: ConfigOption = "sluice.yaml", form: FormatOption = Format.tab
         raise typer.Exit(3)
 
 
+@app.command()
+def compact(
+    dataset: Annotated[str | None, typer.Argument(help="name of a dataset; all unless given")] = None,
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
+) -> None:
+    """Merge small files of the lake into larger ones, as `sluice run` does by itself once there are many.
+
+    No row changes, and every published version stays readable, from the files that it had. A dataset that a worker is busy with is refused.
+    """
+    from sluice.app import build
+
+    with build(config) as sluice:
+        names = list(sluice.config.datasets) if dataset is None else [sluice.require_dataset(dataset)]
+        files = {name: sluice.store.compact(name) for name in names}
+    rows = [{"dataset": name, "table": table, "files": count} for name, counts in files.items() for table, count in counts.items() if count]
+    show(rows, form, empty="no table has two small files")
+    if rows and form is Format.table:
+        say("merged")
+
+
+@app.command()
+def vacuum(
+    dataset: Annotated[str | None, typer.Argument(help="name of a dataset; all unless given")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="count the files, and delete none")] = False,
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
+) -> None:
+    """Delete the files of the lake that no published run needs, such as those of a worker that was killed.
+
+    Every published version stays readable, and held rows stay held. A dataset that a worker is busy with is refused.
+    """
+    from sluice.app import build
+
+    with build(config) as sluice:
+        names = list(sluice.config.datasets) if dataset is None else [sluice.require_dataset(dataset)]
+        files = {name: sluice.store.vacuum(name, dry_run=dry_run) for name in names}
+    rows = [{"dataset": name, "table": table, "files": count} for name, counts in files.items() for table, count in counts.items() if count]
+    show(rows, form, empty="every file is needed")
+    if rows and form is Format.table:
+        say("nothing was deleted; without --dry-run these files are" if dry_run else "deleted")
+
+
 @db.command()
 def upgrade(config: ConfigOption = "sluice.yaml") -> None:
     """Bring the database of records up to the program; does nothing where it is."""
@@ -64,13 +108,16 @@ def upgrade_if_needed(config: Path) -> bool:
 
 def show_dashboard(config: Path) -> None:
     """Show the dashboard alone, until Ctrl-C."""
+    import os
     import subprocess
 
+    from dashboard.access.requirements import describe_access, require_guarded
     from dashboard.launch import command
     from sluice.cli.daemon import refuse_taken_port
     from sluice.config import load
 
     where = load(config).dashboard
+    require_guarded(where, os.environ)
     refuse_taken_port(where, config)
-    say(f"\nthe dashboard: http://{where.host}:{where.port} (Ctrl-C ends it)")
+    say(f"\nthe dashboard: http://{where.host}:{where.port} (Ctrl-C ends it); {describe_access(where)}")
     subprocess.run(command(config.resolve(), where.host, where.port), check=False)  # noqa: S603  # our own command line

@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from sluice.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,9 +31,17 @@ class Format(StrEnum):
     json = "json"
 
 
+class Language(StrEnum):
+    """Name the languages in which sentences are written."""
+
+    en = "en"
+    zh = "zh"
+
+
 ConfigOption = Annotated[str, typer.Option("--config", "-c", envvar="SLUICE_CONFIG", help="path of sluice.yaml")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="a table for people, or JSON for programs")]
-ByOption = Annotated[str, typer.Option("--by", envvar="USER", help="your name, for the log")]
+ByOption = Annotated[str, typer.Option("--by", envvar="USER", help="your name, for the log; required where the environment has no USER")]
+NamedOption = Annotated[str, typer.Option("--by", envvar="USER", help="your name, for the log")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="why; kept in the log")]
 DatasetArgument = Annotated[str, typer.Argument(help="name of a dataset")]
 
@@ -39,8 +49,32 @@ BEAT = 5.0  # seconds between two lines of progress where stderr is no terminal
 MIN_LAST_WIDTH = 24  # of a table in a terminal; where less is left for the last column, the others wrap too
 
 
+def parse_span(text: str, option: str) -> timedelta:
+    """Read the span of time of an option, such as `--for 2h`.
+
+    Raises:
+        UsageError: It is no number with a unit.
+    """
+    from sluice.config import parse_duration
+
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from None
+
+
 class ScoreCell(float):
     """Mark a number as a score: a table truncates it and does not round; JSON has all digits."""
+
+
+def stored_cell(value: object) -> object:
+    """Return a cell of a row as a table shows it: all digits, and a time to its last second.
+
+    Example:
+        >>> stored_cell(83.64), stored_cell(1370), stored_cell(None)
+        ('83.64', '1370', None)
+    """
+    return str(value) if isinstance(value, int | float | datetime) else value
 
 
 def score_cell(score: float | None) -> ScoreCell | None:
@@ -186,7 +220,7 @@ def _number(value: float) -> str:
 @contextmanager
 def progress(beat: float = BEAT) -> Iterator[Progress]:
     """Show bars on stderr, one for each task; where stderr is no terminal, a line every `beat` seconds. Without a report nothing is written."""
-    if not _stderr().is_terminal:
+    if not (sys.stderr.isatty() and _stderr().is_terminal):  # in this order: Rich takes long to import
         with _progress_lines(beat) as report_line:
             yield report_line
         return

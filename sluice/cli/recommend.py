@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
+from sluice.cli.output import ConfigOption, Format, FormatOption, Language, say, show
 from sluice.errors import UsageError
 
 app = typer.Typer()
-
-
-class LanguageOfReasons(StrEnum):
-    """Name the languages in which reasons are written."""
-
-    en = "en"
-    zh = "zh"
 
 
 KOption = Annotated[int, typer.Option("-k", min=1, help="number of items")]
@@ -28,7 +20,7 @@ def recommend(
     user: Annotated[str | None, typer.Argument(help="a user's id")] = None,
     popular: Annotated[bool, typer.Option("--popular", help="the items that are most popular now")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="add to each item a sentence that says why")] = False,
-    language: Annotated[LanguageOfReasons, typer.Option("--language", help="language of the sentences")] = LanguageOfReasons.en,
+    language: Annotated[Language, typer.Option("--language", help="language of the sentences")] = Language.en,
     k: KOption = 10,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, progress, say, score_cell, show
+from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, parse_span, progress, say, score_cell, show
+from sluice.cli.run_notes import explain_runs, guarded_of, missing_keys_of, say_of_files, say_rebuilds, say_what_waits
 from sluice.errors import NotDelivered, SluiceError
 
 if TYPE_CHECKING:
     from sluice.alerts import Alert
     from sluice.app import App
-    from sluice.domain import Curve, Guarded, Run, Verdict
+    from sluice.domain import Curve, Guarded, Message, Run, Verdict
 
 app = typer.Typer()
 DebugOption = Annotated[bool, typer.Option("--debug", help="print where a step failed on a batch that is set aside, without cells")]
@@ -34,69 +35,34 @@ def run(
 
     Each batch is checked, repaired, checked again and split: good rows go to the published tables, the others to the quarantine.
     A batch that cannot be read, or on which a step fails, is set aside with the reason, and the others go on.
-    Exit codes: 1 a batch was blocked or failed; 3 a source does not answer, or something else fails (the others are read all the same).
+    Exit codes: 0 what arrived was processed, also where rows are held or a gate is closed (`sluice gate` exits with 1 then); 1 a batch failed, or no row
+    of it was published; 2 wrong usage or configuration; 3 a source does not answer, or something else fails (the others are read all the same); 4 all
+    is done, but an alert was not delivered.
     """
     from sluice import alerts
     from sluice.app import build, process_requests
     from sluice.app.cost_curve import newest_cost_curve
-    from sluice.app.findings import finding_lines
-    from sluice.app.removals import describe_removals
-    from sluice.app.unmatched import describe_unmatched, unmatched_of
 
     if debug:
         logging.basicConfig(level=logging.DEBUG, format="%(name)s: %(message)s", handlers=[_debug_handler()])
     unanswered: list[Exception] = []
     with build(config) as sluice:
+        sluice.store.catch_up()
         pending = sluice.pending_arrivals(datasets or [], retry_failed=retry_failed, on_source_error=unanswered.append)
         with progress() as report:
             runs = list(sluice.run(pending, retry_failed=retry_failed, progress=report, on_error=unanswered.append))
         process_requests(sluice)
         curve = newest_cost_curve(sluice)
-        guarded = guarded_of(sluice, runs)
-        show(summaries(runs, curve, form, guarded), form, empty="nothing new arrived")
+        guarded, missing = guarded_of(sluice, runs), missing_keys_of(sluice, runs)
+        show(summaries(runs, curve, form, guarded, missing), form, empty="nothing new arrived")
         if not pending:
-            say_rebuilds(sluice, datasets or [])
+            say_what_waits(sluice, datasets or [])
         if form is Format.table:
-            explain(runs, guarded, sluice.store.snapshot().copies_within)
-            for line in finding_lines(sluice, [done for done in runs if done.state == "published"]):
-                say(line)
-        if unmatched := describe_unmatched(unmatched_of(sluice.config, sluice.path)):
-            say(unmatched)
-        for text in describe_removals(sluice, datasets or []):
-            say(text)
+            explain_runs(sluice, runs, guarded, missing)
+        say_of_files(sluice, datasets or [])
         undelivered = notify(sluice, [*map(alerts.about_run, runs), *(alerts.about_failure("run", text) for text in dict.fromkeys(map(str, unanswered)))])
     blocked = any(done.state != "published" or (done.judged and not done.good) for done in runs)
     _raise_first([*unanswered, *([typer.Exit(1)] if blocked else []), *([undelivered] if undelivered else [])])
-
-
-def say_rebuilds(sluice: App, datasets: Sequence[str]) -> None:
-    """Say which datasets wait for a rebuild; where a batch waits too, its error says so."""
-    from sluice.app.rebuilds import waiting_rebuilds
-
-    for text in waiting_rebuilds(sluice, datasets):
-        say(text)
-
-
-def guarded_of(sluice: App, runs: Sequence[Run]) -> Mapping[str, Guarded | None]:
-    """Return by run what its score is a score of; None where that was not measured."""
-    from sluice.rules import guarded_at
-
-    measurements = {dataset: sluice.store.guarded.of(dataset) for dataset in {done.dataset for done in runs}}
-    return {done.id: guarded_at(measurements[done.dataset], done) if done.state == "published" else None for done in runs}
-
-
-def explain(runs: Sequence[Run], guarded: Mapping[str, Guarded | None], copies_within: Callable[[Run], int]) -> None:
-    """Print the reasons of runs, and of which share of the cells the newest scores are."""
-    from sluice.messages import render
-    from sluice.rules import describe_score, repeats_of
-
-    for done in {done.dataset: done for done in runs if done.state == "published"}.values():
-        if scored := describe_score(done.published.value, guarded[done.id]):
-            say(f"{done.dataset} {Path(done.uri).name or done.id}: {render(scored)}")
-    for done in runs:
-        repeats = repeats_of(done, copies_within(done))
-        for reason in [*([done.error] if done.error else done.reasons), *([repeats] if repeats else [])]:
-            say(f"{done.dataset} {Path(done.uri).name or done.id}: {render(reason)}")
 
 
 def _debug_handler() -> logging.Handler:
@@ -116,13 +82,27 @@ def _raise_first(errors: Sequence[Exception]) -> None:
 
 
 @app.command()
-def check(datasets: DatasetsArgument = None, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
+def check(
+    datasets: DatasetsArgument = None,
+    since: Annotated[str, typer.Option("--since", help="judge the published batches of this time again instead, such as 14d")] = "",
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
+) -> None:
     """Judge the batches that arrived and publish nothing: print the verdicts that did not pass, or all with `--format json`.
 
-    Exit codes: 1 a rule fails or a file cannot be read (the others are judged all the same); 3 a rule could not run.
+    With `--since 14d` it judges the published batches of the last 14 days by this sluice.yaml, or by another one beside it (`--config new.yaml`): rows
+    that would be held or flagged, incidents and decisions beside the recorded ones. The rows are those that arrived, each judged against what was published
+    before it, by the detectors' present models. Files need not be there any more.
+
+    Exit codes: 0 every rule is met, or nothing arrived, or `--since` is given; 1 a rule fails or a file cannot be read (the others are judged all the
+    same); 2 wrong usage or configuration; 3 a rule could not run.
     """
     from sluice.app import build
+    from sluice.cli.backtest import show_backtest
 
+    if since:
+        show_backtest(datasets or [], parse_span(since, "--since"), config, form)
+        return
     unread: list[SluiceError] = []
     with build(config) as sluice:
         pending = sluice.pending_arrivals(datasets or [])
@@ -141,7 +121,10 @@ def check(datasets: DatasetsArgument = None, config: ConfigOption = "sluice.yaml
 
 @app.command()
 def audit(dataset: DatasetArgument, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
-    """Judge what is already published; changes no data. A failed audit closes the gate. Exit codes: 1 it failed, 3 it is unknown."""
+    """Judge what is already published; changes no data. A failed audit closes the gate.
+
+    Exit codes: 0 it passed; 1 it failed; 2 wrong usage or configuration; 3 it is unknown; 4 it passed, but an alert was not delivered.
+    """
     from sluice import alerts
     from sluice.app import build
     from sluice.messages import render
@@ -185,11 +168,21 @@ def describe_verdict(file: str, verdict: Verdict) -> Mapping[str, object]:
     }
 
 
-def summaries(runs: Sequence[Run], curve: Curve | None, form: Format, guarded: Mapping[str, Guarded | None]) -> list[Mapping[str, object]]:
-    """Describe runs in one row each; a table leaves out the numbers of copies and superseded rows where no run has any."""
+def summaries(
+    runs: Sequence[Run], curve: Curve | None, form: Format, guarded: Mapping[str, Guarded | None], missing: Mapping[str, Message] | None = None
+) -> list[Mapping[str, object]]:
+    """Describe runs in one row each; a table leaves out the numbers of copies and superseded rows where no run has any, and JSON has missing keys too."""
+    newest = {done.dataset: done.id for done in runs}
     rows = [summary(done, curve, guarded.get(done.id)) for done in runs]
+    if form is Format.json and missing is not None:
+        rows = [{**row, "missing_keys": missing.get(done.dataset) if done.id == newest[done.dataset] else None} for row, done in zip(rows, runs, strict=True)]
     unused = [name for name in ("copies", "superseded", "replaced") if form is Format.table and (name == "replaced" or not any(row[name] for row in rows))]
-    return [{name: value for name, value in row.items() if name not in unused} for row in rows]
+    return [{_heading(name, form): value for name, value in row.items() if name not in unused} for row in rows]
+
+
+def _heading(name: str, form: Format) -> str:
+    """Name a column of a table; the time of a batch is the end of its period, such as the midnight after a day."""
+    return "until" if name == "at" and form is Format.table else name
 
 
 def summary(done: Run, curve: Curve | None = None, guarded: Guarded | None = None) -> Mapping[str, object]:

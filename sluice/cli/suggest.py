@@ -16,14 +16,16 @@ app = typer.Typer()
 @app.command()
 def suggest(
     dataset: DatasetArgument,
-    write: Annotated[bool, typer.Option("--write", help="write the additions, and the rules named by --hold, into sluice.yaml")] = False,
+    write: Annotated[bool, typer.Option("--write", help="write the additions, the changed limits and the rules named by --hold into sluice.yaml")] = False,
     hold: Annotated[list[str] | None, typer.Option("--hold", help="id of a proposed rule that is to hold rows from now on; can be repeated")] = None,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
     """Suggest rules from what was accepted, as a difference of sluice.yaml with the evidence of each rule.
 
-    Additions report and hold nothing. A rule that only reports is proposed to hold rows after 14 batches without a failing row; it does so once
+    Additions report and hold nothing. A rule that accepted batches fail again and again is proposed with the limits that they suggest.
+
+    A rule that only reports is proposed to hold rows after 14 batches without a failing row; it does so once
     you name it with --hold.
     """
     from sluice.app import build

@@ -51,6 +51,8 @@ def erase(
 ) -> None:
     """Erase a value from what Sluice stores, or with --key the key and the personal columns of its rows, and what these hold elsewhere.
 
+    This anonymises and deletes no row: the rows of a key stay, with their other columns, and count in what is learned as those of an unknown person.
+
     The value is read from standard input, so that it enters no history of the shell. In texts a random word stands in its place, the same everywhere;
     numbers and times become empty. Older versions of the tables are removed.
     """

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.tokens import FlowMappingEndToken, FlowMappingStartToken
 
 from sluice.errors import UsageError
 
@@ -44,6 +45,31 @@ def add_steps(text: str, dataset: str, lines: Sequence[str]) -> str:
         start = settings.lc.key("suite")[0]
         return _insert([*content[:start], *content[start + 1 :]], start, new)
     return _insert(content, _end(content, settings.lc.key(list(settings)[-1])[0], column), new)
+
+
+def replace_step(text: str, dataset: str, position: int, line: str) -> str:
+    r"""Replace a rule of the suite of a dataset.
+
+    Args:
+        text: Text of sluice.yaml, which can be read.
+        dataset: Name of a dataset in it.
+        position: Position of the rule in the suite.
+        line: The rule as `sluice.config.write.step_line` writes it.
+
+    Raises:
+        UsageError: The suite is written within brackets, or is a file.
+
+    Example:
+        >>> text = "datasets:\n  items:\n    suite:\n      - a:\n          column: b\n      - c\n"
+        >>> replace_step(text, "items", 0, "- a: {column: b, mostly: 0.9}").splitlines()[-2:]
+        ['      - a: {column: b, mostly: 0.9}', '      - c']
+    """
+    content = text.splitlines(keepends=True)
+    _, suite = _suite(text, dataset)
+    start, column = suite.lc.item(position)
+    dash = _dash(content[start], column)
+    end = _end(content, start, dash)
+    return _insert([*content[:start], *content[end:]], start, [" " * dash + line])
 
 
 def let_hold(text: str, dataset: str, position: int) -> str:
@@ -102,6 +128,45 @@ def add_columns(text: str, dataset: str, lines: Sequence[str]) -> str:
     start, column = columns.lc.key(list(columns)[-1])
     content = text.splitlines(keepends=True)
     return _insert(content, _end(content, start, column), [" " * column + line for line in lines])
+
+
+def add_setting(text: str, dataset: str, column: str, line: str) -> str:
+    r"""Add a setting to a column of a dataset.
+
+    Args:
+        text: Text of sluice.yaml, which can be read.
+        dataset: Name of a dataset in it.
+        column: Name of one of its columns.
+        line: The setting, such as `format: whole_number`; the column has none of its name.
+
+    Example:
+        >>> text = "datasets:\n  items:\n    columns:\n      sku: {type: string}  # mine\n      id: {}\n"
+        >>> for column in ("sku", "id"):
+        ...     text = add_setting(text, "items", column, "format: whole_number")
+        >>> text.splitlines()[-2:]
+        ['      sku: {type: string, format: whole_number}  # mine', '      id: {format: whole_number}']
+    """
+    columns = YAML(typ="rt").load(text)["datasets"][dataset]["columns"]
+    content, settings = text.splitlines(keepends=True), columns[column]
+    row, place = columns.lc.value(column)
+    if settings and not settings.fa.flow_style():
+        start, indent = settings.lc.key(list(settings)[-1])
+        return _insert(content, _end(content, start, indent), [" " * indent + line])
+    end_row, end = _closing_brace(text, row, place)
+    added = f", {line}" if settings else line
+    return "".join([*content[:end_row], content[end_row][:end] + added + content[end_row][end:], *content[end_row + 1 :]])
+
+
+def _closing_brace(text: str, row: int, place: int) -> tuple[int, int]:
+    """Return the line and the column of the brace that closes the one at a place."""
+    depth = 0
+    for token in YAML(typ="rt").scan(text):
+        if (token.start_mark.line, token.start_mark.column) < (row, place):
+            continue
+        depth += isinstance(token, FlowMappingStartToken) - isinstance(token, FlowMappingEndToken)
+        if depth == 0:
+            return token.start_mark.line, token.start_mark.column
+    raise AssertionError("a mapping that can be read is closed")
 
 
 def add_comments(text: str, dataset: str, lines: Sequence[str]) -> str:

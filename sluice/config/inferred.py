@@ -33,6 +33,7 @@ class InferredDataset:
         options: How its files are read; without a format where they have several, derived from their endings.
         rows: Number of rows of the files that were examined.
         read: Number of them that decide all but keys and references, which are checked on all; fewer than `rows` in long files.
+        decimal_ids: Columns with ids that are whole numbers, some of which are written with a decimal (`1.0`).
         partly_checked: Names of long files of which other rows than those that decide cannot be read: keys and references are not checked on these rows.
         files: Number of files that match the pattern.
         columns: Columns, each with a note that says why it has its type.
@@ -65,6 +66,7 @@ class InferredDataset:
     checks: tuple[Check, ...] = ()
     read: int | None = None
     partly_checked: tuple[str, ...] = ()
+    decimal_ids: tuple[str, ...] = ()
 
     @property
     def schema(self) -> Schema:

@@ -21,7 +21,7 @@ from ruamel.yaml.tokens import AliasToken
 from sluice.config.models import Config
 from sluice.config.naming import Misnamed, misnamed
 from sluice.config.renamed import Location, rename
-from sluice.config.suites import misnamed_in_suites
+from sluice.config.suites import mistakes_in_suites
 from sluice.errors import ConfigError, Problem, UsageError
 
 MAX_BYTES = 2**20
@@ -65,7 +65,7 @@ def read(content: bytes, path: str, environment: Mapping[str, str], *, quiet: bo
             _LOG.warning("%s:%d: %s is called %s now", path, line_of(tree, setting.where), setting.old, setting.new)
     filled, unset = _fill(tree, environment)
     problems = [Problem(line_of(tree, where), dotted(where), f"the environment variable {name} is not set") for where, name in unset]
-    problems += _misnamed(tree, misnamed_in_suites(filled))
+    problems += _misnamed(tree, mistakes_in_suites(filled, Path(path).resolve().parent))
     try:
         config = Config.model_validate(filled)
     except ValidationError as error:

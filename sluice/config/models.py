@@ -7,69 +7,26 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
+from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 
+from sluice.config.dashboard import Dashboard
 from sluice.config.duration import Duration
 from sluice.config.key import Key, KeySetting
 from sluice.config.model import Model, Name, StepConfig
-from sluice.config.nested import Paths, PathText, misplaced_path
+from sluice.config.nested import Paths, misplaced_path
+from sluice.config.people import PersonConfig, mistake_in, people_of
 from sluice.config.recommender import Recommender
+from sluice.config.source_models import FileSource, SourceConfig, SqlSource
 from sluice.config.zones import Zone, with_zone_of_shop
-from sluice.domain import CellFormat, Column, FileFormat, GatePolicy, Guard, Mode, OnChange, ReadOptions, Schema
-
-
-def _text_encoding(name: str) -> str:
-    try:
-        b"".decode(name)
-    except LookupError:
-        raise ValueError(f"{name} is no encoding of text; cp1252, gb18030, big5, cp932, cp949 and utf-16 are some") from None
-    return name
-
-
-EncodingName = Annotated[str, AfterValidator(_text_encoding)]
-
-
-class FileSource(Model):
-    """Read a landing folder: each new file that matches the pattern is a batch; so is each new version of a Delta table."""
-
-    files: str = Field(
-        description="pattern of files, relative to sluice.yaml: landing/events/*.jsonl.gz; a/b.csv takes a/b_2026-11-28.csv, too; or a Delta table's folder"
-    )
-    format: FileFormat | None = Field(None, description="derived from the file's ending, or from its content, unless named")
-    separator: str | None = Field(None, min_length=1, max_length=1, description="between the fields of a CSV file; by default a comma, in .tsv files a tab")
-    encoding: EncodingName = Field("utf-8", description="of text: cp1252, gb18030, big5, cp932, cp949, utf-16 and others that Python has")
-    header: bool | Literal["search"] = Field(
-        default=True, description="true: the first line holds the names; false: no line does; search: the first line that holds the declared names"
-    )
-    names: tuple[str, ...] = Field((), description="names of the columns where `header` is false; by default c1, c2 and so on")
-    footer: bool = Field(default=False, description="at most five records at the end with fewer fields than the header, or named a total, are left out")
-    records: str | None = Field(None, description="where the rows are: a key such as data.products in a JSON document, the repeated element in XML")
-    sheet: str | None = Field(None, description="sheet of a spreadsheet; by default the first that has cells")
-    explode: PathText | None = Field(None, description="path of a list within the file, such as items: one row for each of its elements")
-    group_by: tuple[str, ...] = Field((), description="columns that name rows which belong together, such as the number of an order")
-    fill_down: tuple[str, ...] = Field((), description="columns that are written in the first row of a group alone; its other rows get the same value")
-    number_rows: str | None = Field(None, description="name of a column with the position of each row in its group, from 1: the line of an order")
-    guard: tuple[Guard, ...] = Field((), description="what the system writes around cells, to be taken off: an apostrophe or a blank before = + - @")
-    escaped: tuple[str, ...] = Field((), description=r"columns in which the two characters \n stand for a line break, as WooCommerce writes descriptions")
-
-    def options(self) -> ReadOptions:
-        """Return the settings that say how a file is read, as a value of the domain."""
-        return ReadOptions(**self.model_dump(exclude={"files"}))
-
-
-class SqlSource(Model):
-    """Read a SQL table from where the last batch ended."""
-
-    url: str = Field(description="SQLAlchemy address; keep the password in the environment: ${SHOP_DATABASE_URL}")
-    table: str = Field(description="table or view to read")
-    watermark: str = Field(description="a column that only grows, such as an id or the time of the last change")
-
+from sluice.domain import CellFormat, Column, GatePolicy, Mode, OnChange, People, Schema
 
 _FORMAT_TYPES: Mapping[str, tuple[str, ...]] = {
     "dmy": ("date", "timestamp"),
     "mdy": ("date", "timestamp"),
     "epoch": ("timestamp",),
+    "excel": ("date", "timestamp"),
     "decimal": ("number", "integer"),
+    "whole": ("string",),
 }
 
 
@@ -81,7 +38,11 @@ class ColumnConfig(Model):
     required: bool = Field(default=False, description="a file without this column is blocked")
     personal: bool = Field(default=False, description="masked wherever people look")
     unit: str | None = Field(None, description="the unit that numbers are kept in, such as g or EUR; it may stand beside a number")
-    format: CellFormat | None = Field(None, description="dmy, mdy: order of day and month; epoch_ms: a count since 1970; decimal_comma: 1.234,50")
+    format: CellFormat | None = Field(
+        None,
+        description="dmy, mdy: order of day and month; epoch_ms: a count since 1970; excel_serial: days since 1899-12-30, as spreadsheets count them; "
+        "decimal_comma: 1.234,50; whole_number: the id 1.0 is 1",
+    )
     path: Paths = Field((), description="where its values stand within a nested column: context.ip; of several paths the first with a value counts")
     was: str | None = Field(None, description="the name that the column had before; `sluice rebuild` renames it in the stored rows")
     empty: tuple[str, ...] = Field((), description="words that stand for an empty cell in this column, such as / or (not set)")
@@ -116,14 +77,6 @@ class Gate(Model):
         return GatePolicy(*limits, dict(self.weights), self.minimum_guarded)
 
 
-def _kind_of_source(value: object) -> str:
-    keys = value if isinstance(value, Mapping) else getattr(value, "model_fields_set", ())
-    return "SqlSource" if {"url", "table", "watermark"} & set(keys) else "FileSource"
-
-
-SourceConfig = Annotated[Annotated[FileSource, Tag("FileSource")] | Annotated[SqlSource, Tag("SqlSource")], Discriminator(_kind_of_source)]
-
-
 class Dataset(Model):
     """Configure one table that arrives again and again."""
 
@@ -138,7 +91,7 @@ class Dataset(Model):
     on_change: OnChange | None = Field(
         None,
         description="a row with the key of a published one and other cells: keep the published one, replace it, or hold the row for a person; "
-        "unless set, append holds it, snapshot and upsert replace the published one",
+        "unless set, append holds it (but for a row of a batch that is closed or unknown, which it replaces), snapshot and upsert replace the published one",
     )
     max_shrink: float = Field(
         0.5,
@@ -219,14 +172,20 @@ class Limits(Model):
     unpacked: int = Field(16 * 2**30, description="bytes once unpacked")
     cell: int = Field(2**20, description="bytes of one cell")
     columns: int = Field(2000)
-    memory: int = Field(8 * 2**30, description="bytes of resident memory of the process that reads and judges")
+    memory: int = Field(8 * 2**30, description="bytes of resident memory of the process that reads and judges; larger files are evaluated in parts")
 
 
-class Dashboard(Model):
-    """Set the address of the dashboard."""
+class Spark(Model):
+    """Say where parts of large files are evaluated with `engine: spark`."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(8501, ge=1, le=65535)
+    remote: str | None = Field(
+        None,
+        description="address of Spark Connect, such as sc://host:15002; by default that in SPARK_REMOTE, or the running session of Spark",
+    )
+    rows: int = Field(1_000_000, ge=1, description="rows of a part at most; a file of fewer rows is evaluated by the worker itself")
+    scratch: str | None = Field(
+        None, description="folder that the worker and all executors reach under the same path, for rows on their way; by default where stages are, in .sluice"
+    )
 
 
 class RunningClock(Model):
@@ -258,7 +217,10 @@ class Config(Model):
     calendar: tuple[CalendarEntry, ...] = Field((), description="days on which volume, prices, novelty and drift report and hold nothing")
     alerts: tuple[str, ...] = Field((), description="apprise addresses; keep secrets in the environment: ${SLUICE_ALERT}")
     limits: Limits = Limits()
+    engine: Literal["polars", "spark"] = Field("polars", description="what evaluates large files: this machine (polars), or a cluster, in parts (spark)")
+    spark: Spark = Spark()
     dashboard: Dashboard = Dashboard()
+    people: tuple[PersonConfig, ...] = Field((), description="who has which role, once people sign in")
 
     _root: Path = PrivateAttr(default=Path())
 
@@ -266,6 +228,17 @@ class Config(Model):
     @classmethod
     def _columns_in_zone(cls, values: object) -> object:
         return with_zone_of_shop(values)
+
+    @model_validator(mode="after")
+    def _people_can_sign_in(self) -> Config:
+        if mistake := mistake_in(self.dashboard, self.people, self.datasets):
+            raise ValueError(mistake)
+        return self
+
+    @property
+    def roles(self) -> People:
+        """Return who may do what."""
+        return people_of(self.dashboard, self.people)
 
     @property
     def shop_zone(self) -> str:

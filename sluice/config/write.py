@@ -129,7 +129,7 @@ def _column(column: Column) -> str:
     settings += [f"unit: {_scalar(column.unit)}"] if column.unit else []
     settings += [f"format: {column.format}"] if column.format else []
     settings += [f"zone: {column.zone}"] if column.zone else []
-    settings += [f"path: {_value(column.path[0]) if len(column.path) == 1 else _flow(list(column.path))}"] if column.path else []
+    settings += [f"path: {write_value(column.path[0]) if len(column.path) == 1 else _flow(list(column.path))}"] if column.path else []
     settings += [f"empty: {_flow(list(column.empty))}"] if column.empty else []
     return "{" + ", ".join(settings) + "}"
 
@@ -148,7 +148,7 @@ def step_line(step: Step, why: str) -> str:
         >>> step_line(Step(name="parse"), "reads 1.234,50")
         '- parse  # reads 1.234,50'
     """
-    settings = ", ".join(f"{_scalar(key)}: {_value(value)}" for key, value in step.settings.items())
+    settings = ", ".join(f"{_scalar(key)}: {write_value(value)}" for key, value in step.settings.items())
     return f"- {_scalar(step.name)}" + (f": {{{settings}}}" if settings else "") + _comment(why)
 
 
@@ -165,11 +165,11 @@ def _recommender(settings: Settings) -> Iterator[str]:
 def _flow(value: object) -> str:
     """Return lists and maps in one line, as people write them."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_scalar(str(key))}: {_value(item)}" for key, item in value.items()) + "}"
-    return "[" + ", ".join(map(_value, value)) + "]" if isinstance(value, list) else _value(value)
+        return "{" + ", ".join(f"{_scalar(str(key))}: {write_value(item)}" for key, item in value.items()) + "}"
+    return "[" + ", ".join(map(write_value, value)) + "]" if isinstance(value, list) else write_value(value)
 
 
-def _value(value: object) -> str:
+def write_value(value: object) -> str:
     """Return a value as JSON, which is YAML; what JSON does not know is written as text."""
     return _scalar(value) if isinstance(value, str) else _json(value)
 

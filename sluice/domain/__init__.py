@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from sluice.domain.backtests import Backtest, RuleChange
 from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, Outcome, SameFile, Score, Split, Staged, Verdict
 from sluice.domain.comparisons import Comparison, MetricDifference, Promotion, PromotionCheck, PromotionPolicy
+from sluice.domain.corrections import STEWARD, Corrected, CorrectedCell, LeftOut
 from sluice.domain.costs import Cost, Curve, Probe, Proposal
 from sluice.domain.counting import counted
+from sluice.domain.encoding import Encoded, decode, encode
 from sluice.domain.frames import (
     ACTION,
     EVIDENCE,
@@ -25,16 +28,41 @@ from sluice.domain.frames import (
     message_column,
 )
 from sluice.domain.guarded import Counts, Guarded
+from sluice.domain.incidents import Incident, IncidentAct
 from sluice.domain.layouts import Layout, LayoutChanges, RebuildPreview
 from sluice.domain.message import EMPTY, Message
 from sluice.domain.models import Artifact, Model, ModelState
+from sluice.domain.news import QUIET_LEVEL, Look, MainReason, News
+from sluice.domain.parts import WHOLE, Greatest, Least, Part, Tally, merge_summaries
+from sluice.domain.people import ROLES, Grant, People, Person, Role
+from sluice.domain.previews import BatchPreview, ReleasePreview
 from sluice.domain.read_options import FileFormat, Guard, ReadOptions
-from sluice.domain.records import Decision, GatePolicy, Incident, Override, ReferenceRule, Rejudge, Request, RequestKind, Revision, Run
+from sluice.domain.records import Decision, GatePolicy, Override, Recheck, ReferenceRule, Rejudge, Request, RequestKind, Revision, Run
 from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
 from sluice.domain.schema import CellFormat, Column, Schema, type_name
 from sluice.domain.score_text import score_text, truncate_share, whole_percent
-from sluice.domain.words import DIMENSIONS, MAX_SHRINK, WEIGHTS, Dimension, GateState, Mode, Nature, OnChange, OnFail, RowAction, RunKind, Severity, Status
+from sluice.domain.segments import Cause, Condition
+from sluice.domain.suggestions import RuleSuggestion, SuggestionKind
+from sluice.domain.trials import RuleEdit, Trial
+from sluice.domain.words import (
+    DIMENSIONS,
+    MAX_SHRINK,
+    WEIGHTS,
+    Dimension,
+    GateState,
+    IncidentAction,
+    IncidentCause,
+    IncidentState,
+    Mode,
+    Nature,
+    OnChange,
+    OnFail,
+    RowAction,
+    RunKind,
+    Severity,
+    Status,
+)
 
 __all__ = [
     "ACTION",
@@ -46,6 +74,7 @@ __all__ = [
     "MAX_SHRINK",
     "MODEL_KINDS",
     "OTHER",
+    "QUIET_LEVEL",
     "RAW",
     "RAW_TYPE",
     "REASONS",
@@ -53,42 +82,66 @@ __all__ = [
     "REPAIRS",
     "REPEATS",
     "RESERVED",
+    "ROLES",
     "ROW",
     "RUN",
     "STATE",
+    "STEWARD",
     "STORED_NAMES",
     "UNSCORED",
     "WEIGHTS",
+    "WHOLE",
     "Arrival",
     "Artifact",
+    "Backtest",
     "Batch",
+    "BatchPreview",
+    "Cause",
     "CellFormat",
     "Cleaned",
     "Column",
     "Comparison",
+    "Condition",
+    "Corrected",
+    "CorrectedCell",
     "Cost",
     "Counts",
     "Curve",
     "Decision",
     "Dimension",
+    "Encoded",
     "FileFormat",
     "GatePolicy",
     "GateState",
+    "Grant",
+    "Greatest",
     "Guard",
     "Guarded",
     "Incident",
+    "IncidentAct",
+    "IncidentAction",
+    "IncidentCause",
+    "IncidentState",
     "Layout",
     "LayoutChanges",
+    "Least",
+    "LeftOut",
+    "Look",
+    "MainReason",
     "Message",
     "MetricDifference",
     "Mode",
     "Model",
     "ModelState",
     "Nature",
+    "News",
     "OnChange",
     "OnFail",
     "Outcome",
     "Override",
+    "Part",
+    "People",
+    "Person",
     "Probe",
     "Promotion",
     "PromotionCheck",
@@ -96,12 +149,18 @@ __all__ = [
     "Proposal",
     "ReadOptions",
     "RebuildPreview",
+    "Recheck",
     "ReferenceRule",
     "Rejudge",
+    "ReleasePreview",
     "Request",
     "RequestKind",
     "Revision",
+    "Role",
     "RowAction",
+    "RuleChange",
+    "RuleEdit",
+    "RuleSuggestion",
     "Run",
     "RunKind",
     "SameFile",
@@ -111,11 +170,17 @@ __all__ = [
     "Split",
     "Staged",
     "Status",
+    "SuggestionKind",
+    "Tally",
+    "Trial",
     "Verdict",
     "advance_steps",
     "canonical",
     "canonical_kind",
     "counted",
+    "decode",
+    "encode",
+    "merge_summaries",
     "message_column",
     "original",
     "original_kind",

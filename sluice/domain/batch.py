@@ -11,6 +11,7 @@ import polars as pl
 
 from sluice.domain.frames import FLAGS, REPEATS
 from sluice.domain.message import EMPTY
+from sluice.domain.parts import WHOLE, Part
 from sluice.domain.words import Dimension, Nature, OnFail, RunKind, Severity, Status
 
 
@@ -61,6 +62,7 @@ class Batch:
         similar: Undeclared columns of the file that may be a declared one which it lacks, under a new name, by declared column.
         footer: Lines of the file's last records that are left out as its footer.
         same_file: The published run whose file had the same bytes, for rows without a key and for a former table; None where there is none.
+        part: What is true of all rows of the arrival, where `rows` are a part of them.
     """
 
     dataset: str
@@ -74,6 +76,7 @@ class Batch:
     similar: Mapping[str, str] = field(default_factory=dict)
     footer: tuple[int, ...] = ()
     same_file: SameFile | None = None
+    part: Part = WHOLE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,11 +162,13 @@ class Outcome:
         phases: Verdicts by phase: `arrival` before cleaning, `cleaned` after it (the cleaners' own among them), and
             `published` on the good rows alone. Both scores can be computed again from them.
         basis: Id of the snapshot that it was judged against.
-        flags: Good rows that detectors flagged (schema FLAGS).
+        flags: Good rows that detectors flagged, or that were read in doubt (schema FLAGS).
         repeats: Rows of the batch that are neither good nor bad (schema REPEATS): copies, and rows that a published one supersedes, these with
             their cells.
         replaced: Published rows that good rows of the batch supersede (schema REPEATS).
+        rechecks: Of a recheck alone: id of the run whose published rows were judged.
         tables: Of a rebuild alone: the whole new tables of the lake by name, with `_run_id`.
+        remaining: By earlier run of which rows leave: what the judges say of those that it has left.
     """
 
     kind: RunKind
@@ -177,6 +182,8 @@ class Outcome:
     repeats: pl.DataFrame = field(default_factory=REPEATS.to_frame)
     replaced: pl.DataFrame = field(default_factory=REPEATS.to_frame)
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    rechecks: str = ""
+    remaining: Mapping[str, Sequence[Verdict]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +191,9 @@ class Staged:
     """Refer to an Outcome in fsynced files, ready to be published; small enough to cross a process boundary.
 
     Attributes:
-        folder: Folder of one Parquet file for each table of the lake, and `record.json` (scores, verdicts, counts).
-        digest: SHA-256 over those files, checked before each replay.
+        folder: Folder of `record.json` (scores, verdicts, counts, the files that lie in the lake already), and a Parquet file for each table whose
+            rows are merged.
+        digest: SHA-256 over its files, checked before each replay.
     """
 
     dataset: str

@@ -55,7 +55,7 @@ REPAIRS = pl.Schema(
 FLAGS = pl.Schema(
     {
         ROW: pl.String(),
-        "rule": pl.String(),  # the detector that flags the row, published though it is
+        "rule": pl.String(),  # the detector, or the rule of the schema, that flags the row, published though it is
         "columns": pl.List(pl.String()),  # the cells to blame, the worst first
         "score": pl.Float64(),  # its p-value
         "message": pl.String(),  # a sentence, or a Message as JSON
@@ -65,8 +65,8 @@ FLAGS = pl.Schema(
 REPEATS = pl.Schema(
     {
         ROW: pl.String(),
-        STATE: pl.String(),  # copy: equal to a row with its key in every cell; superseded: another row with its key is published instead
-        OTHER: pl.String(),  # the row that it repeats, or that is published instead; null where a snapshot no longer has its key
+        STATE: pl.String(),  # copy: equal to a row with its key in every cell; superseded: another row with its key stands in its place
+        OTHER: pl.String(),  # the row that it repeats, or that stands in its place, published or held; null where a snapshot no longer has its key
     }
 )
 EVIDENCE = pl.Schema(

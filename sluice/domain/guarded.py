@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import mean
 from typing import TypeAlias
@@ -32,6 +32,8 @@ class Guarded:
         >>> guarded = Guarded("items", datetime(2026, 3, 1, tzinfo=UTC), 7, "a1", "b2", 100, columns)
         >>> guarded.shares, guarded.share, guarded.unguarded
         ({'price': 0.75, 'note': 0.0}, 0.375, ('note',))
+        >>> guarded.limited_to(["price"]).share
+        0.75
     """
 
     dataset: str
@@ -41,6 +43,10 @@ class Guarded:
     settings: str
     rows: int
     columns: Mapping[str, Mapping[str, Counts]]
+
+    def limited_to(self, columns: Collection[str]) -> Guarded:
+        """Return what was measured of some columns, such as those that are declared now."""
+        return replace(self, columns={name: kinds for name, kinds in self.columns.items() if name in columns})
 
     @property
     def shares(self) -> dict[str, float]:

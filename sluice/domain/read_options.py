@@ -18,8 +18,9 @@ class ReadOptions:
         separator: Character between the fields of a CSV file; None: a comma, or a tab where the ending is `.tsv` or `.tab`.
         encoding: Encoding of text, under the name that Python has for it.
         header: Whether the first line of a CSV file or sheet holds the names; "search" takes the first one that holds the declared names.
+        header_rows: Rows of the header where it is searched: the names stand in the first, and further ones (units) are left out.
         names: Names of the columns where there is no header; by default c1, c2 and so on.
-        footer: Whether at most five records at the end with fewer fields than the header, or with a word for a total, are left out.
+        footer: Whether at most ten records at the end with fewer fields than the header, or with a word for a total, are left out.
         records: Where the rows are: keys with dots between them in a JSON document, the repeated element in XML.
         sheet: Sheet of a spreadsheet; None: the first that has cells.
         explode: Path of a list (`items`): one row for each of its elements; None: one row for each record.
@@ -29,12 +30,15 @@ class ReadOptions:
         guard: What the system writes around cells: an apostrophe or a blank before signs that begin a formula (an apostrophe before digits,
             too), a backtick before every value, `="..."` around it, blanks and tabs on either side.
         escaped: Columns of the file in which a backslash and an n stand for a line break; of two backslashes before an n one is left.
+        lists: Columns of the file whose cells are lists with commas between their values, and a backslash before a comma of a value: read as JSON.
+        apostrophes: Columns of the file whose texts all begin with an apostrophe that is no part of them, as a spreadsheet marks a cell of text.
     """
 
     format: FileFormat | None = None
     separator: str | None = None
     encoding: str = "utf-8"
     header: bool | Literal["search"] = True
+    header_rows: int = 1
     names: tuple[str, ...] = ()
     footer: bool = False
     records: str | None = None
@@ -45,6 +49,8 @@ class ReadOptions:
     number_rows: str | None = None
     guard: tuple[Guard, ...] = ()
     escaped: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    apostrophes: tuple[str, ...] = ()
 
     def settings(self) -> dict[str, object]:
         """Return the options that differ from their defaults, as they stand in sluice.yaml.

@@ -8,22 +8,25 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from sluice.domain.batch import UNSCORED, Score
+from sluice.domain.corrections import CorrectedCell
 from sluice.domain.message import EMPTY, Message
-from sluice.domain.words import GateState, RunKind, Severity
+from sluice.domain.people import Person
+from sluice.domain.words import GateState, RunKind
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """State what became of a batch once some of its held rows were judged again; the record of its own run stays as it was.
+    """State what became of a run once some of its rows were judged again, or others stand in their place; its own record stays as it was.
 
     Attributes:
-        run: Id of the run that the rows arrived with.
+        run: Id of that run, such as the one that the rows arrived with.
         good: Rows of the batch that are published now.
         bad: Rows that are held now.
         copies: Rows that repeat another one.
         superseded: Rows in whose place another one is published.
         published: Score over all rows that were published, at first and later.
         decision: Whether its rows may be learned from; `reasons` says why not.
+        own: Rows that it published itself and that are published still; None in what earlier versions recorded: all.
     """
 
     run: str
@@ -34,6 +37,7 @@ class Revision:
     published: Score
     decision: GateState
     reasons: tuple[Message, ...] = ()
+    own: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ class Run:
         copies: Rows that repeat a row with their key in every cell.
         superseded: Rows that arrived after the published row that stands in their place.
         replaced: Rows of earlier batches that this one supersedes.
-        revision: What this run, a release or replay, makes of the run that its rows arrived with; the gate reads the newest one.
+        revisions: What this run makes of earlier ones: first of the one whose rows it judged again, then of others whose rows it held or superseded;
+            the gate reads the newest of each.
     """
 
     id: str
@@ -78,7 +83,7 @@ class Run:
     copies: int = 0
     superseded: int = 0
     replaced: int = 0
-    revision: Revision | None = None
+    revisions: tuple[Revision, ...] = ()
 
     @property
     def judged(self) -> int:
@@ -87,11 +92,32 @@ class Run:
 
     @property
     def adds_rows(self) -> bool:
-        """Return True where rows are published under its id: an audit publishes none, and a rebuild leaves them to the runs that they came with."""
-        return self.kind not in ("audit", "rebuild")
+        """Return True where rows are published under its id.
+
+        An audit and the undo of a release publish none, and a rebuild and a recheck leave them to the runs that they came with.
+        """
+        return self.kind not in ("audit", "rebuild", "undo_release", "recheck")
 
 
-RequestKind: TypeAlias = Literal["release", "reject", "undo", "retrain", "rollback", "refit", "override", "run"]
+RequestKind: TypeAlias = Literal[
+    "release",
+    "reject",
+    "correct",
+    "undo",
+    "undo_release",
+    "undo_reject",
+    "undo_override",
+    "undo_rollback",
+    "retrain",
+    "rollback",
+    "refit",
+    "override",
+    "run",
+    "suggest_rules",
+    "try_rule",
+    "change_rule",
+    "undo_change_rule",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +125,16 @@ class Request:
     """Record a person's request; a job carries it out under the dataset's lease.
 
     Attributes:
-        rows: Row ids (release, reject) or repair ids (undo); empty with a `rule`: every row held for that rule alone.
+        rows: Row ids (release, reject, correct), repair ids (undo), ids of releases (undo_release) or of a trial (try_rule, change_rule); empty with a `rule`:
+            every row held for that rule alone.
         model: Name of the registered model that a roll-back or a refit is about, such as `events.autoencoder`.
         until: End of an override of the gate.
-        state: pending; taken (a worker carries it out); done or refused (`answer` says what became of it).
+        state: pending; taken (a worker carries it out); asked (`answer` says what it would do, and a person has to confirm it); done or refused
+            (`answer` says what became of it).
         taken_by: Host and process of the worker that took it.
         epoch: Fencing token of that worker's lease on the request.
+        ask: Whether it is previewed first, and waits for a confirmation where its effect is large (release, correct).
+        person: Who signed in and asks; None on the command line, and where nobody signs in.
     """
 
     id: str
@@ -115,12 +145,14 @@ class Request:
     at: datetime
     rows: tuple[str, ...] = ()
     rule: str | None = None
-    state: Literal["pending", "taken", "done", "refused"] = "pending"
+    state: Literal["pending", "taken", "asked", "done", "refused"] = "pending"
     answer: Message = EMPTY
     model: str = ""
     until: datetime | None = None
     taken_by: str = ""
     epoch: int = 0
+    ask: bool = False
+    person: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +183,8 @@ class Rejudge:
         rows: Ids of the rows.
         at: Time of the run.
         waived: Ids of the rules that are not applied to them.
+        critical: Those of them that are critical for one of the rows.
+        cells: Right values of some of their cells.
     """
 
     kind: RunKind
@@ -159,6 +193,27 @@ class Rejudge:
     rows: tuple[str, ...]
     at: datetime
     waived: frozenset[str] = frozenset()
+    critical: frozenset[str] = frozenset()
+    cells: tuple[CorrectedCell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """Order published rows to be judged by rules that could not be evaluated when they were published.
+
+    Attributes:
+        dataset: Name of the dataset.
+        batch_id: Id of the run that judges them.
+        run: Id of the run that published them.
+        rules: Ids of the rules.
+        at: Time of that run, to which the rules refer.
+    """
+
+    dataset: str
+    batch_id: str
+    run: str
+    rules: frozenset[str]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +237,7 @@ class Decision:
         override: Override in force, if any.
         score: Score of the newest batch; None where it has none. Not stored.
         guarded: Share of the cells that something guards, of which the score is one (0 to 1); None where it was not measured. Not stored.
+        newest: Id of the run of the newest batch; None where none came. Not stored.
     """
 
     dataset: str
@@ -193,26 +249,12 @@ class Decision:
     override: Override | None = None
     score: float | None = None
     guarded: float | None = None
+    newest: str | None = None
 
     @property
     def open(self) -> bool:
         """Return True where training may start."""
         return self.state == "open"
-
-
-@dataclass(frozen=True, slots=True)
-class Incident:
-    """Record a rule that keeps failing, from first seen to resolved; one open incident per dataset and rule."""
-
-    id: int
-    dataset: str
-    rule: str
-    severity: Severity
-    message: Message
-    first_seen: datetime
-    last_seen: datetime
-    times: int
-    state: Literal["open", "acknowledged", "resolved"]
 
 
 @dataclass(frozen=True, slots=True)

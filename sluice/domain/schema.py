@@ -11,7 +11,7 @@ import polars as pl
 
 from sluice.domain.words import Mode, OnChange
 
-CellFormat: TypeAlias = Literal["dmy", "mdy", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns", "decimal_point", "decimal_comma"]
+CellFormat: TypeAlias = Literal["dmy", "mdy", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns", "excel_serial", "decimal_point", "decimal_comma", "whole_number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Column:
         path: Paths of its values within nested columns of the file (`context.ip`); the first that has a value counts. Empty: the
             file has a column of this name.
         empty: Words that stand for an empty cell in this column, such as `/`.
-        format: How its cells are written, where the text alone does not say: order of day and month, unit of an epoch, decimal separator.
+        format: How its cells are written, where the text alone does not say: order of day and month, unit of an epoch, days of a spreadsheet, decimal
+            separator, whole numbers that name something (`1.0` is the id `1`).
         was: Name under which its cells are stored until the dataset is rebuilt. No part of a fingerprint.
         zone: Time zone of its times that name none, such as `Europe/Berlin`; None: UTC.
     """

@@ -39,6 +39,7 @@ SIGNS: Mapping[str, frozenset[str]] = {  # sign -> the ISO 4217 codes that it ma
     "us$": frozenset({"USD"}),
     "€": frozenset({"EUR"}),
     "euro": frozenset({"EUR"}),
+    "euros": frozenset({"EUR"}),
     "£": frozenset({"GBP"}),
     "¥": frozenset({"JPY", "CNY"}),
     "元": frozenset({"CNY"}),
@@ -52,10 +53,20 @@ SIGNS: Mapping[str, frozenset[str]] = {  # sign -> the ISO 4217 codes that it ma
     "fr": frozenset({"CHF"}),
     "₽": frozenset({"RUB"}),
     "₺": frozenset({"TRY"}),
+    "kč": frozenset({"CZK"}),
+    "฿": frozenset({"THB"}),
+    "₫": frozenset({"VND"}),
+    "₪": frozenset({"ILS"}),
+    "₴": frozenset({"UAH"}),
+    "₱": frozenset({"PHP"}),
 }
 FULL_WIDTH_SIGNS: Mapping[str, str] = {"￥": "¥", "￡": "£", "￦": "₩", "\uff04": "$", "\uff05": "%"}  # as East Asian input methods write them
 _FOLD = str.maketrans(dict(FULL_WIDTH_SIGNS))
-_CODES = frozenset().union(*SIGNS.values(), {"CZK", "HUF"})
+_MORE_CODES = frozenset(
+    {"HUF", "RON", "BGN", "ISK", "ZAR", "IDR", "MYR", "TWD", "AED", "SAR", "QAR", "KWD", "EGP", "KES", "NGN", "ARS", "CLP", "COP", "PKR", "BDT"}
+)
+_CODES = _MORE_CODES.union(*SIGNS.values())
+LONGEST_UNIT = max(map(len, (*UNITS, *SIGNS, *_CODES)))  # characters of the name of a unit or currency
 
 
 def normalize_unit(unit: str) -> str:
@@ -97,12 +108,25 @@ def currency_codes(sign: str) -> frozenset[str]:
     return frozenset({code}) if code in _CODES else SIGNS.get(normalize_unit(sign), frozenset())
 
 
+def name_unit(text: str) -> str | None:
+    """Return the unit of measure or the currency that stands beside a number: the code of a currency, or its sign where it may be of several; else None.
+
+    Example:
+        >>> name_unit("US$"), name_unit("kr"), name_unit(" Kg"), name_unit("approx")
+        ('USD', 'kr', 'kg', None)
+    """
+    name, codes = normalize_unit(text), currency_codes(text.replace(".", ""))
+    if codes:
+        return next(iter(codes)) if len(codes) == 1 else name
+    return name if name in UNITS or name == "%" else None
+
+
 def spellings(unit: str) -> frozenset[str]:
     """Return every spelling of a unit of measure, or the code and signs of a currency; the unit alone where it is neither.
 
     Example:
         >>> sorted(spellings("EUR"))
-        ['eur', 'euro', '€']
+        ['eur', 'euro', 'euros', '€']
     """
     name = normalize_unit(unit)
     if name in UNITS:

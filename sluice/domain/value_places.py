@@ -43,6 +43,7 @@ def _table(name: str, holds: str) -> ValuePlace:
     return ValuePlace(f"{name} table", holds, "lake", "replace", personal=True, files=(f"{name}/*/part-*.parquet",))
 
 
+LAKE_RECORDS = "run records in the lake"
 PLACES: tuple[ValuePlace, ...] = (
     ValuePlace("source files", "what arrived, as the shop's systems wrote it", "source", "by_hand", personal=True, files=("*",)),
     ValuePlace("landing copies", "rows read from SQL and Delta tables", "state", "replace", personal=True, files=("landing/*/*.parquet",)),
@@ -61,6 +62,14 @@ PLACES: tuple[ValuePlace, ...] = (
         files=("*/*/_delta_log/*",),
     ),
     ValuePlace(
+        LAKE_RECORDS,
+        "the records of published runs, from which a database that was restored from a backup is completed",
+        "lake",
+        "replace",
+        personal=True,
+        files=("_runs/*/*.json",),
+    ),
+    ValuePlace(
         "models",
         "vocabularies, ids of items, and what weights remember; detectors learn no personal column",
         "lake",
@@ -77,7 +86,7 @@ PLACES: tuple[ValuePlace, ...] = (
         "replace",
         personal=False,
         columns={
-            "runs": ("uri", "reasons", "error", "revision"),
+            "runs": ("uri", "reasons", "error", "revisions"),
             "verdicts": ("message", "observed", "filter"),
             "incidents": ("message",),
             "decisions": ("reasons",),
@@ -96,30 +105,50 @@ PLACES: tuple[ValuePlace, ...] = (
             "activity": ("subject", "reason"),
         },
     ),
+    ValuePlace(
+        "trials of rules",
+        "sets, patterns and limits of rules that are suggested, or that people try, and what they change in the configuration",
+        "database",
+        "replace",
+        personal=True,
+        columns={"trials": ("edit", "difference", "batches", "rules"), "suggestions": ("edit", "reason", "evidence", "rule")},
+    ),
+    ValuePlace(
+        "corrections",
+        "right values of cells, until their request is answered",
+        "database",
+        "replace",
+        personal=True,
+        columns={"corrected_cells": ("text",)},
+    ),
     ValuePlace("model cards", "settings, measures and examples of models", "database", "replace", personal=False, columns={"models": ("card",)}),
     ValuePlace("TensorBoard logs", "titles of items beside their vectors, in the folder of --tensorboard", "chosen", "by_hand", personal=False),
     ValuePlace("exports", "what people downloaded or piped elsewhere; personal columns are masked there", "chosen", "by_hand", personal=False),
 )
 
-FILES_WITHOUT_VALUES: Mapping[Root, tuple[str, ...]] = {"lake": ("_probe/*",), "state": ("sluice.schema.json",)}
+FILES_WITHOUT_VALUES: Mapping[Root, tuple[str, ...]] = {"lake": ("_probe/*", "_runs/newest.json", "_runs/unrecorded.json"), "state": ("sluice.schema.json",)}
 RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name, an id, a digest or a word of Sluice's own
     "activity": ("who", "what"),
     "champions": ("name",),
+    "corrected_cells": ("request", "row_id", "column"),
     "counters": ("name",),
     "decisions": ("dataset", "state", "snapshot", "runs", "used_by"),
     "guarded": ("dataset", "rules", "settings", "columns"),
     "heartbeats": ("worker",),
-    "incidents": ("dataset", "rule", "severity", "state"),
+    "incidents": ("dataset", "rule", "severity", "state", "passes_since", "owner", "cause"),
     "leases": ("name", "owner"),
+    "looks": ("viewer",),
     "models": ("name", "state", "digest"),
     "overrides": ("dataset", "by"),
     "quarantine_status": ("dataset", "row_id", "state", "by", "run_id"),
-    "requests": ("id", "kind", "dataset", "by", "rows", "state", "model", "taken_by"),
+    "requests": ("id", "kind", "dataset", "by", "rows", "state", "model", "taken_by", "person"),
     "runs": (
         *("id", "dataset", "kind", "state", "arrival_dimensions", "published_dimensions", "decision", "versions"),
-        *("basis", "fingerprint", "stage", "digest", "revises", "layout"),
+        *("basis", "fingerprint", "stage", "digest", "layout"),
     ),
     "scheduled_runs": ("job", "fire_time", "state"),
+    "suggestions": ("dataset", "kind", "refused_by"),
+    "trials": ("id", "dataset", "digest"),
     "undone_repairs": ("dataset", "repair_id", "run_id"),
     "verdicts": ("run_id", "phase", "rule", "nature", "dimension", "severity", "on_fail", "status", "columns", "fingerprint"),
 }

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from sluice.jobs.audit import audit
+from sluice.jobs.correct import correct, preview_correction
 from sluice.jobs.cost_curve import measure_costs
 from sluice.jobs.ingest import ingest
 from sluice.jobs.learn import Learner, learn, refit
 from sluice.jobs.rebuild import rebuild, reread
+from sluice.jobs.recheck import recheck
 from sluice.jobs.reject import reject
-from sluice.jobs.release import release, replay, rows_with_reference
+from sluice.jobs.release import preview_release, release, replay, rows_with_reference
 from sluice.jobs.retrain import Retrained, retrain
 from sluice.jobs.undo import undo
+from sluice.jobs.undo_reject import undo_reject
+from sluice.jobs.undo_release import undo_release
 
 __all__ = [
     "Learner",
     "Retrained",
     "audit",
+    "correct",
     "ingest",
     "learn",
     "measure_costs",
+    "preview_correction",
+    "preview_release",
     "rebuild",
+    "recheck",
     "refit",
     "reject",
     "release",
@@ -28,4 +36,6 @@ __all__ = [
     "retrain",
     "rows_with_reference",
     "undo",
+    "undo_reject",
+    "undo_release",
 ]

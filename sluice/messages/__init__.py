@@ -18,7 +18,20 @@ from __future__ import annotations
 
 from sluice.messages.failures import error_message, make_error
 from sluice.messages.frames import join_messages, mask_message, mask_reasons, reason_message, split_messages
-from sluice.messages.render import as_dict, render
+from sluice.messages.render import as_dict, languages, render, render_for
 from sluice.messages.template import Plural
 
-__all__ = ["Plural", "as_dict", "error_message", "join_messages", "make_error", "mask_message", "mask_reasons", "reason_message", "render", "split_messages"]
+__all__ = [
+    "Plural",
+    "as_dict",
+    "error_message",
+    "join_messages",
+    "languages",
+    "make_error",
+    "mask_message",
+    "mask_reasons",
+    "reason_message",
+    "render",
+    "render_for",
+    "split_messages",
+]

@@ -5,10 +5,46 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sluice.domain.message import SEVERAL, TEXT
-from sluice.messages import anomalies, checks, cleaning, gate, jobs, layouts, promotion, recommendations, sources, traffic, training
+from sluice.messages import (
+    activity,
+    anomalies,
+    checks,
+    cleaning,
+    corrections,
+    gate,
+    incidents,
+    jobs,
+    layouts,
+    previews,
+    promotion,
+    recommendations,
+    rows,
+    sources,
+    today,
+    traffic,
+    training,
+)
 from sluice.messages.template import Template
 
-MODULES = (gate, promotion, jobs, layouts, checks, cleaning, anomalies, recommendations, traffic, training, sources)
+MODULES = (
+    rows,
+    today,
+    gate,
+    promotion,
+    jobs,
+    corrections,
+    incidents,
+    previews,
+    activity,
+    layouts,
+    checks,
+    cleaning,
+    anomalies,
+    recommendations,
+    traffic,
+    training,
+    sources,
+)
 TEMPLATES: Mapping[str, Template] = {TEXT: "{text}", SEVERAL: "{messages}"} | {
     code: template for module in MODULES for code, template in module.TEMPLATES.items()
 }

@@ -9,6 +9,7 @@ from sluice.messages.template import Plural, Template
 TEMPLATES: Mapping[str, Template] = {
     # counts and reasons that every rule shares
     "rows_failing": Plural("rows", "{failed:,} of 1 row ({share:.2%})", "{failed:,} of {rows:,} rows ({share:.2%})"),
+    "counted_twice": "as they arrived: {arrived}; once cleaned: {cleaned}",
     "no_rows_evaluated": "no row to evaluate",
     "evaluation_failed": "could not be evaluated: {error}",
     "whole_batch_only": "evaluated on whole batches only",
@@ -33,8 +34,13 @@ TEMPLATES: Mapping[str, Template] = {
     "columns_undeclared": Plural("columns", "the file has 1 column that is not declared", "the file has {columns:,} columns that are not declared"),
     "order_unknown": "{column} is in the hour that comes twice in {zone}, and does not say which pass: the first is assumed",
     "wrong_type": "{column} is not of type {type:word}",
+    "wrong_type_or_unit": "{column} is not of type {type:word}, or not in its unit {declared}: values in {units}",
+    "wrong_type_or_units_undeclared": "{column} is not of type {type:word}, or stands beside a unit that is not declared: {units}",
+    "unit_differs": "{column} is in {unit}, but its unit is {declared}: convert it where the file is written, or declare `unit: {unit}` where all values are",
+    "unit_undeclared": "{column} is in {unit}, but no unit is declared: declare `unit: {unit}` where all values are",
     "key_missing": "the key ({columns}) is empty",
     "key_repeated": "the key ({columns}) is that of another row of the batch",
+    "key_repeated_of": "the key ({columns}) is that of row {row} of the batch",
     # expectations of ours
     "value_not_in_dataset": "{column} does not exist in {dataset}.{reference}",
     "reference_not_published": "nothing of {dataset} with {columns} is published yet",

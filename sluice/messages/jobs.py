@@ -10,23 +10,65 @@ TEMPLATES: Mapping[str, Template] = {
     # requests
     "rule_not_waivable": "{rule} cannot be waived: a key must be unique",
     "rows_not_held": "none of these rows is held",
+    "rows_not_held_alone": "no row is held for {rule} alone; `sluice quarantine show {dataset}` shows the reasons of each row, which is released by its id",
+    "release_older_table": (
+        "{batch} is older than the table of {newest:time}, which is published and stays; its rows need no release: "
+        "`sluice quarantine reject {dataset} --rule {rule}`"
+    ),
     "rows_released": Plural("rows", "{released:,} of 1 row was released", "{released:,} of {rows:,} rows were released"),
     "rows_partly_released": Plural(
         "rows",
         "{released:,} of 1 row was released; it is held for other rules",
         "{released:,} of {rows:,} rows were released; {held:,} are held for other rules",
     ),
+    "release_is_final": Plural(
+        "replaced",
+        "they replace 1 published row, so that the release cannot be undone",
+        "they replace {replaced:,} published rows, so that the release cannot be undone",
+    ),
+    "release_of_table": "they replace the whole published table, so that the release cannot be undone",
     "released_cells_empty": Plural(
         "rows",
         "{column} of 1 row is empty, since `{rule}` could not read its text",
         "{column} of {rows:,} rows is empty, since `{rule}` could not read their texts",
     ),
     "rows_rejected": Plural("rows", "1 row was rejected", "{rows:,} rows were rejected"),
+    "rejection_undone": Plural("rows", "1 row is held again", "{rows:,} rows are held again"),
+    "rejection_unknown": "{dataset}: no row is rejected by request {request} now; `sluice undo` lists the decisions that can be undone",
+    "rejection_of_older_tables": Plural(
+        "rows",
+        "{dataset}: the rejected row is of an older table than the published one, which stays; nothing is undone",
+        "{dataset}: the {rows:,} rejected rows are of older tables than the published one, which stays; nothing is undone",
+    ),
+    "override_ended": "the override by {by} ended",
+    "override_not_in_force": "no override of the gate of {dataset} is in force",
+    "rollback_not_newest": "the champion of {model} came by no rollback that could be undone",
+    "role_needed": "{person} may not do this: it needs the role {role:word} on {dataset}, which an admin gives under `people` in sluice.yaml",
+    "role_needed_password": "{person} may not do this: it needs the role {role:word}; sign in with the password of that role",
+    "undo_no_way": "{kind} cannot be undone by this; see `sluice repairs undo` and `sluice incidents reopen`",
+    "undo_not_done": "request {request} is {state:word}: only what was done can be undone",
     "rows_repeat_published": Plural("repeats", "1 of these rows repeats a published row", "{repeats:,} of these rows repeat published rows"),
+    # rules that are tried
+    "rule_tried": Plural("batches", "1 batch was judged; nothing was published", "{batches:,} batches were judged; nothing was published"),
+    "rules_suggested": Plural("rules", "1 rule is suggested", "{rules:,} rules are suggested"),
+    "suggestion_held": Plural("batches", "true in {passed:,} of 1 batch", "true in {passed:,} of {batches:,} batches"),
+    "suggestion_rows": "{failed:,} of {rows:,} rows would fail",
+    "suggestion_references": Plural("states", "against 1 state of the reference", "against {states:,} states of the reference"),
+    "rule_changed": "{rule} is in {file} now, and judges the next batch",
+    "rule_change_undone": "{file} has {rule} as before the change",
+    "rule_change_unknown": "no rule was changed by request {request}; `sluice undo` lists the decisions that can be undone",
+    "request_failed": "the system refused it ({error}): mend that, and ask again",
+    "trial_unknown": "there is no trial {request}; try the rule again",
+    "configuration_edited": "{file} was edited since; try the rule again, so that you see what it does there",
     # rows that repeat others
     "row_copy": "{row} is a copy of {other}, as run {run} recorded",
     "row_superseded": "{row} is superseded by {other}, as run {run} recorded",
-    "row_superseded_by_table": "{row} is superseded by the table of run {run}, which has no row of its key",
+    "row_superseded_by_table": "{row} is superseded by a newer table, which has no row of its key, as run {run} recorded",
+    "published_keys_held": Plural(
+        "keys",
+        "1 published key is gone: its row is held (`sluice quarantine show {dataset} {row}`)",
+        "{keys:,} published keys are gone: their rows are held (`sluice quarantine list {dataset}`)",
+    ),
     "rows_copied_within": Plural(
         "repeats", "1 of {rows:,} rows repeats another row of the same file", "{repeats:,} of {rows:,} rows repeat another row of the same file"
     ),
@@ -49,7 +91,18 @@ TEMPLATES: Mapping[str, Template] = {
     "batch_failed_at": (
         "{file}: {place} failed at the column {column} ({error}); the file is set aside, and `sluice run --retry-failed --debug` shows where it failed"
     ),
+    "release_undone": Plural("rows", "1 row is held again", "{rows:,} rows are held again"),
+    "release_learned": "{models} learned from them: retrain, or roll back (`sluice models rollback`)",
     # requests that are refused
+    "release_unknown": "{dataset}: there is no release {release}; `sluice quarantine releases {dataset}` lists them",
+    "release_undone_already": "the release {release} was undone already",
+    "release_without_rows": "the release {release} published no row",
+    "release_replaced_rows": "the release {release} replaced rows that were published before, and cannot be undone; send the right rows instead",
+    "release_rows_changed": Plural(
+        "rows",
+        "1 row of the release {release} was changed, replaced or held since; undo that first",
+        "{rows:,} rows of the release {release} were changed, replaced or held since; undo that first",
+    ),
     "override_expired": "the override has ended before it could begin; ask again, for longer",
     "rollback_no_earlier": "{model} has no earlier champion to go back to",
     "rollback_bytes_gone": "{model} cannot go back to version {version}: only the bytes of newer ones are kept",

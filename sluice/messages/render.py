@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,12 @@ from sluice.messages.translations import load_translations
 
 WORD = "word"  # the context, in a catalogue, of words that stand in sentences as values
 _LOCALES = Path(__file__).parent / "locales"
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages in which messages can be rendered, English first; without Babel, which reads the catalogues, English alone."""
+    folders = _LOCALES.iterdir() if find_spec("babel") else ()
+    return ("en", *sorted(folder.name for folder in folders if folder.is_dir()))
 
 
 def render(message: Message, language: str = "en") -> str:
@@ -40,7 +48,24 @@ def render(message: Message, language: str = "en") -> str:
         sentence = translation.npgettext(message.code, template.one, template.many, number if isinstance(number, int) else 2)
     else:
         sentence = translation.pgettext(message.code, template)
-    return _Formatter(language).vformat(sentence, (), message.params)
+    return "".join(
+        literal if name is None else literal + _format(message.params.get(name, "?"), spec, language)  # a message of another version may lack a parameter
+        for literal, name, spec in _parts(sentence)
+    )
+
+
+def render_for(dataset: str, file: str, message: Message, language: str = "en") -> str:
+    """Return the sentence of a message behind its dataset and file; a sentence that begins with the file does not name it again.
+
+    Example:
+        >>> from sluice.domain import Message
+        >>> render_for("items", "a.csv", Message.of("file_empty", file="a.csv"))
+        'items: a.csv: is empty; send it again, with a header even where there are no rows'
+        >>> render_for("items", "a.csv", Message.of("rows_rejected", rows=1))
+        'items a.csv: 1 row was rejected'
+    """
+    text = render(message, language)
+    return f"{dataset}: {text}" if text.startswith(file) else f"{dataset} {file}: {text}"
 
 
 def as_dict(message: Message, language: str = "en") -> dict[str, object]:
@@ -48,31 +73,27 @@ def as_dict(message: Message, language: str = "en") -> dict[str, object]:
     return {**message.to_json(), "text": render(message, language)}
 
 
-class _Formatter(string.Formatter):
-    """Format fields; know messages, tuples, times and words."""
+@functools.lru_cache(maxsize=4096)
+def _parts(sentence: str) -> Sequence[tuple[str, str | None, str]]:
+    """Return the text before each field of a sentence, the name of the field and how it is written; a sentence is parsed once for all its messages."""
+    return [(literal, name, spec or "") for literal, name, spec, _ in string.Formatter().parse(sentence)]
 
-    def __init__(self, language: str) -> None:
-        """Keep the language of messages and words in fields."""
-        self._language = language
 
-    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:  # noqa: ANN401  # as the base class has it
-        """Return a parameter; a question mark where a message of another version lacks it."""
-        return kwargs.get(key, "?")
-
-    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401  # as the base class has it
-        """Return a parameter as text."""
-        if isinstance(value, Message):
-            return render(value, self._language)
-        if isinstance(value, tuple):
-            return ("; " if any(isinstance(item, Message) for item in value) else ", ").join(self.format_field(item, format_spec) for item in value)
-        if value is None:
-            return "-"
-        if special := _SPECIAL.get(format_spec):
-            return special(str(value), self._language)
-        try:
-            return format(value, format_spec)
-        except ValueError:  # text where a number was expected
-            return str(value)
+def _format(value: Any, spec: str, language: str) -> str:  # noqa: ANN401  # a parameter of a message
+    """Return a parameter as text."""
+    if isinstance(value, Message):
+        return render(value, language)
+    if isinstance(value, tuple):
+        separator = ", " if not any(isinstance(item, Message) for item in value) else "\uff1b" if language == "zh" else "; "
+        return separator.join(_format(item, spec, language) for item in value)
+    if value is None:
+        return "-"
+    if special := _SPECIAL.get(spec):
+        return special(str(value), language)
+    try:
+        return format(value, spec)
+    except ValueError:  # text where a number was expected
+        return str(value)
 
 
 def _time(text: str, _language: str) -> str:
@@ -80,7 +101,7 @@ def _time(text: str, _language: str) -> str:
 
 
 def _word(text: str, language: str) -> str:
-    return load_translations(_LOCALES, language).pgettext(WORD, text)
+    return load_translations(_LOCALES, language).pgettext(WORD, text).replace("_", " ")  # English stands in no catalogue, but as it is stored
 
 
 def _truncated(write: Callable[[float], str]) -> Callable[[str, str], str]:

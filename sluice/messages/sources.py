@@ -17,7 +17,12 @@ TEMPLATES: Mapping[str, Template] = {
     "file_too_large": "{file}: has {size:,} bytes, more than {limit:,}; raise limits.file or send smaller files",
     "file_unpacks_too_large": "{file}: holds more than {limit:,} bytes once unpacked; raise limits.unpacked or send smaller files",
     "column_uncastable": "{file}: the column {column} ({kind}) cannot be read as {type:word} ({error}); declare another type for it, or none",
+    "engine_failed": "the cluster at {remote} did not evaluate the parts and the batch waits: {error}",
+    "engine_without_address": "`engine: spark` has no address of a cluster: set spark.remote, or SPARK_REMOTE in the environment",
+    "batch_undivided": "{file}: of its {rows:,} rows about {fit:,} fit into {gib:.1f} GiB, and it is evaluated as a whole, since {steps} must see all rows"
+    " at once; raise limits.memory, send smaller files, or leave that out",
     "file_zip_members": "{file}: is an archive of {members:,} files; send each by itself, plain or compressed",
+    "file_is_spreadsheet": "{file}: is a spreadsheet, not text; declare `format: excel` for this source, or save the sheet as CSV",
     "file_zip_encrypted": "{file}: is an archive with a password; send it without one",
     "file_of_the_future": "{file} is of {day}, which has not come yet; rename it, or run `sluice run --retry-failed` then",
     "file_older_than_snapshot": "{file}: is older than the snapshot of {newest:time}, which is published and stays",
@@ -57,8 +62,8 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "delta_unreadable": "{table}: the log of the Delta table cannot be read ({error}); is a commit damaged or missing?",
     "delta_deletion_vectors": (
-        "{table}: the Delta table marks rows as deleted by deletion vectors, which are not read; "
-        "set its property delta.enableDeletionVectors to false, then run REORG TABLE ... APPLY (PURGE)"
+        "{table}: the Delta table marks rows as deleted by deletion vectors, which are read in mode: snapshot alone; "
+        "declare that mode, or set its property delta.enableDeletionVectors to false, then run REORG TABLE ... APPLY (PURGE)"
     ),
     "delta_column_mapping": (
         "{table}: the Delta table uses column mapping, which is not read: its files have other names than its columns; "
@@ -67,8 +72,8 @@ TEMPLATES: Mapping[str, Template] = {
     "delta_file_elsewhere": "{table}: the Delta table names a data file outside of its folder, as a shallow clone does; write a deep clone",
     "delta_rows_removed": Plural(
         "rows",
-        "{dataset}: version {version} of the Delta table only deletes 1 row, which stays published; use mode: snapshot to follow deletions",
-        "{dataset}: version {version} of the Delta table only deletes {rows:,} rows, which stay published; use mode: snapshot to follow deletions",
+        "{dataset}: version {version} of the Delta table deletes 1 row, which stays published; use mode: snapshot to follow deletions",
+        "{dataset}: version {version} of the Delta table deletes {rows:,} rows, which stay published; use mode: snapshot to follow deletions",
     ),
     "folder_gone": "{dataset}: there is no folder {folder}; make it, or mend `files: {pattern}`",
 }

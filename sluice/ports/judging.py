@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
 import polars as pl
@@ -39,8 +39,8 @@ class Snapshot(Protocol):
         """Return the published runs, the oldest first."""
         ...
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
-        """Return one row per run, phase and rule: run_id, at, phase, rule, nature, dimension, severity, status, rows, failed."""
+    def metrics(self, dataset: str, runs: Collection[str] | None = None) -> pl.DataFrame:
+        """Return one row per run, or of some runs, phase and rule: run_id, at, phase, rule, nature, dimension, severity, status, rows, failed."""
         ...
 
     def model(self, name: str) -> Artifact | None:
@@ -77,6 +77,42 @@ class Judge(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Earlier:
+    """Hold what a judge said of a batch before cells of it were repaired and rows of it were held.
+
+    Attributes:
+        verdicts: Its verdicts on the rows as they were.
+        held: True for each of those rows that is held since; None where none is.
+        repaired: Columns in which a cell was repaired since.
+    """
+
+    verdicts: Sequence[Verdict]
+    held: pl.Series | None = None
+    repaired: frozenset[str] = frozenset()
+
+    def failing(self, verdict: Verdict) -> pl.Series | None:
+        """Return the failing rows of an earlier verdict among the rows that are left; None for a verdict without any."""
+        if verdict.failing is None or self.held is None:
+            return verdict.failing
+        return verdict.failing.filter(~self.held)
+
+
+@runtime_checkable
+class RepeatJudge(Protocol):
+    """Evaluate a batch a second time: only what repairs and holds can have changed. Pure."""
+
+    def judge_again(self, batch: Batch, snapshot: Snapshot, earlier: Earlier) -> Sequence[Verdict]:
+        """Return exactly the verdicts that `judge` returns.
+
+        Args:
+            batch: The rows that are left, in their order.
+            snapshot: The snapshot of the first judgement.
+            earlier: The first judgement.
+        """
+        ...
+
+
 @runtime_checkable
 class Cleaner(Protocol):
     """Repair cells where that can be trusted, and hold rows that cannot be repaired. Keeps row ids and their order."""
@@ -104,6 +140,10 @@ class Reconciled:
     snapshot: Snapshot
     held: Sequence[Verdict] = ()
 
+    def without_rows(self) -> Reconciled:
+        """Return the same without the rows that were left to judge."""
+        return replace(self, batch=replace(self.batch, rows=self.batch.rows.clear()))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SettledHeld:
@@ -111,7 +151,7 @@ class SettledHeld:
 
     Attributes:
         copies: Bad rows of the batch that equal a held one (schema REPEATS).
-        superseded: Held rows, each with the good row of the batch that stands in its place (schema REPEATS).
+        superseded: Held rows, each with the row of the batch that stands in its place (schema REPEATS).
     """
 
     copies: pl.DataFrame = field(default_factory=REPEATS.to_frame)
@@ -131,8 +171,13 @@ class Reconciler(Protocol):
         """
         ...
 
-    def replaced(self, reconciled: Reconciled, good: pl.DataFrame) -> pl.DataFrame:
-        """Return the published rows that the good rows supersede (schema REPEATS)."""
+    def replaced(self, reconciled: Reconciled, parts: Split) -> pl.DataFrame:
+        """Return the published rows that the good rows supersede (schema REPEATS).
+
+        Args:
+            reconciled: The batch as it was compared.
+            parts: Its good and bad rows.
+        """
         ...
 
     def settle_held(self, parts: Split, held: pl.DataFrame, snapshot: Snapshot) -> SettledHeld:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -47,9 +47,9 @@ class SnapshotView:
         """Return the published runs, the oldest first."""
         return self.snapshot.runs(dataset)
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
+    def metrics(self, dataset: str, runs: Collection[str] | None = None) -> pl.DataFrame:
         """Return one row per run, phase and rule."""
-        return self.snapshot.metrics(dataset)
+        return self.snapshot.metrics(dataset, runs)
 
     def model(self, name: str) -> Artifact | None:
         """Return the champion of a name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -23,7 +23,7 @@ class Lease(Protocol):
 
     @property
     def epoch(self) -> int:
-        """Return the fencing token, which grows by one with each holder."""
+        """Return the fencing token, which grows with each holder."""
         ...
 
 
@@ -75,6 +75,14 @@ class IngestStore(PublishingStore, Protocol):
         ...
 
 
+class RecheckStore(PublishingStore, Protocol):
+    """Find published rows that a rule did not judge."""
+
+    def unevaluated(self, dataset: str, rules: Collection[str]) -> Mapping[str, tuple[datetime, frozenset[str]]]:
+        """Return by run, the oldest first, its time and those of some rules that were not evaluated on its published rows, then or since."""
+        ...
+
+
 class RebuildingStore(PublishingStore, Protocol):
     """Compare what is stored with what is declared."""
 
@@ -86,8 +94,17 @@ class RebuildingStore(PublishingStore, Protocol):
 class Quarantine(Protocol):
     """Read held rows and applied repairs, and reject rows."""
 
-    def held(self, dataset: str, *, rows: Sequence[str] = (), rule: str | None = None) -> pl.DataFrame:
-        """Return the rows that are held now (not released, not rejected): all, those named, or those whose only reason is one rule."""
+    def held(
+        self, dataset: str, *, rows: Sequence[str] = (), rule: str | None = None, until: datetime | None = None, columns: Sequence[str] | None = None
+    ) -> pl.DataFrame:
+        """Return the rows that are held now (not released, not rejected): all, those named, or those whose only reason is one rule.
+
+        With `until`, rows that a later run held are left out. `columns` says what is read of each row, besides its id; None means all.
+        """
+        ...
+
+    def settled(self, dataset: str, rows: Sequence[str]) -> Mapping[str, str]:
+        """Return the state of those of some rows that were held and are held no longer."""
         ...
 
     def reject(self, lease: Lease, request: Request, rows: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sluice.domain import Arrival, Artifact, Comparison, Curve, Decision, Probe, ReferenceRule, Rejudge, Run, Staged
+from sluice.domain import Arrival, Artifact, Comparison, Corrected, Curve, Decision, Probe, Recheck, ReferenceRule, Rejudge, Run, Staged
 from sluice.ports.storing import Lease
 
 
@@ -50,11 +50,47 @@ class Rejudger(Protocol):
         ...
 
 
+class Rechecker(Protocol):
+    """Judge published rows by rules that were not evaluated before."""
+
+    def recheck(self, order: Recheck, snapshot_id: str) -> Staged | None:
+        """Judge the rows against a snapshot and stage the outcome; None where a rule still cannot be evaluated."""
+        ...
+
+
+class ReleasePreviewer(Rejudger, Protocol):
+    """Judge held rows again, and say what publishing them would do."""
+
+    def preview(self, staged: Staged) -> Run:
+        """Return the run that a staged release would become, and drop the stage."""
+        ...
+
+
+class Corrector(Protocol):
+    """Judge held rows with right values in some of their cells."""
+
+    def correct(self, order: Rejudge, snapshot_id: str) -> Corrected:
+        """Judge the corrected rows against a snapshot, and stage those that pass."""
+        ...
+
+    def preview(self, staged: Staged) -> Run:
+        """Return the run that the staged rows would become, and drop the stage."""
+        ...
+
+
 class RepairUndoer(Protocol):
     """Take repairs back."""
 
     def undo(self, dataset: str, batch_id: str, repair_ids: Sequence[str], snapshot_id: str, at: datetime) -> Staged:
         """Restore the cells of repairs, judge their rows and stage the outcome."""
+        ...
+
+
+class ReleaseUndoer(Protocol):
+    """Take releases back."""
+
+    def undo_release(self, dataset: str, release: str, snapshot_id: str, at: datetime) -> Staged:
+        """Find the rows of a release and stage that they are held again."""
         ...
 
 
@@ -118,5 +154,5 @@ class CostProber(Protocol):
         ...
 
 
-class WorkerTasks(ArrivalEvaluator, Rejudger, RepairUndoer, Auditor, Rebuilder, ChallengerTrainer, CostProber, Protocol):
+class WorkerTasks(ArrivalEvaluator, Rejudger, Rechecker, RepairUndoer, Auditor, Rebuilder, ChallengerTrainer, CostProber, Protocol):
     """Offer everything that a job lets the worker process do."""

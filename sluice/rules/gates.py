@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sluice.domain import Decision, GatePolicy, GateState, Message, Override, Run
-from sluice.rules.quiet import without_quiet
+from sluice.rules.newest import newest_batch
 from sluice.rules.rebuilds import closed_rebuilds
 from sluice.rules.revisions import revised
 from sluice.rules.spans import age
@@ -41,8 +41,8 @@ def decide(
         return "closed", (Message.of("file_unreadable", error=run.error),)
     if blocked:
         return "closed", (Message.of("batch_blocked", rules=tuple(blocked)),)
-    if run.kind == "rebuild" or (run.rows and not run.judged):
-        quarantined = tuple(_quarantined(run, policy))
+    if run.kind in ("rebuild", "recheck", "undo_release") or (run.rows and not run.judged):
+        quarantined = tuple(_quarantined(run, policy)) if run.kind != "undo_release" else ()  # its batch is decided by the revision
         return ("closed" if quarantined else "open"), quarantined  # every row was decided with another run: its own, or that of the row it repeats
     if run.kind == "ingest" and not run.rows:
         return "unknown", (Message.of("batch_empty"),)
@@ -80,6 +80,7 @@ def gate(
     missing: Sequence[datetime] = (),
     override: Override | None = None,
     events: bool = False,
+    tables: bool = False,
     guarded: float | None = None,
 ) -> Decision:
     """Decide whether a dataset may be learned from now, by the runs of the training window, the newest included.
@@ -96,6 +97,7 @@ def gate(
         missing: Ends of the periods in which a batch was expected and none arrived.
         override: Override in force, if any.
         events: Whether its rows are events: then a batch without rows may be a quiet period, and the batch before it decides.
+        tables: Whether each batch replaces the table: then a file that is older than the published table is not missed.
         guarded: Share of the cells that something guards; None where it was not measured.
 
     Example:
@@ -108,20 +110,20 @@ def gate(
     end = window_end(arrived, now, every)
     window = [run for run in arrived if in_window(run.at, end, policy.window, every)]
     published = [run for run in window if run.adds_rows and run.state == "published"]
-    newest = _newest(arrived, events=events) if any(run.kind == "ingest" for run in published) else None
+    newest = newest_batch(arrived, events=events) if any(run.kind == "ingest" for run in published) else None
     decided = _state_of_window(newest, published, arrived, policy, now, missing, live_since(arrived, every))
     decided = _with_rebuilds(decided, tuple(closed_rebuilds(arrived, policy, end - policy.window)))
     state, reasons = _with_coverage(decided, policy, guarded)
-    unread = [run for run in unread_runs(arrived, end - policy.window) if run is not newest]
+    unread = [run for run in unread_runs(arrived, end - policy.window, tables=tables) if run is not newest]
     reasons = (*reasons, *unread_notes(unread))  # of how many rows they are nobody knows: they are named, and close nothing
-    score = newest.published.value if newest else None
+    score, newest_id = (newest.published.value, newest.id) if newest else (None, None)
     trusted = tuple(run.id for run in published if run.decision == "open")
     if override is not None and state != "open" and override.at <= now < override.expires:
         trusted = trusted or tuple(run.id for run in published)
         reasons = (Message.of("gate_overridden", by=override.by, reason=override.reason), *reasons)
-        return Decision(dataset, "open", reasons, now, snapshot, trusted, override, score, guarded)
+        return Decision(dataset, "open", reasons, now, snapshot, trusted, override, score, guarded, newest_id)
     pinned, trusted = (snapshot, trusted) if state == "open" else (None, ())
-    return Decision(dataset, state, reasons, now, pinned, trusted, None, score, guarded)
+    return Decision(dataset, state, reasons, now, pinned, trusted, None, score, guarded, newest_id)
 
 
 def _with_rebuilds(decided: tuple[GateState, tuple[Message, ...]], closed: tuple[Message, ...]) -> tuple[GateState, tuple[Message, ...]]:
@@ -158,17 +160,6 @@ def _state_of_window(
     if reasons or unknown:
         return "closed" if reasons else "unknown", (*reasons, *unknown)
     return "open", tuple(Message.of("newest_batch_notes", run=newest.id, reason=reason) for reason in newest.reasons if reason.code == "column_renamed")
-
-
-def _newest(runs: Sequence[Run], *, events: bool) -> Run:
-    """Return the newest batch; of two for one time the one that came last, such as a correction. A file of copies alone says nothing new.
-
-    A release with an address is of a whole table, which was held for what it lost. Of events, a quiet period says nothing new either.
-    """
-    arrived = [run for run in runs if (run.kind == "ingest" or (run.kind == "release" and run.uri)) and run.state != "intent"]
-    batches = sorted((run for run in arrived if run.judged or not run.rows), key=lambda run: (run.at, run.state == "published"))
-    batches = batches or sorted(arrived, key=lambda run: (run.at, run.state == "published"))
-    return (without_quiet(batches) if events else batches)[-1]
 
 
 def _last_audit(runs: Sequence[Run]) -> Run | None:

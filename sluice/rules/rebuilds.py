@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sluice.domain import GatePolicy, Message, Run
+from sluice.rules.releases import undone_releases
 
 
 def closed_rebuilds(runs: Sequence[Run], policy: GatePolicy, since: datetime) -> Iterator[Message]:
@@ -28,7 +29,8 @@ def closed_rebuilds(runs: Sequence[Run], policy: GatePolicy, since: datetime) ->
         if run.kind != "rebuild" or run.state != "published" or run.at < since or not run.bad:
             continue
         later = [other for other in runs if other.state == "published" and (other.seq or 0) > (run.seq or 0)]
-        released = sum(other.rows - other.bad for other in later if other.kind in ("release", "replay"))
+        undone = undone_releases(later)
+        released = sum(other.rows - other.bad for other in later if other.kind in ("release", "replay") and other.id not in undone)
         share = (run.bad - released) / run.rows
         replaced = any(other.good >= (1 - policy.max_quarantined) * run.rows for other in later if other.kind == "ingest")
         if share > policy.max_quarantined and not replaced:

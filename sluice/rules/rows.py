@@ -31,13 +31,30 @@ def split(batch: Batch, verdicts: Sequence[Verdict], waived: frozenset[str] = fr
         >>> parts.good.rows["_row_id"].to_list(), parts.bad.rows["_row_id"].to_list()
         (['b.0'], ['b.1'])
     """
-    holding = [verdict for verdict in verdicts if _holds(verdict) and verdict.rule not in waived]
-    masks = [_mask(verdict, batch.rows.height) for verdict in holding]
-    if not masks:
+    holding = _holding(batch, verdicts, waived)
+    if not holding:
         return Split(batch, replace(batch, rows=with_reasons(batch.rows.clear(), (), (), batch)))
-    bad = functools.reduce(operator.or_, masks)
-    held = with_reasons(batch.rows.filter(bad), holding, [mask.filter(bad) for mask in masks], batch)
+    bad = functools.reduce(operator.or_, (mask for _, mask in holding))
+    held = with_reasons(batch.rows.filter(bad), [verdict for verdict, _ in holding], [mask.filter(bad) for _, mask in holding], batch)
     return Split(replace(batch, rows=batch.rows.filter(~bad)), replace(batch, rows=held))
+
+
+def held_mask(batch: Batch, verdicts: Sequence[Verdict], waived: frozenset[str] = frozenset()) -> pl.Series | None:
+    """Return True for each row that `split` holds; None where it holds none.
+
+    Args:
+        batch: Rows that are split.
+        verdicts: Verdicts on exactly these rows.
+        waived: Ids of rules that a steward does not apply to them.
+    """
+    masks = [mask for _, mask in _holding(batch, verdicts, waived)]
+    return functools.reduce(operator.or_, masks) if masks else None
+
+
+def _holding(batch: Batch, verdicts: Sequence[Verdict], waived: frozenset[str]) -> list[tuple[Verdict, pl.Series]]:
+    """Return the verdicts that hold rows, each with the mask of its rows."""
+    masks = [(verdict, _mask(verdict, batch.rows.height)) for verdict in verdicts if _holds(verdict) and verdict.rule not in waived]
+    return [(verdict, mask) for verdict, mask in masks if mask.any()]
 
 
 def _holds(verdict: Verdict) -> bool:
@@ -49,28 +66,33 @@ def _holds(verdict: Verdict) -> bool:
 def _mask(verdict: Verdict, height: int) -> pl.Series:
     if verdict.on_fail == "block" or verdict.failing is None:
         return pl.Series([True], dtype=pl.Boolean).new_from_index(0, height)
-    return verdict.failing.fill_null(value=False)
+    return verdict.failing.fill_null(value=False) if verdict.failing.null_count() else verdict.failing
 
 
 def with_reasons(rows: pl.DataFrame, verdicts: Sequence[Verdict], masks: Sequence[pl.Series], batch: Batch) -> pl.DataFrame:
     """Add `_reasons`: for each row, one struct for each verdict whose mask is set there."""
-    if not verdicts:
+    reasons = [_reasons_of(rows, verdict, mask, batch) for verdict, mask in zip(verdicts, masks, strict=True) if mask.any()]
+    if not reasons:
         return rows.with_columns(pl.lit(None, dtype=REASON_TYPE).alias(REASONS))
-    reasons = [_reasons_of(rows, verdict, mask, batch) for verdict, mask in zip(verdicts, masks, strict=True)]
-    gathered = pl.concat(reasons).group_by(ROW, maintain_order=True).agg(pl.struct(pl.exclude(ROW)).alias(REASONS))
+    gathered = split_messages(pl.concat(reasons)).group_by(ROW, maintain_order=True).agg(pl.struct(pl.exclude(ROW)).alias(REASONS))
     return rows.join(gathered, on=ROW, how="left", maintain_order="left").with_columns(pl.col(REASONS).cast(REASON_TYPE))
 
 
 def flagged(batch: Batch, verdicts: Sequence[Verdict]) -> pl.DataFrame:
-    """Return the rows that detectors flag (schema FLAGS): one for each row and verdict whose mask is set there.
+    """Return the rows that detectors flag, or that were read in doubt (schema FLAGS): one for each row and verdict whose mask is set there.
 
     Args:
         batch: Rows of the batch.
         verdicts: Verdicts on exactly these rows.
     """
-    detectors = [verdict for verdict in verdicts if verdict.nature == "detector" and verdict.failing is not None and verdict.status in ("passed", "failed")]
-    flags = [_details(batch.rows, verdict, _mask(verdict, batch.rows.height)).with_columns(rule=pl.lit(verdict.rule)) for verdict in detectors]
+    flagging = [verdict for verdict in verdicts if _flags(verdict) and verdict.failing is not None and verdict.status in ("passed", "failed")]
+    flags = [_details(batch.rows, verdict, _mask(verdict, batch.rows.height)).with_columns(rule=pl.lit(verdict.rule)) for verdict in flagging]
     return pl.concat([FLAGS.to_frame(), *(rows.select(*FLAGS).cast(FLAGS) for rows in flags)])
+
+
+def _flags(verdict: Verdict) -> bool:
+    """Return True for a detector, and for a rule of the schema that flags what was read in doubt; failing rows of a suite are counted alone."""
+    return verdict.nature == "detector" or (verdict.nature == "schema" and verdict.on_fail == "flag")
 
 
 def _details(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series) -> pl.DataFrame:
@@ -83,7 +105,7 @@ def _details(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series) -> pl.DataFr
 
 
 def _reasons_of(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series, batch: Batch) -> pl.DataFrame:
-    return split_messages(_details(rows, verdict, mask)).select(
+    return _details(rows, verdict, mask).select(
         pl.col(ROW),
         pl.lit(verdict.rule).alias("name"),
         "message",
@@ -95,8 +117,6 @@ def _reasons_of(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series, batch: Ba
         pl.lit(batch.id).alias("run_id"),
         pl.lit(batch.at).dt.cast_time_unit("us").dt.convert_time_zone("UTC").alias("run_time"),
         pl.lit(verdict.fingerprint).alias("rule_fingerprint"),
-        "code",
-        "params",
     )
 
 

@@ -89,4 +89,16 @@ def window_end(runs: Sequence[Run], now: datetime, every: timedelta | None = Non
 
 def first_run(runs: Sequence[Run]) -> datetime | None:
     """Return when the first batch was read; its own time where that was not recorded; None without runs."""
-    return min((run.started or run.at for run in runs if run.kind == "ingest"), default=None)
+    return min((read_at(run) for run in runs if run.kind == "ingest"), default=None)
+
+
+def read_at(run: Run) -> datetime:
+    """Return when a batch was read, which says what is news to a person; its own time where that was not recorded.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> end, read = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 4, 9, tzinfo=UTC)
+        >>> read_at(Run("a", "events", "ingest", 1, end, "published", started=read)).isoformat()
+        '2026-03-04T09:00:00+00:00'
+    """
+    return run.started or run.at

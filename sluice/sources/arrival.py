@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -67,6 +67,23 @@ def same_file(arrival: Arrival, runs: Sequence[Run]) -> SameFile | None:
         if run.rows and run.id == _id(arrival.dataset, other.relative_to(base).as_posix(), arrival.digest):
             return SameFile(run.id, other.name)
     return None
+
+
+def run_of_file(path: Path, runs: Iterable[Run]) -> Run | None:
+    """Return the newest run that read a file with the bytes of a file, wherever that lies; None where no run did.
+
+    Args:
+        path: The file.
+        runs: Runs of any datasets, the oldest first.
+    """
+    digest = digest_of(path)
+    matching = (run for run in runs if run.kind == "ingest" and run.uri and _is_of_bytes(run, digest))
+    return max(matching, key=lambda run: (Path(run.uri).name == path.name, run.seq or 0), default=None)
+
+
+def _is_of_bytes(run: Run, digest: str) -> bool:
+    path = Path(run.uri)
+    return any(_id(run.dataset, path.relative_to(folder).as_posix(), digest) == run.id for folder in path.parents)
 
 
 def _id(dataset: str, relative: str, digest: str) -> str:

@@ -6,27 +6,31 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
-from sluice.domain import RAW, RAW_TYPE, ROW, Column, Schema
+from sluice.domain import ACTION, RAW, RAW_TYPE, ROW, Column, Schema
 from sluice.domain.truth import FALSE_WORDS, TRUE_WORDS
 from sluice.sources.cast_numbers import integers_in_numbers, integers_in_text, numbers_in_numbers, numbers_in_text
-from sluice.sources.cast_text import as_text
-from sluice.sources.cast_times import dates_in_text, timestamps_in_text, to_utc
+from sluice.sources.cast_text import as_text, without_decimals
+from sluice.sources.cast_times import dates_in_text, order_unknown, timestamps_in_text, to_utc
 from sluice.sources.source_errors import column_errors
 
 __all__ = ["as_text", "cast", "to_type"]
 
 
-def cast(frame: pl.DataFrame, schema: Schema, batch_id: str, unread: pl.DataFrame | None = None) -> pl.DataFrame:
+def cast(frame: pl.DataFrame, schema: Schema, batch_id: str, unread: pl.DataFrame | None = None, first: int = 0) -> pl.DataFrame:
     """Return the declared columns in their types, with `_row_id` and `_raw`; absent columns are null, undeclared ones dropped.
+
+    Where times of rows are in an hour that comes twice, `_action` says that their order is unknown.
 
     Args:
         frame: Cells as text, or typed as in Parquet.
         schema: The declared columns.
         batch_id: First part of each row id.
         unread: Cells that no declared path can start in: `row`, `column`, `text`; they count as cells that do not cast.
+        first: Position of the first row in the batch.
     """
     rows = frame.height
     columns, uncast = [], [unread] if unread is not None and unread.height else []
+    action: list[pl.Series] = []
     for column in schema.columns:
         cells = frame[column.name] if column.name in frame.columns else pl.repeat(None, rows, dtype=column.dtype, eager=True)
         cells = without_empty_words(cells, column.empty)
@@ -34,8 +38,10 @@ def cast(frame: pl.DataFrame, schema: Schema, batch_id: str, unread: pl.DataFram
             values = cells if cells.dtype == column.dtype and column.type not in {"string", "number"} else to_type(cells, column)
         columns.append(values.alias(column.name))
         uncast += _failed(cells, values, column.name)
-    ids = pl.select(pl.concat_str(pl.lit(f"{batch_id}."), pl.int_range(rows).cast(pl.String))).to_series().alias(ROW)
-    return pl.DataFrame([*columns, ids, _raw(uncast, rows)])
+        if column.name == schema.time and column.zone and (unknown := order_unknown(cells, values, column.zone)).any():
+            action = [pl.select(pl.when(unknown).then(pl.lit("order_unknown")).alias(ACTION)).to_series()]
+    ids = pl.select(pl.concat_str(pl.lit(f"{batch_id}."), pl.int_range(first, first + rows).cast(pl.String))).to_series().alias(ROW)
+    return pl.DataFrame([*columns, ids, _raw(uncast, rows), *action]).rechunk()  # once: Polars aligns columns of unlike chunks in each query
 
 
 def without_empty_words(cells: pl.Series, words: Sequence[str]) -> pl.Series:
@@ -50,7 +56,8 @@ def to_type(cells: pl.Series, column: Column) -> pl.Series:
     if cells.null_count() == cells.len():
         return pl.repeat(None, cells.len(), dtype=column.dtype, eager=True)
     if column.type == "string":
-        return as_text(cells).replace("", None)
+        text = as_text(cells).replace("", None)
+        return without_decimals(text) if column.format == "whole_number" else text
     if cells.dtype == pl.String:
         return _FROM_TEXT[column.type](cells.str.strip_chars(), column)
     return _from_typed(cells, column)

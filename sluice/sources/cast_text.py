@@ -8,6 +8,8 @@ import polars as pl
 
 from sluice.domain.exact import MAX_WHOLE
 
+_WITH_DECIMAL = r"^(0|[1-9]\d*)\.0$"  # no float has leading zeros
+
 
 def as_text(cells: pl.Series) -> pl.Series:
     """Return any cells as text: numbers in their shortest form, times in ISO 8601, nested values as JSON, bytes in hexadecimal digits where they are no text.
@@ -24,6 +26,21 @@ def as_text(cells: pl.Series) -> pl.Series:
         return cells
     write = next((write for belongs, write in _WRITERS if belongs(dtype)), None)
     return write(cells) if write else cells.cast(pl.String, strict=False)
+
+
+def without_decimals(text: pl.Series) -> pl.Series:
+    """Return texts with `1` for `1.0`, as programs write ids once one of them is missing; all others stay as they are.
+
+    Example:
+        >>> without_decimals(pl.Series(["1.0", "2", "2.50", "007.0", None])).to_list()
+        ['1', '2', '2.50', '007.0', None]
+    """
+    return text.str.replace(_WITH_DECIMAL, "${1}") if text.str.ends_with(".0").any() else text
+
+
+def has_decimals(cells: pl.Series) -> bool:
+    """Return True where a cell of text is a whole number with a decimal, such as `1.0`."""
+    return cells.dtype == pl.String and bool(cells.str.contains(_WITH_DECIMAL).any())
 
 
 def _floats(cells: pl.Series) -> pl.Series:

@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 import polars as pl
 
 from sluice.domain import Column
+from sluice.domain.double_hour import comes_twice
 from sluice.domain.months import MONTHS
 
 _EPOCH_DIGITS: Mapping[str, int] = {"epoch_s": 0, "epoch_ms": 3, "epoch_us": 6, "epoch_ns": 9}  # decimals of a second that the unit counts
+_SERIAL = r"^(\d{5})(?:[.,](\d+))?$"  # days since 1899-12-30, as spreadsheets count them
+_EXACT_DECIMALS = 8  # of a day, from which milliseconds are what was stored and not how it was rounded
 _EPOCH = r"^(-?\d{1,19})(?:[.](\d+))?$"
 _YEAR_FIRST = r"(?P<y>\d{4})\s?[-/.年]\s?(?P<m>\d{1,2})\s?[-/.月]\s?(?P<d>\d{1,2})日?"
 _COMPACT = r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)"
@@ -28,6 +31,7 @@ _CLOCK = (
 )
 _COMPACT_CLOCK = r"(?:[T ]?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d))?"
 _NAMES_ZONE = r"\d[:时點点]\d.*(?:[Zz]|UTC|GMT|[+-]\d\d:?\d\d)$"
+_FRACTION = r"^(?:\.\d{1,9}(?: ?(?:[Zz]|UTC))?)?$"  # behind a time to the second
 _AFTERNOON, _MORNING = r"^(?:[Pp]|下午|晚上)", r"^(?:[Aa]|上午|凌晨|早上)"
 
 
@@ -58,15 +62,33 @@ def local_to_utc(times: pl.Series, zone: str | None) -> pl.Series:
     return zoned.dt.convert_time_zone("UTC")
 
 
+def order_unknown(cells: pl.Series, times: pl.Series, zone: str) -> pl.Series:
+    """Return which times are in the hour that comes twice in their zone, and do not say in which pass.
+
+    Args:
+        cells: Cells as the file has them.
+        times: What they were cast to, in UTC.
+        zone: Zone of those that name none.
+    """
+    if cells.dtype == pl.String:
+        return comes_twice(times, zone) & ~names_zone(cells.str.strip_chars()).fill_null(value=True) & ~cells.str.contains(_EPOCH).fill_null(value=True)
+    is_local = cells.dtype == pl.Date or (isinstance(cells.dtype, pl.Datetime) and cells.dtype.time_zone is None)
+    return comes_twice(times, zone) if is_local else pl.repeat(value=False, n=cells.len(), dtype=pl.Boolean, eager=True)
+
+
 def _counts(column: Column) -> bool:
     return (column.format or "") in _EPOCH_DIGITS
 
 
 def _read(text: pl.Series, column: Column) -> pl.Series:
+    if text.null_count() == text.len():
+        return pl.repeat(None, text.len(), dtype=pl.Datetime("us", "UTC"), eager=True)
     declared = column.format or ""
     attempts: list[Callable[[pl.Series], pl.Series]] = [_short, _midnight, _year_first, _compact, _named]
     if _counts(column):
         times, attempts = _epoch(text, _EPOCH_DIGITS[declared]), [_full, *attempts]
+    elif declared == "excel_serial":
+        times, attempts = _serial(text), [_full, *attempts]
     else:
         times = _full(text)
     if declared in _DATES:
@@ -108,9 +130,20 @@ def _full(text: pl.Series) -> pl.Series:
     times = head.str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", strict=False)
     if times.null_count() > text.null_count():
         times = times.fill_null(head.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False))
-    tails = tail.drop_nulls().unique()
-    added = tail.replace_strict(tails, _tail_durations(tails), return_dtype=pl.Duration("us"))
-    return (times + added).set(head.str.len_bytes() < 19, None).dt.replace_time_zone("UTC")
+    return (times + _added(tail)).set(head.str.len_bytes() < 19, None).dt.replace_time_zone("UTC")
+
+
+def _added(tail: pl.Series) -> pl.Series:
+    """Return the duration that each tail adds to a time: a fraction in UTC by its digits, as nearly all of them may differ, any other by its parsed text."""
+    digits = pl.col("tail").str.slice(1, 6).str.strip_chars_end(" ZzUTC").str.pad_end(6, "0")
+    micros = pl.when(pl.col("tail") == "").then(0).when(pl.col("tail").str.contains(_FRACTION)).then(digits.cast(pl.Int64, strict=False))
+    fractions = tail.alias("tail").to_frame().select(micros.cast(pl.Duration("us"))).to_series()
+    missing = fractions.is_null() & tail.is_not_null()
+    if not missing.any():
+        return fractions
+    others = tail.filter(missing)
+    tails = others.unique()
+    return fractions.scatter(missing.arg_true(), others.replace_strict(tails, _tail_durations(tails), return_dtype=pl.Duration("us")))
 
 
 def _tail_durations(tails: pl.Series) -> pl.Series:
@@ -158,6 +191,8 @@ def _ordered(order: str) -> Callable[[pl.Series], pl.Series]:
 def _from_parts(parts: pl.Series) -> pl.Series:
     """Assemble times from year, month, day and the parts of a clock; null where there is no such time."""
     frame = parts.struct.unnest()
+    if frame["d"].null_count() == frame.height:  # no text has this form
+        return pl.repeat(None, frame.height, dtype=pl.Datetime("us", "UTC"), eager=True)
     fields = {name: pl.col(name) if name in frame.columns else pl.lit(None, dtype=pl.String) for name in ("before", "half", "part", "zone", "second", "hour")}
     clock = pl.concat_str(
         _hour(fields), pl.lit(":"), pl.col("minute"), pl.lit(":"), fields["second"].fill_null("00"), pl.lit("."), fields["part"].fill_null("0")
@@ -203,3 +238,13 @@ def _epoch(text: pl.Series, digits: int) -> pl.Series:
     )
     in_range = micros.abs() < 2**53  # the year 2255
     return parts.select(pl.when(in_range).then(micros).cast(pl.Datetime("us", "UTC"))).to_series()
+
+
+def _serial(text: pl.Series) -> pl.Series:
+    """Return the times of days since 1899-12-30: to the second, or to the millisecond where the fraction of the day is long enough."""
+    parts = text.str.extract_groups(_SERIAL).struct.unnest()
+    decimals = pl.col("2").fill_null("0")
+    seconds = pl.concat_str(pl.lit("0."), decimals).cast(pl.Float64) * 86_400
+    millis = (pl.when(decimals.str.len_chars() >= _EXACT_DECIMALS).then(seconds.round(3)).otherwise(seconds.round(0)) * 1000).round(0).cast(pl.Int64)
+    start = pl.lit(datetime(1899, 12, 30, tzinfo=UTC), dtype=pl.Datetime("us", "UTC"))
+    return parts.select(start + pl.duration(days=pl.col("1").cast(pl.Int64), milliseconds=millis)).to_series()

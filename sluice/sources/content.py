@@ -1,10 +1,9 @@
-"""Recognize the format of a file by its ending, or by its first bytes where the ending says nothing (`.txt`, `.dat`, none)."""
+"""Recognize the format of a file: a spreadsheet or Parquet by its first bytes, else by its ending, else by its content (`.txt`, `.dat`, none)."""
 
 from __future__ import annotations
 
 import csv
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -16,6 +15,7 @@ from sluice.errors import SourceError
 from sluice.messages import make_error
 from sluice.sources.decompression import decompress, without_compression
 from sluice.sources.delta_log import is_delta
+from sluice.sources.source_errors import source_errors
 
 FORMATS: Mapping[str, FileFormat] = {
     ".csv": "csv",
@@ -38,6 +38,7 @@ FORMATS: Mapping[str, FileFormat] = {
 SEPARATORS = ",;\t|"
 SAMPLE = 2**18  # bytes at a file's beginning that are looked at
 _MAX_BYTES = 2**40  # a sample stops long before
+_PARQUET, _ZIP = b"PAR1", b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # xls
 _OFFICE_MEMBERS = ("xl/", "content.xml")  # of the archives that xlsx, xlsb and ods are
 _NO_TEXT = bytes(range(9)) + bytes(range(14, 27)) + bytes(range(28, 32))  # control characters that no text holds
@@ -47,15 +48,18 @@ _MIN_SHARE = 0.9  # of the lines that have the same number of fields
 def format_of(path: Path) -> FileFormat:
     """Return the format of a file by its ending (that of its compression may follow), or by its content; that of a Delta table's folder is delta.
 
+    A spreadsheet or Parquet file is one whatever its ending: many a sheet is handed on as `.csv`.
+
     Raises:
         SourceError: Neither is of a known format.
     """
     if is_delta(path):
         return "delta"
     name = without_compression(path.name.lower())
-    form = FORMATS.get(name[name.rfind(".") :] if "." in name else "")
-    if form is None or form == "excel":  # many an .xls is text
-        form = "excel" if _is_spreadsheet(path) else format_of_content(sample_of(path))
+    form = _format_of_signature(path) or FORMATS.get(name[name.rfind(".") :] if "." in name else "")
+    if form is None or (form == "excel" and not _is_spreadsheet(path)):  # many an .xls is text
+        sample = sample_of(path)
+        form = format_of_content(sample) if sample else form  # a damaged sheet: reading it reports the error
     if form is None:
         raise make_error(SourceError, "file_format_unknown", file=path.name)
     return form
@@ -64,12 +68,23 @@ def format_of(path: Path) -> FileFormat:
 def sample_of(path: Path, size: int = SAMPLE) -> bytes:
     """Return the first bytes of a file, decompressed; none where it cannot be read."""
     sample = b""
-    with suppress(OSError, EOFError, SourceError, zlib.error):
+    with suppress(SourceError), source_errors(path.name):
         for chunk in decompress(path, _MAX_BYTES):
             sample += chunk
             if len(sample) >= size:
                 break
     return sample[:size]
+
+
+def _format_of_signature(path: Path) -> FileFormat | None:
+    """Return the format of a file whose first bytes are those of a binary format; None for text, and where the file cannot be read."""
+    with suppress(OSError), path.open("rb") as file:
+        begin = file.read(4)
+        if begin == _PARQUET:
+            return "parquet"
+        if begin in (_ZIP, _OLD_OFFICE) and _is_spreadsheet(path):
+            return "excel"
+    return None
 
 
 def _is_spreadsheet(path: Path) -> bool:
@@ -84,7 +99,7 @@ def _is_spreadsheet(path: Path) -> bool:
 
 def format_of_content(sample: bytes) -> FileFormat | None:
     """Return the format of a file's first bytes; None where they are no table."""
-    if sample.startswith(b"PAR1"):
+    if sample.startswith(_PARQUET):
         return "parquet"
     start = sample.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start == b"<":

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-
-import numpy as np
-import numpy.typing as npt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 from sluice.config import Limits
-from sluice.errors import SourceError, TooLarge
+from sluice.errors import SourceError
 from sluice.messages import make_error
 
-
-class Irregular(SourceError):
-    """Report text that is not as RFC 4180 has it; a reader that goes through every cell may accept it."""
-
-
-class CellTooLarge(Irregular, TooLarge):
-    """Report a cell that exceeds its limit, unless a quote inside a field opened it."""
-
-
-_NEWLINE, _RETURN, _QUOTE = 10, 13, 34
-Positions = npt.NDArray[np.int64]
+_SMALL = 2**25  # bytes of a text that is held to see whether it is regular: numpy, with which others are read, takes longer to import than to count them
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +21,8 @@ class Layout:
 
     Attributes:
         first: Cells of the first record.
-        records: Number of records after it, blank lines included.
-        blank: Positions of blank lines among them, from 0, where there are several columns; they are no rows.
+        records: Number of records after it, blank ones included.
+        blank: Positions of blank lines, and of lines of separators alone, among them, from 0, where there are several columns; they are no rows.
     """
 
     first: tuple[str, ...]
@@ -51,7 +40,50 @@ def read_layout(chunks: Iterable[bytes], name: str, separator: str, limits: Limi
         SourceError: Lines end in carriage returns.
         TooLarge: A cell or the number of columns exceeds its limit.
     """
-    counter = _Counter(name, ord(separator), limits)
+    remaining = iter(chunks)
+    begun, size = [], 0
+    for chunk in remaining:
+        begun.append(chunk)
+        size += len(chunk)
+        if size > _SMALL or b'"' in chunk:
+            break
+    else:
+        if layout := _read_regular(begun, separator, limits):
+            return layout
+    return _count_fields(chain(begun, remaining), name, separator, limits)
+
+
+def _read_regular(chunks: Sequence[bytes], separator: str, limits: Limits) -> Layout | None:
+    """Return the layout of a text without quotes whose lines have equally many fields, none of them empty or longer than a cell may be; else None."""
+    head, newline, _ = chunks[0].partition(b"\n") if chunks else (b"", b"", b"")
+    head, mark = head.removesuffix(b"\r"), separator.encode()
+    separators = head.count(mark)
+    if b"\r" in head or not newline or not separators or separators >= limits.columns:
+        return None
+    record = mark * separators + b"\n"
+    others = bytes(set(range(256)) - set(record))
+    marks = b"".join(chunk.translate(None, others) for chunk in chunks) + (b"" if chunks[-1].endswith(b"\n") else b"\n")
+    records = len(marks) // len(record)
+    if marks != record * records or _has_empty_or_long_line(chunks, mark * separators, limits.cell):
+        return None
+    return Layout(tuple(head.decode().split(separator)), records - 1, ())
+
+
+def _has_empty_or_long_line(chunks: Sequence[bytes], separators: bytes, most: int) -> bool:
+    """Return True where a line may have no text, or more bytes than a cell may have."""
+    empty, before, unfinished = re.compile(b"\n" + re.escape(separators)), b"\n", 0
+    for chunk in chunks:
+        if unfinished + len(chunk) > most or empty.search(before + chunk):
+            return True
+        before = (before + chunk)[-len(separators) :]
+        unfinished = unfinished + len(chunk) if b"\n" not in chunk else len(chunk) - chunk.rindex(b"\n") - 1
+    return False
+
+
+def _count_fields(chunks: Iterable[bytes], name: str, separator: str, limits: Limits) -> Layout:
+    from sluice.sources.csv_counter import Counter  # with the first text that is long or has quotes: numpy takes a while to import
+
+    counter = Counter(name, ord(separator), limits)
     last = b""
     for chunk in chunks:
         counter.feed(chunk)
@@ -59,7 +91,7 @@ def read_layout(chunks: Iterable[bytes], name: str, separator: str, limits: Limi
     if not last.endswith(b"\n"):
         counter.feed(b"\n")
     counter.close()
-    return Layout(_cells(bytes(counter.head), name, separator), counter.records - 1, tuple(counter.blank))
+    return Layout(_cells(bytes(counter.head), name, separator), counter.records - 1, tuple(sorted(counter.blank)))
 
 
 def _cells(head: bytes, name: str, separator: str) -> tuple[str, ...]:
@@ -67,105 +99,3 @@ def _cells(head: bytes, name: str, separator: str) -> tuple[str, ...]:
     if "\r" in text:
         raise make_error(SourceError, "file_carriage_returns", file=name)
     return tuple(next(csv.reader([text], delimiter=separator), []))
-
-
-@dataclass(slots=True)
-class _Counter:
-    """Hold the state between two chunks of a text. Positions count from the chunk's first byte; earlier ones are negative."""
-
-    name: str
-    separator: int
-    limits: Limits
-    records: int = 0
-    blank: list[int] = field(default_factory=list)
-    head: bytearray = field(default_factory=bytearray)
-    width: int = 0  # fields of the header, once it is complete
-    open: bool = False  # the chunk before ended inside quotes
-    fields: int = 0  # complete fields of the unfinished record
-    size: int = 0  # its bytes
-    cell: int = 0  # bytes of its last cell
-    first_line: int = 1  # line on which it begins
-    line: int = 1  # line on which the next chunk begins
-    last: int = _NEWLINE  # the byte before it
-
-    def feed(self, chunk: bytes) -> None:
-        """Count the fields of the next chunk."""
-        data = np.frombuffer(chunk, np.uint8)
-        newlines = np.flatnonzero(data == _NEWLINE)
-        quotes = np.flatnonzero(data == _QUOTE) if b'"' in chunk else newlines[:0]
-        if len(quotes):
-            self._check_quotes(data, quotes)
-        marks = self._outside(np.flatnonzero(data == self.separator), quotes)
-        ends = self._outside(newlines, quotes)
-        self.open ^= bool(len(quotes) % 2)
-        starts = np.concatenate([[-self.size], ends + 1])  # of each record that ends here, and of the unfinished one
-        fields = np.diff(np.searchsorted(marks, ends), prepend=0) + 1
-        fields[:1] += self.fields
-        self._check_cells(len(chunk), newlines, marks, ends, starts)
-        self._take_header(chunk, ends, fields)
-        self._check_fields(chunk, newlines, ends, starts, fields)
-        self._carry(chunk, newlines, marks, ends, int(starts[-1]))
-
-    def close(self) -> None:
-        """Refuse a quote that was never closed."""
-        if self.open:
-            raise Irregular(f"{self.name}: line {self.first_line:,}: a quote opens and is never closed; send it again with whole records")
-
-    def _check_quotes(self, data: npt.NDArray[np.uint8], quotes: Positions) -> None:
-        """Refuse a quote that opens after other characters of its field, or closes before some; a quote next to another one stands for itself."""
-        bounds = np.zeros(256, bool)
-        bounds[[self.separator, _NEWLINE, _RETURN, _QUOTE]] = True
-        opening, closing = quotes[int(self.open) :: 2], quotes[1 - int(self.open) :: 2]
-        before = data[opening - 1]
-        before[opening == 0] = self.last
-        after = data[closing[closing < len(data) - 1] + 1]
-        if not (bounds[before].all() and bounds[after].all() and not (before == _RETURN).any()):
-            raise Irregular(f"{self.name}: a quote stands inside a field")
-
-    def _outside(self, positions: Positions, quotes: Positions) -> Positions:
-        """Return the positions outside quotes: after an even number of them."""
-        if not len(quotes):
-            return positions[:0] if self.open else positions
-        before: Positions = np.bincount(np.searchsorted(positions, quotes), minlength=len(positions) + 1)[:-1].cumsum()
-        outside: Positions = positions[(before + self.open) % 2 == 0]
-        return outside
-
-    def _line(self, newlines: Positions, position: int) -> int:
-        return self.first_line if position < 0 else self.line + int(np.searchsorted(newlines, position))
-
-    def _check_cells(self, size: int, newlines: Positions, marks: Positions, ends: Positions, starts: Positions) -> None:
-        if np.diff(starts, append=size).max() <= self.limits.cell:
-            return  # no cell is longer than its record
-        bounds = np.concatenate([[-1 - self.cell], np.union1d(marks, ends), [size]])
-        widths = np.diff(bounds) - 1
-        worst = int(widths.argmax())
-        if widths[worst] > self.limits.cell:
-            line = self._line(newlines, int(bounds[worst]))
-            raise make_error(CellTooLarge, "cell_too_large", file=self.name, line=line, limit=self.limits.cell)
-
-    def _take_header(self, chunk: bytes, ends: Positions, fields: Positions) -> None:
-        if self.width:
-            return
-        self.head += chunk[: ends[0]] if len(ends) else chunk
-        self.width = int(fields[0]) if len(ends) else 0
-        if max(self.width, self.fields) > self.limits.columns:
-            raise make_error(TooLarge, "columns_too_many", file=self.name, limit=self.limits.columns)
-
-    def _check_fields(self, chunk: bytes, newlines: Positions, ends: Positions, starts: Positions, fields: Positions) -> None:
-        for odd in np.flatnonzero(fields != self.width).tolist():
-            begin, end = int(starts[odd]), int(ends[odd])
-            before = chunk[end - 1] if end else self.last
-            if end - begin > 1 or (end - begin == 1 and before != _RETURN):
-                counted = f"{fields[odd]:,} fields where the header has {self.width:,}"
-                raise Irregular(f"{self.name}: line {self._line(newlines, begin):,}: {counted}; mend the line and send the file again")
-            self.blank.append(odd + self.records - 1)
-
-    def _carry(self, chunk: bytes, newlines: Positions, marks: Positions, ends: Positions, start: int) -> None:
-        self.records += len(ends)
-        self.first_line = self._line(newlines, start)
-        self.size = len(chunk) - start
-        self.fields = len(marks) - int(np.searchsorted(marks, start)) + (self.fields if start <= 0 and not len(ends) else 0)
-        last = max(int(marks[-1]) if len(marks) else -1, start - 1 if len(ends) else -1)
-        self.cell = len(chunk) - last - 1 + (self.cell if last < 0 else 0)
-        self.line += len(newlines)
-        self.last = chunk[-1]

@@ -108,6 +108,8 @@ def _frames(file: BinaryIO) -> Iterator[bytes]:
 def _only_member(file: BinaryIO, name: str) -> Iterator[bytes]:
     with zipfile.ZipFile(file) as archive:
         members = [member for member in archive.infolist() if not member.is_dir() and not member.filename.startswith("__MACOSX/")]
+        if any(member.filename.startswith("xl/") for member in members):
+            raise make_error(SourceError, "file_is_spreadsheet", file=name)
         if len(members) != 1:
             raise make_error(SourceError, "file_zip_members", file=name, members=len(members))
         if members[0].flag_bits & 1:

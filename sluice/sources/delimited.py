@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,9 +14,10 @@ from sluice.config import Limits
 from sluice.domain import ReadOptions
 from sluice.errors import SourceError
 from sluice.sources.column_names import tidy_names
-from sluice.sources.csv_layout import CellTooLarge, Irregular, Layout, read_layout
-from sluice.sources.decompression import decompress, is_readable_by_polars
+from sluice.sources.csv_layout import Layout, read_layout
+from sluice.sources.decompression import decompress, is_compressed, is_readable_by_polars
 from sluice.sources.loose_csv import LooseCsv, default_names
+from sluice.sources.source_errors import CellTooLarge, Irregular
 from sluice.sources.text_encoding import columns_to_read, is_utf8, to_utf8
 
 Cells: TypeAlias = tuple[tuple[str, ...], pl.DataFrame, tuple[int, ...]]  # names of all columns, requested ones, lines of the footer
@@ -43,6 +44,19 @@ def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str
             raise error from None
     except (Irregular, pl.exceptions.ComputeError):
         return text.read_loosely(columns)
+
+
+def open_parts(
+    path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str] | None = None
+) -> tuple[tuple[str, ...], int, Callable[[], Iterator[pl.DataFrame]]]:
+    """Return the names of all columns, the number of rows, and what begins to read the requested ones batch by batch; see `read`.
+
+    Raises:
+        Irregular: The text is not as in RFC 4180, or in another encoding than UTF-8, or compressed.
+    """
+    if options.header == "search" or options.footer or not is_utf8(options.encoding) or is_compressed(path):
+        raise Irregular(f"{path.name}: is read as a whole")
+    return _Text(path, options, limits).open_parts(columns)
 
 
 def separator_of(path: Path, options: ReadOptions) -> str:
@@ -72,10 +86,30 @@ class _Text:
         frame = parse(self.path if plain else b"".join(read_chunks), header, requested, self.separator, has_header=bool(self.options.header))
         if frame.height != rows:
             raise Irregular(f"{self.path.name}: {rows:,} records, of which {frame.height:,} can be parsed; are its quotes right? Send it again")
-        if layout.blank:
-            blank = pl.Series(layout.blank, dtype=pl.Int64) + (not self.options.header)
-            frame = frame.filter(~pl.int_range(pl.len(), dtype=pl.Int64).is_in(blank.implode()))
-        return finish(header, frame, requested)
+        return finish(header, self._without_blank(frame, layout), requested)
+
+    def _without_blank(self, frame: pl.DataFrame, layout: Layout, first: int = 0) -> pl.DataFrame:
+        """Return the records that are rows, of those from the first one on."""
+        if not layout.blank:
+            return frame
+        blank = pl.Series(layout.blank, dtype=pl.Int64) + (not self.options.header)
+        return frame.filter(~pl.int_range(first, first + pl.len(), dtype=pl.Int64).is_in(blank.implode()))
+
+    def open_parts(self, requested: Sequence[str] | None) -> tuple[tuple[str, ...], int, Callable[[], Iterator[pl.DataFrame]]]:
+        layout = read_layout(self.chunks(), self.path.name, self.separator, self.limits)
+        header = self._header(layout, requested)
+        if nameless := _nameless_end(header, requested):  # it is no column where all of its cells are empty
+            raise Irregular(f"{self.path.name}: column {nameless} has no name")
+        rows = layout.records + (not self.options.header)
+        return tuple(header), rows - len(layout.blank), partial(self._batches, header, requested, layout, rows)
+
+    def _batches(self, header: Sequence[str], requested: Sequence[str] | None, layout: Layout, rows: int) -> Iterator[pl.DataFrame]:
+        scan, first = scan_cells(self.path, header, requested, self.separator, has_header=bool(self.options.header)), 0
+        for batch in scan.collect_batches(maintain_order=True):
+            yield self._without_blank(batch, layout, first).with_columns(pl.all().replace("", None))
+            first += batch.height
+        if first != rows:
+            raise Irregular(f"{self.path.name}: {rows:,} records, of which {first:,} can be parsed; are its quotes right? Send it again")
 
     def read_loosely(self, requested: Sequence[str] | None) -> Cells:
         loose = LooseCsv(partial(self.chunks), self.path.name, self.separator, self.options, self.limits)
@@ -116,6 +150,13 @@ def parse(source: Path | bytes, header: Sequence[str], requested: Sequence[str] 
     frame = pl.read_csv(source, separator=separator, has_header=has_header, infer_schema=False, columns=positions)
     frame.columns = [header[position] for position in positions]
     return frame
+
+
+def scan_cells(path: Path, header: Sequence[str], requested: Sequence[str] | None, separator: str, *, has_header: bool) -> pl.LazyFrame:
+    """Parse as `parse` does, but lazily."""
+    scan = pl.scan_csv(path, separator=separator, has_header=has_header, infer_schema=False, glob=False)
+    names, reading = scan.collect_schema().names(), columns_to_read(header, requested)
+    return scan.select(pl.col(names[position]).alias(name) for position, name in enumerate(header) if name in reading)
 
 
 def finish(header: Sequence[str], frame: pl.DataFrame, requested: Sequence[str] | None) -> tuple[tuple[str, ...], pl.DataFrame]:

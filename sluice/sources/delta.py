@@ -16,7 +16,7 @@ from sluice.domain import Arrival, Batch, ReadOptions, Schema
 from sluice.errors import SourceError
 from sluice.messages import make_error
 from sluice.sources.delta_log import LOG, Commit, is_delta, read_commit
-from sluice.sources.delta_table import files_of, open_table, read_files
+from sluice.sources.delta_table import deletion_vectors, files_of, open_table, read_files
 from sluice.sources.files import FileSource
 from sluice.sources.landing import Landing, exclude_landed
 from sluice.sources.source_errors import source_errors
@@ -24,7 +24,7 @@ from sluice.sources.source_errors import source_errors
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
-_VERSION, _REMOVED = "sluice.version", "sluice.removed"  # keys of a landed file's metadata
+_VERSION, _REMOVED, _GONE = "sluice.version", "sluice.removed", "sluice.gone"  # keys of a landed file's metadata; `gone`: beside rows that it brings
 _PARQUET = ReadOptions()
 
 
@@ -72,11 +72,12 @@ class DeltaSource:
         return FileSource(self.schema, "*.parquet", self.landing, self.limits, replace(self.options, format="parquet")).read(arrival)
 
     def removals(self) -> dict[int, int]:
-        """Return how many rows each version took out that brought none: those since the last one that brought rows."""
+        """Return how many rows each version took out and did not bring anew: those since the last one that brought rows, and that one."""
         removals: dict[int, int] = {}
         for path in reversed(self._landed.files()):
             metadata = pl.read_parquet_metadata(path)
             if _REMOVED not in metadata:
+                removals |= {int(metadata[_VERSION]): int(metadata[_GONE])} if _GONE in metadata else {}
                 break
             removals[int(metadata[_VERSION])] = int(metadata[_REMOVED])
         return dict(sorted(removals.items()))
@@ -87,6 +88,8 @@ class DeltaSource:
 
     def _land(self) -> None:
         handle = open_table(self.folder)
+        if self.schema.mode != "snapshot" and deletion_vectors(handle, self.folder):  # which row of a file a version took out is not in its commit
+            raise make_error(SourceError, "delta_deletion_vectors", table=self.folder.name)
         last, newest = self._last_version(), handle.version()
         if newest == last:
             return
@@ -118,7 +121,16 @@ class DeltaSource:
         metadata = {_VERSION: str(commit.version)}
         if not new.height:
             metadata[_REMOVED] = str(taken_out.height)
+        elif gone := self._count_gone(taken_out, new):
+            metadata[_GONE] = str(gone)
         return self._landed.add(new, commit.at, metadata)
+
+    def _count_gone(self, taken_out: pl.DataFrame, new: pl.DataFrame) -> int:
+        """Return how many rows a version took out without one of their key in its place; without a key, how many more than it brought."""
+        key = [name for name in self.schema.key if name in taken_out.columns]
+        if not key or len(key) < len(self.schema.key):
+            return max(0, taken_out.height - new.height)
+        return taken_out.join(new, on=key, how="anti", nulls_equal=True).height
 
     def _last_version(self) -> int | None:
         files = self._landed.files()

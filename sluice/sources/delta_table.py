@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import polars as pl
 
@@ -26,7 +26,7 @@ def open_table(folder: Path, version: int | None = None) -> DeltaTable:
     """Open a table at a version, by default the newest.
 
     Raises:
-        SourceError: Its log is broken, or it uses column mapping or deletion vectors, with which its files alone are not its rows.
+        SourceError: Its log is broken, or it uses column mapping, with which the columns of its files have other names.
     """
     from deltalake import DeltaTable
     from deltalake.exceptions import DeltaError
@@ -39,18 +39,24 @@ def open_table(folder: Path, version: int | None = None) -> DeltaTable:
         raise make_error(SourceError, code, table=folder.name, error=type(error).__name__) from None
     if configuration.get("delta.columnMapping.mode", "none") != "none":
         raise make_error(SourceError, "delta_column_mapping", table=folder.name)
-    if "deletionVectors" in (handle.protocol().reader_features or ()) and _has_deletion_vectors(handle):
-        raise make_error(SourceError, "delta_deletion_vectors", table=folder.name)
     return handle
 
 
-def _has_deletion_vectors(handle: DeltaTable) -> bool:
+def deletion_vectors(handle: DeltaTable, folder: Path) -> Mapping[Path, pl.Series]:
+    """Return which rows of a table's data files are there, by file, where a deletion vector takes some out; rows beyond its end are there.
+
+    Raises:
+        SourceError: A deletion vector cannot be read.
+    """
     from deltalake.exceptions import DeltaError
 
+    if "deletionVectors" not in (handle.protocol().reader_features or ()):
+        return {}
     try:
-        return pl.DataFrame(handle.deletion_vectors()).height > 0
+        vectors = pl.DataFrame(handle.deletion_vectors())
     except DeltaError:
-        return True  # there are some, and they cannot be read
+        raise make_error(SourceError, "delta_deletion_vectors", table=folder.name) from None
+    return {Path(unquote(urlsplit(uri).path)).resolve(): pl.Series(present, dtype=pl.Boolean) for uri, present in vectors.iter_rows()}
 
 
 def files_of(handle: DeltaTable) -> dict[str, Partition]:
@@ -68,12 +74,15 @@ def read_files(handle: DeltaTable, folder: Path, files: Mapping[str, Partition],
         TooLarge: There are more columns, or more bytes once unpacked, than the limits allow.
         FileNotFoundError: A file is gone, as after a vacuum.
     """
-    schema = pl.Schema(handle.schema())
+    schema, vectors = pl.Schema(handle.schema()), deletion_vectors(handle, folder)
+    located = {path: _located(folder, path) for path in files}
+    if set(vectors) - set(located.values()) and len(files) == len(files_of(handle)):
+        raise make_error(SourceError, "delta_deletion_vectors", table=folder.name)  # of a file under another name
     if len(schema) > limits.columns:
         raise make_error(TooLarge, "columns_too_many", file=folder.name, limit=limits.columns)
     parts, total = [pl.DataFrame(schema=schema)], 0
     for path, partition in files.items():
-        parts.append(_read_file(_located(folder, path), schema, partition))
+        parts.append(_present(_read_file(located[path], schema, partition), vectors.get(located[path])))
         total += int(parts[-1].estimated_size())
         if total > limits.unpacked:
             raise make_error(TooLarge, "file_unpacks_too_large", file=folder.name, limit=limits.unpacked)
@@ -111,6 +120,14 @@ def _read_file(path: Path, schema: pl.Schema, partition: Partition) -> pl.DataFr
         for name, dtype in schema.items()
     ]
     return frame.with_row_index("\0row").select("\0row", *columns).drop("\0row")  # a file may hold no column of its own
+
+
+def _present(rows: pl.DataFrame, vector: pl.Series | None) -> pl.DataFrame:
+    """Return the rows of a file that no deletion vector takes out."""
+    if vector is None:
+        return rows
+    beyond = pl.repeat(value=True, n=max(0, rows.height - vector.len()), dtype=pl.Boolean, eager=True)
+    return rows.filter(pl.concat([vector, beyond]).head(rows.height))
 
 
 def _partition_value(value: object, dtype: pl.DataType) -> pl.Expr:

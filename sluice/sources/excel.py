@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,14 +9,13 @@ import polars as pl
 
 from sluice.config import Limits, did_you_mean
 from sluice.domain import ReadOptions
-from sluice.errors import SourceError, TooLarge, missing_extra
+from sluice.errors import SourceError
 from sluice.messages import make_error
+from sluice.sheets.spreadsheet import check_unpacked, open_spreadsheet, sheet_text
 from sluice.sources.delimited import Cells, finish, parse
 from sluice.sources.footer import Record
 from sluice.sources.head_row import trimmed
 from sluice.sources.loose_csv import LooseCsv
-
-_MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"  # a cell's date
 
 
 def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str] | None = None) -> Cells:
@@ -37,7 +35,7 @@ def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str
 
 def sheet_names(path: Path) -> list[str]:
     """Return the names of the sheets of a spreadsheet."""
-    return list(_open(path).sheet_names)
+    return list(open_spreadsheet(path).sheet_names)
 
 
 def sheet_records(path: Path, sheet: str | None, limits: Limits) -> Iterator[Record]:
@@ -47,33 +45,17 @@ def sheet_records(path: Path, sheet: str | None, limits: Limits) -> Iterator[Rec
         SourceError: There is no such sheet, or no sheet has cells.
         TooLarge: The file unpacks to more than its limit.
     """
-    _check_unpacked(path, limits)
-    book = _open(path)
+    check_unpacked(path, path.name, limits)
+    book = open_spreadsheet(path)
     if sheet is not None and sheet not in book.sheet_names:
         raise SourceError(f"{path.name}: has no sheet {sheet}{did_you_mean(sheet, book.sheet_names)}; set `sheet:` to {', '.join(book.sheet_names)}")
     for name in [sheet] if sheet is not None else book.sheet_names:
-        frame = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+        frame = sheet_text(book, name)
         filled = [column.name for column in frame if column.null_count() < frame.height]
         if filled:
             width = frame.columns.index(filled[-1]) + 1
-            frame = frame.select(pl.col(frame.columns[:width]).fill_null("").str.replace(_MIDNIGHT, "$1"))
+            frame = frame.select(pl.col(frame.columns[:width]).fill_null(""))
             rows = ((number, list(row)) for number, row in enumerate(frame.iter_rows(), start=1))
             yield from ((number, row) for number, row in rows if trimmed(row))
             return
     raise make_error(SourceError, "sheets_empty", file=path.name)
-
-
-def _open(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202  # of a package that may be missing
-    try:
-        import fastexcel
-    except ModuleNotFoundError as error:
-        raise (missing_extra(error) or error) from None
-    return fastexcel.read_excel(str(path))
-
-
-def _check_unpacked(path: Path, limits: Limits) -> None:
-    """Refuse an archive that states more bytes than may be unpacked."""
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            if sum(member.file_size for member in archive.infolist()) > limits.unpacked:
-                raise make_error(TooLarge, "file_unpacks_too_large", file=path.name, limit=limits.unpacked)

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sluice.config import Limits
-from sluice.domain import Arrival, Batch, ReadOptions, Schema
-from sluice.errors import SourceError
+from sluice.domain import Arrival, Batch, Column, ReadOptions, Schema
+from sluice.errors import NotInParts, SourceError
 from sluice.messages import make_error
 from sluice.sources.arrival import UNREAD, arrival_of, digest_of, time_of
 from sluice.sources.cast import cast
 from sluice.sources.delta_log import is_delta
 from sluice.sources.file_dates import has_month_first
-from sluice.sources.header import match_header
+from sluice.sources.header import Header, match_header
 from sluice.sources.nested import source_columns
+from sluice.sources.renamed_fields import renamed_fields
 from sluice.sources.shape import shape_rows
 from sluice.sources.siblings import is_dated_sibling
 from sluice.sources.source_errors import source_errors
-from sluice.sources.table import read_table
+from sluice.sources.table import Table, read_table
+from sluice.sources.table_parts import TableParts, open_table
 
 NAMES_FILE = "column_headers.tsv"  # the names of the columns of data beside it, and no data
 _BY_ENDING = ReadOptions()
+_MEMORY_OF_TEXT = 12  # bytes of memory that a byte of text takes at most
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".swp", "~")
 
 
@@ -98,18 +101,58 @@ class FileSource:
         """
         path = Path(arrival.uri)
         with source_errors(path.name):
-            if arrival.digest != UNREAD and digest_of(path) != arrival.digest:
-                raise make_error(SourceError, "file_changed", file=path.name)
+            self._require_unchanged(arrival)
             names = source_columns(self.schema.columns, self.options)
             table = read_table(path, self.limits, self.options, names)
             if arrival.digest == UNREAD:
                 raise make_error(SourceError, "file_unread_before", file=path.name)
-            declared = [column for column in self.schema.columns if column.name != self.options.number_rows]
-            header = match_header(table, declared, names, functools.partial(read_table, path, self.limits, self.options))
-            rows = shape_rows(header.table.columns, header.table.frame, self.schema.columns, self.options)
-            cells = cast(rows.frame, self.schema, arrival.id, rows.unread)
-        batch = Batch(self.schema.dataset, arrival.id, cells, arrival.at, rows.columns)
-        return replace(batch, matched=header.matched, similar=header.similar, footer=table.footer)
+            header = match_header(table, self._declared, names, functools.partial(read_table, path, self.limits, self.options))
+            return self._batch(arrival, header)
+
+    def parts(self, arrival: Arrival, memory: int) -> FileParts:
+        """Return the same rows, batch by batch.
+
+        Args:
+            arrival: The arrival.
+            memory: Bytes of memory that a batch may take.
+
+        Raises:
+            NotInParts: The file can be read as a whole alone, or is a text that takes less; says why.
+            SourceError: The file cannot be read, or has changed since it was listed.
+            TooLarge: It exceeds a limit.
+        """
+        path = Path(arrival.uri)
+        with source_errors(path.name):
+            small = not path.name.endswith((".parquet", ".pq")) and arrival.size * _MEMORY_OF_TEXT < memory
+            if small or arrival.digest == UNREAD or any(column.path for column in self.schema.columns):
+                raise NotInParts(f"{path.name}: is read as a whole")
+            table = open_table(path, self.limits, self.options, source_columns(self.schema.columns, self.options))
+        return FileParts(table.rows, functools.partial(self._batches, arrival, table))
+
+    def _batches(self, arrival: Arrival, table: TableParts) -> Iterator[Batch]:
+        self._require_unchanged(arrival)
+        first, names = 0, source_columns(self.schema.columns, self.options)
+        with source_errors(Path(arrival.uri).name):
+            for part in table.begin():
+                yield self._batch(arrival, match_header(part, self._declared, names, _refuse_matching), first)
+                first += part.frame.height
+
+    @property
+    def _declared(self) -> list[Column]:
+        return [column for column in self.schema.columns if column.name != self.options.number_rows]
+
+    def _require_unchanged(self, arrival: Arrival) -> None:
+        path = Path(arrival.uri)
+        if arrival.digest != UNREAD and digest_of(path) != arrival.digest:
+            raise make_error(SourceError, "file_changed", file=path.name)
+
+    def _batch(self, arrival: Arrival, header: Header, first: int = 0) -> Batch:
+        """Return the rows of a table, of which the first one has a position in the file."""
+        rows = shape_rows(header.table.columns, header.table.frame, self.schema.columns, self.options)
+        cells = cast(rows.frame, self.schema, arrival.id, rows.unread, first)
+        renamed = renamed_fields(header.table.frame, rows.frame, self.schema.columns)
+        batch = Batch(self.schema.dataset, arrival.id, cells, arrival.at, tuple(name for name in rows.columns if name not in renamed))
+        return replace(batch, matched=header.matched, similar={**header.similar, **renamed}, footer=header.table.footer)
 
     def _is_sibling(self, path: Path) -> bool:
         return is_dated_sibling(path.name, Path(self.pattern).name)
@@ -128,6 +171,23 @@ class FileSource:
         if not is_finished(path.relative_to(base)) or not path.is_file() or not path.resolve().is_relative_to(base):
             return False
         return self.is_complete(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FileParts:
+    """Hold an arrival that is read batch by batch.
+
+    Attributes:
+        rows: Number of rows, or a little more.
+        begin: Starts to read; yields batches whose rows follow each other.
+    """
+
+    rows: int
+    begin: Callable[[], Iterator[Batch]]
+
+
+def _refuse_matching(names: Sequence[str]) -> Table:
+    raise NotInParts(f"the columns {', '.join(names)} are compared with declared ones that the file lacks")
 
 
 def is_finished(relative: Path) -> bool:

@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-MAX_FOOTER = 5  # records; more at the end that do not fit are rows with an error
+MAX_FOOTER = 10  # records; more at the end that do not fit are rows with an error
+_MAX_SHORT = 5  # of a sheet, and of records that lack only a few fields; more must each fill at most half of the columns
 _TOTALS = (
     "sum|total|totals|subtotal|sub-total|grand total|summe|gesamt|gesamtsumme|zwischensumme|totale|totales|total général|sous-total|somme|suma|totaal|razem"
     "|合计|总计|小计|合計|總計|小計"
@@ -17,7 +18,9 @@ Record = tuple[int, list[str]]  # the line on which it begins, its cells
 
 
 def without_footer(records: Iterator[Record], width: int, left_out: list[int], *, sheet: bool = False) -> Iterator[Record]:
-    """Yield the records of a table without its footer: at most five at its end, that have fewer fields than the header.
+    """Yield the records of a table without its footer: at most ten at its end, that have fewer fields than the header.
+
+    Where there are more than five, each fills at most half of the columns; a spreadsheet's footer has at most five.
 
     A record with more fields is no footer, but a row with a separator too many; one with all fields is where its first value is a word for a total and it has
     fewer values than any row above it. In a spreadsheet, all rows have the same cells; there a footer has values in
@@ -53,7 +56,8 @@ def _footer_size(last: list[Record], width: int, fewest: int | None, *, sheet: b
         rows, footer = last[:-size], last[-size:]
         filled = min(chain([] if fewest is None else [fewest], map(_filled, rows)), default=0)
         is_footer = _is_sparse if sheet else _is_short
-        if all(is_footer(record, width, filled) for record in footer):
+        is_long = size > _MAX_SHORT and (sheet or max(map(_filled, footer)) > width / 2)
+        if not is_long and all(is_footer(record, width, filled) for record in footer):
             return size
     return 0
 

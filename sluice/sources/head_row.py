@@ -11,6 +11,7 @@ from sluice.sources.column_names import folded
 MAX_ROWS_BEFORE = 200  # rows that are looked through
 _NUMBER = re.compile(r"[-+]?[\d.,:/\s%-]*\d[\d.,:/\s%-]*")
 _MIN_SHARE = 0.5  # of the declared names that the header must hold
+_MIN_UNITS, _MIN_ROWS = 2, 3  # cells of a row of units, and rows with numbers below it
 
 
 def find_head_row(rows: Sequence[Sequence[str]], requested: Sequence[str] | None) -> int | None:
@@ -46,6 +47,31 @@ def are_words(cells: Sequence[str]) -> bool:
     """Return True where every cell is filled, none is a number or a time, and none comes twice."""
     words = [cell.strip() for cell in cells]
     return all(word and not _NUMBER.fullmatch(word) for word in words) and len(set(words)) == len(words)
+
+
+def has_units_below(rows: Sequence[Sequence[str]], head: int) -> bool:
+    """Return True where the row below the names holds nothing but words over columns of numbers, as price lists name units there.
+
+    Args:
+        rows: The first rows of a file.
+        head: Position of the names.
+
+    Example:
+        >>> rows = [["no", "name", "price", "pack"], ["", "", "EUR net", "pieces"], *([str(n), "Lamp", f"{n},50", "6"] for n in range(3))]
+        >>> has_units_below(rows, 0), has_units_below(rows[:1] + rows[2:], 0)
+        (True, False)
+    """
+    below, rest = rows[head + 1 : head + 2], [row for row in rows[head + 2 :] if len(row) == len(rows[head])]
+    if not below or len(below[0]) != len(rows[head]) or len(rest) < _MIN_ROWS:
+        return False
+    filled = [position for position, cell in enumerate(below[0]) if cell.strip()]
+    words = not any(_NUMBER.fullmatch(below[0][position].strip()) for position in filled)
+    return len(filled) >= _MIN_UNITS and words and all(_holds_numbers(rest, position) for position in filled)
+
+
+def _holds_numbers(rows: Sequence[Sequence[str]], position: int) -> bool:
+    cells = [cell for row in rows if (cell := row[position].strip())]
+    return len(cells) >= _MIN_ROWS and all(map(_NUMBER.fullmatch, cells))
 
 
 def trimmed(row: Sequence[str]) -> list[str]:

@@ -14,8 +14,8 @@ from sluice.sources.cast import to_type
 from sluice.sources.table import Table
 
 _WORD = re.compile(r"[A-Z]?[^\W_A-Z]+|[A-Z]+|\d+")
-_ALIKE = 0.75  # ratio of difflib from which two names are similar
-_FITS = 0.95  # share of a column's cells that are of the declared type
+ALIKE = 0.75  # ratio of difflib from which two names are similar
+MIN_FITTING = 0.95  # share of a column's cells that are of the declared type
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,41 +61,43 @@ def _matched(missing: Sequence[Column], undeclared: Sequence[str]) -> Iterator[t
         if column.was and column.was in undeclared:
             yield column.name, column.was
             continue
-        same = [name for name in undeclared if _plain(name) == _plain(column.name)]
-        if len(same) == 1 and sum(_plain(other.name) == _plain(column.name) for other in missing) == 1:
+        same = [name for name in undeclared if plain_name(name) == plain_name(column.name)]
+        if len(same) == 1 and sum(plain_name(other.name) == plain_name(column.name) for other in missing) == 1:
             yield column.name, same[0]
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Return the name of a column without its case and surplus blanks."""
     return " ".join(name.replace("\ufeff", "").split()).casefold()
 
 
 def _candidates(column: Column, all_declared: Sequence[Column], columns: Sequence[str], undeclared: Sequence[str]) -> list[str]:
     """Return the undeclared columns with a similar name, the most similar first; then the one in its place: for texts, which any cell is, only one alone."""
-    scored = sorted(((_likeness(column.name, name), name) for name in undeclared), key=lambda pair: -pair[0])
-    names = [name for score, name in scored if score >= _ALIKE]
+    scored = sorted(((likeness(column.name, name), name) for name in undeclared), key=lambda pair: -pair[0])
+    names = [name for score, name in scored if score >= ALIKE]
     place = all_declared.index(column)
     alone = len(undeclared) == 1 and all(other.name in columns for other in all_declared if other is not column)
     in_place = len(columns) == len(all_declared) and columns[place] in undeclared and (column.type != "string" or alone)
     return [*names, *([columns[place]] if in_place and columns[place] not in names else [])]
 
 
-def _likeness(first: str, second: str) -> float:
+def likeness(first: str, second: str) -> float:
     """Return how similar two names are, 0 to 1: 1 where the words of one are among those of the other."""
     words, others = ({word.casefold() for word in _WORD.findall(name)} for name in (first, second))
     if words and others and (words <= others or others <= words):
         return 1.0
-    return SequenceMatcher(None, _plain(first), _plain(second)).ratio()
+    return SequenceMatcher(None, plain_name(first), plain_name(second)).ratio()
 
 
 def _first_fitting(column: Column, names: Sequence[str], cells: pl.DataFrame) -> str | None:
-    return next((name for name in names if name in cells.columns and _fits(cells[name], column)), None)
+    return next((name for name in names if name in cells.columns and fits(cells[name], column)), None)
 
 
-def _fits(cells: pl.Series, column: Column) -> bool:
+def fits(cells: pl.Series, column: Column) -> bool:
+    """Return True where there are cells, and nearly all are of the type of a column."""
     filled = cells.len() - cells.null_count()
     typed = to_type(cells, column)
-    return filled > 0 and typed.len() - typed.null_count() >= _FITS * filled
+    return filled > 0 and typed.len() - typed.null_count() >= MIN_FITTING * filled
 
 
 def _renamed(table: Table, matched: Mapping[str, str], cells: pl.DataFrame) -> Table:

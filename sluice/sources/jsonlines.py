@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -16,9 +16,10 @@ from sluice.domain import ReadOptions
 from sluice.errors import SourceError
 from sluice.messages import make_error
 from sluice.sources.content import FORMATS, sample_of
-from sluice.sources.decompression import decompress, is_readable_by_polars, without_compression
+from sluice.sources.decompression import decompress, is_compressed, is_readable_by_polars, without_compression
 from sluice.sources.json_cells import read_cells
 from sluice.sources.json_document import is_document, records_of_document
+from sluice.sources.source_errors import Irregular
 from sluice.sources.text_encoding import columns_to_read, is_utf8, to_utf8
 
 HEADER_LINES = 1000  # lines that are read for the names of columns
@@ -36,14 +37,36 @@ def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str
     text = _Json(path, options, limits)
     requested = list(columns or ())
     lines = text.document() if text.is_document() else None
-    chunks = lines if lines is not None else text.chunks()
-    present: set[str] = set()
-    for chunk in chunks:
-        present.update(name for name in requested if name not in present and json.dumps(name, ensure_ascii=False).encode() in chunk)
-    names = text.names(lines)
-    header = (*names, *(name for name in requested if name in present and name not in names))
+    header, _ = _header(text, lines, requested)
     frame = text.parse(lines, columns_to_read(header, columns))
     return header, frame.with_columns(pl.all().replace("", None))
+
+
+def open_parts(
+    path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str] | None = None
+) -> tuple[tuple[str, ...], int, Callable[[], Iterator[pl.DataFrame]]]:
+    """Return the names of the columns, the number of lines, blank ones among them, and what begins to read the requested columns; see `read`.
+
+    Raises:
+        Irregular: The text is one document, in another encoding than UTF-8, or compressed.
+    """
+    text = _Json(path, options, limits)
+    if text.is_document() or is_compressed(path) or not isinstance(source := text.source(), Path):
+        raise Irregular(f"{path.name}: is read as a whole")
+    header, lines = _header(text, None, list(columns or ()))
+    scan = pl.scan_ndjson(source, schema=dict.fromkeys(columns_to_read(header, columns), pl.String))
+    return header, lines, lambda: (batch.with_columns(pl.all().replace("", None)) for batch in scan.collect_batches(maintain_order=True))
+
+
+def _header(text: _Json, lines: list[bytes] | None, requested: Sequence[str]) -> tuple[tuple[str, ...], int]:
+    """Return the names of the columns, requested ones among them that occur anywhere, and the number of lines."""
+    present: set[str] = set()
+    chunks, count = (lines if lines is not None else text.chunks()), 1
+    for chunk in chunks:
+        count += chunk.count(b"\n")
+        present.update(name for name in requested if name not in present and json.dumps(name, ensure_ascii=False).encode() in chunk)
+    names = text.names(lines)
+    return (*names, *(name for name in requested if name in present and name not in names)), count
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +113,7 @@ class _Json:
     def parse(self, records: Sequence[bytes] | None, names: Sequence[str]) -> pl.DataFrame:
         schema = dict.fromkeys(names, pl.String)
         try:
-            return pl.read_ndjson(b"\n".join(records) if records is not None else self._source(), schema=schema)
+            return pl.read_ndjson(b"\n".join(records) if records is not None else self.source(), schema=schema)
         except pl.exceptions.ComputeError:
             return self.read_slowly(records, names)
 
@@ -101,7 +124,7 @@ class _Json:
             what = str(error).replace("line", "record", 1) if records is not None else error
             raise SourceError(f"{self.path.name}: {what}; mend it and send the file again") from None
 
-    def _source(self) -> Path | bytes:
+    def source(self) -> Path | bytes:
         """Return the file itself where Polars reads it; a byte order mark would count as a part of the first line."""
         with self.path.open("rb") as file:
             has_mark = file.read(3) == b"\xef\xbb\xbf"

@@ -27,7 +27,7 @@ class LooseCsv:
     """Describe a text that can be read all the same.
 
     A quote inside an unquoted field stands for itself. A quote behind a backslash does, too, where the file can be read in no other way, and so does
-    a separator behind a backslash in a record with too many fields. Blank fields beyond
+    a separator behind a backslash in a record with too many fields, and a line break behind one in a record with too few. Blank fields beyond
     the header's are left out, and so are a few shorter records at its end, where `footer` is declared.
 
     Attributes:
@@ -87,7 +87,7 @@ class LooseCsv:
             position = find_head_row([cells for _, cells in first], requested)
             if position is None:
                 raise make_error(SourceError, "header_not_there", file=self.name, lines=len(first))
-            return tidy_names(first[position][1], requested), chain(first[position + 1 :], records)
+            return tidy_names(first[position][1], requested), chain(first[position + self.options.header_rows :], records)
         first = list(islice(records, 1))
         if not first:
             raise make_error(SourceError, "file_without_records", file=self.name)
@@ -98,14 +98,14 @@ class LooseCsv:
         return default_names(self.options.names, len(fields)), chain(first, records)
 
     def _fitting(self, records: Iterator[Record], width: int) -> Iterator[list[str]]:
-        for line, record in records:
+        for line, record in _with_escaped_breaks(records, width):
             cells = _joined(record, self.separator) if len(record) > width else record
             if len(cells) != width and (len(cells) < width or any(cells[width:])):
                 raise SourceError(f"{self.name}: line {line:,}: {_complaint(cells, width, self.options)}")
             yield cells[:width]
 
     def _records(self, chunks: Iterable[bytes]) -> Iterator[Record]:
-        """Yield the records that are not blank.
+        """Yield the records that are not blank: those of separators alone are blank, too.
 
         Raises:
             csv.Error: A quote is closed inside a field, or never.
@@ -120,7 +120,7 @@ class LooseCsv:
                 raise csv.Error(f"line {line:,}: {_explain(str(error), reader.line_num > line)}") from None
             if cells is None:
                 return
-            if len(cells) > 1 or any(cell.strip() for cell in cells):
+            if any(cells) if len(cells) > 1 else any(cell.strip() for cell in cells):
                 if sum(map(len, cells)) > self.limits.cell // 4:
                     self._check_cells(cells, line)
                 yield line, cells
@@ -142,6 +142,22 @@ class LooseCsv:
             yield rest.decode()
 
 
+def _with_escaped_breaks(records: Iterable[Record], width: int) -> Iterator[Record]:
+    """Yield records, one with too few fields that ends in a backslash together with the next: data feeds escape a line break in a value so."""
+    begun: Record | None = None
+    for line, cells in records:
+        record = (line, cells) if begun is None else (begun[0], [*begun[1][:-1], f"{begun[1][-1][:-1]}\n{cells[0]}", *cells[1:]])
+        begun = record if len(record[1]) < width and _goes_on(record[1][-1]) else None
+        if begun is None:
+            yield record
+    if begun is not None:
+        yield begun
+
+
+def _goes_on(cell: str) -> bool:
+    return (len(cell) - len(cell.rstrip("\\"))) % 2 == 1
+
+
 def _joined(cells: Sequence[str], separator: str) -> list[str]:
     r"""Join a cell that ends in a backslash with the next one, as data feeds escape a separator in a value.
 
@@ -153,7 +169,7 @@ def _joined(cells: Sequence[str], separator: str) -> list[str]:
     goes_on = False
     for cell in cells:
         text = f"{joined.pop()[:-1]}{separator}{cell}" if goes_on else cell
-        goes_on = (len(text) - len(text.rstrip("\\"))) % 2 == 1
+        goes_on = _goes_on(text)
         joined.append(text)
     return joined
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -26,6 +26,22 @@ def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str
         TooLarge: There are more columns, or more bytes once unpacked, than the limits allow.
         SourceError: A column holds what is neither numbers, times nor text.
     """
+    header, batches = read_batches(path, limits, columns)
+    parts = list(batches)
+    return header, plain_frame(pl.concat(parts), path.name)
+
+
+def open_parts(
+    path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str] | None = None
+) -> tuple[tuple[str, ...], int, Callable[[], Iterator[pl.DataFrame]]]:
+    """Return the names of all columns, the number of rows, and what begins to read the requested ones batch by batch; see `read`."""
+    header, _ = read_batches(path, limits, columns)
+    rows = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
+    return header, rows, lambda: (plain_frame(batch, path.name) for batch in read_batches(path, limits, columns)[1] if batch.height)
+
+
+def read_batches(path: Path, limits: Limits, columns: Sequence[str] | None = None) -> tuple[tuple[str, ...], Iterator[pl.DataFrame]]:
+    """Return the names of all columns, and the requested ones batch by batch, the first without rows; see `read`."""
     scan = pl.scan_parquet(path, glob=False)
     original = tuple(scan.collect_schema())
     if len(original) > limits.columns:
@@ -33,13 +49,17 @@ def read(path: Path, options: ReadOptions, limits: Limits, columns: Sequence[str
     header = tidy_names(original, columns)
     reading = set(columns_to_read(header, columns))
     scan = scan.select(pl.col(name).alias(tidy) for name, tidy in zip(original, header, strict=True) if tidy in reading)
-    parts, total = [scan.head(0).collect()], 0
+    return tuple(header), _limited(scan, path.name, limits)
+
+
+def _limited(scan: pl.LazyFrame, name: str, limits: Limits) -> Iterator[pl.DataFrame]:
+    total = 0
+    yield scan.head(0).collect()
     for part in scan.collect_batches(maintain_order=True):
         total += int(part.estimated_size())
         if total > limits.unpacked:
-            raise make_error(TooLarge, "file_unpacks_too_large", file=path.name, limit=limits.unpacked)
-        parts.append(part)
-    return tuple(header), plain_frame(pl.concat(parts), path.name)
+            raise make_error(TooLarge, "file_unpacks_too_large", file=name, limit=limits.unpacked)
+        yield part
 
 
 def plain_frame(frame: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -8,8 +8,19 @@ import polars as pl
 
 from sluice.domain import Column, ReadOptions
 from sluice.sources.continuation import join_groups
-from sluice.sources.guards import take_off_guards, unescape_lines
+from sluice.sources.guards import decode_lists, take_off_apostrophes, take_off_guards, unescape_lines
 from sluice.sources.nested import Extracted, extract
+
+
+def decode_cells(frame: pl.DataFrame, options: ReadOptions) -> pl.DataFrame:
+    """Return the cells of a file without what its system writes around them and in place of line breaks and commas of lists.
+
+    Args:
+        frame: Its cells.
+        options: How the file is read.
+    """
+    bare = take_off_apostrophes(take_off_guards(frame, options.guard), options.apostrophes)
+    return decode_lists(unescape_lines(bare, options.escaped), options.lists)
 
 
 def shape_rows(columns: Sequence[str], frame: pl.DataFrame, declared: Sequence[Column], options: ReadOptions) -> Extracted:
@@ -21,6 +32,6 @@ def shape_rows(columns: Sequence[str], frame: pl.DataFrame, declared: Sequence[C
         declared: The declared columns.
         options: How the file is read.
     """
-    rows = join_groups(unescape_lines(take_off_guards(frame, options.guard), options.escaped), options)
+    rows = join_groups(decode_cells(frame, options), options)
     added = [name for name in rows.columns if name not in frame.columns and name not in columns]
     return extract([*columns, *added], rows, declared, options.explode)

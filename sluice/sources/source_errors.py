@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import polars as pl
 
 from sluice.domain import Column
-from sluice.errors import SluiceError, SourceError
+from sluice.errors import SluiceError, SourceError, TooLarge
 from sluice.messages import make_error
 
 
@@ -79,3 +79,11 @@ _CODES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((pl.exceptions.NoDataError,), "file_without_content"),
     ((pl.exceptions.DuplicateError,), "file_columns_repeat"),
 )
+
+
+class Irregular(SourceError):
+    """Report text that is not as RFC 4180 has it; a reader that goes through every cell may accept it."""
+
+
+class CellTooLarge(Irregular, TooLarge):
+    """Report a cell that exceeds its limit, unless a quote inside a field opened it."""

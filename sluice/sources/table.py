@@ -49,14 +49,14 @@ def read_table(path: Path, limits: Limits, options: ReadOptions | None = None, n
         SourceError: It cannot be read; says what is wrong and where.
         TooLarge: It exceeds a limit.
     """
-    from sluice.sources import delimited, delta_table, excel, jsonlines, parquet, xml  # with the first file that is read: numpy takes a while to import
+    from sluice.sources import delimited, delta_table, excel, jsonlines, parquet, xml  # with the first file that is read: they take a while to import
 
     with source_errors(path.name):
         options = options or ReadOptions()
         form = options.format or format_of(path)
         if form == "delta":
             return Table(*delta_table.read(path, options, limits, names))
-        _check_size(path, limits)
+        check_size(path, limits)
         if names and has_no_rows(path, form, options, limits):
             return Table(tuple(names), pl.DataFrame(schema=dict.fromkeys(names, pl.String)))
         _refuse_nothing(path)
@@ -69,11 +69,16 @@ def read_table(path: Path, limits: Limits, options: ReadOptions | None = None, n
             "excel": excel.read,
         }
         table = Table(*readers[form](path, options, limits, names))
-        _check_cells(table.frame, path.name, limits)
+        check_cells(table.frame, path.name, limits)
         return table
 
 
-def _check_size(path: Path, limits: Limits) -> None:
+def check_size(path: Path, limits: Limits) -> None:
+    """Refuse a file that is larger than allowed.
+
+    Raises:
+        TooLarge: It is.
+    """
     size = path.stat().st_size
     if path.is_dir():
         raise IsADirectoryError
@@ -86,9 +91,14 @@ def _refuse_nothing(path: Path) -> None:
         raise make_error(SourceError, "file_empty", file=path.name)
 
 
-def _check_cells(frame: pl.DataFrame, name: str, limits: Limits) -> None:
-    for column in frame:
-        if column.dtype == pl.String:
-            longest = column.str.len_bytes().max()
-            if isinstance(longest, int) and longest > limits.cell:
-                raise make_error(TooLarge, "cell_of_column_too_large", file=name, column=column.name, size=longest, limit=limits.cell)
+def check_cells(frame: pl.DataFrame, name: str, limits: Limits) -> None:
+    """Refuse cells that are longer than allowed.
+
+    Raises:
+        TooLarge: One is; names its column and the file.
+    """
+    longest = frame.select(pl.col(pl.String).str.len_bytes().max())
+    for column in longest:
+        size = column.item()
+        if size is not None and size > limits.cell:
+            raise make_error(TooLarge, "cell_of_column_too_large", file=name, column=column.name, size=size, limit=limits.cell)

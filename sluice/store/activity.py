@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, func, insert, select
 
 from sluice.domain import EMPTY, Message
+from sluice.messages import render
 from sluice.store.database import Database, now
 from sluice.store.records import save_record
 from sluice.store.tables import ACTIVITY, HEARTBEATS
@@ -16,12 +18,12 @@ from sluice.store.tables import ACTIVITY, HEARTBEATS
 
 @dataclass(frozen=True, slots=True)
 class ActivityEntry:
-    """Represent one entry of the activity log."""
+    """Represent one entry of the activity log; what it is about, and why, are messages."""
 
     at: datetime
     who: str
     what: str
-    subject: str
+    subject: Message
     reason: Message
 
 
@@ -41,7 +43,18 @@ class Activity:
         """Return a page of the log, the newest entries first."""
         query = select(ACTIVITY).order_by(ACTIVITY.c.id.desc()).limit(limit).offset(offset)
         with self._database.read() as connection:
-            return [ActivityEntry(row.at, row.who, row.what, row.subject, Message.loads(row.reason)) for row in connection.execute(query)]
+            return [_to_entry(row) for row in connection.execute(query)]
+
+    def count(self) -> int:
+        """Return the number of entries."""
+        with self._database.read() as connection:
+            return int(connection.execute(select(func.count()).select_from(ACTIVITY)).scalar_one())
+
+    def about(self, subject: Message) -> Sequence[ActivityEntry]:
+        """Return all entries about one thing, the newest first, also those of earlier versions, which stored its sentence."""
+        query = select(ACTIVITY).where(ACTIVITY.c.subject.in_([subject.dumps(), render(subject)])).order_by(ACTIVITY.c.id.desc())
+        with self._database.read() as connection:
+            return [_to_entry(row) for row in connection.execute(query)]
 
     def heartbeat(self, worker: str) -> None:
         """Record that a worker is alive, by the database's clock: a pinned clock would stand still."""
@@ -53,3 +66,7 @@ class Activity:
         with self._database.read() as connection:
             newest: datetime | None = connection.execute(select(func.max(HEARTBEATS.c.at))).scalar_one()
             return newest
+
+
+def _to_entry(row: Row[Any]) -> ActivityEntry:
+    return ActivityEntry(row.at, row.who, row.what, Message.loads(row.subject), Message.loads(row.reason))

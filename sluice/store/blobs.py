@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sluice.store.lake_errors import lake_errors
+
+_CHUNK = 2**23  # bytes
 
 
 class Blobs:
@@ -40,6 +43,23 @@ class Blobs:
                 os.fsync(file.fileno())
             draft.replace(path)
 
+    def put_file(self, name: str, path: Path) -> None:
+        """Write a local file to S3."""
+        with lake_errors(f"the file {name}"), path.open("rb") as source:
+            filesystem, key = self._s3(name)
+            with filesystem.open_output_stream(key) as stream:
+                shutil.copyfileobj(source, stream, _CHUNK)
+
+    def size(self, name: str) -> int | None:
+        """Return the size of a file in bytes; None where it is not there."""
+        with lake_errors(f"the file {name}"):
+            if "://" not in self._root:
+                path = Path(self._root, name)
+                return path.stat().st_size if path.is_file() else None
+            filesystem, key = self._s3(name)
+            info = filesystem.get_file_info(key)
+            return info.size if info.is_file else None
+
     def get(self, name: str) -> bytes:
         """Read a file.
 
@@ -62,6 +82,13 @@ class Blobs:
             filesystem, key = self._s3(name)
             if filesystem.get_file_info(key).is_file:
                 filesystem.delete_file(key)
+
+    def clear(self, folder: str, *, dry_run: bool = False) -> int:
+        """Delete all files below a folder, and return their number; a dry run counts alone."""
+        names = self.names(folder)
+        for name in names if not dry_run else ():
+            self.delete(name)
+        return len(names)
 
     def names(self, folder: str = "") -> list[str]:
         """List the files below a folder, by their names as `get` takes them; none where there is no folder."""

@@ -8,7 +8,7 @@ import polars as pl
 
 from sluice.domain import OTHER, REASONS, ROW, STATE, RunKind, Schema
 from sluice.store.delta_commits import Append, Commit, Overwrite, Replace, Rewrite, Upsert
-from sluice.store.lake import Table
+from sluice.store.lake_tables import Table
 
 
 def plan_commits(kind: RunKind, schema: Schema, rows: Mapping[Table, pl.DataFrame], quarantined: pl.DataFrame, *, whole: bool) -> Mapping[Table, Commit]:
@@ -26,12 +26,27 @@ def plan_commits(kind: RunKind, schema: Schema, rows: Mapping[Table, pl.DataFram
         return {}
     if kind == "rebuild":  # its tables are whole
         return {table: Rewrite(table_rows) for table, table_rows in rows.items()}
+    if kind in ("recheck", "undo_release"):  # rows that pass stay as they are
+        return {"quarantine": Replace(bad, insert=True), "clean": Replace(good.clear(), removed=bad[ROW].to_list())}
     flags, repeats = Append(rows["flags"]), Append(rows["repeats"])
     if kind == "undo":  # its repairs are those taken back; the database records them
         return {"quarantine": Replace(bad, insert=True), "flags": flags, "clean": Replace(good, removed=bad[ROW].to_list())}
     held = Append(bad) if kind == "ingest" else Replace(_with_other_reasons(bad, quarantined), insert=True)
     published = Overwrite(good) if whole and schema.mode == "snapshot" else _commit_rows(schema, good, replaced_rows(rows))
     return {"repairs": Append(rows["repairs"]), "quarantine": held, "flags": flags, "repeats": repeats, "clean": published}
+
+
+def added_rows(kind: RunKind, schema: Schema, rows: Mapping[Table, pl.DataFrame], *, whole: bool) -> Mapping[Table, bool]:
+    """Return the tables to which a run adds rows without reading theirs, and whether the rows replace theirs.
+
+    Args:
+        kind: The kind of the run.
+        schema: The dataset.
+        rows: As in `plan_commits`.
+        whole: As in `plan_commits`.
+    """
+    commits = plan_commits(kind, schema, rows, rows["quarantine"].clear(), whole=whole)
+    return {table: isinstance(commit, Overwrite) for table, commit in commits.items() if isinstance(commit, Append | Overwrite)}
 
 
 def _commit_rows(schema: Schema, good: pl.DataFrame, replaced: pl.DataFrame) -> Commit:
@@ -42,12 +57,17 @@ def _commit_rows(schema: Schema, good: pl.DataFrame, replaced: pl.DataFrame) -> 
 
 
 def replaced_rows(rows: Mapping[Table, pl.DataFrame]) -> pl.DataFrame:
-    """Return the `_row_id` of the earlier rows that the good rows of a run supersede.
+    """Return the `_row_id` of the earlier rows that the rows of a run supersede: each by the good one of its key, or all by the whole table.
 
     Args:
         rows: The run's rows, as in `plan_commits`.
     """
-    return rows["repeats"].filter(pl.col(STATE) == "superseded", pl.col(OTHER).is_in(rows["clean"][ROW].implode())).select(ROW)
+    superseded = rows["repeats"].filter(pl.col(STATE) == "superseded").select(ROW, OTHER)
+    if superseded.is_empty():
+        return superseded.select(ROW)
+    arrived = pl.concat([rows[table].select(ROW) for table in ("clean", "quarantine")])
+    arrived = arrived.filter(pl.col(ROW).is_in(superseded[OTHER].implode()))  # few of many rows
+    return superseded.filter(pl.col(OTHER).is_in(arrived[ROW].implode()) | pl.col(OTHER).is_null()).select(ROW)  # null: the table has no row of its key
 
 
 def _with_other_reasons(bad: pl.DataFrame, quarantined: pl.DataFrame) -> pl.DataFrame:

@@ -9,11 +9,12 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 import polars as pl
 from sqlalchemy import Row, func, select
 
-from sluice.domain import EMPTY, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, Message, Model, Run, Severity, Status, repair_step
+from sluice.domain import EMPTY, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, Message, Model, OnFail, Run, Severity, Status, repair_step
+from sluice.store.conflicts import published_rival
 from sluice.store.records import get_record
 from sluice.store.runs import to_run, versions
 from sluice.store.store import SqlStore
-from sluice.store.tables import COUNTERS, GUARDED, INCIDENTS, MODELS, QUARANTINE_STATUS, REQUESTS, RUNS, UNDONE_REPAIRS, VERDICTS
+from sluice.store.tables import ACTIVITY, COUNTERS, GUARDED, INCIDENTS, MODELS, QUARANTINE_STATUS, REQUESTS, RUNS, UNDONE_REPAIRS, VERDICTS
 
 PAGE_SIZE = 100  # rows
 RowState: TypeAlias = Literal["held", "released", "rejected", "copy", "superseded"]  # the last two: once held, repeats of a published row now
@@ -30,6 +31,7 @@ class StoredVerdict:
     dimension: str
     severity: Severity
     status: Status
+    on_fail: OnFail
     rows: int
     failed: int
     columns: tuple[str, ...]
@@ -52,7 +54,7 @@ class HeldByRule:
 
     Attributes:
         rule: The rule.
-        message: What the rule expects.
+        message: What is wrong with the rows that it holds.
         rows: Number of rows that it holds.
         alone: Number of them that no other rule holds.
     """
@@ -70,11 +72,13 @@ class QuarantinedRow:
     Attributes:
         row: A frame of one row: the declared columns, `_raw`, `_reasons`, `_run_id`.
         repairs: What the cleaners changed in it, or would have (schema REPAIRS), in their order.
-        state: All but held with who, why and when.
+        rival: The published row with its key, where it is held for a conflict; a frame of one row.
+        state: All but held with who, why (a message as text) and when.
     """
 
     row: pl.DataFrame
     repairs: pl.DataFrame
+    rival: pl.DataFrame | None = None
     state: RowState = "held"
     by: str = ""
     reason: str = ""
@@ -87,13 +91,14 @@ class QuarantinedRow:
 def revision(store: SqlStore) -> str:
     """Return a text that changes whenever something does that a page may show; cheap enough to compute on every page."""
     counts = [select(func.count()).select_from(table) for table in (RUNS, QUARANTINE_STATUS, UNDONE_REPAIRS, REQUESTS, INCIDENTS, MODELS, GUARDED)]
+    unconfirmed = select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == "asked")
     waiting = select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == "pending")
     taken = select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == "taken")
-    unresolved = select(func.count()).select_from(INCIDENTS).where(INCIDENTS.c.state == "open")
+    acts = select(func.coalesce(func.max(ACTIVITY.c.id), 0))
     occurrences = select(func.coalesce(func.sum(INCIDENTS.c.times), 0))
     counter = select(func.coalesce(func.sum(COUNTERS.c.value), 0))
     promised = select(func.count()).select_from(RUNS).where(RUNS.c.state == "intent")
-    figures = [query.scalar_subquery() for query in (*counts, waiting, taken, unresolved, occurrences, counter, promised)]
+    figures = [query.scalar_subquery() for query in (*counts, waiting, taken, unconfirmed, acts, occurrences, counter, promised)]
     with store.database.read() as connection:
         return "-".join(map(str, connection.execute(select(*figures)).one()))
 
@@ -113,8 +118,9 @@ def run_verdicts(store: SqlStore, run_id: str) -> list[StoredVerdict]:
 
 def _verdict(row: Row[Any]) -> StoredVerdict:
     severity, status = cast("Severity", row.severity), cast("Status", row.status)
+    on_fail = cast("OnFail", row.on_fail)
     messages = Message.loads(row.message), Message.loads(row.observed)
-    return StoredVerdict(row.phase, row.rule, row.nature, row.dimension, severity, status, row.rows, row.failed, tuple(row.columns), *messages)
+    return StoredVerdict(row.phase, row.rule, row.nature, row.dimension, severity, status, on_fail, row.rows, row.failed, tuple(row.columns), *messages)
 
 
 def all_models(store: SqlStore) -> list[Model]:
@@ -124,8 +130,7 @@ def all_models(store: SqlStore) -> list[Model]:
 
 def published_row(store: SqlStore, dataset: str, row_id: str) -> pl.DataFrame:
     """Return a published row, as a frame of one row; of none where it is not published."""
-    rows = store.snapshot().published(dataset)
-    return rows.filter(pl.col(ROW) == row_id).head(1).collect() if ROW in rows.collect_schema() else pl.DataFrame()
+    return store.snapshot().published_row(dataset, row_id)
 
 
 # -- quarantined rows ---------------------------------------------------------------------------------------------------
@@ -146,21 +151,21 @@ def held_by_rule(store: SqlStore, selection: QuarantineFilter) -> list[HeldByRul
 
 
 def _messages(store: SqlStore, dataset: str) -> dict[str, Message]:
-    """Return what each rule expects, in the words of its newest verdict."""
+    """Return what each rule says of rows that fail it: the words of its newest verdict that failed, else of its newest one."""
     query = (
-        select(VERDICTS.c.rule, VERDICTS.c.message, func.max(VERDICTS.c.id))
+        select(VERDICTS.c.rule, VERDICTS.c.message, VERDICTS.c.status, func.max(VERDICTS.c.id))
         .join(RUNS)
         .where(RUNS.c.dataset == dataset)
-        .group_by(VERDICTS.c.rule, VERDICTS.c.message)
+        .group_by(VERDICTS.c.rule, VERDICTS.c.message, VERDICTS.c.status)
     )
     with store.database.read() as connection:
-        newest_last = sorted(connection.execute(query).all(), key=lambda row: row[2])
-    return {rule: Message.loads(message) for rule, message, _ in newest_last if message}
+        failed_last = sorted(connection.execute(query).all(), key=lambda row: (row[2] == "failed", row[3]))
+    return {rule: Message.loads(message) for rule, message, _, _ in failed_last if message}
 
 
 def quarantine_page(store: SqlStore, selection: QuarantineFilter, page: int) -> pl.DataFrame:
     """Return one page of the selected rows, counted from 1, the newest batch first, in the order in which they stood in it."""
-    index = _index(store, selection).select(ROW, RUN, "time").sort("time", RUN, _position(), descending=[True, False, False])
+    index = _index(store, selection).select(ROW, RUN, "time", "position").sort("time", RUN, "position", descending=[True, False, False])
     return _full_rows(store, selection.dataset, index.select(ROW).slice((page - 1) * PAGE_SIZE, PAGE_SIZE).collect())
 
 
@@ -177,9 +182,9 @@ def quarantined_row(store: SqlStore, dataset: str, row_id: str) -> QuarantinedRo
     repairs = _repairs(store, dataset).filter(pl.col(ROW) == row_id).select(*REPAIRS).collect().sort(repair_step())
     with store.database.read() as connection:
         status = get_record(connection, QUARANTINE_STATUS, dataset, row_id)
-        if status is None:
-            return QuarantinedRow(row, repairs)
-        return QuarantinedRow(row, repairs, cast("RowState", status.state), status.by, status.reason, status.at)
+    if status is None:
+        return QuarantinedRow(row, repairs, published_rival(store.snapshot(), dataset, row))
+    return QuarantinedRow(row, repairs, None, cast("RowState", status.state), status.by, status.reason, status.at)
 
 
 def repair_counts(store: SqlStore, dataset: str, run_id: str) -> pl.DataFrame:
@@ -209,23 +214,12 @@ def _quarantine(store: SqlStore, dataset: str) -> pl.LazyFrame:
 
 
 def _index(store: SqlStore, selection: QuarantineFilter) -> pl.LazyFrame:
-    """Return the selected rows without their cells: `_row_id`, `_run_id`, `rules`, `time`."""
-    with store.database.read() as connection:
-        query = select(QUARANTINE_STATUS.c.row_id, QUARANTINE_STATUS.c.state).where(QUARANTINE_STATUS.c.dataset == selection.dataset)
-        statuses = pl.LazyFrame([tuple(row) for row in connection.execute(query)], schema={ROW: pl.String, "state": pl.String}, orient="row")
-    rules = pl.col(REASONS).list.eval(pl.element().struct.field("name")).list.unique()
-    time = pl.col(REASONS).list.first().struct.field("run_time")
-    rows = _quarantine(store, selection.dataset).select(ROW, RUN, rules.alias("rules"), time.alias("time"))
-    selected = rows.join(statuses, on=ROW, how="left").filter(pl.col("state").fill_null("held") == selection.state)
+    """Return the selected rows without their cells (schema `quarantine_index.INDEX`)."""
+    selected = store.quarantine_index.of(selection.dataset, selection.state).lazy()
     return selected if selection.rule is None else selected.filter(pl.col("rules").list.contains(selection.rule))
 
 
 def _full_rows(store: SqlStore, dataset: str, ids: pl.DataFrame) -> pl.DataFrame:
     """Return the full rows of an index, in its order."""
-    rows = _quarantine(store, dataset).filter(pl.col(ROW).is_in(ids[ROW].implode())).collect()
+    rows = _quarantine(store, dataset).filter(pl.col(ROW).is_in(ids[ROW].to_list())).collect()  # as a list, it is compared with the statistics of files
     return ids.join(rows, on=ROW, how="inner", maintain_order="left").select(rows.columns)
-
-
-def _position() -> pl.Expr:
-    """Return the position of a row in its batch: the end of its id."""
-    return pl.col(ROW).str.split(".").list.last().cast(pl.Int64, strict=False)

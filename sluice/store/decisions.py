@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 
 from sluice.domain import Decision, Message, Override
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.store.database import Database
 from sluice.store.tables import ACTIVITY, DECISIONS, OVERRIDES
 
@@ -58,8 +59,24 @@ class Decisions:
             connection.execute(
                 insert(OVERRIDES).values(dataset=override.dataset, by=override.by, reason=override.reason, at=override.at, expires=override.expires)
             )
-            subject = f"gate of {override.dataset} until {override.expires:%Y-%m-%d %H:%M} UTC"
+            subject = Message.of("about_gate", dataset=override.dataset, until=override.expires.isoformat()).dumps()
             connection.execute(insert(ACTIVITY).values(at=override.at, who=override.by, what="override", subject=subject, reason=override.reason))
+
+    def end_override(self, dataset: str, *, by: str, reason: str, at: datetime) -> Override:
+        """End the override in force; the activity log records who ended it.
+
+        Raises:
+            UsageError: None is in force.
+        """
+        override = self.override(dataset, at)
+        if override is None:
+            raise make_error(UsageError, "override_not_in_force", dataset=dataset)
+        with self._database.write() as connection:
+            ended = (OVERRIDES.c.dataset == dataset, OVERRIDES.c.at == override.at, OVERRIDES.c.by == override.by)
+            connection.execute(update(OVERRIDES).where(*ended).values(expires=at))
+            subject = Message.of("about_gate", dataset=dataset, until=at.isoformat()).dumps()
+            connection.execute(insert(ACTIVITY).values(at=at, who=by, what="undo_override", subject=subject, reason=reason))
+        return override
 
     def overrides(self, dataset: str) -> Sequence[Override]:
         """Return a dataset's overrides, the newest first, expired ones included."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -9,13 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 import polars as pl
 
 from sluice.domain import REASONS, ROW
+from sluice.store.changed_files import FileWriter, change_rows, require_types
 from sluice.store.delta_scan import scan_table
 from sluice.store.stored_names import with_canonical_names
 
 if TYPE_CHECKING:
     from deltalake import CommitProperties, DeltaTable, WriterProperties
 
-_REMOVED = "_removed"
+_NEW_TIME, _MATCHED = "_new_time", "_matched"
 
 
 class Commit(Protocol):
@@ -23,7 +25,7 @@ class Commit(Protocol):
 
     @property
     def rows(self) -> pl.DataFrame:
-        """Return the rows that it writes; their columns are those of a table that is not there yet."""
+        """Return the rows that it writes, or a frame with their columns; they are the columns of a table that is not there yet."""
         ...
 
     @property
@@ -31,13 +33,13 @@ class Commit(Protocol):
         """Return True where there is nothing to commit."""
         ...
 
-    def apply(self, table: DeltaTable, properties: CommitProperties, files: WriterProperties) -> None:
+    def apply(self, table: DeltaTable, properties: CommitProperties, files: FileWriter) -> None:
         """Commit to an open handle, whose version then is the commit's.
 
         Args:
             table: The table.
             properties: Of the commit, such as its application transaction.
-            files: How its files are written.
+            files: Writes files of the table.
         """
         ...
 
@@ -53,14 +55,14 @@ class Append:
         """Return True without rows."""
         return self.rows.is_empty()
 
-    def apply(self, table: DeltaTable, properties: CommitProperties, files: WriterProperties) -> None:
+    def apply(self, table: DeltaTable, properties: CommitProperties, files: FileWriter) -> None:
         """Add the rows; new columns are null in earlier rows."""
         from deltalake import write_deltalake
 
-        if _outdated(table, self.rows):
-            _rewrite(table, pl.concat([_upgraded(table), self.rows], how="diagonal"), properties, files)
+        if is_outdated(table, self.rows):
+            _rewrite(table, pl.concat([_upgraded(table), self.rows], how="diagonal"), properties, files.properties)
             return
-        write_deltalake(table, self.rows, mode="append", schema_mode="merge", commit_properties=properties, writer_properties=files)
+        write_deltalake(table, self.rows, mode="append", schema_mode="merge", commit_properties=properties, writer_properties=files.properties)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,11 +76,11 @@ class Overwrite:
         """Return True without rows: an empty snapshot is not accepted."""
         return self.rows.is_empty()
 
-    def apply(self, table: DeltaTable, properties: CommitProperties, files: WriterProperties) -> None:
+    def apply(self, table: DeltaTable, properties: CommitProperties, files: FileWriter) -> None:
         """Replace the table's rows."""
         from deltalake import write_deltalake
 
-        write_deltalake(table, self.rows, mode="overwrite", schema_mode="merge", commit_properties=properties, writer_properties=files)
+        write_deltalake(table, self.rows, mode="overwrite", schema_mode="merge", commit_properties=properties, writer_properties=files.properties)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,9 +94,9 @@ class Rewrite:
         """Return False: a table whose rows all moved to another one must lose them."""
         return False
 
-    def apply(self, table: DeltaTable, properties: CommitProperties, files: WriterProperties) -> None:
+    def apply(self, table: DeltaTable, properties: CommitProperties, files: FileWriter) -> None:
         """Write the whole table."""
-        _rewrite(table, self.rows, properties, files)
+        _rewrite(table, self.rows, properties, files.properties)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,17 +120,22 @@ class Upsert:
         """Return True without rows."""
         return self.rows.is_empty()
 
-    def apply(self, table: DeltaTable, properties: CommitProperties, files: WriterProperties) -> None:
-        """Merge by key."""
+    def apply(self, table: DeltaTable, properties: CommitProperties, files: FileWriter) -> None:
+        """Copy the files with a row of one of the keys, and add the rows of other keys."""
         rows = self.rows.sort(self.time, nulls_last=False, maintain_order=True) if self.time else self.rows
         rows = rows.unique(self.key, keep="last", maintain_order=True)
-        equal = "IS NOT DISTINCT FROM" if self.rows.select(self.key).null_count().sum_horizontal().item() else "="
-        on = " AND ".join(f"(target.{_quoted(name)} {equal} source.{_quoted(name)})" for name in self.key)
-        merge = table.merge(rows, on, source_alias="source", target_alias="target", merge_schema=True, commit_properties=properties, writer_properties=files)
-        if not self.keep_existing:
-            time = _quoted(self.time or "")
-            merge = merge.when_matched_update_all(f"target.{time} IS NULL OR source.{time} >= target.{time}" if self.time else None)
-        merge.when_not_matched_insert_all().execute()
+        require_types(table, rows.schema)
+        change_rows(table, properties, files, rows.select(self.key), functools.partial(self._update, rows), rows)
+
+    def _update(self, rows: pl.DataFrame, before: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the rows of a file that stay, and those that come in place of the others."""
+        if self.keep_existing:
+            return before, before.clear()
+        later = pl.lit(value=True) if self.time is None else pl.col(self.time).is_null() | (pl.col(_NEW_TIME) >= pl.col(self.time))
+        new = rows.select(*self.key, *([pl.col(self.time).alias(_NEW_TIME)] if self.time else []), pl.lit(value=True).alias(_MATCHED))
+        joined = before.join(new, on=self.key, how="left", nulls_equal=True, maintain_order="left")
+        replaced = joined.select((pl.col(_MATCHED) & later).fill_null(value=False)).to_series()
+        return before.filter(~replaced), _in_place(before.filter(replaced), rows, self.key)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,28 +157,35 @@ class Replace:
         """Return True where no row is written and none deleted."""
         return self.rows.is_empty() and not self.removed
 
-    def apply(self, table: DeltaTable, properties: CommitProperties, files: WriterProperties) -> None:
-        """Merge by row id."""
-        if _outdated(table, self.rows):
-            _rewrite(table, self._merged(_upgraded(table)), properties, files)
+    def apply(self, table: DeltaTable, properties: CommitProperties, files: FileWriter) -> None:
+        """Copy the files with one of the rows."""
+        if is_outdated(table, self.rows):
+            before = _upgraded(table)
+            unchanged, new = self._replace(before)
+            inserted = self.rows.join(before, on=ROW, how="anti") if self.insert else self.rows.clear()
+            _rewrite(table, pl.concat([unchanged, new, inserted], how="diagonal"), properties, files.properties)
             return
-        removed = pl.DataFrame({ROW: list(self.removed)}, schema={ROW: pl.String}).with_columns(pl.lit(value=True).alias(_REMOVED))
-        source = pl.concat([self.rows.with_columns(pl.lit(value=False).alias(_REMOVED)), removed], how="diagonal")
-        on = f"target.{_quoted(ROW)} = source.{_quoted(ROW)}"
-        merge = table.merge(source, on, source_alias="source", target_alias="target", merge_schema=True, commit_properties=properties, writer_properties=files)
-        merge = merge.when_matched_delete(f"source.{_REMOVED}").when_matched_update_all(except_cols=[_REMOVED])
-        if self.insert:
-            merge = merge.when_not_matched_insert_all(f"NOT source.{_REMOVED}", except_cols=[_REMOVED])
-        merge.execute()
+        require_types(table, self.rows.schema)
+        inserted = self.rows if self.insert else self.rows.clear()
+        change_rows(table, properties, files, self._ids, self._replace, inserted)
 
-    def _merged(self, before: pl.DataFrame) -> pl.DataFrame:
-        """Return the rows of the table as they are after the commit."""
-        ids = self.rows[ROW].to_list()
-        rows = self.rows if self.insert else self.rows.filter(pl.col(ROW).is_in(before[ROW].to_list()))
-        return pl.concat([before.filter(~pl.col(ROW).is_in([*ids, *self.removed])), rows], how="diagonal")
+    @property
+    def _ids(self) -> pl.DataFrame:
+        return pl.DataFrame({ROW: [*self.rows[ROW], *self.removed]}, schema={ROW: pl.String})
+
+    def _replace(self, before: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the rows of a file that stay, and those that come in place of others."""
+        changed = before.join(self._ids, on=ROW, how="semi", maintain_order="left")
+        return before.join(changed, on=ROW, how="anti", maintain_order="left"), _in_place(changed, self.rows, [ROW])
 
 
-def _outdated(table: DeltaTable, rows: pl.DataFrame) -> bool:
+def _in_place(before: pl.DataFrame, rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """Return the rows with the keys of others, whose cells stay in columns that the rows do not have."""
+    missing = [name for name in before.columns if name not in rows.columns]
+    return before.select(*key, *missing).join(rows, on=list(key), how="inner", nulls_equal=True, maintain_order="left")
+
+
+def is_outdated(table: DeltaTable, rows: pl.DataFrame) -> bool:
     """Return True where the table keeps reasons with fewer fields: deltalake adds columns to a table, but cannot merge into files whose structs lack fields."""
     return REASONS in rows.columns and pl.Schema(table.schema()).get(REASONS, rows.schema[REASONS]) != rows.schema[REASONS]
 
@@ -185,7 +199,3 @@ def _rewrite(table: DeltaTable, rows: pl.DataFrame, properties: CommitProperties
     from deltalake import write_deltalake
 
     write_deltalake(table, rows, mode="overwrite", schema_mode="overwrite", commit_properties=properties, writer_properties=files)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

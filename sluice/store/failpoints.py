@@ -6,7 +6,8 @@ import os
 import signal
 from multiprocessing import parent_process
 
-FAIL_POINTS = ("staging", "staged", "intent", "repairs", "quarantine", "flags", "repeats", "clean", "published", "dropped")
+FAIL_POINTS = ("written", "staging", "staged", "intent", "repairs", "quarantine", "flags", "repeats", "clean", "recorded", "published", "dropped")
+COMPACTION_POINTS = ("merged", "compacted")  # reached only once a table has many small files
 
 
 def fail_point(name: str) -> None:

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+import functools
 import os
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from sluice.domain import Schema
+from sluice.domain import ROW, Schema
 from sluice.errors import StoreError
 from sluice.messages import join_messages
-from sluice.store.delta_commits import Append, Commit
-from sluice.store.delta_scan import forbidden_in_path, scan_table
-from sluice.store.lake_errors import lake_errors
-from sluice.store.statistics import columns_with_statistics, limit_statistics, statistics_property, writer_properties
+from sluice.ports import Lease
+from sluice.rules.small_files import MANY
+from sluice.store.added_files import AddFiles
+from sluice.store.blobs import Blobs
+from sluice.store.changed_files import add_missing_columns
+from sluice.store.compaction import merge_small_files
+from sluice.store.delta_commits import Append, Commit, Replace, Upsert, is_outdated
+from sluice.store.delta_scan import PinnedTable, forbidden_in_path
+from sluice.store.extracts import Extracts
+from sluice.store.fenced_commits import CommitKey, Published, commit_once, compact_once, compacted_version, fence_properties, is_committed, raise_fence
+from sluice.store.handles import Handles
+from sluice.store.lake_errors import lake_errors, require_version
+from sluice.store.lake_files import TableFiles
+from sluice.store.lake_tables import TABLES, Table
+from sluice.store.small_files import SmallFiles
+from sluice.store.statistics import columns_with_statistics, set_properties, statistics_property
 from sluice.store.stored_names import with_canonical_names
 
 if TYPE_CHECKING:
-    from deltalake import DeltaTable
-
-Table: TypeAlias = Literal["repairs", "quarantine", "flags", "repeats", "clean"]
-TABLES: tuple[Table, ...] = (
-    "repairs",
-    "quarantine",
-    "flags",
-    "repeats",
-    "clean",
-)  # in the order of writing: nobody sees a clean row before its repairs and flags
+    from deltalake import CommitProperties, DeltaTable
 
 _NEVER_EXPIRE = {"delta.logRetentionDuration": "interval 36500 days", "delta.enableExpiredLogCleanup": "false"}
+_CHECKPOINTS = {"delta.checkpointInterval": "10"}  # commits; whoever opens a table, or asks it for a transaction, reads all commits since the newest one
 OLDEST = "sluice.oldestVersion"  # property of a table in which a value was erased: the versions before are gone
-_ATTEMPTS = 20
 _RACERS = 8
 
 
@@ -60,6 +63,9 @@ class Lake:
         self.remote = "://" in root
         self.schemas = schemas or {}
         self.options = dict(options if options is not None else _environment() if self.remote else {})
+        self._handles, self._extracts = Handles(self.options), Extracts()
+        self._small_files = SmallFiles(self._extracts)
+        self._looked_at: dict[str, int] = {}
 
     def address(self, table: str, dataset: str) -> str:
         """Return where a table is."""
@@ -73,56 +79,139 @@ class Lake:
         if version is None:
             return pl.LazyFrame()
         with lake_errors(self._title(table, dataset)):
-            from deltalake import DeltaTable
+            return _current(table, self._small_files.scan(self.address(table, dataset), self._pin(table, dataset, version)))
 
-            handle = DeltaTable(self.address(table, dataset), storage_options=self.options or None)
-            oldest = int(handle.metadata().configuration.get(OLDEST) or 0)
-            if handle.version() != version:
-                handle = DeltaTable(self.address(table, dataset), version=max(version, oldest), storage_options=self.options or None)
-            return _current(table, scan_table(handle))
+    def scan_rows(self, table: Table, dataset: str, version: int, ids: Sequence[str]) -> pl.LazyFrame:
+        """Scan the rows of one version of a table that have one of some ids; files that hold none, by their statistics in the log, are not opened."""
+        with lake_errors(self._title(table, dataset)):
+            pinned = self._pin(table, dataset, version)
+            rows = pinned.scan(pinned.files_with(ROW, pl.Series(ids, dtype=pl.String)))
+            return _current(table, rows.filter(pl.col(ROW).is_in(list(ids))))
 
-    def write_once(self, table: Table, dataset: str, key: str, commit: Commit) -> int | None:
-        """Apply a commit under a key, unless it was applied before; return the version, or None where there is nothing to commit.
+    def extract(self, table: Table, dataset: str, version: int, name: str, compute: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pl.DataFrame:
+        """Return what is computed of each row of one version of a table; of files that were read before, it is remembered.
 
-        The key is looked up and written on one handle, so that of two writers of the same key one is refused, and finds it.
+        Args:
+            table: The table.
+            dataset: The dataset.
+            version: The version.
+            name: Of what is computed.
+            compute: Selects or makes columns of a row from that row alone; filters by that row alone.
+        """
+        with lake_errors(self._title(table, dataset)):
+            return self._extracts.of(self._pin(table, dataset, version), (table, dataset, name), lambda rows: compute(_current(table, rows)))
+
+    def _pin(self, table: Table, dataset: str, version: int) -> PinnedTable:
+        def chosen(handle: DeltaTable) -> int:
+            require_version(self._title(table, dataset), handle, version)
+            return max(self._compacted(table, dataset, version), _oldest(handle))
+
+        return self._handles.pin(self.address(table, dataset), chosen)
+
+    def _compacted(self, table: Table, dataset: str, version: int) -> int:
+        return compacted_version(functools.partial(self._handles.transaction, self.address(table, dataset)), dataset, version)
+
+    def require_versions(self, dataset: str, versions: Mapping[str, int]) -> None:
+        """Pass only where a dataset's tables are as new as the records say.
 
         Raises:
+            StoreError: The lake is older than the database, or does not answer.
+        """
+        for table in TABLES:
+            with lake_errors(self._title(table, dataset)):
+                if table in versions:
+                    require_version(self._title(table, dataset), self.open(table, dataset), versions[table])
+
+    def write_once(self, table: Table, key: CommitKey, commit: Commit, published: Published | None = None) -> int | None:
+        """Apply a commit of a run, unless it was applied before; return the version, or None where there is nothing to commit.
+
+        Args:
+            table: Name of the table.
+            key: The run and its lease.
+            commit: The commit.
+            published: What the database knows of the table.
+
+        Raises:
+            Fenced: The lease was taken over.
             StoreError: The lake refuses it.
         """
-        from deltalake import CommitProperties, Transaction
-        from deltalake.exceptions import CommitFailedError
-
         if commit.empty:
             return None
-        properties = CommitProperties(app_transactions=[Transaction(key, 1)], custom_metadata={"run": key})
-        columns = columns_with_statistics(table, self.schemas.get(dataset))
-        with lake_errors(self._title(table, dataset)):
-            for attempt in range(_ATTEMPTS):
-                try:
-                    handle = self.open(table, dataset) or self._create(table, dataset, commit.rows.schema, columns)
-                    if handle.transaction_version(key) is None:
-                        limit_statistics(handle, columns)
-                        commit.apply(handle, properties, writer_properties(columns))
-                    return handle.version()
-                except CommitFailedError:
-                    time.sleep(0.02 * attempt)
-        raise StoreError(f"{self._title(table, dataset)}: other programs keep changing it; stop them and run again")
+        columns = columns_with_statistics(table, self.schemas.get(key.dataset))
 
-    def has(self, table: Table, dataset: str, key: str) -> bool:
-        """Return True where a commit was applied under that key."""
+        def opened() -> DeltaTable:
+            return self.open(table, key.dataset) or self._create(table, key.dataset, commit.rows.schema, columns)
+
+        def change(handle: DeltaTable, properties: CommitProperties) -> None:
+            lease = fence_properties(key.dataset, key.epoch)
+            set_properties(handle, {**_CHECKPOINTS, **statistics_property(columns)}, lease)
+            if isinstance(commit, AddFiles | Upsert | Replace) and not is_outdated(handle, commit.rows):
+                add_missing_columns(handle, commit.rows.schema, lease)
+            commit.apply(handle, properties, TableFiles(self, table, key.dataset))
+
+        with lake_errors(self._title(table, key.dataset)):
+            return commit_once(opened, key, change, published)
+
+    def has(self, table: Table, key: CommitKey) -> bool:
+        """Return True where a run has changed a table."""
+        with lake_errors(self._title(table, key.dataset)):
+            handle = self.open(table, key.dataset)
+            return handle is not None and is_committed(handle, key)
+
+    def raise_fence(self, dataset: str, epoch: int) -> None:
+        """Refuse every later commit of an earlier epoch to a dataset's tables.
+
+        Raises:
+            Fenced: A later epoch has written to one of them.
+            StoreError: The lake refuses it.
+        """
+        for table in TABLES:
+            with lake_errors(self._title(table, dataset)):
+                if self.open(table, dataset) is not None:
+                    raise_fence(functools.partial(self._existing, table, dataset), dataset, epoch)
+
+    def compact(self, table: Table, lease: Lease, published: Published, *, any_size: bool = False) -> int:
+        """Merge small files of a table, whose rows stay the same; return the number of files that were merged.
+
+        The published version is read from the merged files from then on; earlier ones from theirs.
+
+        Args:
+            table: Name of the table.
+            lease: The lease of the dataset.
+            published: What the database knows of the table.
+            any_size: Merge small files as soon as there are two; otherwise once there are many, and where no look at them was taken a few commits ago.
+
+        Raises:
+            Fenced: The lease was taken over.
+            StoreError: The lake refuses it.
+        """
+        dataset, merged = lease.name, list[str]()
+        address = self.address(table, dataset)
+
+        def change(handle: DeltaTable, properties: CommitProperties) -> None:
+            merged[:] = merge_small_files(handle, properties, TableFiles(self, table, dataset), any_size=any_size)
+
         with lake_errors(self._title(table, dataset)):
             handle = self.open(table, dataset)
-            return handle is not None and handle.transaction_version(key) is not None
-
-    def vacuum(self, table: Table, dataset: str, keep: Sequence[int]) -> int:
-        """Delete the files that neither a version in `keep` nor the newest one needs; return their number."""
-        with lake_errors(self._title(table, dataset)):
-            handle = self.open(table, dataset)
-            if handle is None:
+            if handle is None or (not any_size and handle.version() < self._looked_at.get(address, 0) + MANY):
                 return 0
-            oldest = int(handle.metadata().configuration.get(OLDEST) or 0)
-            versions = sorted({*(version for version in keep if version >= oldest), handle.version()})
-            return len(handle.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=versions))
+            self._looked_at[address] = handle.version()
+            compact_once(functools.partial(self._existing, table, dataset), dataset, lease.epoch, published, change)
+            return len(merged)
+
+    def vacuum(self, table: Table, dataset: str, keep: Sequence[int], *, dry_run: bool = False) -> int:
+        """Delete the files that neither a version in `keep` nor the newest one needs, those that no commit has added among them; return their number.
+
+        Whoever calls it holds the lease of the dataset, and has finished what was promised: no file waits to be added. A dry run counts alone.
+        """
+        with lake_errors(self._title(table, dataset)):
+            handle = self.open(table, dataset)
+            if handle is None:  # a worker may have died before its first promise
+                return Blobs(self.root, self.options).clear(f"{table}/{dataset}", dry_run=dry_run)
+            oldest = _oldest(handle)
+            needed = {*keep, *(self._compacted(table, dataset, version) for version in keep), handle.version()}
+            versions = sorted(version for version in needed if version >= oldest)
+            return len(handle.vacuum(retention_hours=0, dry_run=dry_run, enforce_retention_duration=False, full=True, keep_versions=versions))
 
     def probe(self) -> None:
         """Refuse a store that would lose commits: one that lets two writers put the same key.
@@ -145,29 +234,34 @@ class Lake:
         start = (self.open("_probe", "commits") or self._create("_probe", "commits", row.schema)).version()
         racers = [DeltaTable(self.address("_probe", "commits"), storage_options=self.options) for _ in range(_RACERS)]
         with ThreadPoolExecutor(_RACERS) as race:
-            list(race.map(lambda racer: Append(row).apply(racer, CommitProperties(), writer_properties(())), racers))
+            list(race.map(lambda racer: Append(row).apply(racer, CommitProperties(), TableFiles(self, "clean", "_probe")), racers))
         if DeltaTable(self.address("_probe", "commits"), storage_options=self.options).version() < start + _RACERS:
             raise StoreError(f"the lake {self.root} ignores conditional puts (If-None-Match) and would lose commits; use a store that honours them")
         self._create("_probe", "passed", row.schema)
 
     def open(self, table: str, dataset: str) -> DeltaTable | None:
         """Open a table at its newest version; None where there is none."""
-        from deltalake import DeltaTable
-        from deltalake.exceptions import TableNotFoundError
+        return self._handles.newest(self.address(table, dataset))
 
-        try:
-            return DeltaTable(self.address(table, dataset), storage_options=self.options)
-        except TableNotFoundError:
-            return None
+    def _existing(self, table: Table, dataset: str) -> DeltaTable:
+        handle = self.open(table, dataset)
+        if handle is None:
+            raise StoreError(f"{self._title(table, dataset)}: it is gone; restore it from a backup")
+        return handle
 
     def _create(self, table: str, dataset: str, schema: pl.Schema, columns: Sequence[str] = ()) -> DeltaTable:
         from deltalake import DeltaTable
 
-        configuration = {**_NEVER_EXPIRE, **statistics_property(columns)}
+        configuration = {**_NEVER_EXPIRE, **_CHECKPOINTS, **statistics_property(columns)}
         return DeltaTable.create(self.address(table, dataset), schema, mode="ignore", configuration=configuration, storage_options=self.options)
 
     def _title(self, table: Table, dataset: str) -> str:
         return f"the lake's table {table}/{dataset}"
+
+
+def _oldest(handle: DeltaTable) -> int:
+    """Return the oldest version that is left after a value was erased."""
+    return int(handle.metadata().configuration.get(OLDEST) or 0)
 
 
 def _current(table: Table, rows: pl.LazyFrame) -> pl.LazyFrame:

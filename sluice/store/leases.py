@@ -19,6 +19,7 @@ from sluice.store.records import get_record, save_record
 from sluice.store.tables import LEASES
 
 _HOST = socket.gethostname()
+_EPOCHS_SINCE = 1_577_836_800  # 2020-01-01, so that epochs fit into 32 bits until 2088
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,13 @@ class OwnLease:
         name: What is leased.
         epoch: The fencing token.
         owner: `<host>/<process id>/<random part>`.
+        taken: Whether the holder before did not give it back: it may be paused, and go on.
     """
 
     name: str
     epoch: int
     owner: str
+    taken: bool = False
 
     @property
     def worker(self) -> str:
@@ -86,9 +89,9 @@ class Leases:
             row = get_record(connection, LEASES, name, for_update=True)
             if row is not None and row.owner is not None and moment - row.heartbeat < row.ttl and not _dead(row.owner):
                 raise LeaseHeld(f"{name} is being worked on by {row.owner.rpartition('/')[0]}; wait until it is done, or stop it")
-            epoch = 1 if row is None else row.epoch + 1
+            epoch = _next_epoch(row.epoch if row else 0, moment)
             save_record(connection, LEASES, name, owner=owner, epoch=epoch, heartbeat=moment, ttl=self._ttl)
-            return OwnLease(name, epoch, owner)
+            return OwnLease(name, epoch, owner, taken=row is not None and row.owner is not None)
 
     def _beat(self, lease: OwnLease, stopped: threading.Event) -> None:
         while not stopped.wait(self._ttl / 3):
@@ -112,6 +115,11 @@ def fence(connection: Connection, lease: Lease) -> None:
     epoch = connection.execute(select(LEASES.c.epoch).where(LEASES.c.name == lease.name).with_for_update()).scalar_one_or_none()
     if epoch != lease.epoch:
         raise Fenced(f"the lease of {lease.name} was taken over by another worker; nothing was published")
+
+
+def _next_epoch(last: int, moment: float) -> int:
+    """Return an epoch after the last one; seconds of the clock, so that a database restored from a backup repeats none that the lake knows."""
+    return max(last + 1, int(moment) - _EPOCHS_SINCE)
 
 
 def _update(lease: OwnLease) -> Update:

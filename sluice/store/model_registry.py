@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from sluice.domain import Artifact, Model, ModelState
+from sluice.domain import Artifact, Message, Model, ModelState
 from sluice.errors import ModelError, StoreError, UsageError
 from sluice.messages import make_error
 from sluice.store.blobs import Blobs
@@ -131,7 +131,36 @@ class ModelRegistry:
             _replace_champion(connection, name, "rolled_back")
             row = update_record(connection, MODELS, name, row.version, state="champion")
             _crown(connection, name, row.version)
-            connection.execute(insert(ACTIVITY).values(at=at, who=by, what="roll back", subject=f"{name} to version {row.version}", reason=reason))
+            subject = Message.of("about_version", model=name, version=row.version).dumps()
+            connection.execute(insert(ACTIVITY).values(at=at, who=by, what="roll back", subject=subject, reason=reason))
+            return _to_model(row)
+
+    def rolled_back(self, name: str) -> int | None:
+        """Return the version that the newest rollback took from service; None where the champion came otherwise."""
+        with self._database.read() as connection:
+            query = select(CHAMPIONS.c.version).where(CHAMPIONS.c.name == name).order_by(CHAMPIONS.c.seq.desc()).limit(2)
+            versions = connection.scalars(query).all()
+            row = get_record(connection, MODELS, name, versions[1]) if len(versions) > 1 else None
+        return row.version if row is not None and row.state == "rolled_back" else None
+
+    def undo_rollback(self, name: str, *, by: str, reason: str, at: datetime) -> Model:
+        """Make the version serve again that the newest rollback took from service, from a new snapshot on.
+
+        Raises:
+            UsageError: The champion came by no rollback, or the bytes of the version are no longer kept.
+        """
+        version = self.rolled_back(name)
+        if version is None:
+            raise make_error(UsageError, "rollback_not_newest", model=name)
+        with self._database.write() as connection:
+            row = get_record(connection, MODELS, name, version, for_update=True)
+            assert row is not None  # noqa: S101  # versions are never deleted
+            _require_bytes(self._blobs, row)
+            _replace_champion(connection, name, "retired")
+            row = update_record(connection, MODELS, name, version, state="champion")
+            _crown(connection, name, version)
+            subject = Message.of("about_version", model=name, version=version).dumps()
+            connection.execute(insert(ACTIVITY).values(at=at, who=by, what="undo_rollback", subject=subject, reason=reason))
             return _to_model(row)
 
     def _read(self, row: Row[Any]) -> Artifact:

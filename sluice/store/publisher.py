@@ -1,13 +1,14 @@
 """Publish a staged outcome exactly once, whatever dies meanwhile.
 
-The order is: staged files, then the run as `intent` with their digest, then repairs, quarantine and clean, each under an application
-transaction, then the run as `published` with the Delta versions, then the stage is dropped. An intent is finished from its staged files,
-never judged again. Every other order lost or doubled rows under SIGKILL.
+The order is: files in the lake, and a stage that names them, then the run as `intent` with the stage's digest, then repairs, quarantine and clean,
+each committed once (see `fenced_commits`), then the run as `published` with the Delta versions, then the stage is dropped. An intent is finished
+from its stage, never judged again. Every other order lost or doubled rows under SIGKILL.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,24 +17,31 @@ import polars as pl
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from sluice.domain import Arrival, GatePolicy, Layout, LayoutChanges, Message, Run, Schema, Staged
-from sluice.errors import RebuildNeeded, StoreError
+from sluice.errors import Fenced, RebuildNeeded, StoreError
 from sluice.messages import make_error
 from sluice.ports import Lease
 from sluice.rules import compare_layouts, decide
+from sluice.store.blobs import Blobs
 from sluice.store.commit_plan import plan_commits
 from sluice.store.database import Database
+from sluice.store.delta_commits import Commit
 from sluice.store.failpoints import fail_point
-from sluice.store.incidents import unreadable, update_incidents
-from sluice.store.lake import TABLES, Lake, Table
+from sluice.store.fenced_commits import CommitKey, Published
+from sluice.store.incidents import note_replayed, settle_incidents, unreadable, update_incidents
+from sluice.store.lake import Lake
+from sluice.store.lake_records import LakeRecords, PublishedRun
+from sluice.store.lake_tables import TABLES, Table
 from sluice.store.leases import fence
-from sluice.store.quarantine_store import QuarantineStore, record_statuses, supersede_held
+from sluice.store.quarantine_changes import quarantine_changes
+from sluice.store.quarantine_store import QuarantineStore
 from sluice.store.records import get_record, update_record
-from sluice.store.revisions import revision_of
+from sluice.store.revisions import revisions_of
 from sluice.store.run_record import RunRecord, decide_record
 from sluice.store.runs import layout_of, next_number, revision_facts, to_run, to_values, versions
 from sluice.store.staging import StagingArea
 from sluice.store.tables import RUNS, VERDICTS
 
+_LOG = logging.getLogger(__name__)
 _TABLES_OF_ROWS: tuple[Table, ...] = ("clean", "quarantine", "repeats")
 
 
@@ -45,6 +53,11 @@ def require_layout(dataset: str, changes: LayoutChanges) -> None:
     """
     if changes:
         raise make_error(RebuildNeeded, "rebuild_needed", dataset=dataset, changes=changes.messages())
+
+
+def commit_key(lease: Lease, intent: Row[Any]) -> CommitKey:
+    """Return the key of a promised run's commits."""
+    return CommitKey(intent.dataset, intent.id, intent.number, intent.digest, lease.epoch)
 
 
 class Publisher:
@@ -62,6 +75,7 @@ class Publisher:
         """Keep what it writes to, each dataset's limits, and the clock that dates records."""
         self._database = database
         self._lake = lake
+        self._records = LakeRecords(Blobs(lake.root, lake.options))
         self._staging = staging
         self._quarantine = quarantine
         self._policies = policies
@@ -77,12 +91,29 @@ class Publisher:
         """
         if staged.kind != "rebuild":
             require_layout(staged.dataset, self.layout_changes(staged.dataset))
+        self.recover(lease)  # an earlier run that could not be finished goes first: tables know the runs by their order
         promised = self._promise(lease, staged, self._staging.record(staged))
         if promised.state == "published":
-            self._staging.drop(staged)
+            self._leave(staged, promised)
             return to_run(promised)
         fail_point("intent")
         return self._finish(lease, promised)
+
+    def preview(self, staged: Staged) -> Run:
+        """Return the run that a staged release would become, with what it makes of its batch, and drop the stage; nothing is published.
+
+        Raises:
+            StoreError: The staged files are gone or damaged.
+        """
+        try:
+            record, rows = self._staging.read(staged)
+            policy = self._policies.get(record.dataset, GatePolicy())
+            with self._database.read() as connection:
+                revisions = revisions_of(connection, record, rows, self._quarantine.replaced(record, rows), policy)
+            decision, reasons = decide_record(record, policy)
+            return replace(record.run("published"), decision=decision, reasons=reasons, revisions=revisions)
+        finally:
+            self._staging.discard(staged)
 
     def recover(self, lease: Lease) -> list[Run]:
         """Finish a dataset's intents from their staged files."""
@@ -104,7 +135,7 @@ class Publisher:
             row = get_record(connection, RUNS, arrival.id)
             if row is None:
                 connection.execute(insert(RUNS).values(to_values(run, number=next_number(connection, "run"))))
-                update_incidents(connection, arrival.dataset, [unreadable(error)], arrival.at)
+                update_incidents(connection, arrival.dataset, arrival.id, [unreadable(error)], arrival.at)
                 return run
             if row.state == "failed":
                 facts = {"error": error.dumps(), "reasons": [reason.to_json() for reason in reasons], "finished": run.finished}
@@ -136,33 +167,68 @@ class Publisher:
         values = to_values(run, number=next_number(connection, "run"), stage=staged.folder, digest=staged.digest)
         return {**values, "layout": record.layout}
 
+    def _leave(self, staged: Staged, published: Row[Any]) -> None:
+        """Delete the stage of a run that is published, and its files in the lake where they are of another outcome."""
+        (self._staging.drop if published.digest == staged.digest else self._staging.discard)(staged)
+
     def _finish(self, lease: Lease, intent: Row[Any]) -> Run:
         staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)
         try:
             record, rows = self._staging.read(staged)
-            written = self._write(record, rows)
+            written = self._write(commit_key(lease, intent), record, rows)
         except StoreError:
             with self._database.write() as connection:
                 fence(connection, lease)  # whoever took over may have published, and dropped the stage, meanwhile
             raise
         run = self._seal(lease, record, rows, written)
+        settle_incidents(self._database, self._quarantine, run.dataset, self._clock(), run.id)
         fail_point("published")
         self._staging.drop(staged)
         fail_point("dropped")
+        self._compact_written(lease, written)
         return run
 
-    def _write(self, record: RunRecord, rows: Mapping[Table, pl.DataFrame]) -> dict[str, int]:
+    def compact(self, lease: Lease) -> Mapping[Table, int]:
+        """Merge the small files of a dataset's tables; return by table the number of files that were merged.
+
+        Raises:
+            Fenced: The lease was taken over.
+            StoreError: The lake refuses it.
+        """
+        with self._database.read() as connection:
+            pinned = versions(connection, lease.name)
+        return {table: self._lake.compact(table, lease, Published(pinned.get(table), self._is_published), any_size=True) for table in TABLES}
+
+    def _compact_written(self, lease: Lease, written: Mapping[str, int]) -> None:
+        """Merge the small files of tables that a run wrote, where they are many by now. The run is published, whatever happens."""
+        for table in TABLES:
+            if table in written:
+                try:
+                    self._lake.compact(table, lease, Published(written[table], self._is_published))
+                except (StoreError, Fenced) as error:
+                    _LOG.warning("the small files of %s/%s were not merged: %s", table, lease.name, error)
+
+    def _write(self, key: CommitKey, record: RunRecord, rows: Mapping[Table, pl.DataFrame]) -> dict[str, int]:
         """Apply each table's commit once, and return the versions written."""
         written: dict[str, int] = {}
-        quarantined = self._quarantine.reasons(record.dataset, rows["quarantine"])
-        whole = record.kind == "ingest" or bool(record.uri)
-        commits = plan_commits(record.kind, self._schema(record), rows, quarantined, whole=whole)
+        with self._database.read() as connection:
+            pinned = versions(connection, record.dataset)
+        bad, whole = rows["quarantine"], record.kind == "ingest" or bool(record.uri)
+        quarantined = bad.clear() if record.kind == "ingest" else self._quarantine.reasons(record.dataset, bad)  # new rows are in no table
+        merged = plan_commits(record.kind, self._schema(record), rows, quarantined, whole=whole)
+        commits: Mapping[Table, Commit] = {**merged, **self._staging.added(record)}
         for table in TABLES:
             if table in commits:
-                version = self._lake.write_once(table, record.dataset, f"sluice/{record.batch_id}", commits[table])
+                version = self._lake.write_once(table, key, commits[table], Published(pinned.get(table), self._is_published))
                 written |= {} if version is None else {table: version}
             fail_point(table)
         return written
+
+    def _is_published(self, number: int, outcome: int) -> bool:
+        """Return True where the run of a number is published, with that outcome; see `CommitKey`."""
+        with self._database.read() as connection:
+            row = connection.execute(select(RUNS).where(RUNS.c.number == number, RUNS.c.seq.is_not(None))).first()
+        return row is not None and CommitKey(row.dataset, row.id, number, row.digest, 0).outcome == outcome
 
     def _schema(self, record: RunRecord) -> Schema:
         """Return the schema with the layout that the rows were judged in: what was promised is finished so, whatever is declared since."""
@@ -183,29 +249,35 @@ class Publisher:
             ]
             if facts:
                 connection.execute(insert(VERDICTS), facts)
-            row = self._revise(connection, row, record, rows)
-            record_statuses(connection, record, rows, self._clock())
-            supersede_held(connection, record, held, self._clock())
+            row = self._revise(connection, row, record, rows, held)
+            changes = quarantine_changes(connection, record, rows, held, self._clock())
+            changes.record(connection)
+            judged = record.facts("cleaned") or record.facts("published")
             if record.kind in ("ingest", "audit"):
-                update_incidents(connection, record.dataset, record.facts("cleaned") or record.facts("published"), record.at)
+                update_incidents(connection, record.dataset, record.batch_id, judged, record.at, whole=record.kind == "ingest")
+            elif record.kind == "replay":
+                note_replayed(connection, record.dataset, record.batch_id, judged)
+            self._records.put(PublishedRun.of(row, facts, changes))  # the last step that can fail: whoever restores the database trusts it
+            fail_point("recorded")
             return to_run(row)
 
-    def _revise(self, connection: Connection, row: Row[Any], record: RunRecord, rows: Mapping[Table, pl.DataFrame]) -> Row[Any]:
-        """Record what the run makes of an earlier one, if anything; return its own record."""
-        revision = revision_of(connection, record, rows, self._policies.get(record.dataset, GatePolicy()))
-        if revision is None:
+    def _revise(self, connection: Connection, row: Row[Any], record: RunRecord, rows: Mapping[Table, pl.DataFrame], held: Sequence[str]) -> Row[Any]:
+        """Record what the run makes of earlier ones, if anything; return its own record."""
+        revisions = revisions_of(connection, record, rows, held, self._policies.get(record.dataset, GatePolicy()))
+        if not revisions:
             return row
-        note = Message.of("run_revised", run=revision.run, decision=revision.decision, held=revision.bad)
-        facts = {"revises": revision.run, "revision": revision_facts(revision), "reasons": [*row.reasons, note.to_json()]}
-        return update_record(connection, RUNS, row.id, **facts)
+        notes = [Message.of("run_revised", run=revision.run, decision=revision.decision, held=revision.bad) for revision in revisions]
+        reasons = [*row.reasons, *(note.to_json() for note in notes)]
+        return update_record(connection, RUNS, row.id, revisions=list(map(revision_facts, revisions)), reasons=reasons)
 
     def _withdraw(self, lease: Lease, intent: Row[Any]) -> bool:
         """Take back an intent whose staged files are damaged, where nothing of it was written yet: its arrival is then read again."""
         staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)
         try:
-            self._staging.record(staged)
+            self._staging.added(self._staging.record(staged))
         except StoreError:
-            if any(self._lake.has(table, intent.dataset, f"sluice/{intent.id}") for table in TABLES):
+            key = commit_key(lease, intent)
+            if any(self._lake.has(table, key) for table in TABLES):
                 raise
             with self._database.write() as connection:
                 fence(connection, lease)

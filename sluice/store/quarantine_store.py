@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import insert, select
 
-from sluice.domain import REASONS, REPAIRS, ROW, RUN, STATE, Request, canonical, counted
+from sluice.domain import REASONS, REPAIRS, ROW, RUN, Message, Request, Schema, Split, canonical
 from sluice.ports import Lease
+from sluice.rules import replaces_table
 from sluice.store.commit_plan import replaced_rows
 from sluice.store.database import Database
-from sluice.store.lake import Lake, Table
+from sluice.store.dispositions import settled_rows
+from sluice.store.incidents import settle_incidents
+from sluice.store.lake import Lake
+from sluice.store.lake_tables import Table
 from sluice.store.leases import fence
-from sluice.store.records import get_record
+from sluice.store.quarantine_changes import insert_statuses
+from sluice.store.quarantine_index import ever_held
+from sluice.store.rejections import rejection_id
 from sluice.store.run_record import RunRecord
 from sluice.store.runs import versions
-from sluice.store.tables import ACTIVITY, QUARANTINE_STATUS, REQUESTS, UNDONE_REPAIRS
-
-_CHUNK = 500  # SQLite takes few parameters a statement
+from sluice.store.tables import ACTIVITY, RUNS, UNDONE_REPAIRS
 
 
 class QuarantineStore:
@@ -32,31 +35,80 @@ class QuarantineStore:
         self._lake = lake
         self._clock = clock
 
-    def held(self, dataset: str, *, rows: Sequence[str] = (), rule: str | None = None) -> pl.DataFrame:
-        """Return rows that are neither released nor rejected: all, those named, or those whose only reason is one rule."""
-        quarantine, settled = self._current("quarantine", dataset), self._settled(dataset)
+    def held(
+        self, dataset: str, *, rows: Sequence[str] = (), rule: str | None = None, until: datetime | None = None, columns: Sequence[str] | None = None
+    ) -> pl.DataFrame:
+        """Return rows that are neither released nor rejected: all, those named, or those whose only reason is one rule.
+
+        Args:
+            dataset: The dataset.
+            rows: Ids of rows; empty means all.
+            rule: The only reason for which the rows are held; None means any.
+            until: Leave out rows that a later run held: a person who decided then did not see them.
+            columns: What is read of each row, besides its id; None means all columns.
+        """
+        quarantine = self._current("quarantine", dataset, rows)
         if not quarantine.collect_schema().names():
             return pl.DataFrame(schema={ROW: pl.String, REASONS: pl.Null, RUN: pl.String})
-        if rows:
-            quarantine = quarantine.filter(pl.col(ROW).is_in(list(rows)))
         if rule is not None:
             names = pl.col(REASONS).list.eval(pl.element().struct.field("name") == canonical(rule))
             quarantine = quarantine.filter(names.list.all() & (names.list.len() > 0))
-        return quarantine.join(settled.lazy(), on=ROW, how="anti", maintain_order="left").collect()
+        if until is not None:
+            quarantine = quarantine.filter(~pl.col(RUN).is_in(self._runs_after(dataset, until)))
+        named = (quarantine if columns is None else quarantine.select(ROW, *columns)).collect()
+        return self._without_settled(dataset, named)
+
+    def settled(self, dataset: str, rows: Sequence[str]) -> Mapping[str, str]:
+        """Return the state of those of some rows that were held and are held no longer: released, rejected, copy or superseded."""
+        with self._database.read() as connection:
+            settled = settled_rows(connection, dataset, rows)
+        named = settled.filter(pl.col(ROW).is_in(list(rows)))
+        return dict(named.select(ROW, "state").iter_rows())
+
+    def held_of_keys(self, schema: Schema, parts: Split) -> pl.DataFrame:
+        """Return the held rows whose key is that of a row of a batch; without a key, or where the batch replaces the table, all that are held.
+
+        Args:
+            schema: Schema of the dataset.
+            parts: The rows of the batch.
+        """
+        with self._database.read() as connection:
+            version = versions(connection, schema.dataset).get("quarantine")
+        return self._without_settled(schema.dataset, ever_held_of_keys(self._lake, schema, version, parts))
+
+    def all_settled(self, dataset: str) -> pl.DataFrame:
+        """Return all rows of a dataset that are held no longer, with their state."""
+        with self._database.read() as connection:
+            return settled_rows(connection, dataset)
+
+    def holding(self, dataset: str, rules: Collection[str]) -> set[str]:
+        """Return those of the rules that hold a row now."""
+        with self._database.read() as connection:
+            version = versions(connection, dataset).get("quarantine")
+        names = ever_held(self._lake, dataset, version).select(ROW, pl.col("rules").alias("rule")).explode("rule")
+        held = self._without_settled(dataset, names.filter(pl.col("rule").is_in(sorted(rules))))
+        return set(held["rule"])
+
+    def holding_runs(self, dataset: str) -> set[str]:
+        """Return the ids of the runs that a row which is held now came with, or was held by."""
+        with self._database.read() as connection:
+            version = versions(connection, dataset).get("quarantine")
+        held = self._without_settled(dataset, ever_held(self._lake, dataset, version).select(ROW, RUN))
+        return {*held[RUN].drop_nulls(), *held[ROW].str.replace(r"\.\d+$", "").drop_nulls()}
 
     def reasons(self, dataset: str, bad: pl.DataFrame) -> pl.DataFrame:
         """Return ids and reasons of those of the given rows that are in the quarantine already."""
         if bad.is_empty():
             return bad.select(ROW, REASONS)
-        quarantine = self._current("quarantine", dataset)
+        quarantine = self._current("quarantine", dataset, bad[ROW].to_list())
         if not quarantine.collect_schema().names():
             return bad.select(ROW, REASONS).clear()
-        return quarantine.select(ROW, REASONS).filter(pl.col(ROW).is_in(bad[ROW].to_list())).collect()
+        return quarantine.select(ROW, REASONS).collect()
 
     def replaced(self, record: RunRecord, rows: Mapping[Table, pl.DataFrame]) -> list[str]:
-        """Return the ids of held rows in whose place a batch publishes others."""
-        ids = replaced_rows(rows)[ROW].to_list() if record.kind == "ingest" else []
-        return self.held(record.dataset, rows=ids)[ROW].to_list() if ids else []
+        """Return the ids of held rows in whose place a run publishes others."""
+        ids = replaced_rows(rows)[ROW].to_list() if record.kind in ("ingest", "release", "replay") else []
+        return self.held(record.dataset, rows=ids, columns=[])[ROW].to_list() if ids else []
 
     def repairs(self, dataset: str, *, ids: Sequence[str] = ()) -> pl.DataFrame:
         """Return applied repairs that were not undone: all, or those named (schema REPAIRS and `_run_id`)."""
@@ -77,57 +129,58 @@ class QuarantineStore:
         with self._database.write() as connection:
             fence(connection, lease)
             at = self._clock()
-            settled = set(connection.scalars(select(QUARANTINE_STATUS.c.row_id).where(QUARANTINE_STATUS.c.dataset == request.dataset)))
+            settled = set(settled_rows(connection, request.dataset, rows)[ROW])
             rejected = [row for row in dict.fromkeys(rows) if row not in settled]
-            _set_status(connection, request.dataset, rejected, state="rejected", by=request.by, reason=request.note, at=at, run_id=None)
-            subject = f"{request.dataset}: {counted(len(rejected), 'row')}" + (f" held for {request.rule}" if request.rule else "")
+            run_id = rejection_id(request.id)
+            facts = {"dataset": request.dataset, "state": "rejected", "by": request.by, "reason": request.note, "at": at, "run_id": run_id}
+            if rejected:
+                insert_statuses(connection, [{**facts, "row_id": row} for row in rejected])
+            subject = _subject(request, len(rejected)).dumps()
             connection.execute(insert(ACTIVITY).values(at=at, who=request.by, what="reject", subject=subject, reason=request.note))
+        settle_incidents(self._database, self, request.dataset, at)
 
-    def _current(self, table: Table, dataset: str) -> pl.LazyFrame:
+    def _current(self, table: Table, dataset: str, ids: Sequence[str] = ()) -> pl.LazyFrame:
+        """Scan the newest published version of a table: all rows, or those named."""
         with self._database.read() as connection:
-            return self._lake.scan(table, dataset, versions(connection, dataset).get(table))
+            version = versions(connection, dataset).get(table)
+        return self._lake.scan_rows(table, dataset, version, ids) if ids and version is not None else self._lake.scan(table, dataset, version)
 
-    def _settled(self, dataset: str) -> pl.DataFrame:
+    def _runs_after(self, dataset: str, moment: datetime) -> list[str]:
         with self._database.read() as connection:
-            ids = connection.scalars(select(QUARANTINE_STATUS.c.row_id).where(QUARANTINE_STATUS.c.dataset == dataset)).all()
-        return pl.DataFrame({ROW: list(ids)}, schema={ROW: pl.String})
+            return list(connection.scalars(select(RUNS.c.id).where(RUNS.c.dataset == dataset, RUNS.c.finished > moment)))
+
+    def _without_settled(self, dataset: str, rows: pl.DataFrame) -> pl.DataFrame:
+        with self._database.read() as connection:
+            settled = settled_rows(connection, dataset, rows[ROW].to_list())
+        return rows.join(settled, on=ROW, how="anti", maintain_order="left")
 
 
-def record_statuses(connection: Connection, record: RunRecord, rows: Mapping[Table, pl.DataFrame], at: datetime) -> None:
-    """Record what a run means for quarantined rows, in the transaction that publishes it.
+def ever_held_of_keys(lake: Lake, schema: Schema, version: int | None, parts: Split) -> pl.DataFrame:
+    """Return the rows that were ever held and whose key is that of a row of a batch; without a key, or where it replaces the table, all that were.
 
-    Rows that a release or replay publishes are released, those that repeat a published row are copies or superseded; rows that
-    an undo finds bad are held again, and its repairs are undone.
+    Args:
+        lake: The lake.
+        schema: Schema of the dataset.
+        version: Version of its quarantine; None where there is none.
+        parts: The rows of the batch.
     """
-    if record.kind in ("release", "replay"):
-        request = get_record(connection, REQUESTS, record.batch_id.removeprefix("release-").partition(".")[0])
-        by, reason = (request.by, request.note) if request else ("sluice", "judged again: what they waited for has come")
-        released = rows["clean"][ROW].to_list()
-        _set_status(connection, record.dataset, released, state="released", by=by, reason=reason, at=at, run_id=record.batch_id)
-        for (state,), repeats in rows["repeats"].join(replaced_rows(rows), on=ROW, how="anti").partition_by(STATE, as_dict=True).items():
-            _set_status(connection, record.dataset, repeats[ROW].to_list(), state=state, by=by, reason=reason, at=at, run_id=record.batch_id)
-    if record.kind == "rebuild":
-        _clear_status(connection, record.dataset, rows["quarantine"].filter(pl.col(RUN) == record.batch_id)[ROW].to_list())
-    if record.kind == "undo":
-        _clear_status(connection, record.dataset, rows["quarantine"][ROW].to_list())
-        repair_ids = rows["repairs"]["repair_id"].unique()
-        undone = [{"dataset": record.dataset, "repair_id": repair_id, "run_id": record.batch_id, "at": at} for repair_id in repair_ids]
-        if undone:
-            connection.execute(insert(UNDONE_REPAIRS), undone)
+    rows, key = lake.scan("quarantine", schema.dataset, version), list(schema.key)
+    columns = rows.collect_schema().names()
+    if version is None or not columns:
+        return pl.DataFrame(schema={ROW: pl.String, REASONS: pl.Null, RUN: pl.String})
+    keyed = {*key} <= {*columns}
+    if replaces_table(schema, parts.good):
+        return rows.select(ROW, *(key if keyed else [])).collect()
+    if not key or not keyed:
+        return rows.collect()
+    held = lake.extract("quarantine", schema.dataset, version, f"keys {key}", lambda rows: rows.select(ROW, *key))
+    keys = pl.concat([part.rows.select(key) for part in (parts.good, parts.bad)])
+    ids = held.join(keys, on=key, how="semi", nulls_equal=True)[ROW].to_list()
+    return lake.scan_rows("quarantine", schema.dataset, version, ids).collect() if ids else rows.head(0).collect()
 
 
-def supersede_held(connection: Connection, record: RunRecord, rows: Sequence[str], at: datetime) -> None:
-    """Record, in the transaction that publishes a batch, that its rows stand in the place of held ones."""
-    reason = "a later row of its key was published"
-    _set_status(connection, record.dataset, rows, state="superseded", by="sluice", reason=reason, at=at, run_id=record.batch_id)
-
-
-def _set_status(connection: Connection, dataset: str, rows: Sequence[str], **facts: Any) -> None:  # noqa: ANN401  # the columns of QUARANTINE_STATUS
-    if rows:
-        connection.execute(insert(QUARANTINE_STATUS), [{"dataset": dataset, "row_id": row, **facts} for row in rows])
-
-
-def _clear_status(connection: Connection, dataset: str, rows: Sequence[str]) -> None:
-    for start in range(0, len(rows), _CHUNK):
-        chunk = rows[start : start + _CHUNK]
-        connection.execute(delete(QUARANTINE_STATUS).where(QUARANTINE_STATUS.c.dataset == dataset, QUARANTINE_STATUS.c.row_id.in_(chunk)))
+def _subject(request: Request, rows: int) -> Message:
+    """Return what a rejection is about, as the activity log shows it."""
+    if request.rule:
+        return Message.of("about_rows_of_rule", dataset=request.dataset, rows=rows, rule=request.rule)
+    return Message.of("about_rows", dataset=request.dataset, rows=rows)

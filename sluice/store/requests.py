@@ -2,45 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, get_args
 
 from sqlalchemy import Row, insert, select
 
-from sluice.domain import Message, Request, RequestKind, canonical, counted
+from sluice.domain import CorrectedCell, Message, People, Person, Request, RequestKind, canonical
 from sluice.errors import UsageError
+from sluice.messages import make_error
+from sluice.rules.people import refusal
+from sluice.store.corrected_cells import add_cells, drop_cells, read_cells
 from sluice.store.database import Database
 from sluice.store.leases import OwnLease
 from sluice.store.records import get_record, update_record
 from sluice.store.tables import ACTIVITY, REQUESTS
 
 _UNFINISHED = ("pending", "taken")
+_RULES: Collection[RequestKind] = ("try_rule", "change_rule", "undo_change_rule")
+_ABOUT_A_DATASET: Collection[RequestKind] = (
+    "release",
+    "reject",
+    "correct",
+    "undo",
+    "undo_release",
+    "undo_reject",
+    "override",
+    "undo_override",
+    "suggest_rules",
+    *_RULES,
+)
 
 
 class Requests:
     """File, list and answer requests; a request is pending, then taken by a worker, then done or refused."""
 
-    def __init__(self, database: Database, datasets: Collection[str], clock: Callable[[], datetime]) -> None:
-        """Keep the database, the names of the datasets, and the clock that dates answers."""
+    def __init__(self, database: Database, datasets: Collection[str], clock: Callable[[], datetime], people: People) -> None:
+        """Keep the database, the names of the datasets, the clock that dates answers, and who may do what."""
         self._database = database
         self._datasets = datasets
         self._clock = clock
+        self._people = people
 
-    def submit(self, request: Request) -> Request:
+    def submit(self, request: Request, cells: Sequence[CorrectedCell] = ()) -> Request:
         """File a request and return it as it was filed.
 
+        Args:
+            request: The request.
+            cells: Right values of cells of its rows, where it corrects them.
+
         Raises:
-            UsageError: It lacks a name, a note, rows or a rule, or names an unknown dataset.
+            UsageError: It lacks a name, a note, rows or a rule, names an unknown dataset, or the person lacks the role that it needs.
         """
         mistake = self._mistake(request)
         if mistake:
             raise UsageError(mistake)
+        self._require_role(request, request.person)
         filed = replace(request, by=request.by.strip(), note=request.note.strip(), rule=None if request.rule is None else canonical(request.rule))
         with self._database.write() as connection:
             connection.execute(insert(REQUESTS).values(_to_values(filed)))
-            connection.execute(insert(ACTIVITY).values(at=filed.at, who=filed.by, what=f"ask to {filed.kind}", subject=_subject(filed), reason=filed.note))
+            add_cells(connection, filed.id, cells)
+            connection.execute(
+                insert(ACTIVITY).values(at=filed.at, who=filed.by, what=f"ask to {filed.kind}", subject=_subject(filed).dumps(), reason=filed.note)
+            )
         return filed
 
     def take(self, request: Request, lease: OwnLease) -> Request:
@@ -90,6 +115,11 @@ class Requests:
             row = get_record(connection, REQUESTS, request_id)
             return None if row is None else _to_request(row)
 
+    def cells(self, request_id: str) -> tuple[CorrectedCell, ...]:
+        """Return the right values that a request names; none once it is answered."""
+        with self._database.read() as connection:
+            return read_cells(connection, request_id)
+
     def finish(self, request: Request, *, done: bool, answer: Message) -> None:
         """Record the outcome of a request; one that was answered, or taken over by another worker, stays as it is."""
         with self._database.write() as connection:
@@ -97,28 +127,83 @@ class Requests:
             if row is not None and (row.state == "pending" or (row.state, row.epoch) == ("taken", request.epoch)):
                 state = "done" if done else "refused"
                 update_record(connection, REQUESTS, request.id, state=state, answer=answer.dumps(), finished=self._clock())
+                drop_cells(connection, request.id)
+
+    def ask(self, request: Request, question: Message) -> None:
+        """Let a taken request wait for a person: record what it would do, and why that has to be confirmed."""
+        with self._database.write() as connection:
+            row = get_record(connection, REQUESTS, request.id, for_update=True)
+            if row is not None and (row.state, row.epoch) == ("taken", request.epoch):
+                update_record(connection, REQUESTS, request.id, state="asked", answer=question.dumps())
+
+    def confirm(self, request_id: str, *, by: str, person: Person | None = None) -> Request:
+        """Let a request that waits for a person be carried out, as who confirms it; the activity log records who did.
+
+        Raises:
+            UsageError: Nobody is named, the request does not wait, or the person lacks the role that it needs.
+        """
+        return self._answer(request_id, by, person, "confirm", {"state": "pending", "answer": "", "ask": False, "person": _from_person(person)})
+
+    def withdraw(self, request_id: str, *, by: str, person: Person | None = None) -> Request:
+        """Refuse a request that waits for a person.
+
+        Raises:
+            UsageError: Nobody is named, the request does not wait, or the person lacks the role that it needs.
+        """
+        answer = Message.of("release_withdrawn", by=by.strip())
+        return self._answer(request_id, by, person, "withdraw", {"state": "refused", "answer": answer.dumps(), "finished": self._clock()})
+
+    def _answer(self, request_id: str, by: str, person: Person | None, what: str, changes: Mapping[str, object]) -> Request:
+        if not by.strip():
+            raise UsageError("a request needs the name of who asks (--by)")
+        with self._database.write() as connection:
+            row = get_record(connection, REQUESTS, request_id, for_update=True)
+            if row is None or row.state != "asked":
+                raise UsageError(f"request {request_id} does not wait for a confirmation")
+            self._require_role(_to_request(row), person)
+            answered = _to_request(update_record(connection, REQUESTS, request_id, **changes))
+            if answered.state == "refused":
+                drop_cells(connection, request_id)
+            entry = {"at": self._clock(), "who": by.strip(), "what": what, "subject": _subject(answered).dumps()}
+            entry["reason"] = Message.of("about_request", request=request_id).dumps()
+            connection.execute(insert(ACTIVITY).values(entry))
+            return answered
+
+    def _require_role(self, request: Request, person: Person | None) -> None:
+        if refused := refusal(self._people, person, request):
+            raise make_error(UsageError, refused.code, **refused.params)
 
     def _mistake(self, request: Request) -> str:
         """Return what is wrong with a request; nothing where it can be filed."""
-        kind, names_dataset = request.kind, request.kind in ("release", "reject", "undo", "override")
+        kind, names_dataset = request.kind, request.kind in _ABOUT_A_DATASET
         mistakes = {
             "a request needs the name of who asks (--by)": not request.by.strip(),
-            "a request needs a reason (--reason)": not request.note.strip(),
+            "an override needs a reason (--reason)": kind == "override" and not request.note.strip(),
             f"nobody can ask to {kind}; one of {', '.join(get_args(RequestKind))}": kind not in get_args(RequestKind),
             f"there is no dataset {request.dataset}; one of {', '.join(sorted(self._datasets))}": names_dataset and request.dataset not in self._datasets,
             f"a request to {kind} must name rows or a rule": kind in ("release", "reject") and not request.rows and not request.rule,
-            f"a request to {kind} must name a model": kind in ("rollback", "refit") and not request.model,
+            f"a request to {kind} must name a model": kind in ("rollback", "undo_rollback", "refit") and not request.model,
             "a request to override must say until when": kind == "override" and request.until is None,
+            "a request to correct must name rows": kind == "correct" and not request.rows,
             "a request to undo must name repairs": kind == "undo" and not request.rows,
+            "a request to undo releases must name them": kind == "undo_release" and not request.rows,
+            "a request to undo rejections must name them": kind == "undo_reject" and not request.rows,
+            f"a request to {kind} must name a trial": kind in _RULES and not request.rows,
         }
         return next((text for text, applies in mistakes.items() if applies), "")
 
 
-def _subject(request: Request) -> str:
+def _subject(request: Request) -> Message:
     """Return what a request is about, as the activity log shows it."""
     if request.model:
-        return request.model
-    return f"{request.dataset}: {counted(len(request.rows), 'row') if request.rows else request.rule or ''}".rstrip(": ")
+        return Message.text(request.model)
+    if request.kind.startswith("undo_") and request.rows:
+        return Message.text(f"{request.dataset}: {', '.join(request.rows)}")
+    if request.kind in ("try_rule", "change_rule"):
+        return Message.of("about_suite", dataset=request.dataset, rule=request.rule or "")
+    if request.rows:
+        return Message.of("about_rows", dataset=request.dataset, rows=len(request.rows))
+    return Message.of("about_rule", dataset=request.dataset, rule=request.rule) if request.rule else Message.text(request.dataset)
 
 
 def _to_values(request: Request) -> dict[str, object]:
@@ -137,6 +222,8 @@ def _to_values(request: Request) -> dict[str, object]:
         "until": request.until,
         "taken_by": "",
         "epoch": 0,
+        "ask": request.ask,
+        "person": _from_person(request.person),
     }
 
 
@@ -156,4 +243,14 @@ def _to_request(row: Row[Any]) -> Request:
         row.until,
         row.taken_by,
         row.epoch,
+        row.ask,
+        _to_person(row.person),
     )
+
+
+def _from_person(person: Person | None) -> Mapping[str, object] | None:
+    return None if person is None else {"name": person.name, "groups": list(person.groups), "role": person.role}
+
+
+def _to_person(stored: Mapping[str, Any] | None) -> Person | None:
+    return None if stored is None else Person(stored["name"], tuple(stored["groups"]), stored["role"])

@@ -25,7 +25,7 @@ def row_states(store: SqlStore, dataset: str) -> pl.DataFrame:
     """
     snapshot = store.snapshot()
     published = _ids(snapshot.published(dataset), "published")
-    held = _ids(store.quarantine.held(dataset).lazy(), "held")
+    held = _ids(store.quarantine.held(dataset, columns=[]).lazy(), "held")
     with store.database.read() as connection:
         query = select(QUARANTINE_STATUS.c.row_id).where(QUARANTINE_STATUS.c.dataset == dataset, QUARANTINE_STATUS.c.state == "rejected")
         rejected = _ids(pl.LazyFrame({ROW: connection.scalars(query).all()}, schema={ROW: pl.String}), "rejected")

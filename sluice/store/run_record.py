@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from sluice.domain import MAX_SHRINK, ROW, STATE, GatePolicy, GateState, Layout,
 from sluice.rules import decide
 
 _FACTS = ("rule", "nature", "dimension", "severity", "on_fail", "status", "rows", "failed", "columns", "message", "observed", "filter", "fingerprint")
+_ROW_COUNTS = ("good", "bad", "repaired", "copies", "superseded", "replaced")
 _MESSAGES = ("message", "observed")
 
 
@@ -28,6 +29,10 @@ class RunRecord:
         superseded: Rows in whose place an earlier row is published.
         replaced: Rows of earlier batches that this one supersedes.
         layout: Layout of the dataset that it was judged in, as JSON; None in what was staged before layouts were recorded.
+        rechecks: Of a recheck, id of the run whose published rows were judged.
+        files: By table, the files of the lake that hold its rows (`files`, each under the names of `LakeFile`), and whether they replace the table's
+            rows (`overwrite`); the rows of other tables are staged.
+        remaining: By earlier run of which rows leave, the facts of the verdicts on those that it has left.
         fingerprint: Hash over the fingerprints of all rules that judged, so that runs of the same set of rules share it.
     """
 
@@ -48,6 +53,9 @@ class RunRecord:
     superseded: int = 0
     replaced: int = 0
     layout: dict[str, Any] | None = None
+    rechecks: str = ""
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    remaining: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, outcome: Outcome, uri: str, layout: Layout | None = None) -> RunRecord:
@@ -74,7 +82,13 @@ class RunRecord:
             repeats.height - copies,
             outcome.replaced.height,
             layout.to_json() if layout else None,
+            outcome.rechecks,
+            remaining={run: [verdict_facts(verdict) for verdict in verdicts] for run, verdicts in outcome.remaining.items()},
         )
+
+    def with_rows_of(self, parts: Sequence[RunRecord]) -> RunRecord:
+        """Return the record with the numbers of rows of all parts of the outcome."""
+        return replace(self, **{name: sum(getattr(part, name) for part in parts) for name in _ROW_COUNTS})
 
     def facts(self, *phases: str) -> list[dict[str, Any]]:
         """Return the verdicts of some phases."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any, Literal
 
 import polars as pl
@@ -13,6 +15,8 @@ from sluice.domain import Layout, Message, Revision, Run, Score
 from sluice.store.database import Database
 from sluice.store.records import get_record
 from sluice.store.tables import COUNTERS, RUNS, VERDICTS
+
+_PUBLISHING = ("ingest", "release", "replay", "undo")  # kinds of runs under whose id rows are published
 
 METRICS = pl.Schema(
     {
@@ -56,7 +60,7 @@ def to_run(row: Row[Any]) -> Run:
         finished=row.finished,
         copies=row.copies,
         superseded=row.superseded,
-        revision=_to_revision(row.revision) if row.revision else None,
+        revisions=tuple(map(_to_revision, row.revisions or ())),
         replaced=row.replaced,
     )
 
@@ -92,8 +96,7 @@ def to_values(run: Run, *, number: int, stage: str = "", digest: str = "") -> di
         "digest": digest,
         "copies": run.copies,
         "superseded": run.superseded,
-        "revises": run.revision and run.revision.run,
-        "revision": run.revision and revision_facts(run.revision),
+        "revisions": [revision_facts(revision) for revision in run.revisions],
         "replaced": run.replaced,
     }
 
@@ -113,7 +116,7 @@ def newest(connection: Connection) -> int:
     return _value_of(connection, "snapshot")
 
 
-def next_number(connection: Connection, counter: Literal["snapshot", "run"]) -> int:
+def next_number(connection: Connection, counter: Literal["snapshot", "run", "disposition", "taken_back"]) -> int:
     """Take a counter's next number; nobody takes another before the transaction ends, so none is seen before its predecessors."""
     connection.execute(update(COUNTERS).where(COUNTERS.c.name == counter).values(value=COUNTERS.c.value + 1))
     return _value_of(connection, counter)
@@ -149,6 +152,7 @@ class Runs:
     def __init__(self, database: Database) -> None:
         """Keep the database."""
         self._database = database
+        self._published: dict[str, list[Run]] = {}
 
     def of(self, dataset: str) -> Sequence[Run]:
         """Return a dataset's runs of every kind and state, the oldest first."""
@@ -157,16 +161,59 @@ class Runs:
             return [to_run(row) for row in rows]
 
     def published(self, dataset: str, seq: int) -> Sequence[Run]:
-        """Return a dataset's published runs up to a snapshot, the oldest first."""
+        """Return a dataset's published runs up to a snapshot, the oldest first; those that were read before are not read again.
+
+        The record of a published run never changes, but the database may be restored from a backup: then the newest run is another one.
+        """
+        before = self._published.get(dataset, [])
+        rows = self._published_since(dataset, before[-1].seq if before else None)
+        if before and (not rows or (rows[0].id, rows[0].finished) != (before[-1].id, before[-1].finished)):
+            before, rows = [], self._published_since(dataset, None)
+        runs = [*before, *map(to_run, rows[1:] if before else rows)]
+        self._published[dataset] = runs
+        return runs[: bisect_right(runs, seq, key=lambda run: run.seq or 0)]
+
+    def _published_since(self, dataset: str, seq: int | None) -> Sequence[Row[Any]]:
+        query = select(RUNS).where(RUNS.c.dataset == dataset, RUNS.c.seq.is_not(None) if seq is None else RUNS.c.seq >= seq)
         with self._database.read() as connection:
-            rows = connection.execute(select(RUNS).where(RUNS.c.dataset == dataset, RUNS.c.seq <= seq).order_by(RUNS.c.seq))
-            return [to_run(row) for row in rows]
+            return connection.execute(query.order_by(RUNS.c.seq)).all()
 
     def get(self, run_id: str) -> Run | None:
         """Return the run of that id, in whatever state."""
         with self._database.read() as connection:
             row = get_record(connection, RUNS, run_id)
             return None if row is None else to_run(row)
+
+    def unmet(self, run_ids: Collection[str]) -> Collection[str]:
+        """Return the rules that hold rows of some runs, or leave their decision unknown since they were not evaluated."""
+        holds = VERDICTS.c.on_fail.in_(("quarantine", "repair", "block")) & (VERDICTS.c.status == "failed")
+        unknown = (VERDICTS.c.severity == "critical") & (VERDICTS.c.status == "not_evaluated")
+        query = select(VERDICTS.c.rule).where(VERDICTS.c.run_id.in_(run_ids), VERDICTS.c.phase != "arrival", holds | unknown).distinct()
+        with self._database.read() as connection:
+            return set(connection.scalars(query)) if run_ids else set()
+
+    def unevaluated(self, dataset: str, rules: Collection[str]) -> Mapping[str, tuple[datetime, frozenset[str]]]:
+        """Return by run, the oldest first, its time and those rules that were not evaluated on its published rows, then or since.
+
+        Args:
+            dataset: Name of a dataset.
+            rules: Ids of the rules that count.
+        """
+        query = (
+            select(RUNS.c.id, RUNS.c.at, RUNS.c.kind, RUNS.c.revisions, VERDICTS.c.rule, VERDICTS.c.status)
+            .join(VERDICTS, VERDICTS.c.run_id == RUNS.c.id)
+            .where(RUNS.c.dataset == dataset, RUNS.c.seq.is_not(None), VERDICTS.c.phase == "published", VERDICTS.c.rule.in_(rules))
+            .where((VERDICTS.c.status == "not_evaluated") | (RUNS.c.kind == "recheck"))
+            .order_by(RUNS.c.seq)
+        )
+        with self._database.read() as connection:
+            verdicts = connection.execute(query).all() if rules else []
+        settled = {(row.revisions[0]["run"], row.rule) for row in verdicts if row.kind == "recheck" and row.revisions and row.status != "not_evaluated"}
+        waiting: dict[str, tuple[datetime, frozenset[str]]] = {}
+        for row in verdicts:
+            if row.kind in _PUBLISHING and (row.id, row.rule) not in settled:
+                waiting[row.id] = (row.at, waiting.get(row.id, (row.at, frozenset()))[1] | {row.rule})
+        return waiting
 
     def has_published(self, dataset: str) -> bool:
         """Return True where a run of a dataset is published."""
@@ -183,17 +230,28 @@ class Runs:
         with self._database.read() as connection:
             return connection.scalars(select(RUNS.c.state).where(RUNS.c.id == run_id)).first()
 
-    def metrics(self, dataset: str, seq: int) -> pl.DataFrame:
-        """Return the verdicts of the published runs up to a snapshot, the oldest first: one row for each run, phase and rule (schema METRICS)."""
+    def metrics(self, dataset: str, seq: int, runs: Collection[str] | None = None) -> pl.DataFrame:
+        """Return the verdicts of the published runs up to a snapshot, the oldest first: one row for each run, phase and rule (schema METRICS).
+
+        Args:
+            dataset: The dataset.
+            seq: The snapshot.
+            runs: Ids of the runs that count; None means all.
+        """
         facts = [VERDICTS.c[name] for name in METRICS if name not in ("run_id", "at")]
         query = (
             select(RUNS.c.id, RUNS.c.at, *facts)
             .join(VERDICTS, VERDICTS.c.run_id == RUNS.c.id)
-            .where(RUNS.c.dataset == dataset, RUNS.c.seq <= seq)
+            .where(RUNS.c.dataset == dataset, RUNS.c.seq <= seq, *([] if runs is None else [RUNS.c.id.in_(runs)]))
             .order_by(RUNS.c.seq, VERDICTS.c.id)
         )
         with self._database.read() as connection:
             return pl.DataFrame([tuple(row) for row in connection.execute(query)], schema=METRICS, orient="row")
+
+    def versions(self, dataset: str, seq: int, without: Collection[str] = ()) -> Mapping[str, int]:
+        """Return the Delta versions that the newest run of a snapshot names; see `versions`."""
+        with self._database.read() as connection:
+            return versions(connection, dataset, seq=seq, without=without)
 
     def has_intents(self, dataset: str) -> bool:
         """Return True where a run was promised and is not published yet."""

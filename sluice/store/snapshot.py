@@ -3,39 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
 
 import polars as pl
 
 from sluice.domain import ACTION, FLAGS, OTHER, RAW, REPAIRS, REPEATS, ROW, RUN, STATE, Artifact, Message, Run, Schema
-from sluice.store.database import Database
-from sluice.store.lake import Lake, Table
+from sluice.errors import StoreError
+from sluice.store.lake import Lake
+from sluice.store.lake_tables import Table
 from sluice.store.model_registry import ModelRegistry
-from sluice.store.runs import Runs, versions
+
+
+class RunRecords(Protocol):
+    """Know which runs are published, and what they said."""
+
+    def published(self, dataset: str, seq: int) -> Sequence[Run]:
+        """Return a dataset's published runs up to a snapshot, the oldest first."""
+        ...
+
+    def metrics(self, dataset: str, seq: int, runs: Collection[str] | None = None) -> pl.DataFrame:
+        """Return the verdicts of the runs, or of some, up to a snapshot (schema METRICS)."""
+        ...
+
+    def versions(self, dataset: str, seq: int, without: Collection[str] = ()) -> Mapping[str, int]:
+        """Return the Delta versions that the newest run of a snapshot names, but for some runs."""
+        ...
 
 
 class SqlSnapshot:
     """Read only the versions that published runs name, so that the same snapshot gives the same rows for ever, unless a value was erased since."""
 
     def __init__(
-        self, database: Database, lake: Lake, registry: ModelRegistry, schemas: Mapping[str, Schema], seq: int, excluded: frozenset[str] = frozenset()
+        self, runs: RunRecords, lake: Lake, registry: ModelRegistry | None, schemas: Mapping[str, Schema], seq: int, excluded: frozenset[str] = frozenset()
     ) -> None:
         """Pin a snapshot.
 
         Args:
-            database: The records.
+            runs: The records of runs.
             lake: The rows.
-            registry: The models.
+            registry: The models; None where no step asks for one.
             schemas: Every dataset's declared columns.
             seq: The snapshot's number.
             excluded: Batches that are left out.
         """
-        self._database = database
+        self._records = runs
         self._lake = lake
         self._registry = registry
         self._schemas = schemas
         self._seq = seq
         self._excluded = excluded
         self._runs: dict[str, Sequence[Run]] = {}
+        self._versions: dict[str, Mapping[str, int]] = {}
 
     @property
     def id(self) -> str:
@@ -51,6 +69,11 @@ class SqlSnapshot:
         was = {column.name: column.was for column in self._schemas[dataset].columns if column.was}
         columns = {**self._schemas[dataset].dtypes, ROW: pl.String(), RAW: None, ACTION: None, RUN: None}
         return rows.select(_stored_column(name, was.get(name), stored, dtype) for name, dtype in columns.items())
+
+    def published_row(self, dataset: str, row_id: str) -> pl.DataFrame:
+        """Return one published row; a frame without rows where it is not published. Files that cannot hold its id are not read."""
+        rows = self.published(dataset)
+        return rows.filter(pl.col(ROW) == row_id).head(1).collect() if ROW in rows.collect_schema() else pl.DataFrame()
 
     def stored(self, table: Table, dataset: str) -> pl.LazyFrame:
         """Return a table of the lake with all its columns, those among them that are declared no longer; a frame without columns where there is none."""
@@ -97,24 +120,27 @@ class SqlSnapshot:
     def runs(self, dataset: str) -> Sequence[Run]:
         """Return the published runs, the oldest first."""
         if dataset not in self._runs:
-            self._runs[dataset] = [run for run in Runs(self._database).published(dataset, self._seq) if run.id not in self._excluded]
+            self._runs[dataset] = [run for run in self._records.published(dataset, self._seq) if run.id not in self._excluded]
         return self._runs[dataset]
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
-        """Return the verdicts of the runs, one row for each run, phase and rule (schema METRICS)."""
-        return Runs(self._database).metrics(dataset, self._seq).filter(~pl.col("run_id").is_in(list(self._excluded)))
+    def metrics(self, dataset: str, runs: Collection[str] | None = None) -> pl.DataFrame:
+        """Return the verdicts of the runs, or of some, one row for each run, phase and rule (schema METRICS)."""
+        return self._records.metrics(dataset, self._seq, runs).filter(~pl.col("run_id").is_in(list(self._excluded)))
 
     def model(self, name: str) -> Artifact | None:
         """Return the champion of that name as it was at this snapshot."""
+        if self._registry is None:
+            raise StoreError(f"the model {name} is not at hand here")
         return self._registry.champion(name, self._seq)
 
     def without(self, batch_id: str) -> SqlSnapshot:
         """Return the same snapshot without the rows and runs of one batch."""
-        return SqlSnapshot(self._database, self._lake, self._registry, self._schemas, self._seq, self._excluded | {batch_id})
+        return SqlSnapshot(self._records, self._lake, self._registry, self._schemas, self._seq, self._excluded | {batch_id})
 
     def _rows(self, table: Table, dataset: str) -> pl.LazyFrame:
-        with self._database.read() as connection:
-            pinned = versions(connection, dataset, seq=self._seq, without=self._excluded).get(table)
+        if dataset not in self._versions:
+            self._versions[dataset] = self._records.versions(dataset, self._seq, self._excluded)
+        pinned = self._versions[dataset].get(table)
         rows = self._lake.scan(table, dataset, pinned)
         if pinned is None or not self._excluded:
             return rows

@@ -1,30 +1,29 @@
-"""Write outcomes as fsynced files: the boundary between judging and publishing."""
+"""Write outcomes as fsynced files, in the lake or beside it: the boundary between judging and publishing."""
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
+import functools
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
-from sluice.domain import ACTION, FLAGS, OTHER, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, REPEATS, ROW, RUN, STATE, Batch, Layout, Outcome, Schema, Staged
+from sluice.domain import FLAGS, OTHER, REPAIRS, REPEATS, ROW, RUN, STATE, Outcome, Schema, Staged
 from sluice.errors import StoreError
 from sluice.messages import split_messages
-from sluice.store.failpoints import fail_point
-from sluice.store.lake import TABLES, Table
+from sluice.store.added_files import AddFiles
+from sluice.store.changed_files import LakeFile
+from sluice.store.drafts import EXTRAS, Draft, digest_of_folder, with_run
+from sluice.store.lake import Lake
 from sluice.store.lake_errors import lake_errors
+from sluice.store.lake_files import LakeFiles
+from sluice.store.lake_tables import TABLES, Table
 from sluice.store.run_record import RunRecord
 from sluice.store.stored_names import with_canonical_names
 
-_EXTRAS: Mapping[Table, Mapping[str, pl.DataType]] = {
-    "clean": {RAW: RAW_TYPE, ACTION: pl.String()},
-    "quarantine": {RAW: RAW_TYPE, ACTION: pl.String(), REASONS: REASON_TYPE},
-    "repeats": {RAW: RAW_TYPE, STATE: pl.String(), OTHER: pl.String()},
-}
 _MESSAGES: Mapping[Table, pl.Schema] = {"repairs": REPAIRS, "flags": FLAGS}
 _ADDED: Mapping[Table, pl.Schema] = {"flags": FLAGS, "repeats": REPEATS}
 
@@ -32,20 +31,25 @@ _ADDED: Mapping[Table, pl.Schema] = {"flags": FLAGS, "repeats": REPEATS}
 class StagingArea:
     """Hold the folder in which outcomes wait to be published.
 
+    Rows that are only added to a table lie in the lake already, in files that the record names; a stage holds the record, and the rows that are
+    merged into others.
+
     Attributes:
         root: The folder.
         schemas: Every dataset's declared columns.
     """
 
-    def __init__(self, root: Path, schemas: Mapping[str, Schema]) -> None:
+    def __init__(self, root: Path, schemas: Mapping[str, Schema], lake: Lake) -> None:
         """Touch nothing yet.
 
         Args:
             root: A folder of a file system that honours fsync.
             schemas: Every dataset's declared columns.
+            lake: Where rows are written that are only added.
         """
         self.root = root
         self.schemas = schemas
+        self._files = LakeFiles(lake)
 
     def write(self, outcome: Outcome, *, uri: str = "") -> Staged:
         """Write an outcome; it is there whole, or not at all.
@@ -54,44 +58,78 @@ class StagingArea:
             StoreError: The disk refuses.
         """
         batch = outcome.split.good
-        with lake_errors(f"staging {batch.dataset}"):
-            draft = self.root / batch.dataset / f".{batch.id}.{os.getpid()}"
-            shutil.rmtree(draft, ignore_errors=True)
-            draft.mkdir(parents=True)
-            for table, rows in self._tables(outcome).items():
-                rows.write_parquet(draft / f"{table}.parquet", compression="zstd", compression_level=1)
-            (draft / "record.json").write_text(RunRecord.of(outcome, uri, Layout.of(self.schemas[batch.dataset])).dumps(), encoding="utf-8")
-            digest = _digest(draft, sync=True)
-            fail_point("staging")
-            final = draft.with_name(f"{batch.id}.{digest[:12]}")
-            shutil.rmtree(final, ignore_errors=True)
-            draft.replace(final)
-            _sync(final.parent)
-        fail_point("staged")
-        return Staged(batch.dataset, batch.id, outcome.kind, str(final), digest)
+        draft = self.draft(batch.dataset, batch.id, uri)
+        draft.add(outcome)
+        return draft.seal(outcome)
+
+    def draft(self, dataset: str, batch_id: str, uri: str = "") -> Draft:
+        """Begin to write an outcome, whose rows may come in parts.
+
+        Raises:
+            StoreError: The disk refuses.
+        """
+        with lake_errors(f"staging {dataset}"):
+            folder = self.root / dataset / f".{batch_id}.{os.getpid()}"
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+        return Draft(folder, self.schemas[dataset], self._files, uri)
+
+    @contextlib.contextmanager
+    def scratch(self, dataset: str, batch_id: str, root: Path | None = None) -> Iterator[Path]:
+        """Make a folder for rows on their way; it is deleted in the end, or, after a crash, with the next start or when the batch is read again.
+
+        Args:
+            dataset: Whose.
+            batch_id: Id of the batch.
+            root: Folder in which it is made; that of the stages by default.
+        """
+        folder = (root or self.root) / dataset / f".{batch_id}.{os.getpid()}.rows"
+        for left in folder.parent.glob(f".{batch_id}.*.rows"):  # of a worker that was killed: whoever is here has the lease of the dataset
+            shutil.rmtree(left, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def read(self, staged: Staged) -> tuple[RunRecord, Mapping[Table, pl.DataFrame]]:
-        """Read the record and the rows of each table, with `_run_id` added.
+        """Read the record and the rows of each table, with `_run_id` added; of rows that lie in the lake, what tells which they are.
 
         Raises:
             StoreError: The files are gone, or not those that were staged.
         """
         record, folder = self.record(staged), self.folder(staged)
         with lake_errors(f"the staged files of run {staged.batch_id}"):
-            rows = {table: _with_run(_read(folder / f"{table}.parquet", table), staged.batch_id) for table in TABLES}
-        return record, rows
+            staged_tables = (table for table in TABLES if table not in record.files)
+            rows = {table: with_run(_read(folder / f"{table}.parquet", table), staged.batch_id) for table in staged_tables}
+            return record, {**rows, **self._identities(record)}
 
     def record(self, staged: Staged) -> RunRecord:
-        """Read the record alone; all files are compared with their digest.
+        """Read the record alone; all staged files are compared with their digest.
 
         Raises:
             StoreError: The files are gone, or not those that were staged.
         """
         folder = self.folder(staged)
         with lake_errors(f"the staged files of run {staged.batch_id}"):
-            if not folder.is_dir() or _digest(folder) != staged.digest:
+            if not folder.is_dir() or digest_of_folder(folder) != staged.digest:
                 raise StoreError(f"the staged files of run {staged.batch_id} in {folder} are gone or damaged; restore the folder from a backup")
             return RunRecord.loads((folder / "record.json").read_text(encoding="utf-8"))
+
+    def added(self, record: RunRecord) -> Mapping[Table, AddFiles]:
+        """Return the commits of the files that lie in the lake already, once they are found to be there whole.
+
+        Raises:
+            StoreError: One is gone, or has another size.
+        """
+        commits: dict[Table, AddFiles] = {}
+        with lake_errors(f"the files of run {record.batch_id} in the lake"):
+            for table in TABLES:
+                if files := _files_of(record, table):
+                    schema = self._files.schema(table, record.dataset, files)
+                    read = functools.partial(self._files.read, table, record.dataset, files)
+                    commits[table] = AddFiles(files, schema, record.files[table]["overwrite"], read)
+        return commits
 
     def folder(self, staged: Staged) -> Path:
         """Return the folder of its files, wherever the root was when they were written."""
@@ -101,8 +139,16 @@ class StagingArea:
         """Delete the files of what is published."""
         shutil.rmtree(self.folder(staged), ignore_errors=True)
 
+    def discard(self, staged: Staged) -> None:
+        """Delete the files of what is not published, those in the lake too."""
+        with contextlib.suppress(StoreError):  # what is gone, or damaged, is left to vacuum
+            record = self.record(staged)
+            for table in TABLES:
+                self._files.delete(table, record.dataset, _files_of(record, table))
+        self.drop(staged)
+
     def drop_all(self, dataset: str) -> None:
-        """Delete what was staged and never promised."""
+        """Delete what was staged and never promised; what of it lies in the lake is left to vacuum."""
         for folder in self._folders(dataset):
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -110,28 +156,26 @@ class StagingArea:
         folder = self.root / dataset
         return folder.iterdir() if folder.is_dir() else iter(())
 
-    def _tables(self, outcome: Outcome) -> Mapping[str, pl.DataFrame]:
-        if outcome.tables:
-            return outcome.tables
-        schema = self.schemas[outcome.split.good.dataset]
-        repairs = outcome.repairs if outcome.repairs.width else REPAIRS.to_frame()
-        return {
-            "clean": _declared(outcome.split.good, schema, _EXTRAS["clean"]).with_columns(pl.col(ACTION).fill_null("keep")),
-            "quarantine": _declared(outcome.split.bad, schema, _EXTRAS["quarantine"]),
-            "repairs": split_messages(repairs.select(pl.col(name).cast(dtype) for name, dtype in REPAIRS.items())),
-            "repeats": _declared(replace(outcome.split.good, rows=_repeats(outcome)), schema, _EXTRAS["repeats"]),
-            "flags": split_messages(outcome.flags.select(*FLAGS).cast(FLAGS)),
-        }
+    def _identities(self, record: RunRecord) -> Mapping[Table, pl.DataFrame]:
+        """Read of rows that lie in the lake which they are, where what is recorded about the run depends on it."""
+        columns: dict[Table, Sequence[str]] = {"repeats": (ROW, STATE, OTHER)}
+        if record.kind != "ingest" or record.superseded or record.replaced:
+            columns |= {"clean": (ROW,), "quarantine": (ROW,)}
+        rows = {table: empty_table(table, self.schemas[record.dataset]) for table in TABLES if table in record.files}
+        for table, names in columns.items():
+            if files := _files_of(record, table):
+                rows[table] = self._files.read(table, record.dataset, files, names)
+        return rows
 
 
 def empty_table(table: Table, schema: Schema) -> pl.DataFrame:
     """Return a table of the lake without rows."""
-    columns = {**schema.dtypes, ROW: pl.String(), **_EXTRAS[table]} if table in _EXTRAS else split_messages(_MESSAGES[table].to_frame()).schema
+    columns = {**schema.dtypes, ROW: pl.String(), **EXTRAS[table]} if table in EXTRAS else split_messages(_MESSAGES[table].to_frame()).schema
     return pl.DataFrame(schema={**columns, RUN: pl.String()})
 
 
-def _repeats(outcome: Outcome) -> pl.DataFrame:
-    return pl.concat([outcome.repeats, outcome.replaced], how="diagonal")
+def _files_of(record: RunRecord, table: Table) -> list[LakeFile]:
+    return [LakeFile(**facts) for facts in record.files[table]["files"]] if table in record.files else []
 
 
 def _read(path: Path, table: Table) -> pl.DataFrame:
@@ -139,35 +183,3 @@ def _read(path: Path, table: Table) -> pl.DataFrame:
         return _ADDED[table].to_frame()
     rows = pl.read_parquet(path)
     return rows if table in ("clean", "repeats") else with_canonical_names(rows.lazy()).collect()
-
-
-def _with_run(rows: pl.DataFrame, run: str) -> pl.DataFrame:
-    """Add the run that writes the rows, unless they have the runs that wrote them at first, as in a rebuild."""
-    return rows if RUN in rows.columns else rows.with_columns(pl.lit(run).alias(RUN))
-
-
-def _declared(batch: Batch, schema: Schema, extras: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """Return the declared columns, the row id and the extras, in that order and in their types; null where the batch has none."""
-    columns = {**schema.dtypes, ROW: pl.String(), **extras}
-    present = set(batch.rows.columns)
-    return batch.rows.select((pl.col(name) if name in present else pl.lit(None).alias(name)).cast(dtype) for name, dtype in columns.items())
-
-
-def _digest(folder: Path, *, sync: bool = False) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        with path.open("rb") as file:
-            digest.update(path.name.encode() + b"\0" + hashlib.file_digest(file, "sha256").digest())
-            if sync:
-                os.fsync(file.fileno())
-    if sync:
-        _sync(folder)
-    return digest.hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sluice.domain import ACTION, OTHER, ROW, RUN, STATE, Schema
 
 if TYPE_CHECKING:
-    from deltalake import DeltaTable, WriterProperties
+    from deltalake import CommitProperties, DeltaTable, WriterProperties
 
 PROPERTY = "delta.dataSkippingStatsColumns"
 _OF_ROWS = (ROW, RUN, ACTION, STATE, OTHER)
@@ -45,11 +45,17 @@ def statistics_property(columns: Iterable[str]) -> Mapping[str, str]:
     return {PROPERTY: ",".join("`" + name.replace("`", "``") + "`" for name in columns)}
 
 
-def limit_statistics(handle: DeltaTable, columns: Iterable[str]) -> None:
-    """Change the property of a table where a column has become personal, or another one came since."""
-    limited = statistics_property(columns)
-    if handle.metadata().configuration.get(PROPERTY) != limited[PROPERTY]:
-        handle.alter.set_table_properties(dict(limited))
+def set_properties(handle: DeltaTable, properties: Mapping[str, str], commit: CommitProperties | None = None) -> None:
+    """Change properties of a table where they are others, as where a column has become personal, or another one came since.
+
+    Args:
+        handle: The table.
+        properties: The properties.
+        commit: Properties of the commit.
+    """
+    stored = handle.metadata().configuration
+    if any(stored.get(name) != value for name, value in properties.items()):
+        handle.alter.set_table_properties(dict(properties), commit_properties=commit)
 
 
 def writer_properties(columns: Iterable[str]) -> WriterProperties:

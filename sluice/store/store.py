@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from sluice.domain import Arrival, GatePolicy, LayoutChanges, Message, Outcome, Request, Run, Schema, Staged
-from sluice.errors import LeaseHeld, StoreError, UsageError
+from sluice.domain import Arrival, GatePolicy, LayoutChanges, Message, Outcome, People, Request, Run, Schema, Staged
+from sluice.errors import LeaseHeld, UsageError
 from sluice.ports import Lease, OutcomePublisher
 from sluice.store.activity import Activity
 from sluice.store.blobs import Blobs
-from sluice.store.database import Database, connect
+from sluice.store.database import Database
 from sluice.store.decisions import Decisions
+from sluice.store.drafts import Draft
 from sluice.store.guarded import Measurements
 from sluice.store.incidents import Incidents
-from sluice.store.lake import TABLES, Lake
-from sluice.store.leases import Leases
-from sluice.store.migrate import require_current
+from sluice.store.lake import Lake
+from sluice.store.lake_records import LakeRecords
+from sluice.store.lake_tables import TABLES, Table
+from sluice.store.leases import Leases, OwnLease
+from sluice.store.looks import Looks
 from sluice.store.model_registry import ModelRegistry
+from sluice.store.newest_snapshots import Newest, compare, require_recorded
 from sluice.store.publisher import Publisher, require_layout
+from sluice.store.quarantine_index import QuarantineIndex
 from sluice.store.quarantine_store import QuarantineStore
+from sluice.store.rejections import Rejections
+from sluice.store.replays import Replays
 from sluice.store.requests import Requests
+from sluice.store.restoring import restore_runs
 from sluice.store.runs import Runs
 from sluice.store.scheduled_runs import ScheduledRuns
 from sluice.store.snapshot import SqlSnapshot
 from sluice.store.staging import StagingArea
+from sluice.store.suggestions import Suggestions
+from sluice.store.trials import Trials
 
 
 class SqlStore:
@@ -39,6 +49,7 @@ class SqlStore:
         database: The records.
         lake: The Delta tables.
         schemas: Every dataset's declared columns, by name.
+        people: Who may do what.
     """
 
     def __init__(
@@ -51,6 +62,7 @@ class SqlStore:
         clock: Callable[[], datetime],
         stage: Path,
         publisher: OutcomePublisher | None = None,
+        people: People | None = None,
     ) -> None:
         """Keep what the stores are made of; `open_store` checks the database and the lake first.
 
@@ -62,10 +74,13 @@ class SqlStore:
             clock: Dates records.
             stage: A local folder in which outcomes wait to be published.
             publisher: What publishes them, such as a worker process; this process unless given.
+            people: Who may do what; everybody everything unless given.
         """
+        self.people = people or People()
         self.database, self.lake, self.schemas = database, lake, schemas
         self._policies, self._clock, self._stage = policies, clock, stage
         self._publisher = publisher
+        self._caught_up = False
 
     @cached_property
     def runs(self) -> Runs:
@@ -83,9 +98,19 @@ class SqlStore:
         return QuarantineStore(self.database, self.lake, self._clock)
 
     @cached_property
+    def rejections(self) -> Rejections:
+        """Return what people rejected."""
+        return Rejections(self.database, self._clock, self.schemas)
+
+    @cached_property
+    def quarantine_index(self) -> QuarantineIndex:
+        """Return what is asked of the quarantine without its cells."""
+        return QuarantineIndex(self.database, self.lake)
+
+    @cached_property
     def requests(self) -> Requests:
         """Return what people request."""
-        return Requests(self.database, self.schemas, self._clock)
+        return Requests(self.database, self.schemas, self._clock, self.people)
 
     @cached_property
     def decisions(self) -> Decisions:
@@ -105,12 +130,32 @@ class SqlStore:
     @cached_property
     def incidents(self) -> Incidents:
         """Return the incidents."""
-        return Incidents(self.database, self._clock)
+        return Incidents(self.database, self.quarantine, self._clock, self.people)
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        """Return the rules that accepted batches suggest."""
+        return Suggestions(self.database, self._clock)
+
+    @cached_property
+    def trials(self) -> Trials:
+        """Return the rules that people try."""
+        return Trials(self.database)
+
+    @cached_property
+    def looks(self) -> Looks:
+        """Return when people looked last."""
+        return Looks(self.database)
 
     @cached_property
     def scheduled_runs(self) -> ScheduledRuns:
         """Return the record of scheduled jobs that ran."""
         return ScheduledRuns(self.database, self._clock)
+
+    @cached_property
+    def replays(self) -> Replays:
+        """Return the record of which rows that waited for a dataset were judged again."""
+        return Replays(self.database)
 
     @cached_property
     def leases(self) -> Leases:
@@ -120,7 +165,7 @@ class SqlStore:
     @cached_property
     def staging(self) -> StagingArea:
         """Return the folder in which outcomes wait to be published."""
-        return StagingArea(self._stage, self.schemas)
+        return StagingArea(self._stage, self.schemas, self.lake)
 
     @cached_property
     def publisher(self) -> Publisher:
@@ -138,6 +183,7 @@ class SqlStore:
         Raises:
             LeaseHeld: A living worker holds it.
         """
+        self.catch_up()
         with self.leases.hold(name) as lease:
             if name in self.schemas:
                 self._finish_intents(lease)
@@ -145,6 +191,7 @@ class SqlStore:
 
     def recover(self) -> Sequence[Run]:
         """Finish every promised run and drop stages that were not promised; datasets that a living worker has leased are left to it."""
+        self.catch_up()
         finished: list[Run] = []
         for dataset in self.schemas:
             try:
@@ -155,8 +202,38 @@ class SqlStore:
                 continue
         return finished
 
-    def _finish_intents(self, lease: Lease) -> Sequence[Run]:
-        """Finish the runs that were promised, if any: publishing may have to start a process."""
+    def catch_up(self) -> None:
+        """Record the runs of which only the lake knows, once for each time that the store is opened.
+
+        Raises:
+            StoreError: The lake is older than the database, or lacks records of runs that the database lacks.
+        """
+        if not self._caught_up:
+            restore_runs(self.database, self._lake_records, self.lake)
+            self._caught_up = True
+
+    def compare_with_lake(self) -> Newest:
+        """Return the newest snapshots of lake and database; nothing is written.
+
+        Raises:
+            StoreError: The lake is older than the database, or lacks records of runs that the database lacks.
+        """
+        snapshots = compare(self.database, self._lake_records, self.lake)
+        if snapshots.lake > snapshots.database:
+            require_recorded(snapshots, self._lake_records)
+        return snapshots
+
+    @property
+    def _lake_records(self) -> LakeRecords:
+        return LakeRecords(Blobs(self.lake.root, self.lake.options))
+
+    def _finish_intents(self, lease: OwnLease) -> Sequence[Run]:
+        """Finish the runs that were promised, if any: publishing may have to start a process.
+
+        Where the lease was taken from another holder, who may still be writing, the tables refuse it first.
+        """
+        if lease.taken:
+            self.lake.raise_fence(lease.name, lease.epoch)
         return (self._publisher or self.publisher).recover(lease) if self.runs.has_intents(lease.name) else ()
 
     @contextmanager
@@ -178,7 +255,7 @@ class SqlStore:
                 self.requests.give_back(taken)
 
     @contextmanager
-    def _own_lease(self, dataset: str) -> Iterator[Lease]:
+    def _own_lease(self, dataset: str) -> Iterator[OwnLease]:
         own = self.leases.own(dataset)
         if own is not None:
             yield own
@@ -194,6 +271,10 @@ class SqlStore:
         """
         return self.staging.write(outcome, uri=uri)
 
+    def draft(self, dataset: str, batch_id: str, uri: str) -> Draft:
+        """Begin to stage an outcome whose rows come in parts; see `StagingArea.draft`."""
+        return self.staging.draft(dataset, batch_id, uri)
+
     @property
     def publish(self) -> Callable[[Lease, Staged], Run]:
         """Return the function that publishes a staged outcome exactly once; see `Publisher.publish`."""
@@ -203,19 +284,25 @@ class SqlStore:
         """Record an arrival that cannot be read; see `Publisher.record_failure`."""
         return self.publisher.record_failure(lease, arrival, error)
 
-    def vacuum(self) -> int:
-        """Delete the files of the lake that no published run needs, and return their number.
+    def compact(self, dataset: str) -> Mapping[Table, int]:
+        """Merge the small files of a dataset's tables; return by table the number of files that were merged.
 
         Raises:
-            LeaseHeld: A worker is busy with a dataset.
+            LeaseHeld: A worker is busy with the dataset.
         """
-        deleted = 0
-        for dataset in self.schemas:
-            with self.lease(dataset):
-                runs = self.runs.published(dataset, self.runs.newest())
-                for table in TABLES:
-                    deleted += self.lake.vacuum(table, dataset, [run.versions[table] for run in runs if table in run.versions])
-        return deleted
+        with self.lease(dataset) as lease:
+            return self.publisher.compact(lease)
+
+    def vacuum(self, dataset: str, *, dry_run: bool = False) -> Mapping[str, int]:
+        """Delete the files of a dataset's tables that no published run needs; return their numbers by table, a dry run without deleting them.
+
+        Raises:
+            LeaseHeld: A worker is busy with the dataset.
+        """
+        with self.lease(dataset):
+            runs = self.runs.published(dataset, self.runs.newest())
+            versions = {table: [run.versions[table] for run in runs if table in run.versions] for table in TABLES}
+            return {table: self.lake.vacuum(table, dataset, named, dry_run=dry_run) for table, named in versions.items()}
 
     def snapshot(self, snapshot_id: str | None = None) -> SqlSnapshot:
         """Return what is published now, or was at a named snapshot.
@@ -226,7 +313,7 @@ class SqlStore:
         newest = self.runs.newest()
         if snapshot_id is not None and not (snapshot_id.isdecimal() and int(snapshot_id) <= newest):
             raise UsageError(f"there is no snapshot {snapshot_id}; the newest is {newest}")
-        return SqlSnapshot(self.database, self.lake, self.models, self.schemas, newest if snapshot_id is None else int(snapshot_id))
+        return SqlSnapshot(self.runs, self.lake, self.models, self.schemas, newest if snapshot_id is None else int(snapshot_id))
 
     def layout_changes(self, dataset: str) -> LayoutChanges:
         """Return how a dataset's stored rows differ from its declaration; see `Publisher.layout_changes`."""
@@ -244,6 +331,10 @@ class SqlStore:
         """Return True where a run of a dataset is published."""
         return self.runs.has_published(dataset)
 
+    def unevaluated(self, dataset: str, rules: Collection[str]) -> Mapping[str, tuple[datetime, frozenset[str]]]:
+        """Return the runs on whose published rows some rules were not evaluated; see `Runs.unevaluated`."""
+        return self.runs.unevaluated(dataset, rules)
+
     def is_known(self, arrival: Arrival, *, retry_failed: bool = False) -> bool:
         """Return True where the arrival was published before, or failed; with `retry_failed`, failed arrivals count as new."""
         return self.runs.state(arrival.id) in _settled_states(retry_failed=retry_failed)
@@ -256,44 +347,3 @@ class SqlStore:
 
 def _settled_states(*, retry_failed: bool) -> tuple[str, ...]:
     return ("published",) if retry_failed else ("published", "failed")
-
-
-def open_store(
-    url: str,
-    lake: str,
-    *,
-    schemas: Mapping[str, Schema],
-    policies: Mapping[str, GatePolicy],
-    clock: Callable[[], datetime],
-    stage: Path | None = None,
-    publisher: OutcomePublisher | None = None,
-    create: bool = False,
-) -> SqlStore:
-    """Open a store whose database is up to date and whose lake keeps commits.
-
-    Args:
-        url: SQLAlchemy address of the database.
-        lake: A folder, or an `s3://` address.
-        schemas: Every dataset's declared columns, by name.
-        policies: Every dataset's limits, by name; the defaults where a name is missing.
-        clock: Dates records.
-        stage: A local folder in which outcomes wait; inside the lake unless given.
-        publisher: What publishes them, such as a worker process; this process unless given.
-        create: Create the database where there is none.
-
-    Raises:
-        MigrationNeeded: The database is older than the program.
-        StoreError: Database or lake do not answer, or the lake would lose commits.
-    """
-    tables = Lake(lake, schemas=schemas)
-    if stage is None and tables.remote:
-        raise StoreError("a lake on S3 needs a local folder for what waits to be published")
-    engine = connect(url)
-    try:
-        require_current(engine, create=create)
-        tables.probe()
-    except BaseException:
-        engine.dispose()
-        raise
-    waiting = stage or Path(lake, "_stage")
-    return SqlStore(Database(engine), tables, schemas=schemas, policies=policies, clock=clock, stage=waiting, publisher=publisher)

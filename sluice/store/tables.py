@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, false
 from sqlalchemy.types import TypeEngine
 
 from sluice.store.utc import Utc
@@ -34,7 +34,9 @@ def _required(name: str, kind: TypeEngine[Any] = _NAME, *references: ForeignKey,
 
 
 COUNTERS = Table("counters", METADATA, _key("name"), _required("value", Integer()))
-"""Hand out consecutive numbers: `snapshot` counts published runs and changes of a champion, `run` counts records of runs."""
+"""Hand out consecutive numbers: `snapshot` counts published runs and changes of a champion, `run` counts records of runs,
+`disposition` transactions that settle held rows, `taken_back` those that hold settled rows again. `replayed/<dataset>` is the snapshot of the newest
+run of a dataset since which the rows that wait for it were judged again."""
 
 RUNS = Table(
     "runs",
@@ -67,8 +69,7 @@ RUNS = Table(
     _required("digest"),
     _required("copies", Integer(), server_default="0"),
     _required("superseded", Integer(), server_default="0"),
-    Column("revises", _NAME),
-    Column("revision", JSON()),
+    _required("revisions", JSON(), server_default="[]"),
     _required("replaced", Integer(), server_default="0"),
     Column("layout", JSON()),
     Index(None, "dataset", "seq"),
@@ -111,8 +112,13 @@ QUARANTINE_STATUS = Table(
     _required("reason", Text()),
     _required("at", Utc()),
     Column("run_id", _NAME),
+    _required("number", Integer(), server_default="0"),
+    Index(None, "dataset", "number"),
 )
-"""Record that a quarantined row was released or rejected, or repeats a published row; a row without a record is held."""
+"""Record that a quarantined row was released or rejected, or repeats a published row; a row without a record is held.
+
+`number` grows with each transaction that adds records; it is 0 in what was recorded before there were numbers.
+"""
 
 UNDONE_REPAIRS = Table("undone_repairs", METADATA, _key("dataset"), _key("repair_id", Text()), _required("run_id"), _required("at", Utc()))
 """Record a repair that was undone."""
@@ -135,9 +141,22 @@ REQUESTS = Table(
     Column("until", Utc()),
     _required("taken_by", server_default=""),
     _required("epoch", Integer(), server_default="0"),
+    _required("ask", Boolean(), server_default=false()),
+    Column("person", JSON(none_as_null=True)),
     Index(None, "dataset", "state"),
 )
-"""Record what a person requested; `taken_by` and `epoch` name the worker that carries it out, and its lease."""
+"""Record what a person requested; `taken_by` and `epoch` name the worker that carries it out, and its lease; `person` signed in."""
+
+CORRECTED_CELLS = Table(
+    "corrected_cells",
+    METADATA,
+    _key("request"),
+    _key("position", Integer()),
+    _required("row_id"),
+    _required("column", Text()),
+    Column("text", Text()),
+)
+"""Record the right values that a request names, until it is answered; then they are repairs, or were not taken over."""
 
 DECISIONS = Table(
     "decisions",
@@ -192,9 +211,13 @@ INCIDENTS = Table(
     _required("last_seen", Utc()),
     _required("times", Integer()),
     _required("state", _CODE),
+    _required("passes_since", server_default=""),
+    _required("owner", server_default=""),
+    Column("muted_until", Utc()),
+    _required("cause", _CODE, server_default=""),
     Index(None, "dataset", "state"),
 )
-"""Record a rule that keeps failing; at most one incident of a dataset and rule is unresolved."""
+"""Record a rule that keeps failing; at most one incident of a dataset and rule is unresolved. `passes_since` is the run since which the rule passes."""
 
 ACTIVITY = Table(
     "activity",
@@ -247,3 +270,37 @@ SCHEDULED_RUNS = Table("scheduled_runs", METADATA, _key("job"), _key("fire_time"
 
 HEARTBEATS = Table("heartbeats", METADATA, _key("worker"), _required("at", Utc()))
 """Record when a worker was last alive."""
+
+SUGGESTIONS = Table(
+    "suggestions",
+    METADATA,
+    _key("dataset"),
+    _key("kind", _CODE),
+    _key("rule", Text()),
+    _required("position", Integer()),
+    _required("edit", JSON()),
+    _required("reason", Text()),
+    _required("evidence", Text()),
+    _required("at", Utc()),
+    _required("refused_by", server_default=""),
+)
+"""Record a rule that accepted batches suggest; what was refused is remembered."""
+
+TRIALS = Table(
+    "trials",
+    METADATA,
+    _key("id"),
+    _required("dataset"),
+    _required("edit", JSON()),
+    _required("digest"),
+    _required("days", Integer()),
+    _required("difference", Text()),
+    _required("done", Integer()),
+    Column("total", Integer()),
+    _required("batches", JSON()),
+    _required("rules", JSON()),
+)
+"""Record a rule that a person tries on recorded batches, and what came of it; requests name its `id`."""
+
+LOOKS = Table("looks", METADATA, _key("viewer"), _required("at", Utc()), Column("since", Utc()))
+"""Record when a person looked last at what is new; `since` is the last look of the visit before."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
 from sluice.config import Config, Step
@@ -28,12 +29,32 @@ def dataset_references(config: Config) -> Mapping[str, Collection[str]]:
 
 def references_of(config: Config, dataset: str, referenced: str) -> list[ReferenceRule]:
     """List the rules that hold rows of a dataset until a referenced dataset has published their key."""
-    steps = [step.settings for step in config.datasets[dataset].suite if isinstance(step, Step) and step.name == REFERENCE]
     return [
-        ReferenceRule(f"{REFERENCE}:{settings['column']}", str(settings["column"]), referenced, str(settings.get("reference_column", settings["column"])))
-        for settings in steps
-        if settings["dataset"] == referenced
+        ReferenceRule(rule, str(step.settings["column"]), referenced, str(step.settings.get("reference_column", step.settings["column"])))
+        for rule, step in _comparing_steps(config, dataset)
+        if step.name == REFERENCE and step.settings["dataset"] == referenced
     ]
+
+
+def reference_rules(config: Config, dataset: str) -> Mapping[str, str]:
+    """Return the ids of a suite's rules that compare rows with another dataset, each with the name of that dataset."""
+    return {rule: str(step.settings["dataset"]) for rule, step in _comparing_steps(config, dataset)}
+
+
+def compared_datasets(config: Config) -> list[str]:
+    """Return the datasets that rules of others compare rows with; those that refer to others come after them."""
+    compared = {referenced for name in config.datasets for referenced in reference_rules(config, name).values()}
+    return [name for name in order_of(config) if name in compared]
+
+
+def _comparing_steps(config: Config, dataset: str) -> Iterator[tuple[str, Step]]:
+    """Yield the steps of a suite that compare a column with another configured dataset, each with the id of its rule, numbered as the suite does."""
+    counts: Counter[str] = Counter()
+    for step in config.datasets[dataset].suite:
+        if isinstance(step, Step) and "column" in step.settings and step.settings.get("dataset") in config.datasets:
+            rule = f"{step.name}:{step.settings['column']}"
+            counts[rule] += 1
+            yield (rule if counts[rule] == 1 else f"{rule}#{counts[rule]}"), step
 
 
 def _referenced(config: Config, name: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -35,11 +35,13 @@ class DatasetSteps:
         steps: Judges and cleaner, as the pipeline takes them.
         trainers: Detectors that learn, by the name of their models.
         scorers: Detectors that expectations may ask for scores, by the name under which they are configured.
+        suite_of: Make a judge of some rules of the suite alone, by their ids.
     """
 
     steps: Steps
     trainers: Mapping[str, Trainer]
     scorers: Mapping[str, Scorer]
+    suite_of: Callable[[Collection[str]], Judge]
 
     def learners(self) -> list[Learner]:
         """List what the `learn` job must know of each trainer."""
@@ -68,16 +70,13 @@ def build_steps(config: Config, path: Path, dataset: str) -> DatasetSteps:
     cleaners += builder.implied_cleaners()
     trainers = [detector for detector in detectors if isinstance(detector, Trainer)]
     builder.refuse_duplicates([trainer.name for trainer in trainers])
-    if builder.problems or not isinstance(suite, Judge):
+    if builder.problems or not isinstance(suite, Checker):
         raise ConfigError(str(path), sorted(builder.problems, key=lambda problem: problem.line))
-    judges = [
-        SchemaJudge(builder.schema),
-        *map(
-            builder.with_calendar,
-            [ShrinkJudge(builder.schema, builder.settings.max_shrink), suite, *(detector for detector in detectors if isinstance(detector, Judge))],
-        ),
-    ]
-    return DatasetSteps(Steps(judges, Chain(cleaners), Reconcile(builder.schema)), {trainer.name: trainer for trainer in trainers}, scorers)
+    judged: list[Judge] = [ShrinkJudge(builder.schema, builder.settings.max_shrink), suite]
+    judged += [detector for detector in detectors if isinstance(detector, Judge)]
+    judges = [SchemaJudge(builder.schema), *map(builder.with_calendar, judged)]
+    steps = Steps(judges, Chain(cleaners), Reconcile(builder.schema))
+    return DatasetSteps(steps, {trainer.name: trainer for trainer in trainers}, scorers, lambda rules: builder.with_calendar(suite.only(rules)))
 
 
 def _scorers(configured: Sequence[Step], detectors: Sequence[object]) -> dict[str, Scorer]:

@@ -30,6 +30,7 @@ def open_store_of(config: Config, publisher: OutcomePublisher | None = None) -> 
         clock=functools.partial(clock.now, config),
         stage=Path(config.path(".sluice/stage")),
         publisher=publisher,
+        people=config.roles,
         create=True,
     )
 

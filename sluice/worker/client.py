@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from sluice.errors import OutOfMemory
 from sluice.ports import Progress, no_progress
 from sluice.worker.process import WorkerProcess
 
@@ -15,13 +16,16 @@ if TYPE_CHECKING:
     from sluice.domain import (
         Arrival,
         Artifact,
+        Backtest,
         Comparison,
+        Corrected,
         Curve,
         Decision,
         Guarded,
         Model,
         Probe,
         RebuildPreview,
+        Recheck,
         ReferenceRule,
         Rejudge,
         Run,
@@ -66,25 +70,48 @@ class Worker:
 
     # -- batches
 
+    def _evaluate(self, task: str, arrival: Arrival, *args: object) -> Any:  # noqa: ANN401  # as `_run`
+        try:
+            return self._run(task, arrival, *args)
+        except OutOfMemory:
+            self._run("tasks:explain_memory", arrival)  # raises what it knows of the cause
+            raise
+
     def validate_steps(self) -> None:
         """Build every dataset's steps; see `tasks.validate_steps`."""
         self._run("tasks:validate_steps")
 
     def evaluate_arrival(self, arrival: Arrival, snapshot_id: str) -> Staged:
         """Read, evaluate and stage one arrival; see `tasks.evaluate_arrival`."""
-        return self._run("tasks:evaluate_arrival", arrival, snapshot_id)  # type: ignore[no-any-return]
+        return self._evaluate("tasks:evaluate_arrival", arrival, snapshot_id)  # type: ignore[no-any-return]
 
     def check(self, arrival: Arrival, snapshot_id: str) -> list[Verdict]:
         """Return the verdicts on one arrival and write nothing; see `tasks.check`."""
         return self._run("tasks:check", arrival, snapshot_id)  # type: ignore[no-any-return]
 
+    def backtest(self, run: Run) -> Backtest:
+        """Judge a recorded batch by the present configuration, and write nothing; see `backtesting.backtest`."""
+        return self._run("backtesting:backtest", run)  # type: ignore[no-any-return]
+
     def rejudge(self, order: Rejudge, snapshot_id: str) -> Staged:
         """Judge held rows again; see `tasks.rejudge`."""
         return self._run("tasks:rejudge", order, snapshot_id)  # type: ignore[no-any-return]
 
+    def correct(self, order: Rejudge, snapshot_id: str) -> Corrected:
+        """Judge held rows with right values in some of their cells; see `corrections.correct`."""
+        return self._run("corrections:correct", order, snapshot_id)  # type: ignore[no-any-return]
+
+    def recheck(self, order: Recheck, snapshot_id: str) -> Staged | None:
+        """Judge published rows by rules that were not evaluated before; see `rechecking.recheck`."""
+        return self._run("rechecking:recheck", order, snapshot_id)  # type: ignore[no-any-return]
+
     def undo(self, dataset: str, batch_id: str, repair_ids: Sequence[str], snapshot_id: str, at: datetime) -> Staged:
         """Restore repaired cells; see `tasks.undo`."""
         return self._run("tasks:undo", dataset, batch_id, repair_ids, snapshot_id, at)  # type: ignore[no-any-return]
+
+    def undo_release(self, dataset: str, release: str, snapshot_id: str, at: datetime) -> Staged:
+        """Hold the rows of a release again; see `releases.undo`."""
+        return self._run("releases:undo", dataset, release, snapshot_id, at)  # type: ignore[no-any-return]
 
     def audit(self, dataset: str, batch_id: str, snapshot_id: str, at: datetime) -> Staged:
         """Judge published rows; see `tasks.audit`."""
@@ -101,6 +128,10 @@ class Worker:
     def publish(self, lease: Lease, staged: Staged) -> Run:
         """Publish a staged outcome; see `publishing.publish`."""
         return self._run("publishing:publish", lease, staged)  # type: ignore[no-any-return]
+
+    def preview(self, staged: Staged) -> Run:
+        """Return the run that a staged release would become; see `publishing.preview`."""
+        return self._run("publishing:preview", staged)  # type: ignore[no-any-return]
 
     def recover(self, lease: Lease) -> list[Run]:
         """Finish a dataset's intents; see `publishing.recover`."""

@@ -64,8 +64,10 @@ def accepted_rows(snapshot: Snapshot, dataset: str) -> Batch | None:
         return None
     largest, height = max(counts.iter_rows(), key=lambda row: (row[1], runs[row[0]].seq or 0))
     start = zlib.crc32(largest.encode()) % max(1, height - MAX_ROWS + 1)
-    rows = published.filter(pl.col(RUN) == largest).drop(RUN, ACTION, strict=False).slice(start, MAX_ROWS).collect()
-    return Batch(dataset, largest, rows, runs[largest].at)
+    of_largest = pl.col(RUN) == largest
+    places = published.select(RUN).with_row_index("place").filter(of_largest).slice(start, MAX_ROWS).collect()["place"]
+    between = published.slice(places[0], places[-1] - places[0] + 1)  # the other cells are read of these rows alone
+    return Batch(dataset, largest, between.filter(of_largest).drop(RUN, ACTION, strict=False).collect(), runs[largest].at)
 
 
 def _accepted(snapshot: Snapshot, dataset: str) -> list[Run]:

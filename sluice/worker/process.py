@@ -17,6 +17,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
+from importlib.machinery import ModuleSpec
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -189,6 +190,7 @@ def _serve(pipe: Connection) -> None:
     """Run in the worker: call the functions that are sent until the pipe closes."""
     for number in (signal.SIGINT, signal.SIGTERM):  # both reach the whole group (Ctrl-C, systemd); the parent decides, and finishes what is under way
         signal.signal(number, signal.SIG_IGN)
+    name_main_module()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait for each other leave the cores to those that work
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.stdout.flush()
@@ -198,6 +200,12 @@ def _serve(pipe: Connection) -> None:
         while True:
             function, args = pipe.recv()
             pipe.send(_run(function, args))
+
+
+def name_main_module() -> None:
+    """Give the main module a specification: the client of Spark takes a process whose main module has none for a test, and ends it."""
+    main = sys.modules["__main__"]
+    main.__spec__ = main.__spec__ or ModuleSpec("__main__", None)
 
 
 def _run(function: str, args: tuple[object, ...]) -> tuple[bool, object]:
@@ -210,7 +218,14 @@ def _run(function: str, args: tuple[object, ...]) -> tuple[bool, object]:
     except MemoryError:
         return False, OutOfMemory("the process that reads and judges could not get more memory; send smaller files")
     except Exception as error:  # noqa: BLE001  # whatever it is, the caller must get it
-        return False, _failure(error)
+        return False, _missing_file(error) or _failure(error)
+
+
+def _missing_file(error: Exception) -> SluiceError | None:
+    """Return what an error says of a missing file of the lake, if it does."""
+    from sluice.store.lake_errors import missing_file
+
+    return missing_file(error)
 
 
 def _failure(error: Exception) -> RuntimeError:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sluice import jobs
 from sluice.domain import ReferenceRule, Run, Staged
 from sluice.ports import Lease
+from sluice.store.lake_errors import missing_files
 from sluice.worker.batch_errors import batch_errors
 from sluice.worker.session import open_session
 
@@ -20,8 +21,15 @@ def publish(path: str, lease: Lease, staged: Staged) -> Run:
         BatchFailed: Anything else fails.
     """
     store = open_session(path)[1]
-    with batch_errors(staged.batch_id, store.schemas[staged.dataset].names):
+    with batch_errors(staged.batch_id, store.schemas[staged.dataset].names), missing_files(store.lake.root):
         return store.publisher.publish(lease, staged)
+
+
+def preview(path: str, staged: Staged) -> Run:
+    """Return the run that a staged release would become, and drop the stage; see `Publisher.preview`."""
+    store = open_session(path)[1]
+    with batch_errors(staged.batch_id, store.schemas[staged.dataset].names), missing_files(store.lake.root):
+        return store.publisher.preview(staged)
 
 
 def recover(path: str, lease: Lease) -> list[Run]:

@@ -30,7 +30,7 @@ from sluice.domain import (
 from sluice.messages import split_messages
 from sluice.sources.recast import recast
 from sluice.store import SqlSnapshot, empty_table
-from sluice.store.lake import Table
+from sluice.store.lake_tables import Table
 from sluice.worker.session import open_session
 
 

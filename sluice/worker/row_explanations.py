@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 from polars import selectors as cs
 
-from sluice.domain import MASK, ROW
+from sluice.domain import MASK, ROW, Schema
 from sluice.errors import ModelError, UsageError
 from sluice.messages import render
 from sluice.ports import Scorer, Snapshot
+from sluice.rules.conflicts import compare_cells
+from sluice.store.conflicts import published_rival
+from sluice.store.snapshot import SqlSnapshot
 from sluice.worker.session import open_session, steps_of
 
 Facts = Mapping[str, object]
@@ -22,7 +25,8 @@ def explain_row(path: str, datasets: Sequence[str], row_id: str, snapshot_id: st
     Returns:
         `dataset`, `row`, `where` (published or held), all its `cells` as text, and `detectors`: for each its name (`detector`), why it
         has no opinion or None (`waits`), `p`, `blamed`, and `cells` (`column`, `observed` and `expected` as text, `surprise`), the top
-        contributors first. Personal cells are masked.
+        contributors first. Of a held row whose key a published row has, `conflict`: the published `row`, and the `cells` that differ (`column`,
+        `held` and `published` as text); else None. Personal cells are masked.
 
     Raises:
         UsageError: There is no such row, or it repeats another one, which the text names.
@@ -38,7 +42,20 @@ def explain_row(path: str, datasets: Sequence[str], row_id: str, snapshot_id: st
     observed = {name: MASK if name in personal and value is not None else value for name, value in _cells_as_text(row, schema.names).items()}
     scorers = steps_of(path, dataset).scorers
     opinions = [{"detector": name, **_explain(scorer, row, snapshot, observed, personal)} for name, scorer in scorers.items()]
-    return {"dataset": dataset, "row": row_id, "where": where, "detectors": opinions, "cells": observed}
+    conflict = _conflict(snapshot, row, schema) if where == "held" else None
+    return {"dataset": dataset, "row": row_id, "where": where, "detectors": opinions, "cells": observed, "conflict": conflict}
+
+
+def _conflict(snapshot: SqlSnapshot, held: pl.DataFrame, schema: Schema) -> Facts | None:
+    rival = published_rival(snapshot, schema.dataset, held)
+    if rival is None:
+        return None
+    different = (cell for cell in compare_cells(held, rival, schema) if cell.differs)
+    return {"row": rival[ROW].item(), "cells": [{"column": cell.column, "held": _text(cell.held), "published": _text(cell.published)} for cell in different]}
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _find_row(snapshot: Snapshot, datasets: Sequence[str], row_id: str) -> tuple[str, str, pl.DataFrame]:

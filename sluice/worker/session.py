@@ -32,3 +32,10 @@ def require_layout(path: str, dataset: str) -> None:
 def steps_of(path: str, dataset: str) -> DatasetSteps:
     """Build a dataset's steps; importing Great Expectations and torch costs more than a batch."""
     return build_steps(open_session(path)[0], Path(path), dataset)
+
+
+def close_session(path: str) -> None:
+    """Close the store of a configuration, and forget all that was loaded."""
+    open_session(path)[1].close()
+    for cached in (open_session, require_layout, steps_of):
+        cached.cache_clear()

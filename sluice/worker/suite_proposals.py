@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
 from checks.checker import Checker
-from checks.proposals import Proposal, propose_additions, propose_holding
+from checks.proposals import History, Proposal, propose_additions, propose_changes, propose_holding, suggest_from
 from sluice.config import Config
 from sluice.domain import RUN, Batch, Schema
 from sluice.errors import UsageError
 from sluice.ports import Snapshot
+from sluice.store import SqlStore
 from sluice.worker.session import open_session, steps_of
 
 MAX_BATCHES = 30
@@ -19,7 +20,7 @@ MAX_ROWS = 500_000
 
 
 def propose(path: str, dataset: str, snapshot_id: str) -> list[Proposal]:
-    """Propose rules to add to a suite, and rules of it that could hold rows.
+    """Propose rules to add to a suite, rules of it with other limits, and rules of it that could hold rows.
 
     Args:
         path: Path of sluice.yaml.
@@ -34,9 +35,19 @@ def propose(path: str, dataset: str, snapshot_id: str) -> list[Proposal]:
     if isinstance(settings.suite, str):
         raise UsageError(f"the suite of {dataset} is the file {settings.suite}; proposals are written for suites in {path}")
     rules = Checker.build(schema, settings.suite, root=config.root, scorers=steps_of(path, dataset).scorers).rules
-    batches = list(accepted_batches(snapshot, dataset))[::-1]
-    additions = propose_additions(schema, rules, batches, snapshot, dict(_others(config, snapshot, dataset)))
-    return [*additions, *propose_holding(rules, settings.suite, snapshot.metrics(dataset))]
+    history = _history(store, dataset, list(accepted_batches(snapshot, dataset))[::-1])
+    suggestions = suggest_from(schema, history, dict(_others(config, snapshot, dataset)))
+    return [
+        *propose_additions(schema, rules, history, suggestions),
+        *propose_changes(schema, rules, settings.suite, history, suggestions),
+        *propose_holding(rules, settings.suite, snapshot.metrics(dataset)),
+    ]
+
+
+def _history(store: SqlStore, dataset: str, batches: Sequence[Batch]) -> History:
+    """Return batches, each with what was published once it was: a catalog of that day, not of today."""
+    published = {run.id: str(run.seq) for run in store.snapshot().runs(dataset)}
+    return [(batch, store.snapshot(published[batch.id])) for batch in batches]
 
 
 def accepted_batches(snapshot: Snapshot, dataset: str) -> Iterator[Batch]:

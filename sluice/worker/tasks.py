@@ -1,9 +1,10 @@
-"""Read, judge and stage batches. Writes staged files and nothing else."""
+"""Read, judge and stage batches. Writes files that nobody reads before they are published, and nothing else."""
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,15 +32,19 @@ from sluice.domain import (
     advance_steps,
     repair_step,
 )
-from sluice.errors import SourceError
+from sluice.errors import NotInParts, OutOfMemory, SourceError
 from sluice.messages import make_error
 from sluice.pipeline import evaluate
-from sluice.ports import Snapshot
+from sluice.ports import Snapshot, needs_of_steps
 from sluice.sources.arrival import same_file
 from sluice.store import SqlStore
+from sluice.store.lake_errors import missing_files
+from sluice.store.snapshot import SqlSnapshot
 from sluice.wiring import clock
 from sluice.wiring.sources import source_of
 from sluice.worker.batch_errors import batch_errors
+from sluice.worker.parts import Engine, in_this_process, plan_division, size_of, stage_parts
+from sluice.worker.remaining import with_remaining
 from sluice.worker.session import open_session, require_layout, steps_of
 
 _DAY = timedelta(days=1)
@@ -67,10 +72,40 @@ def evaluate_arrival(path: str, arrival: Arrival, snapshot_id: str) -> Staged:
     require_layout(path, arrival.dataset)
     snapshot = store.snapshot(snapshot_id)
     dataset, steps = config.datasets[arrival.dataset], steps_of(path, arrival.dataset).steps
-    with batch_errors(Path(arrival.uri).name, dataset.schema_of(arrival.dataset).names):
-        held_rows = functools.partial(store.quarantine.held, arrival.dataset)
-        outcome = evaluate(_read(config, arrival, snapshot), steps, snapshot, weights=dataset.gate.weights, held_rows=held_rows)
-        return store.stage(outcome, uri=arrival.uri)
+    with batch_errors(Path(arrival.uri).name, dataset.schema_of(arrival.dataset).names), missing_files(store.lake.root):
+        held_rows = functools.partial(store.quarantine.held_of_keys, dataset.schema_of(arrival.dataset))
+        evaluate_batch = functools.partial(evaluate, steps=steps, snapshot=snapshot, weights=dataset.gate.weights, held_rows=held_rows)
+        source, complete = source_of(config, arrival.dataset), _completion(config, arrival, snapshot)
+        on_spark = config.engine == "spark"
+        if division := plan_division(source, arrival, steps, config.limits.memory, config.spark.rows if on_spark else None):
+            scratch = Path(config.path(config.spark.scratch)) if on_spark and config.spark.scratch else None
+            with contextlib.suppress(NotInParts):
+                return stage_parts(division, arrival, store, complete, evaluate_batch, _engine(config, path, snapshot, store, evaluate_batch), scratch)
+        return store.stage(with_remaining(path, evaluate_batch(complete(source.read(arrival))), snapshot), uri=arrival.uri)
+
+
+def _engine(config: Config, path: str, snapshot: SqlSnapshot, store: SqlStore, evaluate_batch: Callable[[Batch], Outcome]) -> Engine:
+    """Return what says where the parts of a batch are evaluated."""
+    if config.engine == "polars":
+        return functools.partial(in_this_process, evaluate=evaluate_batch)
+    from sluice.worker.spark.engine import on_cluster  # where it is needed: the client of Spark is an extra
+
+    return functools.partial(on_cluster, config=config, path=Path(path), store=store, snapshot=snapshot)
+
+
+def explain_memory(path: str, arrival: Arrival) -> None:
+    """Say why an arrival that ran out of memory was not evaluated in parts; return where that is not known.
+
+    Raises:
+        OutOfMemory: Some steps look at all rows at once; names them, and how many rows fit.
+    """
+    config, _ = open_session(path)
+    limit = config.limits.memory
+    undivided = needs_of_steps(steps_of(path, arrival.dataset).steps).undivided()
+    size = size_of(source_of(config, arrival.dataset), arrival, limit) if undivided else None
+    if size is not None:
+        file, rows = Path(arrival.uri).name, size.rows.rows
+        raise make_error(OutOfMemory, "batch_undivided", file=file, rows=rows, fit=size.fit, gib=limit / 2**30, steps=undivided)
 
 
 def check(path: str, arrival: Arrival, snapshot_id: str) -> list[Verdict]:
@@ -84,21 +119,23 @@ def check(path: str, arrival: Arrival, snapshot_id: str) -> list[Verdict]:
     config, store = open_session(path)
     require_layout(path, arrival.dataset)
     snapshot, steps = store.snapshot(snapshot_id), steps_of(path, arrival.dataset).steps
-    with batch_errors(Path(arrival.uri).name, config.datasets[arrival.dataset].schema_of(arrival.dataset).names):
-        outcome = evaluate(_read(config, arrival, snapshot), steps, snapshot)
+    with batch_errors(Path(arrival.uri).name, config.datasets[arrival.dataset].schema_of(arrival.dataset).names), missing_files(store.lake.root):
+        batch = _completion(config, arrival, snapshot)(source_of(config, arrival.dataset).read(arrival))
+        outcome = evaluate(batch, steps, snapshot)
     return [replace(verdict, failing=None, evidence=None) for verdict in outcome.phases["cleaned"]]
 
 
-def _read(config: Config, arrival: Arrival, snapshot: Snapshot) -> Batch:
-    """Read an arrival, unless its time is refused."""
+def _completion(config: Config, arrival: Arrival, snapshot: Snapshot) -> Callable[[Batch], Batch]:
+    """Return what adds to the rows of an arrival what is known of it, unless its time is refused."""
     refuse_future(config, arrival)
     runs, schema = snapshot.runs(arrival.dataset), config.datasets[arrival.dataset].schema_of(arrival.dataset)
     newer = newer_table(config, arrival, snapshot)
     same = same_file(arrival, runs) if newer or (schema.mode == "append" and not schema.key) else None  # otherwise each row is compared by its key
     if newer and same is None:
         raise make_error(SourceError, "file_older_than_snapshot", file=Path(arrival.uri).name, newest=newer.isoformat())
-    batch, begun = source_of(config, arrival.dataset).read(arrival), rules.first_run(runs)
-    return replace(batch, history=begun is None or arrival.at <= begun, same_file=same, whole=batch.whole and not newer)
+    begun = rules.first_run(runs)
+    history = begun is None or arrival.at <= begun
+    return lambda batch: replace(batch, history=history, same_file=same, whole=batch.whole and not newer)
 
 
 def refuse_future(config: Config, arrival: Arrival) -> None:
@@ -120,7 +157,7 @@ def newer_table(config: Config, arrival: Arrival, snapshot: Snapshot) -> datetim
     """
     dataset = config.datasets[arrival.dataset]
     latest = rules.latest_end(clock.now(config), dataset.every)
-    newer = [run.at for run in snapshot.runs(arrival.dataset) if run.kind == "ingest" and run.good and arrival.at < run.at <= latest]
+    newer = [run.at for run in rules.published_tables(snapshot.runs(arrival.dataset)) if arrival.at < run.at <= latest]
     return max(newer, default=None) if dataset.mode == "snapshot" else None
 
 
@@ -134,8 +171,10 @@ def rejudge(path: str, order: Rejudge, snapshot_id: str) -> Staged:
     at, uri = (order.at, "") if table is None else (table.at, table.uri)
     batch = Batch(order.dataset, order.batch_id, rows.drop(REASONS, RUN, strict=False), at, whole=table is not None)
     weights = config.datasets[order.dataset].gate.weights
-    outcome = evaluate(batch, steps_of(path, order.dataset).steps, snapshot, kind=order.kind, waived=order.waived, weights=weights)
-    return store.stage(replace(outcome, repairs=renumber(outcome.repairs, snapshot_id)), uri=uri)
+    held_rows = None if table is None else functools.partial(store.quarantine.held_of_keys, config.datasets[order.dataset].schema_of(order.dataset))
+    steps = steps_of(path, order.dataset).steps
+    outcome = evaluate(batch, steps, snapshot, kind=order.kind, waived=order.waived, weights=weights, held_rows=held_rows)
+    return store.stage(with_remaining(path, replace(outcome, repairs=renumber(outcome.repairs, snapshot_id)), snapshot), uri=uri)
 
 
 def held_table(order: Rejudge, held: pl.DataFrame, store: SqlStore, snapshot: Snapshot) -> Run | None:

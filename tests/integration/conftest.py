@@ -1,9 +1,14 @@
-"""A small demo shop after its main job, made once; tests that change it take a copy."""
+"""A small demo shop after its main job, made once; tests that change it take a copy. And a server of Spark Connect."""
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import shutil
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -54,3 +59,36 @@ def port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def sail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Sail server, whose executors try a failed task again, as those of Spark do."""
+    if importlib.util.find_spec("pysail") is None or importlib.util.find_spec("pyspark") is None:
+        if "sail" in os.environ.get("SLUICE_REQUIRE", ""):
+            pytest.fail("there is no pysail, and SLUICE_REQUIRE asks for it")
+        pytest.skip("pysail and pyspark-client are not installed")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number = int(free.getsockname()[1])
+    command = [sys.executable, "-m", "pysail", "spark", "server", "--ip", "127.0.0.1", "--port", str(number)]
+    roots = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "SAIL_MODE": "local-cluster", "PYTHONPATH": roots}
+    with (tmp_path_factory.mktemp("sail") / "log").open("wb") as log, subprocess.Popen(command, env=environment, stdout=log, stderr=log) as server:
+        try:
+            _await_port(number, server)
+            yield f"sc://127.0.0.1:{number}"
+        finally:
+            server.terminate()
+
+
+def _await_port(number: int, server: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", number), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail("Sail does not answer")

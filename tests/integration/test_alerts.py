@@ -161,3 +161,21 @@ def test_a_scheduled_job_that_fails_is_told_of_once_until_it_works_again(
     assert "there is no folder" in messages[0]["message"]
     assert webhook[1].empty()
     assert len(log) == 2
+
+
+def test_an_edited_configuration_counts_from_the_next_job_on_and_a_wrong_one_is_told_once(
+    tmp_path: Path, opened: Opened, webhook: tuple[str, queue.Queue[dict[str, str]]]
+) -> None:
+    app, log = opened(shop(tmp_path, None, webhook[0])), list[str]()
+    worker, job = JobRunner(app, log.append, threading.Event()), "requests"
+    text = app.path.read_text()
+    app.path.write_text(text + "nonsense: 1\n")
+    worker.job(job)()
+    worker.job(job)()
+    assert worker.app is app
+    assert ["nonsense" in line for line in log] == [True]
+    app.path.write_text(text.replace("Ada's", "Bo's"))
+    worker.job(job)()
+    assert worker.app.config.shop == "Bo's cups"
+    worker.app.close()
+    assert log[1:] == ["sluice.yaml was edited: it counts from now on"]

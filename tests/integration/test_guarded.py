@@ -51,12 +51,16 @@ def test_run_and_gate_say_of_what_the_score_is_one(landed: Path, capfd: pytest.C
 
 def test_columns_are_measured_when_asked_and_after_the_first_batch_alone(landed: Path, opened: Opened, capfd: pytest.CaptureFixture[str]) -> None:
     app = opened(landed)
-    list(app.run(app.pending_arrivals()))
+    reports: list[tuple[object, ...]] = []
+    list(app.run(app.pending_arrivals(), progress=lambda *report: reports.append(report)))
+    assert reports == [("publishing batches", 1, 1), ("measuring what is guarded", 0, 1), ("measuring what is guarded", 1, 1)]
     (first,) = app.store.guarded.of("items")
     assert {"id", "note"} == set(first.unguarded)
     assert first.shares["price"] > 0.5
     (landed.parent / "landing" / "items-2026-03-02.csv").write_text("id,price,note\nz,3.5,last\n", encoding="utf-8")
-    list(app.run(app.pending_arrivals()))
+    reports.clear()
+    list(app.run(app.pending_arrivals(), progress=lambda *report: reports.append(report)))
+    assert reports == [("publishing batches", 1, 1)]
     assert list(app.store.guarded.of("items")) == [first], "nothing has changed that decides what is found"
     assert outcome(["guarded", "items", "--config", str(landed), "--format", "json"]) == 0
     columns = {row["column"]: row["guarded"] for row in json.loads(capfd.readouterr().out)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sluice.app import App
+from sluice.cli.main import outcome
 from sluice.domain import Message
 from sluice.messages import render
 
@@ -51,6 +53,30 @@ def test_a_renamed_column_makes_the_decision_unknown_and_is_named(landed: Landed
     decision = app.gate("items")
     assert decision.state == "closed"
     assert "price is gone, unit_price is new: renamed?" in " ".join(map(render, decision.reasons))
+
+
+def test_what_is_said_of_a_renamed_column_opens_the_gate(landed: Landed, opened: Opened, capsys: pytest.CaptureFixture[str]) -> None:
+    before = "  items:\n    source: {files: landing/items-*.csv}\n    key: [id]\n    columns:\n      id: {type: string}\n      price: {type: number}\n"
+    rule = "    suite:\n    - expect_column_values_to_be_between: {column: price, min_value: 0}\n"
+    new = "id,unit_price\nc,1\nd,2\n"
+    path = landed(before + rule, items_2026_03_01="id,price\na,1\nb,2\n", items_2026_03_02=new)
+    assert outcome(["run", "--config", str(path)]) == 0
+    steps = ["where unit_price is the new name of price", "`was: price`", "`sluice rebuild items --write`"]
+    lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if "price" in line]
+    printed = capsys.readouterr().err
+    assert all(part in printed for part in [*steps, *lines])
+    app = opened(path)
+    incident = next(one for one in app.store.incidents.all("items") if one.rule.endswith(":price"))
+    for command in (["gate", "items"], ["incidents", "show", str(incident.id)]):
+        outcome([*command, "--config", str(path)])
+        output = "".join(capsys.readouterr())
+        assert all(part in output for part in [*steps, *lines]), command
+    text = path.read_text(encoding="utf-8").replace("price: {type: number}", "unit_price: {type: number, was: price}")
+    path.write_text(text.replace("column: price", "column: unit_price"), encoding="utf-8")
+    assert outcome(["rebuild", "items", "--write", "--config", str(path)]) == 0
+    (path.parent / "landing" / "items-2026-03-02-again.csv").write_text(new, encoding="utf-8")
+    assert outcome(["run", "--config", str(path)]) == 0
+    assert outcome(["gate", "items", "--config", str(path)]) == 0
 
 
 def test_a_batch_that_cannot_be_read_is_set_aside_with_its_file_and_the_others_go_on(landed: Landed, opened: Opened) -> None:
@@ -110,7 +136,27 @@ def test_rows_whose_reference_came_later_are_judged_again_and_open_the_gate(land
     assert (first.good, first.bad, first.decision, app.gate("events").state) == (1, 1, "closed", "closed")
     landed(EVENTS + CATALOG, items_2026_03_02="id,price\na,1\nb,2\n")
     _, again = app.run(app.pending_arrivals())
-    assert (again.kind, again.good, again.revision and again.revision.run) == ("replay", 1, first.id)
+    assert (again.kind, again.good, [revision.run for revision in again.revisions]) == ("replay", 1, [first.id])
     decision = app.gate("events")
     assert (decision.state, set(decision.runs)) == ("open", {first.id, again.id})
     assert app.store.runs.get(first.id) == first, "the first record stays as it was"
+
+
+def test_the_lines_that_declare_a_lost_column_are_named_and_without_them_the_next_file_opens_the_gate(
+    landed: Landed, opened: Opened, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = "  items:\n    source: {files: landing/items-*.csv}\n    columns:\n      id: {type: string}\n      price: {type: number}\n"
+    rule = "    suite:\n    - expect_column_values_to_be_between: {column: price, min_value: 0}\n    - expect_column_values_to_not_be_null: {column: id}\n"
+    path = landed(before + rule, items_2026_03_01="id,price\na,1\nb,2\n", items_2026_03_02="id,color\nc,red\nd,blue\n")
+    assert outcome(["run", "--config", str(path)]) == 0
+    printed = capsys.readouterr().err
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if "price" in line]
+    assert "where price is gone for good" in printed
+    assert all(line.strip() in printed for line in lines)
+    assert outcome(["gate", "items", "--config", str(path), "--format", "json"]) != 0
+    (gone,) = json.loads(capsys.readouterr().out)["gone"]
+    assert [line.partition(": ")[2] for line in gone["params"]["lines"]] == [line.strip() for line in lines]
+    path.write_text("\n".join(line for line in path.read_text(encoding="utf-8").splitlines() if "price" not in line), encoding="utf-8")
+    (path.parent / "landing" / "items-2026-03-03.csv").write_text("id\ne\nf\n", encoding="utf-8")
+    app = opened(path)
+    assert [run.decision for run in app.run(app.pending_arrivals())] == ["open"]

@@ -42,7 +42,7 @@ def test_suggestions_are_a_diff_and_a_rule_holds_once_it_is_named(shop: Path, ca
 
     assert outcome(["suggest", "orders", "--format", "json"]) == 0
     proposals = {(row["proposal"], row["rule"]): row["evidence"] for row in json.loads(capsys.readouterr().out)}
-    assert proposals["add", "expect_column_values_to_be_in_set:status"] == "held in 14 of 14 batches; 0.00 % of 3,500 rows would fail"
+    assert proposals["add", "expect_column_values_to_be_in_set:status"] == "true in 14 of 14 batches; 0.00 % of 3,500 rows would fail"
     holding = "expect_column_values_to_not_be_null:status"
     assert ("hold", holding) in proposals
 

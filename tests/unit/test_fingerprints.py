@@ -23,7 +23,7 @@ datasets:
 """
 
 
-def of(folder: Path, old: str = "", new: str = "", suite: str = "{}") -> Mapping[str, str]:
+def of(folder: Path, old: str = "", new: str = "", suite: str = '{"expectations": []}') -> Mapping[str, str]:
     (folder / "suite.json").write_text(suite)
     (folder / "sluice.yaml").write_text(YAML.replace(old, new) if old else YAML)
     return fingerprints(load(folder / "sluice.yaml"), ["events", "more"])
@@ -49,6 +49,7 @@ def test_another_rule_cleaner_limit_or_type_is_told(tmp_path: Path, old: str, ne
 
 
 def test_a_suite_in_a_file_of_its_own_counts_by_what_it_says(tmp_path: Path) -> None:
-    before, after = of(tmp_path), of(tmp_path, suite='{"expectations": []}')
+    rule = '{"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "item"}}'
+    before, after = of(tmp_path), of(tmp_path, suite=f'{{"expectations": [{rule}]}}')
     assert before["events"] == after["events"]
     assert before["more"] != after["more"]

@@ -86,7 +86,7 @@ class FakeSnapshot:
     def quarantine(self, dataset: str) -> pl.LazyFrame:
         raise AssertionError(dataset)
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
+    def metrics(self, dataset: str, runs: object = None) -> pl.DataFrame:
         raise AssertionError(dataset)
 
     def without(self, batch_id: str) -> FakeSnapshot:

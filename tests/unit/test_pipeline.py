@@ -34,7 +34,7 @@ class EmptySnapshot:
     def runs(self, dataset: str) -> Sequence[Run]:
         return ()
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
+    def metrics(self, dataset: str, runs: object = None) -> pl.DataFrame:
         return pl.DataFrame()
 
     def model(self, name: str) -> Artifact | None:
@@ -72,14 +72,16 @@ class Rule:
 
 @dataclass
 class Doing:
-    """Cleans by a function."""
+    """Cleans by a function, and records each change."""
 
     does: Callable[[pl.DataFrame], pl.DataFrame]
     held: Callable[[Batch], Sequence[Verdict]] = lambda _: ()
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         done = replace(batch, rows=self.does(batch.rows).with_columns(pl.lit("keep").alias(ACTION)))
-        return Cleaned(done, pl.DataFrame(schema=REPAIRS), self.held(done))
+        changed = batch.rows.filter(batch.rows["x"].ne_missing(done.rows["x"]))
+        repairs = changed.select(ROW, column=pl.lit("x"), applied=pl.lit(value=True))
+        return Cleaned(done, pl.concat([pl.DataFrame(schema=REPAIRS), repairs], how="diagonal"), self.held(done))
 
 
 def batch(values: Sequence[int]) -> Batch:

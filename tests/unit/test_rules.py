@@ -264,6 +264,14 @@ def test_an_unread_file_that_was_replaced_or_is_older_than_the_window_is_not_nam
     assert gate(failed(NOW - 90 * DAY, "orders"), run(NOW)).reasons == ()
 
 
+def test_a_table_that_could_not_be_read_is_not_missed_once_a_newer_one_is_published() -> None:
+    older, newer = failed(NOW - 2 * DAY, "items"), failed(NOW + DAY / 2, "items")
+    assert [reason.code for reason in gate(older, run(NOW)).reasons] == ["file_unread"]
+    assert gate(older, run(NOW), tables=True).reasons == ()
+    assert gate(run(NOW), older, tables=True).reasons == ()
+    assert [notice.id for notice in rules.unread_runs([run(NOW), newer], NOW - 9 * DAY, tables=True)] == [newer.id]
+
+
 def test_of_many_unread_files_the_newest_are_named() -> None:
     decision = gate(*(failed(NOW - day * DAY, f"f{day}") for day in (6, 5, 4, 3, 2)), run(NOW))
     assert [reason.params.get("run") for reason in decision.reasons] == ["f4", "f3", "f2", None]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from sluice.rules.naming.vocabulary import ACTORS, ENDINGS, ENTITIES, HAN, HEAD_FIRST, NO_COMPOUND, TIME_PREFIXES, UNNAMED_CODES, WORDS, Role
+from sluice.rules.naming.vocabulary import ACTORS, ENDINGS, ENTITIES, HAN, HEAD_FIRST, NO_COMPOUND, REGISTERED, TAXES, TIME_PREFIXES, UNNAMED_CODES, WORDS, Role
 
 _BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-zA-Z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-zA-Z])")
 _AVERAGES = frozenset({"average", "avg", "mean"})
@@ -45,6 +45,8 @@ def role(name: str) -> Role | None:
     parts = words(name)
     if len(parts) == 1 and parts[0] in UNNAMED_CODES:
         return "code"
+    if _is_tax_number(parts):
+        return "code"
     head = next((position for position, part in enumerate(parts) if part in HEAD_FIRST and position), None)
     if head is not None:
         if parts[:head] in (["number"], ["nombre"], ["numero"], ["num"]) and parts[head] == "of":
@@ -53,6 +55,20 @@ def role(name: str) -> Role | None:
     if len(parts) > 1 and parts[0] in {"num", "nb", "anzahl"} and _role(parts[-1]) not in {"id", "code"}:
         return "count"
     return "quantity" if _AVERAGES & set(parts) else next(_roles(reversed(parts)), None)
+
+
+def _is_tax_number(parts: Sequence[str]) -> bool:
+    return not TAXES.isdisjoint(parts) and not REGISTERED.isdisjoint(parts)
+
+
+def may_be_tax_number(name: str) -> bool:
+    """Return True for a name with the word for value added tax, which also names a number that the tax office gives.
+
+    Example:
+        >>> may_be_tax_number("Buyer VAT"), may_be_tax_number("Total")
+        (True, False)
+    """
+    return not TAXES.isdisjoint(words(name))
 
 
 def _roles(parts: Iterable[str]) -> Iterator[Role]:

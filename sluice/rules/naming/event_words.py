@@ -51,11 +51,31 @@ OTHER_TIMES = split_words(
     " etl extracted birth birthday birthdate dob geburtsdatum geburt naissance nacimiento expires expire expiry expiration until from to"
     " available availability valid"
     " effective due delivery delivered shipped ship shipping limit estimated expected eta last next release launch restock discontinued retired special promo"
-    " deleted closed cancelled canceled approved"
+    " letzte letzter letztes letzten zuletzt dernier derniere ultimo ultima"
+    " deleted closed cancelled canceled approved expired validity deliver deliveries dispatch dispatched publication"
+    " entrega envio embarque vencimiento vence caducidad validez vigencia vigente publicacion livraison expedition echeance validite parution consegna scadenza"
+    " validade falligkeit fallig zustellung versand versandt gultig ablauf verfall veroffentlichung erscheinung"
 )
+_OTHER_COMPOUNDS = (
+    "liefer",
+    "zustell",
+    "versand",
+    "fallig",
+    "ablauf",
+    "gultig",
+    "verfall",
+    "erscheinung",
+    "veroffentlichung",
+)  # of compounds such as Lieferdatum
+DOCUMENTS = split_words(
+    "doc docs document documents voucher vouchers shipment shipments waybill waybills consignment consignments quotation quotations docnum docentry"
+    " beleg belege belegnummer belegnr lieferschein lieferscheine lieferscheinnummer angebotsnummer rechnungsnummer auftragsnummer bestellnummer"
+    " albaran albaranes remision remisiones presupuesto presupuestos envio envios documento documentos bordereau"
+)
+HAN_DOCUMENTS = ("单据", "凭证", "发票", "运单", "出库单", "入库单", "送货单", "传票", "伝票")
 CHANGES = split_words("change changes changed update updates updated delta deltas diff diffs increment incremental")
 HAN_CREATED = ("创建", "注册", "上架", "发布", "建档")
-HAN_OTHER = ("更新", "修改", "同步", "入库", "生日", "出生", "有效", "到期", "失效", "上市", "最后", "最近", "发货", "收货", "完成", "结束")
+HAN_OTHER = split_words("更新 修改 同步 入库 生日 出生 有效 到期 失效 过期 截止 保质 上市 出版 最后 最近 发货 收货 交货 交付 送达 送货 配送 完成 结束")
 
 
 def names_events(names: Iterable[str]) -> bool:
@@ -73,6 +93,16 @@ def names_things(names: Iterable[str]) -> bool:
     return any(set(words(name)) & THINGS or any(part in name for part in HAN_THINGS) for name in names)
 
 
+def names_documents(names: Iterable[str]) -> bool:
+    """Return True where the names of a table's files or key say that its rows are documents, which are numbered as they are written.
+
+    Example:
+        >>> names_documents(["DocNum"]), names_documents(["Lieferscheinnummer"]), names_documents(["sku"])
+        (True, True, False)
+    """
+    return any(set(words(name)) & DOCUMENTS or any(part in name for part in HAN_DOCUMENTS) for name in names)
+
+
 def names_growing(names: Iterable[str]) -> bool:
     """Return True where the names of a table say that a file may bring only new or changed rows: of people, or of changes.
 
@@ -85,7 +115,8 @@ def names_growing(names: Iterable[str]) -> bool:
 
 def is_other_time(name: str) -> bool:
     """Return True for the name of a time that is not when a row's event happened: of a change, a load, a birth, an end, a delivery."""
-    return bool(set(words(name)) & OTHER_TIMES) or any(part in name for part in HAN_OTHER)
+    parts = words(name)
+    return bool(set(parts) & OTHER_TIMES) or any(part.startswith(_OTHER_COMPOUNDS) for part in parts) or any(part in name for part in HAN_OTHER)
 
 
 def is_creation_time(name: str) -> bool:

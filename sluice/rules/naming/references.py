@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -35,6 +35,7 @@ class Target:
     key: tuple[str, ...]
     texts: pl.DataFrame
     whole: Callable[[str], pl.Series] | None = None
+    _distinct: dict[tuple[str, bool], pl.Series] = field(default_factory=dict)  # values of a column, of the rows read or of all
 
     def keys(self, name: str, values: pl.Series, *, named: bool) -> pl.Series:
         """Return the values of a column; of rows that were left out too, unless other values than its own have nothing in common with those read.
@@ -44,10 +45,16 @@ class Target:
             values: Values that may refer to it.
             named: Whether their name says so.
         """
-        keys = self.texts[name].drop_nulls().unique()
+        keys = self._values(name, all_rows=False)
         if self.whole is None or not (named or values.is_in(keys.implode()).any()):
             return keys
-        return self.whole(name).drop_nulls().unique()
+        return self._values(name, all_rows=True)
+
+    def _values(self, name: str, *, all_rows: bool) -> pl.Series:
+        if (name, all_rows) not in self._distinct:
+            cells = self.whole(name) if self.whole is not None and all_rows else self.texts[name]
+            self._distinct[name, all_rows] = cells.drop_nulls().unique()
+        return self._distinct[name, all_rows]
 
 
 def find_key(name: str, values: pl.Series, target: Target) -> tuple[str, float] | None:
@@ -65,8 +72,11 @@ def find_key(name: str, values: pl.Series, target: Target) -> tuple[str, float] 
         (('id', 1.0), None)
     """
     for key in _keys(name, target) if len(values) else ():
-        keys = target.keys(key, values, named=names_key(name, key, target.dataset))
-        share = values.is_in(keys.implode()).mean() if _plausible(name, values, keys, key, target.dataset) else None
+        named = names_key(name, key, target.dataset)
+        if not named and not _are_many(name, values):
+            continue
+        keys = target.keys(key, values, named=named)
+        share = values.is_in(keys.implode()).mean() if named or _are_rare(values, keys) else None
         if isinstance(share, float) and share >= MIN_CONTAINED:
             return key, share
     return None
@@ -84,12 +94,13 @@ def _keys(name: str, target: Target) -> Iterator[str]:
                 yield key
 
 
-def _plausible(name: str, values: pl.Series, keys: pl.Series, key: str, dataset: str) -> bool:
-    """Return True where values may be keys: by the name, or as they are too many and too rare among all possible values for a coincidence."""
-    if names_key(name, key, dataset):
-        return True
-    if values.n_unique() < MIN_DISTINCT or role(name) in {"quantity", "count", "time"}:
-        return False
+def _are_many(name: str, values: pl.Series) -> bool:
+    """Return True where values of a name that says nothing may be keys: they are no quantities, and too many for a coincidence."""
+    return role(name) not in {"quantity", "count", "time"} and values.n_unique() >= MIN_DISTINCT
+
+
+def _are_rare(values: pl.Series, keys: pl.Series) -> bool:
+    """Return True where keys are too rare among all possible values for a coincidence."""
     return not values.str.contains(r"^\d{1,9}$").any() or _density(keys) < MAX_DENSITY
 
 

@@ -20,13 +20,14 @@ WORDS: Mapping[Role, frozenset[str]] = {
     "id": split_words("id ids uuid guid key sku asin ean gtin isbn upc index handle kennung identifiant identificador clave mpn slug hash token"),
     "code": split_words(
         "zip zipcode postcode postal phone telephone fax mobile code barcode iban number no nr nummer numero num plz telefon telefono tel handy ref reference"
-        " referencia referenz serial tracking version cp siret vat ustid sn"
+        " referencia referenz serial tracking version cp siret ustid sn"
     ),
     "quantity": split_words(
         "price cost amount total subtotal sum tax discount fee shipping revenue paid refund balance msrp rrp value margin profit budget spend commission"
         " preis betrag kosten summe steuer mwst rabatt gebuhr versand umsatz erlos wert gesamt netto brutto uvp"
-        " prix montant cout frais remise tva taxe valeur ttc ht"
+        " vat prix montant cout frais remise tva taxe valeur ttc ht"
         " precio importe coste costo impuesto descuento iva envio valor"
+        " prezzo importo sconto imposta spedizione totale valore larghezza altezza lunghezza preco prijs bedrag korting cena kwota"
         " weight length width height depth volume size area distance gewicht lange breite hohe tiefe grosse volumen poids longueur largeur hauteur taille"
         " profondeur peso largo ancho alto altura longitud tamano profundidad capacity temperature"
         " rate share ratio percent percentage pct quote anteil prozent satz taux part proportion porcentaje tasa avg average mean score"
@@ -37,7 +38,7 @@ WORDS: Mapping[Role, frozenset[str]] = {
         "quantity qty stock count cnt rank rating votes views clicks likes year month day hour week weekday minute age position inventory"
         " level sort priority pages"
         " stars grade rooms units pieces bestand menge anzahl stuck stueck rang alter jahr monat quantite nombre nb annee mois cantidad existencias ano mes"
-        " edad unidades helpful"
+        " edad unidades helpful giacenza quantita pezzi estoque voorraad aantal ilosc"
     ),
     "time": split_words(
         "ts time timestamp datetime date at epoch datum zeit uhrzeit zeitpunkt heure horodatage fecha hora created updated modified"
@@ -86,6 +87,8 @@ HAN: Mapping[Role, tuple[str, ...]] = {
 UNNAMED_CODES = split_words(
     "invoice order receipt ticket transaction session facture rechnung commande pedido bestellung auftrag factura ip agent"
 )  # codes where nothing follows
+TAXES = split_words("vat tva iva mwst ust")  # the amount, and with one of the following words the number of who pays it
+REGISTERED = split_words("registration reg registered intracommunautaire intracomunitario numero nummer number no nr num id idnr code")
 HEAD_FIRST = split_words("of de du des d del la le by per von")  # after these words stands what is described: number of reviews
 ENTITIES = split_words(
     "user visitor customer client member buyer seller shop store vendor brand category parent child item product article sku variant order line event session"

@@ -15,7 +15,8 @@ from sluice.sources.infer.shared_formats import settle_formats
 from sluice.sources.infer.types import infer_column
 
 _Rows = TypeVar("_Rows", pl.DataFrame, pl.Series)
-MAX_ROWS = 50_000  # rows that decide the types of columns, evenly spread over all
+_LONGEST_WORD = max(len(word.encode()) for word in (*NULL_WORDS, *DATABASE_NULLS)) + 8  # bytes, with blanks around it
+MAX_ROWS = 20_000  # rows that decide the types of columns, evenly spread over all
 
 
 def infer_columns(rows: pl.DataFrame, file_dates: pl.Series | None, table: Sequence[str]) -> list[Inference]:
@@ -62,6 +63,7 @@ def _name_empty_words(inference: Inference, cells: pl.Series) -> Inference:
     if cells.dtype != pl.String:
         return inference
     empty = DATABASE_NULLS if inference.column.type == "string" else NULL_WORDS
-    texts = cells.drop_nulls().unique().str.strip_chars()
-    words = texts.filter(texts.str.to_lowercase().is_in(empty) & (texts != "")).unique().sort()
+    short = cells.filter(cells.str.len_bytes().is_between(1, _LONGEST_WORD))  # most texts are no such word by their length, or as they have digits
+    short = short.filter(~short.str.contains(r"\d")).unique().str.strip_chars()
+    words = short.filter(short.str.to_lowercase().is_in(empty) & (short != "")).unique().sort()
     return replace(inference, column=replace(inference.column, empty=tuple(words))) if len(words) else inference

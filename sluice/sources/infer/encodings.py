@@ -5,13 +5,14 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sluice.config import Limits
 from sluice.errors import SourceError
 from sluice.sources.decompression import decompress
+from sluice.sources.source_errors import source_errors
 
 _WESTERN = "cp1252"
 _COMMON = {  # ranges of the first byte of common characters: Hangul; Big5's frequent ones; GB 2312's first level; kana and JIS's first level; with their signs
@@ -58,7 +59,7 @@ def infer_encoding(path: Path, limits: Limits) -> Encoding:
     decoder = codecs.getincrementaldecoder("utf-8")()
     valid = True
     try:
-        for chunk in decompress(path, limits.unpacked):
+        for chunk in _chunks(path, limits):
             head = head or chunk
             if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
                 return Encoding("utf-16")
@@ -68,11 +69,16 @@ def infer_encoding(path: Path, limits: Limits) -> Encoding:
                 odd += b"".join(line + b"\n" for line in chunk.split(b"\n") if not line.isascii())[: _SAMPLE - len(odd)]
             if not valid and len(odd) >= _SAMPLE:
                 break
-    except (OSError, EOFError, SourceError):
+    except SourceError:
         return Encoding("utf-8")  # reading it reports the error
     if head[:1000].count(b"\0") > len(head[:1000]) // 5:
         return Encoding("utf-16-le" if head[1:2] == b"\0" else "utf-16-be")
     return Encoding("utf-8") if valid else _code_page(head.split(b"\n", 1)[0], bytes(odd))
+
+
+def _chunks(path: Path, limits: Limits) -> Iterator[bytes]:
+    with source_errors(path.name):
+        yield from decompress(path, limits.unpacked)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Read a part of a long file: blocks of lines, evenly spread from its beginning to its end."""
+"""Read a part of a long file: blocks of lines or of rows, evenly spread from its beginning to its end."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sluice.domain import ReadOptions
 from sluice.errors import SourceError
 from sluice.sources.content import format_of
 from sluice.sources.decompression import is_compressed
+from sluice.sources.infer.parquet_excerpt import row_count, write_blocks
 from sluice.sources.table import read_table
 from sluice.sources.text_encoding import is_utf8
 
@@ -77,6 +78,10 @@ def excerpt(path: Path, limits: Limits, options: ReadOptions, rows: int) -> Iter
     Yields:
         Path of the excerpt, and the number of all rows of the file; the file itself and 0 where it is to be read whole.
     """
+    if MIN_BYTES < path.stat().st_size <= limits.file and (options.format or format_of(path)) == "parquet":
+        with _parquet_excerpt(path, rows) as excerpted:
+            yield excerpted
+        return
     lines = _lines(path, limits, options)
     if rows >= MAX_SHARE * lines:
         yield path, 0
@@ -86,6 +91,18 @@ def excerpt(path: Path, limits: Limits, options: ReadOptions, rows: int) -> Iter
         with place.open("wb") as file:
             file.writelines(_blocks(path, rows / lines))
         yield place, lines - int(options.header is not False and _is_delimited(path, options))
+
+
+@contextmanager
+def _parquet_excerpt(path: Path, rows: int) -> Iterator[tuple[Path, int]]:
+    total = row_count(path)
+    if rows >= MAX_SHARE * total:
+        yield path, 0
+        return
+    with TemporaryDirectory() as folder:
+        place = Path(folder, path.name)
+        written = write_blocks(path, place, total=total, rows=max(rows, BLOCKS), blocks=BLOCKS)
+        yield (place, total) if written else (path, 0)
 
 
 def _is_delimited(path: Path, options: ReadOptions) -> bool:
@@ -99,14 +116,15 @@ def _lines(path: Path, limits: Limits, options: ReadOptions) -> int:
     delimited = _is_delimited(path, options)
     if (not delimited and (options.format or format_of(path)) != "jsonl") or options.header == "search" or options.footer:
         return 0
-    lines, last = 0, b"\n"
+    if delimited and _has_quote(path):
+        return 0
+    lines = pl.scan_csv(path, has_header=False, quote_char=None, infer_schema=False, glob=False).select(pl.len())  # which parses nothing
+    return int(lines.collect().item())
+
+
+def _has_quote(path: Path) -> bool:
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            if delimited and b'"' in chunk:
-                return 0
-            lines += chunk.count(b"\n")
-            last = chunk
-    return lines + (not last.endswith(b"\n"))
+        return any(b'"' in chunk for chunk in iter(lambda: file.read(_CHUNK), b""))
 
 
 def _blocks(path: Path, share: float) -> Iterator[bytes]:

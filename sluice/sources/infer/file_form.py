@@ -17,7 +17,7 @@ from sluice.errors import SourceError
 from sluice.sources.content import format_of, infer_separator, lines_of, records_of, sample_of
 from sluice.sources.delimited import separator_of
 from sluice.sources.excel import sheet_names, sheet_records
-from sluice.sources.head_row import MAX_ROWS_BEFORE, are_words, find_head_row, trimmed
+from sluice.sources.head_row import MAX_ROWS_BEFORE, are_words, find_head_row, has_units_below, trimmed
 from sluice.sources.infer.encodings import infer_encoding
 from sluice.sources.infer.file_groups import Group
 from sluice.sources.json_document import find_arrays, is_document
@@ -76,13 +76,23 @@ def _with_header(records: Sequence[Sequence[str]], options: ReadOptions, dataset
     head = find_head_row(records, None)
     if head and len(records) > 1 and (len(trimmed(records[0])) < len(trimmed(records[head])) or records[0][0].startswith("#")):
         check = Check(f"`header: search`: the names seem to stand in line {head + 1:,} of records, below notices", "guess", dataset)
-        return replace(options, header="search"), (check,)
+        options, checks = _with_units(records, head, options, dataset)
+        return replace(options, header="search"), (check, *checks)
     if has_no_header(records):
         ((width, _),) = Counter(map(len, records)).most_common(1)  # a row with an escaped separator has more
         names = tuple(f"c{number}" for number in range(1, width + 1))
         check = Check(f"`header: false`: the first line looks like a row, not like names; {ASKS_NAMES}", "rows", dataset)
         return replace(options, header=False, names=names), (check,)
-    return options, ()
+    return _with_units(records, 0, options, dataset)
+
+
+def _with_units(records: Sequence[Sequence[str]], head: int, options: ReadOptions, dataset: str) -> tuple[ReadOptions, tuple[Check, ...]]:
+    """Leave out the row below the names where it holds units."""
+    if not has_units_below(records, head):
+        return options, ()
+    units = ", ".join(cell.strip() for cell in records[head + 1] if cell.strip())
+    check = Check(f"`header_rows: 2`: the row below the names holds units ({units}), and is left out", "guess", dataset)
+    return replace(options, header="search", header_rows=2), (check,)
 
 
 def _sheet_options(path: Path, options: ReadOptions, dataset: str, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...]]:

@@ -12,14 +12,17 @@ import polars as pl
 from sluice.config.checks import Check
 from sluice.domain import Column, Mode
 from sluice.rules.naming.column_names import role
-from sluice.rules.naming.event_words import is_creation_time, is_other_time, names_events, names_growing, names_person, names_things
-from sluice.sources.cast import as_text
+from sluice.rules.naming.event_words import is_creation_time, is_other_time, names_documents, names_events, names_growing, names_person, names_things
+from sluice.sources.cast import as_text, to_type
 from sluice.sources.infer.excerpt import Whole
+from sluice.sources.infer.keys import digests
+from sluice.sources.infer.things import describes_things
 from sluice.sources.siblings import is_first_part
 
 SNAPSHOT_OVERLAP, UPSERT_OVERLAP = 0.5, 0.05  # share of a file's keys that were in the file before it: a whole table again, or some of its rows
 MIN_CONTAINED = 0.9  # share of the older file's keys that come again in a table that only grows
 MIN_CHANGED = 0.2  # share of the rows that come again that changed: versions of them, not a period that is sent twice
+MIN_DAYS, MIN_RISING = 5, 0.9  # steps from one day to the next, and the share of them in which the numbers of documents rise
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,10 @@ def infer_rhythm(frames: Sequence[pl.DataFrame], columns: Sequence[Column], key:
     rows = pl.concat(frames, how="diagonal_relaxed")
     events = is_event_table(rows, columns, key, names)
     overlaps = list(_overlaps(frames, key, whole))
-    alone: Mode = "upsert" if key and is_first_part(names[-1]) else "snapshot"  # a second part of its export must not replace it
+    documents = is_document_table(rows, columns, key, names)
+    alone: Mode = "upsert" if key and (documents or is_first_part(names[-1])) else "snapshot"  # the next documents, or a second part, must not replace them
     mode = _mode(overlaps, key, events=events) if overlaps else "append" if events else alone
-    time = infer_time(rows, columns, of_events=events) if mode == "append" or (events and mode == "upsert") else None
+    time = infer_time(rows, columns, of_events=events) if mode == "append" or ((events or documents) and mode == "upsert") else None
     certain = bool(overlaps) or names_events(names) or (names_things(names) and not names_growing(names))
     guessed = mode == "snapshot" and not (overlaps or (certain and infer_time(rows, columns, of_events=False) is None))
     doubt = [_guessed_snapshot(infer_time(rows, columns, of_events=not certain), key)] if guessed else []
@@ -81,10 +85,33 @@ def is_event_table(rows: pl.DataFrame, columns: Sequence[Column], key: tuple[str
     if time is None or (names_things(names) and key):
         return False
     if not key:
-        return True
+        return not describes_things(rows)
     others = [column.name for column in columns if column.name not in key and (role(column.name) == "id" or names_person(column.name))]
     repeating = [name for name in others if rows[name].drop_nulls().n_unique() < 0.9 * (rows.height - rows[name].null_count())]
     return bool(repeating) and not (len(key) == 1 and names_person(key[0]))
+
+
+def is_document_table(rows: pl.DataFrame, columns: Sequence[Column], key: tuple[str, ...], names: Sequence[str]) -> bool:
+    """Return True where rows are documents: by the names of the table and its key, or as their numbers rise with a date.
+
+    The next file brings the next numbers, and may send earlier ones again: it never replaces all of them.
+    """
+    if len(key) != 1 or names_person(key[0]):
+        return False
+    if names_documents([*names, *key]):
+        return True
+    time = infer_time(rows, columns, of_events=False)
+    if time is None or names_things([*names, *key]):
+        return False
+    number, day = (next(column for column in columns if column.name == name) for name in (key[0], time))
+    return number.type == "integer" and _rises_with(to_type(rows[key[0]], number), to_type(rows[time], day))
+
+
+def _rises_with(numbers: pl.Series, times: pl.Series) -> bool:
+    """Return True where whole numbers, in the order of the times of their rows, hardly ever fall from one day to another."""
+    days = pl.DataFrame({"number": numbers, "day": times.cast(pl.Date)}).drop_nulls().group_by("day").agg(pl.col("number").median()).sort("day")
+    steps = days["number"].diff().drop_nulls()
+    return steps.len() >= MIN_DAYS and float((steps > 0).sum()) >= MIN_RISING * steps.len()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +127,23 @@ def _overlaps(frames: Sequence[pl.DataFrame], key: tuple[str, ...], whole: Whole
     rows = whole(list(key) or names) if whole else frames
     present = [pair for pair in zip(rows, frames, strict=True) if pair[1].height and all(name in pair[1].columns for name in key)]
     for index, ((first, first_part), (second, second_part)) in enumerate(pairwise(present)):
-        older, newer = _comparable(first, second)
-        on = list(key) or older.columns
-        returned = newer.join(older, on=on, how="semi", nulls_equal=True).height
-        contained = older.join(newer, on=on, how="semi", nulls_equal=True).height if returned else 0
+        older, newer = (digests(frame.select(key) if key else frame) for frame in _comparable(first, second))
+        returned = int(newer.is_in(older.implode()).sum())
+        contained = int(older.is_in(newer.implode()).sum()) if returned else 0
         changed = _changed(first_part, second_part, key) if returned else 1.0
         if changed is None and whole:
             all_rows = [frame for frame in whole(names) if frame.height and all(name in frame.columns for name in key)]
             changed = _changed(all_rows[index], all_rows[index + 1], key)
-        yield _Overlap(returned / newer.height, contained / older.height, 1.0 if changed is None else changed)
+        yield _Overlap(returned / newer.len(), contained / older.len(), 1.0 if changed is None else changed)
 
 
 def _changed(first: pl.DataFrame, second: pl.DataFrame, key: tuple[str, ...]) -> float | None:
     """Return the share of the newer rows with a key of older ones that differ from them; None where there is no such row."""
     older, newer = _comparable(first, second)
-    returned = newer.join(older, on=list(key) or older.columns, how="semi", nulls_equal=True)
-    same = returned.join(older, on=older.columns, how="semi", nulls_equal=True).height
-    return 1 - same / returned.height if returned.height else None
+    on = list(key) or older.columns
+    returned = digests(newer).filter(digests(newer.select(on)).is_in(digests(older.select(on)).implode()))
+    same = int(returned.is_in(digests(older).implode()).sum())
+    return 1 - same / returned.len() if returned.len() else None
 
 
 def _comparable(older: pl.DataFrame, newer: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -8,8 +8,9 @@ import polars as pl
 
 from sluice.config.checks import Check
 from sluice.domain import CellFormat, Column
-from sluice.domain.units import UNITS, currency_codes, normalize_unit
-from sluice.rules.naming.column_names import words
+from sluice.domain.truth import FALSE_WORDS, TRUE_WORDS
+from sluice.domain.units import LONGEST_UNIT, UNITS, currency_codes, normalize_unit
+from sluice.rules.naming.column_names import may_be_tax_number, words
 from sluice.rules.naming.vocabulary import Role
 from sluice.sources.cast import to_type
 from sluice.sources.infer.evidence import MIN_SHARE, Inference, Values, describe_misfits
@@ -21,6 +22,7 @@ MAX_NAMED_ZEROS = 0.3  # the same, where the name says that the column holds a q
 MIN_ID_DIGITS = 6  # digits of identifiers of fixed length
 MIN_DENSITY = 0.5  # share of the whole numbers between the smallest and the largest that occur, in a column that counts
 MIN_UNIT_SHARE = 0.5  # share of the values with a unit of measure or a percent sign; where fewer have it, the others may be in another unit
+_SHORT_WORD = rf"^(?:\p{{L}}{{1,2}}|{'|'.join(sorted(word for word in TRUE_WORDS | FALSE_WORDS if word.isalpha()))})$"  # no garbage, but an answer
 _AROUND = r"^([^\d+.,-]*)[+-]?[\d.,][\d.,' \u{a0}\u{202f}\u{2019}]*(.*)$"
 _LEADING_ZERO = r"^[+-]?0\d"
 _CODE = r"^[A-Za-z]{1,4}-?\d{3,}[A-Za-z]{0,2}$|^\d{3,}[A-Za-z]{1,2}$"  # letters at the ends of digits
@@ -67,9 +69,12 @@ def _doubt(values: Values, unread: pl.Series) -> str:
     """Return why a column may be no column of numbers, so that right rows would be held; empty where its few misfits are errors."""
     words = values.counts.filter(unread & ~values.text.str.contains(r"\d"))
     repeated = words.filter(words >= max(MIN_REPEATS, MIN_REPEATED_SHARE * values.rows))
+    short = words.filter(values.text.filter(unread & ~values.text.str.contains(r"\d")).str.to_lowercase().str.contains(_SHORT_WORD))
     if values.share(unread) > 1 - MIN_SHARE:
         return f"{values.count(unread):,} of {values.rows:,} values have other units or currencies, or are no numbers"
-    return f"{int(repeated.sum()):,} of {values.rows:,} values are words that come again and again" if repeated.len() else ""
+    if repeated.len():
+        return f"{int(repeated.sum()):,} of {values.rows:,} values are words that come again and again"
+    return f"{int(short.sum()):,} of {values.rows:,} values are letters or words of an answer, such as N" if short.len() else ""
 
 
 def _is_readable(values: Values, column: Column) -> pl.Series:
@@ -102,7 +107,7 @@ def code_reason(values: Values, kind: Role | None) -> str:
         return "digits with letters: a code"
     lengths = values.text.str.len_chars()
     fixed = lengths.n_unique() == 1 and int(lengths[0]) >= MIN_ID_DIGITS
-    if kind is None and fixed and values.share(digits) == 1 and values.text.len() > 1:
+    if (kind is None or may_be_tax_number(values.name)) and fixed and values.share(digits) == 1 and values.text.len() > 1:
         return "digits of one length: an identifier"
     return ""
 
@@ -111,7 +116,7 @@ def _unit(values: Values) -> str | None:
     """Return the unit or currency beside the numbers, where nearly all that have one share it."""
     beside = values.text.str.extract_groups(_AROUND).struct.unnest()
     names = (beside[beside.columns[0]] + beside[beside.columns[1]]).str.to_lowercase().str.replace_all(r"[\s.]|^万|^亿", "")
-    counts = pl.DataFrame({"name": names, "count": values.counts}).drop_nulls().filter(pl.col("name") != "")
+    counts = pl.DataFrame({"name": names, "count": values.counts}).drop_nulls().filter(pl.col("name").str.len_chars().is_between(1, LONGEST_UNIT))
     units = [(unit, count) for name, count in counts.group_by("name").agg(pl.col("count").sum()).iter_rows() if (unit := _unit_of(name, values))]
     totals: dict[str, int] = {}
     for unit, count in units:
@@ -186,14 +191,10 @@ def is_flag(name: str) -> bool:
 
 
 def _checks(values: Values, column: Column, misfits: int) -> tuple[Check, ...]:
-    if column.unit in {"USD", "SEK", "CNY", "JPY"} and not values.text.str.contains(rf"(?i){column.unit}").any() and not _unit_in_name(values.name):
-        return (Check(f"its currency sign is read as {column.unit}; change `unit` if it is another currency", "guess", column=values.name),)
+    checks = []
     if misfits:
-        return (
-            Check(
-                f"{misfits:,} of {values.rows:,} values are written in no form of a {column.type}: rows that `parse` cannot repair are held",
-                "rows",
-                column=values.name,
-            ),
-        )
-    return ()
+        text = f"{misfits:,} of {values.rows:,} values are written in no form of a {column.type}: rows that `parse` cannot repair are held"
+        checks.append(Check(text, "rows", column=values.name))
+    if column.unit in {"USD", "SEK", "CNY", "JPY"} and not values.text.str.contains(rf"(?i){column.unit}").any() and not _unit_in_name(values.name):
+        checks.append(Check(f"its currency sign is read as {column.unit}; change `unit` if it is another currency", "guess", column=values.name))
+    return tuple(checks)

@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import polars as pl
 
-from sluice.rules.naming.column_names import is_identifier, words
+from sluice.rules.naming.column_names import is_identifier, role, words
+from sluice.rules.naming.event_words import HAN_ITEMS, ITEMS, names_events
+from sluice.rules.naming.vocabulary import split_words
+from sluice.sources.infer.person_names import are_person_names
 from sluice.sources.infer.personal_values import content_of
-from sluice.sources.infer.personal_words import COMPOUND_ENDINGS, HAN_PERSONS, HAN_STRONG, HAN_WEAK, NAMES, PAIRS, PERSON_COMPOUNDS, PERSONS, STRONG, WEAK
+from sluice.sources.infer.personal_words import (
+    BUYERS,
+    COMPOUND_ENDINGS,
+    DETAILS,
+    FLAGS,
+    HAN_BUYERS,
+    HAN_PERSONS,
+    HAN_STRONG,
+    HAN_WEAK,
+    NAMES,
+    PAIRS,
+    PERSON_COMPOUNDS,
+    PERSONS,
+    STRONG,
+    SYSTEMS,
+    WEAK,
+)
+from sluice.sources.infer.things import PRICES, describes_things
 
 MIN_STRONG = 2  # personal columns that make a table one about persons
+MIN_PERSONS = 0.6  # share of the names of customers that must be those of persons, where firms buy too
 _PERSON_NAME = r"^\p{L}.*[\p{Ll}\p{Lo}]"  # begins with a letter, and is no code in capitals
-_NOT_PERSONAL = frozenset({"id", "ids", "type", "method", "count", "status", "verified", "opt", "consent", "domain", "hash", "mac", "page", "web", "mode"})
+_NOT_PERSONAL = split_words(
+    "id ids type method count status verified opt consent domain hash mac page web mode rating ratings feature features accessory accessories marketing"
+    " subscribed subscription"
+)
+_OF_PRODUCTS = re.compile(r"\(product\.metafields\.[\w.-]+\)")  # fields of a product in Shopify's exports
 
 
 def personal_columns(rows: pl.DataFrame, table: Sequence[str]) -> Mapping[str, str]:
@@ -32,26 +58,66 @@ def personal_columns(rows: pl.DataFrame, table: Sequence[str]) -> Mapping[str, s
         {'Vorname': 'by its name', 'Ort': 'by its name, in a table about persons'}
     """
     reasons = {cells.name: _own_reason(cells) for cells in rows}
-    about_persons = bool(PERSONS & set(table)) or _has_any("".join(table), HAN_PERSONS) or sum(map(bool, reasons.values())) >= MIN_STRONG
+    reasons |= dict.fromkeys(_of_systems(rows.columns), "by its name")
+    personal = sum(map(bool, reasons.values()))
+    things = describes_things(rows)
+    if not things and (personal or _is_of_orders(rows.columns)):
+        reasons |= {cells.name: "by its name, holds names of persons" for cells in rows if not reasons[cells.name] and _is_full_name(cells)}
+    about_persons = bool(PERSONS & set(table)) or _has_any("".join(table), HAN_PERSONS) or (personal >= MIN_STRONG and not things)
     if about_persons:
         reasons |= {cells.name: "by its name, in a table about persons" for cells in rows if not reasons[cells.name] and _is_weak(cells)}
     return {name: reason for name, reason in reasons.items() if reason}
+
+
+def _of_systems(names: Sequence[str]) -> Iterator[str]:
+    """Yield the names that mean persons in the system whose mark is among them."""
+    return (name for mark, personal in SYSTEMS.items() if mark in names for name in names if name in personal)
+
+
+def _is_of_orders(names: Sequence[str]) -> bool:
+    """Return True for a table that names orders, and neither items nor prices: a name in it is that of who ordered."""
+    ordered = any(role(name) in {"id", "code"} and names_events([name]) for name in names)
+    return ordered and not any(set(words(name)) & (ITEMS | PRICES) or _has_any(name, HAN_ITEMS) for name in names)
+
+
+def _is_full_name(cells: pl.Series) -> bool:
+    """Return True for a column that is called nothing but a name, as `Nom` is, and holds names of persons."""
+    return set(words(cells.name)) <= NAMES and bool(words(cells.name)) and are_person_names(cells)
 
 
 def _own_reason(cells: pl.Series) -> str:
     """Return why a column is personal in any table."""
     if cells.null_count() == len(cells):
         return "by its name" if _is_strong(cells.name) else ""
-    if _is_strong(cells.name) and cells.dtype != pl.Boolean:
+    if _is_strong(cells.name) and not _is_flag(cells):
+        return "by its name"
+    if _is_detail_of_person(cells.name) and cells.dtype == pl.String and not _is_flag(cells):
         return "by its name"
     if _names_person(cells.name) and _is_weak(cells):
         return "by its name"
+    if _is_of_person(cells.name) and are_person_names(cells, MIN_PERSONS):
+        return "by its name, holds names of persons"
     content = content_of(cells) if not is_identifier(cells.name) or cells.dtype == pl.String else ""
     return f"holds {content}" if content else ""
 
 
+def _is_flag(cells: pl.Series) -> bool:
+    """Return True where a column says yes or no."""
+    if cells.dtype == pl.Boolean:
+        return True
+    return cells.dtype == pl.String and bool(cells.str.to_lowercase().drop_nulls().is_in(list(FLAGS)).all())
+
+
+def _is_detail_of_person(name: str) -> bool:
+    """Return True where a name says nothing but details and a person, as `detalles_cliente` does."""
+    parts = set(_without_of(words(name)))
+    return bool(parts & DETAILS) and bool(parts & BUYERS) and parts <= DETAILS | BUYERS
+
+
 def _is_strong(name: str) -> bool:
     parts = words(name)
+    if _OF_PRODUCTS.search(name):
+        return False
     if _NOT_PERSONAL & set(parts[-1:]) and not PAIRS & set(pairwise(parts)):
         return False
     compounds = any(part.endswith(COMPOUND_ENDINGS) for part in parts)
@@ -60,6 +126,12 @@ def _is_strong(name: str) -> bool:
 
 def _names_person(name: str) -> bool:
     return bool(PERSONS & set(words(name))) or any(part.startswith(PERSON_COMPOUNDS) for part in words(name)) or _has_any(name, HAN_PERSONS)
+
+
+def _is_of_person(name: str) -> bool:
+    """Return True where a name says nothing but a person, as `Kunde` does: what the column holds of the person is said by its values."""
+    parts = _without_of(words(name))
+    return bool(parts) and (set(parts) <= BUYERS or name.strip() in HAN_BUYERS)
 
 
 def _is_weak(cells: pl.Series) -> bool:

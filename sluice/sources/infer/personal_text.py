@@ -17,6 +17,7 @@ SAMPLE = 1_000  # distinct texts that are examined
 LENGTH = 2_000  # characters of each
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_FOUR_NUMBERS = r"\d{1,3}(?:\.\d{1,3}){3}"
 _BY_ADDRESS = r"(?i:\b(?:from|ip|addr(?:ess)?|client|host|remote|peer|von|de|depuis|desde|来自|来源)\W{1,4})"
 _BY_PHONE = r"(?i:(?:\b(?:tel|tél|phone|mobile|cell|call|telefon|handy|móvil|whatsapp)\w{0,4}|电话|手机|联系方式)\W{0,4})"
 _FILES = r"(?:png|jpe?g|gif|svg|webp|avif|m?js|ts|css|html?|json|map|zip|pdf|md|txt|xml)\b"  # logo@2x.png, react@18.min.js
@@ -54,13 +55,23 @@ _KINDS = (
         "@",
         re.compile(rf"(?<![\w.%+-])([A-Za-z0-9][\w.%+-]{{0,63}}@(?!\d[\w.-]*\.{_FILES})(?:[A-Za-z0-9-]+\.)+(?!{_FILES})[A-Za-z]{{2,24}})(?![\w@])"),
     ),
-    _Kind("IP addresses", r"\d\.\d", re.compile(rf"{_BY_ADDRESS}({_OCTET}(?:\.{_OCTET}){{3}})(?![\w.]*\d)")),
-    _Kind("IP addresses", r"\d\.\d", re.compile(rf"(?<![\w./-])(?<!ersion )(?<!elease )(?<!uild )({_OCTET}(?:\.{_OCTET}){{3}})(?![\w.]*\d)"), _are_addresses),
-    _Kind("telephone numbers", r"\d{3}", re.compile(r"(?<![\w+])(\+[1-9]\d{0,2}[ ()./-]{0,2}\d(?:[ ()./-]{0,2}\d){6,12})(?!\d)")),
-    _Kind("telephone numbers", r"\d{3}", re.compile(r"(?<!\w)(\(\d{3}\) ?\d{3}-\d{4})(?!\d)")),
-    _Kind("telephone numbers", r"\d{3}", re.compile(rf"{_BY_PHONE}(\d(?:[ ()./-]{{0,2}}\d){{6,13}})(?!\d)")),
-    _Kind("card numbers", r"\d{4}", re.compile(r"(?<![\w-])([3-6]\d{3}([ -]?)\d{4}\2\d{4}\2\d{4})(?![\w-])"), _pass(is_luhn)),
-    _Kind("bank accounts", r"[A-Z]{2}\d{2}", re.compile(r"(?<!\w)([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?)(?!\w)"), _pass(is_iban)),
+    _Kind("IP addresses", _FOUR_NUMBERS, re.compile(rf"{_BY_ADDRESS}({_OCTET}(?:\.{_OCTET}){{3}})(?![\w.]*\d)")),
+    _Kind(
+        "IP addresses",
+        _FOUR_NUMBERS,
+        re.compile(rf"(?<![\w./-])(?<!ersion )(?<!elease )(?<!uild )({_OCTET}(?:\.{_OCTET}){{3}})(?![\w.]*\d)"),
+        _are_addresses,
+    ),
+    _Kind("telephone numbers", r"\+[1-9]", re.compile(r"(?<![\w+])(\+[1-9]\d{0,2}[ ()./-]{0,2}\d(?:[ ()./-]{0,2}\d){6,12})(?!\d)")),
+    _Kind("telephone numbers", r"\(\d{3}\)", re.compile(r"(?<!\w)(\(\d{3}\) ?\d{3}-\d{4})(?!\d)")),
+    _Kind("telephone numbers", _BY_PHONE, re.compile(rf"{_BY_PHONE}(\d(?:[ ()./-]{{0,2}}\d){{6,13}})(?!\d)")),
+    _Kind("card numbers", r"[3-6]\d{3}[ -]?\d{4}[ -]?\d{4}", re.compile(r"(?<![\w-])([3-6]\d{3}([ -]?)\d{4}\2\d{4}\2\d{4})(?![\w-])"), _pass(is_luhn)),
+    _Kind(
+        "bank accounts",
+        r"[A-Z]{2}\d{2} ?[A-Z0-9]{4} ?[A-Z0-9]{4}",
+        re.compile(r"(?<!\w)([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?)(?!\w)"),
+        _pass(is_iban),
+    ),
 )
 
 
@@ -73,15 +84,15 @@ def content_within(texts: pl.Series) -> str:
         >>> content_within(pl.Series([f"login of user{n}@example.org from the app" for n in range(3)]))
         'e-mail addresses'
     """
-    examined = texts.head(SAMPLE).str.head(LENGTH)
-    return next((kind.content for kind in _KINDS if _holds(examined, kind)), "")
+    examined = texts.head(SAMPLE).str.head(LENGTH).alias("text").to_frame()
+    marks = sorted({kind.mark for kind in _KINDS})
+    candidates = dict(zip(marks, examined.select(pl.col("text").str.contains(mark).sum().alias(mark) for mark in marks).row(0), strict=True))
+    enough = max(1.0, MIN_SHARE_WITHIN * len(texts.head(SAMPLE)))
+    return next((kind.content for kind in _KINDS if candidates[kind.mark] >= enough and _holds(examined["text"], kind)), "")
 
 
 def _holds(texts: pl.Series, kind: _Kind) -> bool:
-    candidates = texts.filter(texts.str.contains(kind.mark).fill_null(value=False))
-    if len(candidates) < max(1.0, MIN_SHARE_WITHIN * len(texts)):
-        return False
-    matches = [set(_values(text, kind.pattern)) for text in candidates]
+    matches = [set(_values(text, kind.pattern)) for text in texts.filter(texts.str.contains(kind.mark))]
     different = set().union(*matches)
     enough = len(different) >= MIN_DIFFERENT and sum(map(bool, matches)) >= MIN_SHARE_WITHIN * len(texts)
     return enough and kind.are(sorted(different))

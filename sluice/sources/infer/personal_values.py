@@ -28,7 +28,7 @@ _PATTERNS: Mapping[str, str] = {
     "e-mail addresses": r"^[^@\s]+@[^@\s]+\.[A-Za-z]{2,}$",
     "IP addresses": rf"^(?:{_IPV4}|{'|'.join(_IPV6)})$",
     "MAC addresses": r"^(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$",
-    "telephone numbers": r"^(?:\+|00)\d{1,3}[ ()./-]*\d[\d ()./-]{6,}$|^\(0?\d{2,4}\) ?\d[\d -]{4,}$",
+    "telephone numbers": r"^(?:\+|00)[1-9]\d{0,2}[ ()./-]*\d[\d ()./-]{6,20}$|^\(0?\d{2,4}\) ?\d[\d -]{4,}$",
     "user agents": r"^(?:Mozilla|Opera|Dalvik|okhttp|curl|python-requests|Googlebot)/\d",
     "personal keys in JSON": rf"^\s*[\[{{].*{JSON_KEYS}",
 }
@@ -51,11 +51,13 @@ def content_of(cells: pl.Series) -> str:
     values = values.filter(values != "")
     if not len(values):
         return ""
+    shares = _shares(values)
     if cells.dtype == pl.String:
-        by_pattern = next((content for content, pattern in _PATTERNS.items() if _share(values, pattern) >= MIN_SHARE), "")
+        by_pattern = next((content for content in _PATTERNS if shares[content] >= MIN_SHARE), "")
         if by_pattern:
             return by_pattern
-    checked = next((content for content, (pattern, valid) in _CHECKED.items() if _is_checked(values, pattern, valid)), "")
+    enough = len(values) >= MIN_CHECKED
+    checked = next((content for content in _CHECKED if enough and shares[content] >= MIN_SHARE and _is_valid(values, *_CHECKED[content])), "")
     return checked or (_within(values) if cells.dtype == pl.String else "")
 
 
@@ -64,13 +66,16 @@ def _within(values: pl.Series) -> str:
     return f"{content} within its text" if content else ""
 
 
-def _share(values: pl.Series, pattern: str) -> float:
-    return float(values.str.contains(pattern).sum()) / len(values)
+def _shares(values: pl.Series) -> Mapping[str, float]:
+    """Return the share of the values that have the form of each kind of content."""
+    forms = {**_PATTERNS, **{content: pattern for content, (pattern, _) in _CHECKED.items()}}
+    counts = values.alias("text").to_frame().select(pl.col("text").str.contains(pattern).mean().alias(content) for content, pattern in forms.items())
+    return counts.row(0, named=True)
 
 
-def _is_checked(values: pl.Series, pattern: str, valid: Callable[[list[str]], float]) -> bool:
-    """Return True where nearly all values have a form, and pass the test that sets it apart from other numbers."""
-    return len(values) >= MIN_CHECKED and _share(values, pattern) >= MIN_SHARE and valid(values.filter(values.str.contains(pattern)).to_list()) >= MIN_SHARE
+def _is_valid(values: pl.Series, pattern: str, valid: Callable[[list[str]], float]) -> bool:
+    """Return True where nearly all values of a form pass the test that sets it apart from other numbers."""
+    return valid(values.filter(values.str.contains(pattern)).to_list()) >= MIN_SHARE
 
 
 def _valid(test: Callable[[str], bool]) -> Callable[[list[str]], float]:

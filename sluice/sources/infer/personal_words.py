@@ -9,10 +9,10 @@ def _split(words: str) -> frozenset[str]:
 
 STRONG = _split("""
     email mail phone telephone tel mobile cellphone fax ip ipv4 ipv6 address street firstname lastname surname forename fullname nickname birthday birthdate
-    dob ssn passport iban useragent recipient receiver consignee addressee cardholder
+    dob ssn passport iban bvn useragent recipient receiver consignee addressee cardholder
 
     vorname nachname familienname geburtsdatum geburtstag strasse hausnummer telefon telefonnummer handy handynummer anschrift adresse empfanger
-    ausweisnummer
+    ausweisnummer kontonummer kontoinhaber
 
     prenom rue courriel naissance destinataire
 
@@ -34,7 +34,7 @@ NAMES = frozenset({"name", "nom", "nombre", "nome", "naam"})
 
 PERSONS = _split("""
     customer customers user users client clients buyer buyers member members subscriber subscribers contact contacts person persons people employee
-    employees patient patients guest guests lead leads billing shipping delivery sender owner holder payer reviewer cardholder visitor author
+    employees patient patients guest guests lead leads billing shipping delivery sender owner holder payer reviewer cardholder visitor author profile profiles
 
     kunde kunden kaufer besteller nutzer benutzer mitglied mitglieder rechnung lieferung
 
@@ -42,6 +42,17 @@ PERSONS = _split("""
     klient klienci
 """)
 """Words for persons, and for the parts of an order that are about them."""
+
+BUYERS = _split("""
+    customer user client buyer member subscriber contact person guest recipient receiver reviewer cardholder visitor
+
+    kunde kundin kaufer besteller nutzer benutzer mitglied empfanger ansprechpartner gast
+
+    acheteur utilisateur destinataire abonne cliente comprador usuario destinatario suscriptor contacto utente klant
+""")
+"""Words for one person: a column of such a name may hold its name, or its number."""
+
+HAN_BUYERS = _split("客户 顾客 会员 用户 买家 收货人 收件人 联系人 订购人 顧客 會員 고객")
 
 PAIRS = frozenset(
     {
@@ -59,9 +70,21 @@ PAIRS = frozenset(
         ("vat", "id"),
         ("vat", "number"),
         ("ust", "id"),
+        ("account", "number"),
+        ("account", "holder"),
+        ("bank", "account"),
     }
 )
 """Pairs of words that say so together."""
+
+DETAILS = _split("detail details detalle detalles datos data daten info infos information angaben donnees dati observaciones")
+"""Words for anything that is said of a person, beside a word for one."""
+
+SYSTEMS = {"CardCode": ("CardName", "CardFName", "LicTradNum", "CntctPrsn", "ShipToCode", "PayToCode")}
+"""Columns whose names mean persons beside a column of one system: SAP Business One calls its partners cards."""
+
+FLAGS = _split("yes no y n true false t f 0 1 ja nein oui non si sí no sim não x 是 否")
+"""Values of a column that says whether something holds, such as whether a customer accepts e-mail."""
 
 COMPOUND_ENDINGS = ("adresse", "anschrift", "strasse", "telefon", "vorname", "nachname")
 """Endings of German compounds, such as Lieferadresse."""

@@ -97,17 +97,20 @@ class _Pair:
 
 
 def _pairs(datasets: Sequence[InferredDataset], rows: Mapping[str, pl.DataFrame]) -> Iterator[_Pair]:
-    """Yield each dataset of events with its datasets of items; they are ranked by the size, by names that speak of items, and by shared values."""
+    """Yield each dataset of events with its datasets of items.
+
+    They are ranked by whether most events name their user, by names that speak of items, by shared values, and by the number of events with a user.
+    """
     for events in datasets:
         frame = _declared(events, rows)
         users = _users(frame)
         if events.time is None or not users:
             continue
+        user, filled = users[0], _filled(frame[users[0]])
         for items in datasets:
             if items is not events:
-                yield from (
-                    _Pair(events, items, users[0], item, key, (*rank, float(events.rows))) for item, key, rank in _shared_items(events, items, rows, users[0])
-                )
+                for item, key, rank in _shared_items(events, items, rows, user):
+                    yield _Pair(events, items, user, item, key, (filled >= MIN_CONTAINED, *rank, filled * events.rows))
 
 
 def _users(frame: pl.DataFrame) -> list[str]:

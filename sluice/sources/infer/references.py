@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -13,7 +14,7 @@ from sluice.sources.cast import as_text
 from sluice.sources.infer.columns import spread
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Sample:
     """Hold the rows of a dataset that were read.
 
@@ -29,20 +30,21 @@ class Sample:
     rows: pl.DataFrame
     whole: Callable[[str], pl.Series] | None = None
 
+    @cached_property
+    def target(self) -> Target:
+        """Return what other datasets may refer to."""
+        texts = pl.DataFrame([values.alias(name) for name, values in _texts(self.rows.iter_columns())])
+        whole = self.whole
+        return Target(self.dataset, self.key, texts, None if whole is None else lambda name: as_text(whole(name)))
+
 
 def infer_references(sample: Sample, samples: Sequence[Sample]) -> tuple[Reference, ...]:
     """Return the columns of one dataset whose values are keys of another, or codes that name its rows: named like them, or too many for a coincidence."""
-    targets = [_target(other) for other in samples if other is not sample]
+    targets = [other.target for other in samples if other is not sample]
     columns = [(name, values) for name, values in _texts(spread(sample.rows)) if (name,) != sample.key]
     return tuple(
         Reference(name, target.dataset, *place) for target in targets for name, values in columns if (place := find_key(name, values.drop_nulls(), target))
     )
-
-
-def _target(sample: Sample) -> Target:
-    texts = pl.DataFrame([values.alias(name) for name, values in _texts(sample.rows.iter_columns())])
-    whole = sample.whole
-    return Target(sample.dataset, sample.key, texts, None if whole is None else lambda name: as_text(whole(name)))
 
 
 def _texts(columns: Iterable[pl.Series]) -> Iterator[tuple[str, pl.Series]]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
-from sluice.domain import Column, ReadOptions
+from sluice.domain import Column, Guard, ReadOptions
+from sluice.sources.cast_text import has_decimals, without_decimals
 from sluice.sources.continuation import join_groups
-from sluice.sources.guards import take_off_guards, unescape_lines
+from sluice.sources.guards import has_escaped_comma, take_off_guards
 from sluice.sources.infer.continuation import Continuation, find_continuation
+from sluice.sources.infer.guards import find_apostrophes, find_guards
 from sluice.sources.infer.nested import Nested, propose_columns
 from sluice.sources.nested import source_columns
 from sluice.sources.platforms import Platform, fitting
-from sluice.sources.shape import shape_rows
+from sluice.sources.shape import decode_cells, shape_rows
+
+_GUARDED: Mapping[Guard, str] = {"formula": '="..."', "apostrophe": "with an apostrophe before them"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +35,7 @@ class Shaped:
     options: ReadOptions
     notes: Sequence[str]
     _nested: Nested
+    _whole_numbers: frozenset[str] = frozenset()
 
     def roots(self, names: Sequence[str]) -> list[str]:
         """Return the columns of a file that columns are read from."""
@@ -38,11 +43,26 @@ class Shaped:
 
     def reshape(self, cells: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
         """Return columns of further rows as those of the frames are."""
-        return shape_rows(cells.columns, cells, [self.place(Column(name)) for name in names], self.options).frame.select(names)
+        rows = shape_rows(cells.columns, cells, [self.place(Column(name)) for name in names], self.options).frame.select(names)
+        return _with_ids(rows, self._whole_numbers)
+
+    def decimal_ids(self, columns: Sequence[Column]) -> tuple[str, ...]:
+        """Return the columns of whole numbers that name something, some of which are written with a decimal."""
+        names = [column.name for column in columns if column.format == "whole_number"]
+        return tuple(name for name in names if any(has_decimals(frame[name]) for frame in self.frames if name in frame.columns))
+
+    def with_formats(self, columns: Sequence[Column]) -> Shaped:
+        """Return the rows with ids as the formats of their columns read them: `1` for `1.0`."""
+        names = frozenset(column.name for column in columns if column.format == "whole_number")
+        return replace(self, frames=[_with_ids(frame, names) for frame in self.frames], _whole_numbers=names)
 
     def place(self, column: Column) -> Column:
         """Return a column with the path of its values, where they stand within a nested column."""
         return self._nested.place(column)
+
+
+def _with_ids(frame: pl.DataFrame, names: Collection[str]) -> pl.DataFrame:
+    return frame.with_columns(without_decimals(cells) for cells in frame if cells.name in names and cells.dtype == pl.String)
 
 
 def infer_shape(frames: Sequence[pl.DataFrame], options: ReadOptions, platform: Platform | None = None) -> Shaped:
@@ -56,14 +76,28 @@ def infer_shape(frames: Sequence[pl.DataFrame], options: ReadOptions, platform: 
     largest = max(frames, key=lambda frame: frame.height)
     continuation = _continuation(largest, platform)
     numbered = platform.number_rows if platform and continuation.group_by else None
-    guard = platform.guard if platform else ()
+    guard = tuple(dict.fromkeys([*(platform.guard if platform else ()), *find_guards(largest)]))
     escaped = fitting(platform.escaped, largest.columns) if platform else ()
-    grouped = replace(options, group_by=continuation.group_by, fill_down=continuation.fill_down, number_rows=numbered, guard=guard, escaped=escaped)
-    filled = [join_groups(unescape_lines(take_off_guards(frame, guard), escaped), grouped) for frame in frames]
+    lists = tuple(name for name in fitting(platform.lists, largest.columns) if has_escaped_comma(largest[name])) if platform else ()
+    cells = replace(options, lists=lists, guard=guard, escaped=escaped, apostrophes=find_apostrophes(take_off_guards(largest, guard)))
+    grouped = replace(cells, group_by=continuation.group_by, fill_down=continuation.fill_down, number_rows=numbered)
+    filled = [join_groups(decode_cells(frame, grouped), grouped) for frame in frames]
     nested = propose_columns(filled, platform.paths if platform else (), explode=platform is None or platform.explode)
     flat = [nested.flatten(frame) for frame in filled]
     shaped = replace(grouped, explode=nested.explode)
-    return Shaped(flat, shaped, [note for note in (continuation.note, nested.note) if note], nested)
+    notes = (continuation.note, nested.note, _guard_note(guard, platform), _apostrophe_note(shaped.apostrophes))
+    return Shaped(flat, shaped, [note for note in notes if note], nested)
+
+
+def _guard_note(guard: Sequence[Guard], platform: Platform | None) -> str:
+    """Return what is written around cells and is no matter of the platform."""
+    own = [one for one in guard if platform is None or one not in platform.guard]
+    return f"cells are written {' and '.join(_GUARDED[one] for one in own)}, which is taken off as they are read" if own else ""
+
+
+def _apostrophe_note(columns: Sequence[str]) -> str:
+    """Return which columns have an apostrophe before each of their texts."""
+    return f"each text of {', '.join(columns)} begins with an apostrophe, which is taken off as it is read" if columns else ""
 
 
 def _continuation(frame: pl.DataFrame, platform: Platform | None) -> Continuation:

@@ -10,6 +10,7 @@ from sluice.config import Limits
 from sluice.config.checks import Check
 from sluice.domain import ReadOptions
 from sluice.errors import SourceError
+from sluice.ports import Progress, no_progress
 from sluice.sources.content import format_of
 from sluice.sources.infer.continuation import find_continuation
 from sluice.sources.infer.excerpt import BLOCKS, Part, read_part
@@ -17,25 +18,41 @@ from sluice.sources.infer.file_form import footer_check, infer_options
 from sluice.sources.infer.file_groups import Group
 from sluice.sources.infer.footers import infer_csv_footer, infer_sheet_footer, may_have_total
 from sluice.sources.platforms import recognise
+from sluice.sources.source_errors import source_errors
 from sluice.sources.table import read_table
 
-SAMPLE_ROWS = 1_000_000  # rows of the files of a dataset that are looked at, the newest files first
+SAMPLE_ROWS = 500_000  # rows of the files of a dataset that are looked at, the newest files first
+LONG_BYTES = 2**24  # of a file that takes long enough to read that its turn is reported
 NEWEST_ROWS, OLDER_ROWS = 50_000, 10_000  # rows that are read of a long file
 
 
-def read_sample(group: Group, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...], list[Part], list[str]]:
-    """Return how the newest file that can be read is read, the newest files in their order, and the errors of those that cannot be read."""
+def read_sample(group: Group, limits: Limits, progress: Progress = no_progress) -> tuple[ReadOptions, tuple[Check, ...], list[Part], list[str]]:
+    """Read the newest files of a dataset, or parts of them.
+
+    Args:
+        group: The files.
+        limits: Largest sizes of a file, a cell and so on.
+        progress: Called with the number of files before each long one.
+
+    Returns:
+        How the newest file that can be read is read, what is not sure of it, the files in their order, and the errors of those that cannot be read.
+    """
     files: list[Part] = []
     unread: list[str] = []
     first: tuple[ReadOptions, tuple[Check, ...]] = (ReadOptions(), ())
-    for path in reversed(group.files):
+    has_groups: bool | None = None
+    for number, path in enumerate(reversed(group.files), 1):
+        if path.stat().st_size >= LONG_BYTES:
+            progress(f"reading {group.dataset}", number, len(group.files))
         try:
-            if not sum(part.total for part in files):  # a file without rows says little about the others
-                options, checks, part = _read_first(group, path, limits)
-                first = options, checks
-                files = [part] if part.total or not files else files
-            else:
-                files.insert(0, _read_further(path, limits, first[0], files[-1]))
+            with source_errors(path.name):
+                if not sum(part.total for part in files):  # a file without rows says little about the others
+                    options, checks, part = _read_first(group, path, limits)
+                    first = options, checks
+                    files = [part] if part.total or not files else files
+                else:
+                    has_groups = _has_groups(files[-1], first[0]) if has_groups is None and files[-1].whole else has_groups
+                    files.insert(0, _read_further(path, limits, first[0], files[-1], has_groups=bool(has_groups)))
         except SourceError as error:
             unread.append(str(error))
         if sum(part.total for part in files) >= SAMPLE_ROWS:
@@ -43,9 +60,9 @@ def read_sample(group: Group, limits: Limits) -> tuple[ReadOptions, tuple[Check,
     return *first, files, unread
 
 
-def _read_further(path: Path, limits: Limits, options: ReadOptions, newest: Part) -> Part:
+def _read_further(path: Path, limits: Limits, options: ReadOptions, newest: Part, *, has_groups: bool) -> Part:
     """Read a file, or a part of it: whole where the rows of the newest belong together."""
-    if newest.whole and _has_groups(newest, options):
+    if newest.whole and has_groups:
         return Part.of(path, read_table(path, limits, options).frame)
     return read_part(path, limits, options, NEWEST_ROWS if newest.whole else OLDER_ROWS)
 
@@ -64,6 +81,8 @@ def _read_first(group: Group, path: Path, limits: Limits) -> tuple[ReadOptions, 
             table = read_table(path, limits, options)
             return options, (*checks, footer_check(path.name, table.footer, group.dataset)), Part.of(path, table.frame)
         raise
+    if (platform := recognise(part.frame, header=has_names(options))) and platform.notes:
+        return replace(options, header="search", footer=True), checks, part if part.whole else Part.of(path, read_table(path, limits, options).frame)
     infer_footer = {"excel": infer_sheet_footer, "csv": infer_csv_footer}.get(group.format or format_of(path))
     if infer_footer is None or not (part.whole or may_have_total(part.frame)):
         return options, checks, part

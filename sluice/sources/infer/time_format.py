@@ -19,8 +19,14 @@ _FIRST, _LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UT
 _EPOCHS: Mapping[CellFormat, int] = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
 _YEAR_LAST = r"^(?P<first>\d{1,2})\s?[-/.]\s?(?P<second>\d{1,2})\s?[-/.]\s?(?:\d{4}|\d\d)(?:\D|$)"
 _DIGITS = r"^\d{8}(?:[T ]?\d{6})?$"
+_CLOCK_ALONE = r"^(?:1899-12-3[01]|1900-01-0[01])[T ]\d"  # as spreadsheets hold a time of day: on their first days
+_SERIAL = r"^\d{5}(?:[.,]\d+)?$"
+_FIRST_SERIAL, _LAST_SERIAL = 32_874, 54_789  # days since 1899-12-30 of 1990-01-01 and 2050-01-01
+_MAX_SERIAL_SPAN = 20 * 366  # days; digits that are no days lie farther apart
+_LONG_FRACTION = r"[.,]\d{7,}$"  # long enough to tell whole seconds from other numbers
 _CLOCK = r"\d[:时點点]\d|\d{8}[T ]?\d{6}"
-_SAMPLE = 500  # values that are read before all of them
+_MAY_BE_TIME = r"\d{4}\s?[-/.年]\s?\d|^(?:19|20)\d{6}|\d.*\p{L}{3}.*\d{4}|\p{L}{3}.*\d.*\d{4}"  # a part of every form that is read without a declared one
+_SAMPLE = 100  # values that are read before all of them
 MIN_DAYS = 5  # so many different digits that are days are no coincidence
 MAX_SPAN_SHARE = 1 / 3  # an order of day and month is likely where the times span so little of what the other order makes of them
 
@@ -34,8 +40,10 @@ def infer_time_type(values: Values, kind: Role | None) -> Inference | None:
         values: Distinct values of the column.
         kind: What its name says.
     """
-    if (unit := epoch_unit(values, kind)) is not None:
-        return Inference(Column(values.name, "timestamp", format=unit), "counts since 1970")
+    if (counted := _counted(values, kind)) is not None:
+        return counted
+    if values.rows and values.share(values.text.str.contains(_CLOCK_ALONE)) >= MIN_SHARE:
+        return Inference(Column(values.name), "times of day without a date, which a spreadsheet holds on its first day: no time of an event")
     digits = values.text.str.contains(_DIGITS)
     if values.share(digits) > 1 - MIN_SHARE and not _are_days(values, kind):
         return None
@@ -43,8 +51,59 @@ def infer_time_type(values: Values, kind: Role | None) -> Inference | None:
         return _ordered(values)
     if not _some_are_times(values):
         return None
-    times = to_type(values.text, Column(values.name, "timestamp"))
-    return _declare(values, None, "") if values.share(times.is_not_null()) >= MIN_SHARE else None
+    return _declare(values, None, "")
+
+
+def _counted(values: Values, kind: Role | None) -> Inference | None:
+    """Return the type of times that are counted from some day on; None where the values are none."""
+    if (unit := epoch_unit(values, kind)) is not None:
+        return Inference(Column(values.name, "timestamp", format=unit), "counts since 1970")
+    return _serial_days(values, kind)
+
+
+def serial_days_check(values: Values, kind: Role | None) -> tuple[Check, ...]:
+    """Return what a person should know of numbers that may be days since 1899-12-30, such as 46029 in a column of dates, but may be something else."""
+    if kind != "time" or not values.rows or values.share(values.text.str.contains(_SERIAL)) < MIN_SHARE or not _in_serial_range(_days(values)):
+        return ()
+    text = (
+        "may be days that a spreadsheet counts since 1899-12-30, and are not read as dates; if they are, declare `type: date` or `type: timestamp` "
+        "with `format: excel_serial`"
+    )
+    return (Check(text, "unread", column=values.name),)
+
+
+def _serial_days(values: Values, kind: Role | None) -> Inference | None:
+    """Return a date or timestamp where numbers are surely days since 1899-12-30: by the name, by their range, and since they lie as days of rows do."""
+    is_serial = values.text.str.contains(_SERIAL)
+    if kind != "time" or values.share(is_serial) < 0.5:  # the other cells of a sheet may be formatted as dates
+        return None
+    days = _days(values)
+    if not _in_serial_range(days) or not _lie_like_days(values, days):
+        return None
+    fractions = values.text.filter(is_serial).str.extract(r"[.,](\d+)$").drop_nulls()
+    has_clock = fractions.str.contains("[1-9]").any() or values.count(values.text.str.contains(_CLOCK)) > 0
+    column = Column(values.name, "timestamp" if has_clock else "date", format="excel_serial")
+    read = to_type(values.text, column).is_not_null()
+    return Inference(column, "days that a spreadsheet counts since 1899-12-30") if values.share(read) >= MIN_SHARE else None
+
+
+def _days(values: Values) -> pl.Series:
+    """Return the values that are written as days of a spreadsheet."""
+    return values.text.filter(values.text.str.contains(_SERIAL)).str.replace(",", ".", literal=True).cast(pl.Float64)
+
+
+def _in_serial_range(days: pl.Series) -> bool:
+    return not days.is_empty() and bool(days.is_between(_FIRST_SERIAL, _LAST_SERIAL).all())
+
+
+def _lie_like_days(values: Values, days: pl.Series) -> bool:
+    """Return True where different numbers lie as close together as the days of one table, or are those of their files; fractions are whole seconds."""
+    seconds = days.filter(values.text.filter(values.text.str.contains(_SERIAL)).str.contains(_LONG_FRACTION)) % 1 * 86_400
+    if not seconds.is_empty() and ((seconds - seconds.round(0)).abs() < 0.01).mean() < MIN_SHARE:  # type: ignore[operator]  # a float, of numbers
+        return False
+    first, last = days.min(), days.max()
+    close = isinstance(first, float) and isinstance(last, float) and last - first <= _MAX_SERIAL_SPAN
+    return close and (days.n_unique() >= MIN_DAYS or _agreement(values, "excel_serial") >= MIN_SHARE)
 
 
 def _some_are_times(values: Values) -> bool:
@@ -53,7 +112,8 @@ def _some_are_times(values: Values) -> bool:
         return True
     frequent = values.text.gather(values.counts.arg_sort(descending=True).head(_SAMPLE))
     sample = pl.concat([frequent, values.text.gather_every(values.text.len() // _SAMPLE)])
-    return to_type(sample, Column(values.name, "timestamp")).is_not_null().any()
+    sample = sample.filter(sample.str.contains(_MAY_BE_TIME))
+    return not sample.is_empty() and to_type(sample, Column(values.name, "timestamp")).is_not_null().any()
 
 
 def epoch_unit(values: Values, kind: Role | None) -> CellFormat | None:
@@ -128,17 +188,17 @@ def _likely_order(values: Values) -> tuple[CellFormat | None, str]:
     return None, "no date says whether the day or the month stands first"
 
 
-def _read(values: Values, order: str) -> pl.Series:
-    return to_type(values.text, Column(values.name, "timestamp", format="dmy" if order == "dmy" else "mdy"))
+def _read(values: Values, order: CellFormat) -> pl.Series:
+    return to_type(values.text, Column(values.name, "timestamp", format=order))
 
 
-def _agreement(values: Values, order: str) -> float:
+def _agreement(values: Values, order: CellFormat) -> float:
     """Return the share of rows whose date is that of their file, or the day before."""
     ages = values.file_dates - _read(values, order).dt.date()
     return values.share(ages.is_between(timedelta(0), timedelta(days=1)))
 
 
-def _span(values: Values, order: str) -> timedelta:
+def _span(values: Values, order: CellFormat) -> timedelta:
     times = _read(values, order).drop_nulls()
     first, last = times.min(), times.max()
     return last - first if isinstance(first, datetime) and isinstance(last, datetime) else timedelta.max

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
-from sluice.domain import Column
+from sluice.config.checks import Check
+from sluice.domain import CellFormat, Column
 from sluice.domain.truth import FALSE_WORDS, TRUE_WORDS
 from sluice.rules.naming.column_names import role
+from sluice.rules.naming.vocabulary import Role
 from sluice.sources.cast import as_text, to_type
 from sluice.sources.infer.evidence import MIN_SHARE, Inference, Values
 from sluice.sources.infer.number_format import infer_number
-from sluice.sources.infer.time_format import epoch_unit, infer_time_type
+from sluice.sources.infer.time_format import epoch_unit, infer_time_type, serial_days_check
 
+MIN_CODE_DIGITS = 4  # of whole numbers that are codes
 _PAIRS = (("t", "f"), ("y", "n"), ("j", "n"), ("o", "n"), ("s", "n"))  # letters that mean true and false where no others occur
 
 
@@ -39,10 +44,10 @@ def _infer_typed_number(cells: pl.Series) -> Inference:
     values = Values.of(as_text(cells), None)
     if (unit := epoch_unit(values, kind)) is not None:
         return Inference(Column(name, "timestamp", format=unit), "counts since 1970")
-    if cells.dtype.is_integer() and (days := infer_time_type(values, kind)) is not None:
+    if (cells.dtype.is_integer() or kind == "time") and (days := infer_time_type(values, kind)) is not None:
         return days
     whole = cells.dtype.is_integer() or (kind == "count" and to_type(cells.drop_nulls().drop_nans(), Column(name, "integer")).null_count() == 0)
-    return Inference(Column(name, "integer" if whole and kind != "quantity" else "number"))
+    return Inference(Column(name, "integer" if whole and kind != "quantity" else "number"), checks=serial_days_check(values, kind))
 
 
 def _infer_text(values: Values) -> Inference:
@@ -55,9 +60,28 @@ def _infer_text(values: Values) -> Inference:
     if time is not None:
         return time
     if kind in {"id", "code"}:
-        digits = values.share(values.text.str.contains(r"^\d+$")) == 1
-        return Inference(Column(values.name), "digits, but no quantity" if digits else "")
-    return infer_number(values, kind)
+        digits = values.share(values.text.str.contains(r"^\d+(?:\.0)?$")) == 1
+        return Inference(Column(values.name, format=_format_of_id(values, kind)), "digits, but no quantity" if digits else "")
+    inference = infer_number(values, kind)
+    inference = replace(inference, checks=(*inference.checks, *serial_days_check(values, kind), *_quotes_check(values)))
+    return inference if inference.column.type != "string" else replace(inference, column=replace(inference.column, format=_format_of_id(values, kind)))
+
+
+def _quotes_check(values: Values) -> tuple[Check, ...]:
+    """Return what a person should know where nearly all values stand between single quotes, which CSV has no meaning for."""
+    quoted = values.share(values.text.str.contains(r"(?s)^'.*'$"))
+    text = "its values are written between single quotes, which stay in them; export the table with double quotes, or without any"
+    return (Check(text, "values", column=values.name),) if quoted >= MIN_SHARE else ()
+
+
+def _format_of_id(values: Values, kind: Role | None) -> CellFormat | None:
+    """Return the format of ids that a program may write with a decimal: all are whole numbers, and long ones where the name says no id.
+
+    So 1.0 stays the version that it may be.
+    """
+    whole = r"(?:0|[1-9]\d*)" if kind == "id" else rf"[1-9]\d{{{MIN_CODE_DIGITS - 1},}}"
+    is_whole = values.text.str.contains(rf"^{whole}(?:\.0)?$")
+    return "whole_number" if values.rows and is_whole.all() else None
 
 
 def is_boolean(values: Values) -> bool:

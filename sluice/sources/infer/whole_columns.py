@@ -11,6 +11,7 @@ import polars as pl
 from sluice.config import Limits
 from sluice.errors import SourceError
 from sluice.sources.content import format_of
+from sluice.sources.delimited import parse, separator_of
 from sluice.sources.infer.excerpt import Part
 from sluice.sources.infer.row_shape import Shaped
 from sluice.sources.table import read_table
@@ -71,6 +72,4 @@ class WholeColumns:
         path, options = self.parts[index].path, self.shaped.options
         if (options.format or format_of(path)) != "csv":
             return read_table(path, self.limits, options, roots).frame
-        from sluice.sources.delimited import parse, separator_of  # with the first such file: numpy takes a while to import
-
         return parse(path, self.names[index], roots, separator_of(path, options), has_header=bool(options.header))

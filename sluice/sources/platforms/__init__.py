@@ -14,10 +14,12 @@ ROWS = 1_000  # rows that are matched
 PLATFORMS = (
     "shopify_products",
     "shopify_orders",
+    "shopify_customers",
     "woocommerce",
     "magento",
     "meta_catalog",
     "google_merchant",
+    "heureka",
     "ga4",
     "segment",
     "taobao",

@@ -17,6 +17,7 @@ TABLES = (
         key=("交易订单号|交易号",),
         time=("交易时间", "交易创建时间"),
         mode="append",
+        notes=True,
         guard=("padding",),
         zone="Asia/Shanghai",
         note="a refund is a row of its own, whose id continues that of the payment; times are those of Beijing",

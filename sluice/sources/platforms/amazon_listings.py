@@ -15,6 +15,7 @@ TABLES = (
                 rf"(item_sku|contribution_sku|parent_sku|.*child_parent_sku.*parent_sku|item_name|brand_name|brand)({_PATH})?", "string", personal=False
             ),
             ColumnFacts(rf"(external_product_id|externally_assigned_product_identifier.*|model|part_number|.*image.*)({_PATH})?", "string", personal=False),
+            ColumnFacts(rf"(size|color|colour|style|material|pattern)(_name|_map|_type)?({_PATH})?|manufacturer({_PATH})?|.*keywords.*", "string"),
             ColumnFacts(r"(standard_price|list_price|sale_price|purchasable_offer.*value_with_tax.*|list_price.*value.*)", "number"),
             ColumnFacts(r"(quantity|fulfillment_availability.*quantity.*)", "integer"),
         ),

@@ -11,6 +11,7 @@ _COLUMNS = (
         "string",
         personal=False,
     ),
+    ColumnFacts(r"brand( name)?|category.*|search keywords|warranty|product condition|page title", "string"),
     ColumnFacts(r"(cost|sale|retail|default)?\s?price|(product )?weight|width|height|depth", "number"),
     ColumnFacts(r"current stock( level)?|low stock( level)?|sort order", "integer"),
     ColumnFacts(r"product visible\?|allow purchases\?|free shipping|is (visible|featured)|show product condition|image is thumbnail", "boolean"),

@@ -56,7 +56,9 @@ class Platform:
         paths: Columns that join several paths: name, and paths of which the first with a value counts.
         explode: Whether the elements of a list in a cell may be rows; False where each record is one row.
         guard: What the system writes around cells.
+        notes: Whether notices can stand above the header and totals below the rows; where a file has none, the next one may.
         escaped: Patterns of columns in which the system writes a line break as a backslash and an n.
+        lists: Patterns of columns whose cells are lists with commas between their values, in which a backslash stands before a comma of a value.
         zone: Time zone of its times that name none; None: that of the shop.
         note: What a person should know of such files.
     """
@@ -79,7 +81,9 @@ class Platform:
     paths: tuple[tuple[str, tuple[str, ...]], ...] = ()
     explode: bool = True
     guard: tuple[Guard, ...] = ()
+    notes: bool = False
     escaped: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
     zone: str | None = None
     note: str = ""
 

@@ -19,7 +19,12 @@ TABLES = (
             ColumnFacts(r"tax [1-5] value|duties", "number"),
             ColumnFacts(r"lineitem quantity", "integer"),
             ColumnFacts(r"lineitem (requires shipping|taxable)|accepts marketing", "boolean"),
-            ColumnFacts(r"name|id|lineitem (name|sku|fulfillment status)|.* (country|province|province name)|currency|discount code", "string", personal=False),
+            ColumnFacts(
+                r"name|id|lineitem (name|sku|fulfillment status)|.* (country|province|province name)|currency|discount code|source", "string", personal=False
+            ),
+            ColumnFacts(
+                r"(financial|fulfillment) status|shipping method|payment (method|id|terms name)|vendor|tags|risk level|location|tax [1-5] name", "string"
+            ),
         ),
         time=("created at", "paid at"),
         key=("name", "line"),

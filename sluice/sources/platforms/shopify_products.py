@@ -19,6 +19,10 @@ TABLES = (
             ColumnFacts(r"variant inventory qty|inventory quantity", "integer"),
             ColumnFacts(r"image position|product image position", "integer"),
             ColumnFacts(r"published|published on online store|gift card|variant (taxable|requires shipping)|charge tax|requires shipping", "boolean"),
+            ColumnFacts(
+                r"(google shopping / )?google product category|product category|collection|seo title|google shopping / (mpn|custom label \d)", "string"
+            ),
+            ColumnFacts(r"google shopping / (adwords (grouping|labels)|gender|age group|condition)|variant fulfillment service", "string"),
             ColumnFacts(r"variant tax code|variant weight unit|status", "string"),
         ),
         key=("handle|url handle", "option[1-3] value", "image src|product image url"),

@@ -43,7 +43,7 @@ TABLES = (
         matches=_are_events,
         names=_NAMES,
         columns=(
-            ColumnFacts(r"(etl|collector|dvce_created|dvce_sent|derived|true|refr_dvce)_tstamp", "timestamp", personal=False),
+            ColumnFacts(r"(etl|collector|dvce_created|dvce_sent|derived|true|refr_(dvce|device))_tstamp", "timestamp", personal=False),
             ColumnFacts(
                 r"user_id|user_ipaddress|domain_userid|network_userid|user_fingerprint|geo_.*|ip_.*|page_url|useragent|refr_.*|page_referrer", personal=True
             ),

@@ -34,6 +34,7 @@ TABLES = (
         blank_key=True,
         time=("交易时间",),
         mode="append",
+        notes=True,
         guard=("backtick", "padding"),
         zone="Asia/Shanghai",
         note="amounts are in yuan, other than in the API; the last two lines are a summary",

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  # Russian is written in its own letters
 """Describe the product export of WooCommerce: headers in the language of the site, so that the values of the type decide."""
 
 from __future__ import annotations
@@ -13,14 +14,30 @@ MIN_WIDTH = 20  # columns of a whole export, in any language
 
 _COLUMNS = (
     ColumnFacts(r"id|sku|artikelnummer|ugs|type|typ|name|parent|übergeordnetes produkt|gtin, upc, ean.*", "string", personal=False),
+    ColumnFacts(r"тип|артикул|имя|родительский", "string", personal=False),
     ColumnFacts(r"(regular|sale) price|regulärer preis|angebotspreis|tarif régulier|tarif promo|precio normal|precio rebajado", "number"),
-    ColumnFacts(r"(weight|gewicht|poids|peso) \((kg|g|lbs|oz)\)|(length|width|height|länge|breite|höhe) \((cm|mm|m|in|yd)\)", "number"),
-    ColumnFacts(r"stock|lager(bestand)?", "number", empty=("parent",)),
-    ColumnFacts(r"published|veröffentlicht|position", "integer"),
+    ColumnFacts(r"(базовая|акционная) цена|цена распродажи", "number"),
+    ColumnFacts(r"(weight|gewicht|poids|peso|вес) \((kg|g|lbs|oz|кг|г)\)", "number"),
+    ColumnFacts(r"(length|width|height|länge|breite|höhe|длина|ширина|высота) \((cm|mm|m|in|yd|см|мм|м)\)", "number"),
+    ColumnFacts(r"stock|lager(bestand)?|запасы", "number", empty=("parent",)),
+    ColumnFacts(r"published|veröffentlicht|опубликован|position|позиция|величина малых запасов", "integer"),
     ColumnFacts(r"is featured\?|ist hervorgehoben\?|sold individually\?|nur einzeln verkaufen\?", "integer", personal=False),
+    ColumnFacts(r"рекомендуемый\?|продано индивидуально\?|разрешить отзывы от клиентов\?", "integer", personal=False),
     ColumnFacts(r"allow customer reviews\?|kundenrezensionen erlauben\?|(attribute|attribut|atributo) \d+ (visible|sichtbar|global)", "integer"),
+    ColumnFacts(r"видимость атрибута \d+|глобальный атрибут \d+", "integer"),
+    ColumnFacts(r"categories|tags|brands|upsells|cross-sells|grouped products|shipping class|purchase note|external url|button text", "string"),
+    ColumnFacts(r"kategorien|schlagwörter|marken|zusatzverkäufe|gruppierte produkte|versandklasse|catégories|étiquettes|categorías|etiquetas", "string"),
+    ColumnFacts(r"категории|метки|бренды|апсэлы|апсейл|кросселы|сгруппированные товары|класс доставки|внешний url|текст кнопки", "string", personal=False),
     ColumnFacts(r".*\?|visibility in catalog|tax (status|class)|images|bilder", "string"),
+    ColumnFacts(r"видимость в каталоге|статус налога|налоговый класс|наличие|изображения|примечание к покупке", "string", personal=False),
     ColumnFacts(r"attribute \d+ (name|value\(s\)|default)|attribut \d+ (name|wert\(e\)|standard)", "string", personal=False),
+    ColumnFacts(r"(название|имя) атрибута \d+|(значения|значение\(-я\)) ат?трибут(ов|а\(-ов\)) \d+|атрибут \d+ по умолчанию", "string", personal=False),
+)
+_LISTS = (
+    r"categories|tags|brands|images|upsells|cross-sells|grouped products|attribute \d+ value\(s\)",
+    r"kategorien|schlagwörter|marken|bilder|zusatzverkäufe|gruppierte produkte|attribut \d+ wert\(e\)",
+    r"catégories|étiquettes|images|categorías|etiquetas|imágenes",
+    r"категории|метки|бренды|изображения|апсэлы|апсейл|кросселы|сгруппированные товары|(значения|значение\(-я\)) ат?трибут(ов|а\(-ов\)) \d+",
 )
 
 
@@ -45,7 +62,8 @@ TABLES = (
         key=("id",),
         mode="snapshot",
         guard=("apostrophe",),
-        escaped=("(short )?description|(kurz)?beschreibung|description( courte)?|descripción( corta)?",),
+        escaped=("(short )?description|(kurz)?beschreibung|description( courte)?|descripción( corta)?|((краткое|короткое) )?описание",),
+        lists=_LISTS,
         note="Parent names the SKU, or id:N, of a variation's product; prices have the site's decimal mark, weights a point; attributes grow with the widest",
     ),
 )

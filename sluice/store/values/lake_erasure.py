@@ -10,7 +10,7 @@ from sluice.domain import ROW
 from sluice.store.delta_scan import scan_table
 from sluice.store.lake import OLDEST, Lake
 from sluice.store.lake_errors import lake_errors
-from sluice.store.statistics import columns_with_statistics, limit_statistics, writer_properties
+from sluice.store.statistics import columns_with_statistics, set_properties, statistics_property, writer_properties
 from sluice.store.values.query import RowQuery
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def erase_in_table(lake: Lake, table: str, dataset: str, query: RowQuery, substi
         if handle is None:
             return
         columns = columns_with_statistics(table, lake.schemas.get(dataset))
-        limit_statistics(handle, columns)
+        set_properties(handle, statistics_property(columns))
         rows = scan_table(handle).collect()
         ids = rows.filter(query.rows(rows))[ROW].unique().to_list()
         if ids:

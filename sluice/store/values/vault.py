@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import json
@@ -14,14 +15,17 @@ from pathlib import Path
 import polars as pl
 from sqlalchemy import Table, select, update
 
-from sluice.domain.value_places import PLACES, Root, ValuePlace, place_of_file
+from sluice.domain.value_places import LAKE_RECORDS, PLACES, Root, ValuePlace, place_of_file
 from sluice.store.blobs import Blobs
 from sluice.store.database import Database, database_errors
 from sluice.store.lake import Lake
+from sluice.store.lake_records import change_values
 from sluice.store.tables import METADATA
 from sluice.store.values.key_rows import KeyRows, read_key_rows
 from sluice.store.values.lake_erasure import erase_in_table
 from sluice.store.values.query import ValueQuery
+
+_LAKE_RECORDS = next(place for place in PLACES if place.name == LAKE_RECORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,14 @@ class ValueStore:
         """Erase a value in the Delta table that it was found in; the lease of its dataset is held."""
         table, dataset = occurrence.where.split("/")[:2]
         erase_in_table(self._lake, table, dataset, query.in_dataset(dataset), substitute)
+
+    def erase_lake_records(self, occurrence: Occurrence, query: ValueQuery, substitute: str) -> None:
+        """Replace a value in the records of published runs that lie in the lake."""
+        for name in self._blobs.names(occurrence.where):
+            text = self._blobs.get(name).decode()
+            changed = change_values(text, functools.partial(query.replace, substitute=substitute))
+            if changed != text:
+                self._blobs.put(name, changed.encode())
 
     def erase_records(self, query: ValueQuery, substitute: str) -> None:
         """Replace a value in the records."""
@@ -117,8 +129,21 @@ def count_in_file(name: str, content: bytes, query: ValueQuery) -> int:
     if name.endswith(".parquet"):
         rows, dataset = pl.read_parquet(io.BytesIO(content)), name.split("/")[1]  # <table>/<dataset>/, or landing/<dataset>/
         return int(query.in_dataset(dataset).rows(rows).sum())
+    if place_of_file("lake", name) is _LAKE_RECORDS:
+        return _count_in_record(content.decode(), query)
     hashed = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in query.texts]
     return query.count(content.decode("utf-8", "replace")) + sum(map(content.count, hashed))
+
+
+def _count_in_record(text: str, query: ValueQuery) -> int:
+    cells: list[object] = []
+
+    def keep(cell: object) -> object:
+        cells.append(cell)
+        return cell
+
+    change_values(text, keep)
+    return sum(query.count(_text(cell)) for cell in cells)
 
 
 def _record_columns() -> Iterator[tuple[ValuePlace, Table, tuple[str, ...]]]:

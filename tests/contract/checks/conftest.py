@@ -90,7 +90,7 @@ class FakeSnapshot:
     def runs(self, dataset: str) -> Sequence[Run]:
         return [Run("past", "events", "ingest", 1, DAY - timedelta(days=1), "published", rows=4)] if self.tables else []
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
+    def metrics(self, dataset: str, runs: object = None) -> pl.DataFrame:
         return pl.DataFrame()
 
     def model(self, name: str) -> Artifact | None:

@@ -67,9 +67,9 @@ def batch_of() -> Callable[[pl.DataFrame], Batch]:
 
 @pytest.fixture(scope="session")
 def history() -> pl.DataFrame:
-    return events(1500, 1)
+    return events(900, 1)
 
 
 @pytest.fixture(scope="session")
 def rows() -> pl.DataFrame:
-    return events(700, 2)
+    return events(400, 2)

@@ -24,11 +24,11 @@ SETTINGS: dict[str, dict[str, object]] = {
     "autoencoder": {"training_steps": 30, "device": "cpu"},
     "reconstruction": {"training_steps": 60, "device": "cpu"},
     "ensemble": {"training_steps": 30, "hidden_units": 16, "members": ["IForest"], "device": "cpu"},
-    "pyod lunar": {"algorithm": "LUNAR", "parameters": {"n_epochs": 3}, "max_reference_rows": 512},
-    "pyod kde": {"algorithm": "KDE", "max_reference_rows": 512},
+    "pyod lunar": {"algorithm": "LUNAR", "parameters": {"n_epochs": 3}, "max_reference_rows": 256},
+    "pyod kde": {"algorithm": "KDE", "max_reference_rows": 128},
     "sessions": {"session": "user_id", "min_rows": 100, "max_fpr": 0.1, "training_steps": 30, "device": "cpu"},
     "traffic": {
-        "min_rows": 1000,
+        "min_rows": 600,
         "kind": "category",
         "session": "user_id",
         "ip": "email",
@@ -44,7 +44,7 @@ LEARNED = [name for name in NAMES if name not in ("sessions", "traffic")]  # of 
 
 def make(name: str, schema: Any, **more: object) -> Any:
     module, _, cls = DETECTORS[name.split(maxsplit=1)[0]].partition(":")
-    needs = {"min_rows": 1000} if name in LEARNED else {}
+    needs = {"min_rows": 600} if name in LEARNED else {}
     return build(getattr(importlib.import_module(module), cls), {**needs, **SETTINGS.get(name, {}), **more}, schema=schema)
 
 

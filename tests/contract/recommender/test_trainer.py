@@ -53,7 +53,7 @@ class Published:
     def runs(self, dataset: str) -> Sequence[Run]:
         return ()
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
+    def metrics(self, dataset: str, runs: object = None) -> pl.DataFrame:
         return pl.DataFrame()
 
     def model(self, name: str) -> Artifact | None:

@@ -123,7 +123,8 @@ def execute(engine: Engine, *statements: str) -> None:
 
 def empty(address: str) -> None:
     """Empty a PostgreSQL database that is up to date."""
-    execute(connect(address), f"TRUNCATE {', '.join(METADATA.tables)}", "INSERT INTO counters (name, value) VALUES ('snapshot', 0), ('run', 0)")
+    counters = ", ".join(f"('{name}', 0)" for name in ("snapshot", "run", "disposition", "taken_back"))
+    execute(connect(address), f"TRUNCATE {', '.join(METADATA.tables)}", f"INSERT INTO counters (name, value) VALUES {counters}")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sluice.domain import Request
 
-STEPS = st.lists(st.tuples(st.sampled_from(["ingest", "release", "reject", "undo"]), st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=8)
+STEPS = st.lists(st.tuples(st.sampled_from(["ingest", "release", "reject", "undo", "recheck"]), st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=8)
 
 
 @pytest.fixture
@@ -46,10 +46,10 @@ def test_every_row_is_in_exactly_one_place(shops: Callable[[], Any], steps: list
 
 
 def chosen(where: dict[str, str], step: str, number: int, count: int, *, after: int = 0) -> list[str]:
-    """New rows for an ingest, held ones for a release or rejection, published ones for an undo."""
+    """New rows for an ingest, held ones for a release or rejection, published ones for an undo or a recheck."""
     if step == "ingest":
         return [f"b{number}.{row}" for row in range(after, after + count)]
-    fit = sorted(row for row, place in where.items() if place == ("clean" if step == "undo" else "held"))
+    fit = sorted(row for row, place in where.items() if place == ("clean" if step in ("undo", "recheck") else "held"))
     return fit[after : after + count]
 
 

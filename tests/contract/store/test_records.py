@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from safetensors.numpy import save
 
-from sluice.domain import ROW, Artifact, Message, Verdict
+from sluice.domain import ROW, Artifact, IncidentAct, Message, Verdict
 from sluice.errors import LeaseHeld, ModelError, UsageError
 
 NAME = "events.autoencoder"
@@ -82,13 +82,11 @@ def test_an_incident_lasts_from_the_first_failure_until_the_rule_passes(shop: An
     shop.publish("b2", ["b2.0"], verdicts=[spoken("a", "not_evaluated")])
     (incident,) = shop.store.incidents.all("events")
     assert (incident.rule, incident.times, incident.state) == ("a", 2, "open")
-    assert shop.store.incidents.mark(incident.id, "acknowledged", by="Ada").state == "acknowledged"
+    assert shop.store.incidents.act(incident.id, IncidentAct("acknowledge", "Ada")).state == "acknowledged"
     shop.publish("b3", ["b3.0"], verdicts=[spoken("a", "passed")])
     assert shop.store.incidents.all() == []
     shop.publish("b4", ["b4.0"], verdicts=[spoken("a", "failed")])
     assert [incident.times for incident in shop.store.incidents.all(resolved=True)] == [1, 2]
-    with pytest.raises(UsageError, match="no incident"):
-        shop.store.incidents.mark(99, "resolved", by="Ada")
 
 
 def test_a_file_that_cannot_be_read_is_an_incident_until_one_can(shop: Any, arrival: Any) -> None:
@@ -185,8 +183,8 @@ def test_the_newest_firing_that_is_done_is_known_to_all(shop: Any) -> None:
 def test_the_activity_log_is_read_from_its_end(shop: Any) -> None:
     for number in range(3):
         shop.store.activity.log(who="Ada", what="look", subject=str(number), at=shop.now + timedelta(hours=number))
-    assert [entry.subject for entry in shop.store.activity.entries(limit=2)] == ["2", "1"]
-    assert [entry.subject for entry in shop.store.activity.entries(limit=2, offset=2)] == ["0"]
+    assert [str(entry.subject) for entry in shop.store.activity.entries(limit=2)] == ["2", "1"]
+    assert [str(entry.subject) for entry in shop.store.activity.entries(limit=2, offset=2)] == ["0"]
 
 
 def test_a_heartbeat_tells_that_a_worker_lives(shop: Any) -> None:
@@ -203,8 +201,8 @@ def test_a_vacuum_keeps_whatever_a_published_run_names(shop: Any, tmp_path: Path
     shop.publish("c2", ["c2.a"], dataset="catalog")
     orphan = tmp_path / "lake" / "clean" / "catalog" / "part-0-of-nobody.parquet"
     orphan.write_bytes(b"left by a dead process")
-    assert shop.store.vacuum() >= 1
+    assert shop.store.vacuum("catalog")["clean"] == 1
     assert not orphan.exists()
     assert (shop.clean("catalog", "1"), shop.clean("catalog")) == (["c1.a"], ["c2.a"])
     with shop.store.lease("stock"), pytest.raises(LeaseHeld):
-        shop.reopen().vacuum()
+        shop.reopen().vacuum("stock")

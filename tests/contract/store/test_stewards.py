@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from sluice import rules
-from sluice.domain import REASONS, REPAIRS, ROW, Decision, Message, Override, Request, Status, Verdict
+from sluice.domain import OTHER, REASONS, REPAIRS, REPEATS, ROW, STATE, Decision, Message, Override, Request, Status, Verdict
 from sluice.errors import Fenced, LeaseHeld, UsageError
 from sluice.messages import render
 
@@ -65,6 +65,15 @@ def test_held_rows_are_found_by_their_only_reason(shop: Any) -> None:
     assert shop.store.quarantine.held("events", rows=["b1.0", "nowhere"])[ROW].to_list() == ["b1.0"]
     assert shop.store.quarantine.held("events", rule="another").is_empty()
     assert shop.store.quarantine.held("catalog").is_empty()
+    assert shop.store.quarantine.held("events", rows=["b1.0"], columns=[]).to_dict(as_series=False) == {ROW: ["b1.0"]}
+    assert shop.store.quarantine.held("events", columns=[REASONS]).columns == [ROW, REASONS]
+
+
+def test_a_decision_leaves_out_rows_that_a_later_run_held(shop: Any) -> None:
+    shop.publish("b1", [], ["b1.0"])
+    decided = shop.store.runs.of("events")[-1].finished
+    assert shop.store.quarantine.held("events", until=decided)[ROW].to_list() == ["b1.0"]
+    assert shop.store.quarantine.held("events", until=decided - timedelta(seconds=1)).is_empty()
 
 
 def test_rejected_rows_are_held_no_more_and_never_published(shop: Any) -> None:
@@ -107,6 +116,18 @@ def test_a_released_row_whose_repair_is_undone_is_held_again(shop: Any) -> None:
     assert (shop.clean(), shop.held()) == (["b1.0"], [])
 
 
+def test_an_undone_release_holds_its_rows_again_and_its_batch_counts_as_before(shop: Any) -> None:
+    shop.publish("b1", ["b1.0"], ["b1.1", "b1.2"])
+    shop.publish("release-q1", ["b1.1"], kind="release")
+    shop.publish("release-q2", ["b1.2"], kind="release")
+    undone = shop.publish("undo-release-q1", [], ["b1.1"], kind="undo_release", verdicts=[])
+    assert (shop.clean(), shop.held()) == (["b1.0", "b1.2"], ["b1.1"])
+    assert (undone.decision, [(revision.good, revision.bad) for revision in undone.revisions]) == ("open", [(2, 1)])
+    revised = {run.id: run for run in rules.revised(shop.store.runs.of("events"))}
+    assert (revised["b1"].bad, revised["release-q1"].good, revised["release-q2"].good) == (1, 0, 1)
+    assert shop.clean(snapshot="3") == ["b1.0", "b1.1", "b1.2"]
+
+
 def test_repairs_are_found_by_their_ids(shop: Any) -> None:
     assert shop.store.quarantine.repairs("events").schema == {**REPAIRS, "_run_id": pl.String}
     shop.publish("b1", ["b1.0", "b1.1"], repairs=pl.DataFrame([repair("b1.0"), repair("b1.1")], schema=REPAIRS))
@@ -125,7 +146,7 @@ def test_a_row_of_an_older_snapshot_does_not_push_a_newer_one_out(shop: Any) -> 
     ("facts", "wrong"),
     [
         ({"by": " "}, "name"),
-        ({"note": ""}, "reason"),
+        ({"kind": "override", "note": ""}, "reason"),
         ({"dataset": "nowhere"}, "no dataset nowhere"),
         ({"rows": ()}, "rows or a rule"),
         ({"kind": "undo", "rows": ()}, "repairs"),
@@ -156,7 +177,7 @@ def test_a_request_about_a_model_names_it_wherever_it_is_told(shop: Any) -> None
     ask(shop, "rollback", rows=(), model="events.autoencoder", dataset="events")
     (stored,) = shop.store.requests.pending("events")
     assert (stored.kind, stored.model) == ("rollback", "events.autoencoder")
-    assert [(entry.what, entry.subject) for entry in shop.store.activity.entries()] == [("ask to rollback", "events.autoencoder")]
+    assert [(entry.what, str(entry.subject)) for entry in shop.store.activity.entries()] == [("ask to rollback", "events.autoencoder")]
 
 
 def test_an_override_is_in_force_until_it_expires(shop: Any) -> None:
@@ -182,17 +203,18 @@ def test_an_override_needs_a_name_a_reason_and_an_end(shop: Any, by: str, reason
 
 def test_a_request_is_taken_by_one_worker_and_pending_again_unless_it_is_finished(shop: Any) -> None:
     request = ask(shop, id="q1")
-    with shop.store.take(request) as taken:
-        assert (taken.state, taken.epoch) == ("taken", 1)
-        assert taken.taken_by
+    with shop.store.take(request) as first:
+        assert first.state == "taken"
+        assert first.taken_by
         with pytest.raises(LeaseHeld), shop.reopen().take(request):
             pass
     assert shop.store.requests.get("q1").state == "pending"
     with shop.store.take(request) as taken:
-        shop.store.requests.finish(replace(taken, epoch=1), done=True, answer=Message.text("from a worker that lost it"))
+        shop.store.requests.finish(replace(taken, epoch=first.epoch), done=True, answer=Message.text("from a worker that lost it"))
         shop.store.requests.finish(taken, done=True, answer=Message.text("1 row released"))
     answered = shop.store.requests.get("q1")
-    assert (answered.state, answered.epoch, str(answered.answer)) == ("done", 2, "1 row released")
+    assert (answered.state, answered.epoch, str(answered.answer)) == ("done", taken.epoch, "1 row released")
+    assert taken.epoch > first.epoch
     with pytest.raises(UsageError, match="answered already"), shop.store.take(request):
         pass
 
@@ -206,19 +228,22 @@ def test_a_release_revises_the_run_that_its_rows_arrived_with_and_leaves_its_rec
     first = shop.publish("b1", ["b1.0", "b1.1"], ["b1.2", "b1.3"], verdicts=[verdict("r", 2)])
     assert (first.decision, first.reasons[0].code) == ("closed", "quarantined_above")
     one = shop.publish("release-r1", ["b1.2"], kind="release", verdicts=[verdict("r", 1)])
-    assert (one.revision.run, one.revision.good, one.revision.bad, one.revision.decision) == ("b1", 3, 1, "closed")
+    (revision,) = one.revisions
+    assert (revision.run, revision.good, revision.bad, revision.decision) == ("b1", 3, 1, "closed")
     both = shop.publish("release-r2", ["b1.3"], kind="release", verdicts=[verdict("r", 1)])
-    assert (both.revision.good, both.revision.bad, both.revision.decision, both.revision.reasons) == (4, 0, "open", ())
+    (revision,) = both.revisions
+    assert (revision.good, revision.bad, revision.decision, revision.reasons) == (4, 0, "open", ())
     assert "the batch of run b1 is open now, with 0 rows held" in [render(reason) for reason in both.reasons]
     stored = {run.id: run for run in shop.store.runs.of("events")}
-    assert stored["b1"] == replace(first, seq=stored["b1"].seq) and stored["release-r2"].revision == both.revision
+    assert stored["b1"] == replace(first, seq=stored["b1"].seq) and stored["release-r2"].revisions == both.revisions
     assert [run.decision for run in rules.revised(list(stored.values()))] == ["open", "open", "open"]
 
 
-def test_rows_of_several_batches_revise_none(shop: Any) -> None:
+def test_a_release_of_rows_of_several_batches_revises_each(shop: Any) -> None:
     for batch in ("b1", "b2"):
-        shop.publish(batch, [f"{batch}.0"], [f"{batch}.1"])
-    assert shop.publish("release-r1", ["b1.1", "b2.1"], kind="release").revision is None
+        shop.publish(batch, [f"{batch}.0"], [f"{batch}.1"], verdicts=[verdict("r", 1)])
+    released = shop.publish("release-r1", ["b1.1", "b2.1"], kind="release")
+    assert [(revision.run, revision.bad, revision.decision) for revision in released.revisions] == [("b1", 0, "open"), ("b2", 0, "open")]
 
 
 def test_a_revised_score_counts_the_rows_of_both_times(shop: Any) -> None:
@@ -226,4 +251,71 @@ def test_a_revised_score_counts_the_rows_of_both_times(shop: Any) -> None:
     first = shop.publish("b1", ["b1.0", "b1.1"], ["b1.2"], verdicts=[waiting])
     assert (first.decision, first.published.value) == ("closed", 100.0), "outcomes made by hand carry a score"
     later = shop.publish("replay-1", ["b1.2"], kind="replay", verdicts=[verdict("in_catalog", 1)])
-    assert (later.revision.published.value, later.revision.decision) == (100.0, "open")
+    assert [(revision.published.value, revision.decision) for revision in later.revisions] == [(100.0, "open")]
+
+
+def recheck(shop: Any, run: str, good: list[str], bad: list[str], *verdicts: Verdict) -> Any:
+    """Judge published rows of a run again, as a recheck does."""
+    outcome = shop.outcome(f"recheck-{run}", good, bad, kind="recheck", rule="in_catalog", verdicts=list(verdicts))
+    with shop.store.lease("events") as lease:
+        return shop.store.publish(lease, shop.store.stage(replace(outcome, rechecks=run)))
+
+
+def test_a_recheck_holds_published_rows_and_revises_the_run_that_published_them(shop: Any) -> None:
+    unscored = {"verdicts": [verdict("in_catalog", 0, "not_evaluated"), verdict("r", 5)]}
+    first = shop.publish("b1", [f"b1.{n}" for n in range(5)], **unscored)
+    again = recheck(shop, "b1", ["b1.0", "b1.1", "b1.2", "b1.3"], ["b1.4"], verdict("in_catalog", 4))
+    assert (shop.clean(), shop.held()) == (["b1.0", "b1.1", "b1.2", "b1.3"], ["b1.4"])
+    assert set(shop.store.snapshot().published("events").collect()["_run_id"]) == {"b1"}, "rows that pass stay those of their run"
+    (revision,) = again.revisions
+    assert (revision.run, revision.good, revision.bad, revision.own, revision.published.value, revision.decision) == ("b1", 4, 1, 4, 100.0, "open")
+    assert shop.store.runs.get("b1") == first
+    assert [(run.good, run.bad, run.decision) for run in rules.revised(shop.store.runs.of("events"))[:1]] == [(4, 1, "open")]
+
+
+def test_rows_that_a_recheck_held_count_once_when_they_are_released(shop: Any) -> None:
+    shop.publish("b1", ["b1.0", "b1.1"], ["b1.2"], verdicts=[verdict("in_catalog", 0, "not_evaluated")])
+    recheck(shop, "b1", ["b1.0"], ["b1.1"], verdict("in_catalog", 1))
+    later = shop.publish("release-r1", ["b1.1"], kind="release", verdicts=[verdict("r", 1)])
+    assert [(revision.good, revision.bad, revision.own) for revision in later.revisions] == [(2, 1, 1)]
+    runs = rules.revised(shop.store.runs.of("events"))
+    assert sum(run.good for run in runs if run.adds_rows) == len(shop.clean()), "each published row is counted with one run"
+
+
+def test_a_recheck_of_a_release_revises_the_release_and_the_batch_of_its_rows(shop: Any) -> None:
+    shop.publish("b1", ["b1.0"], ["b1.1", "b1.2"], verdicts=[verdict("in_catalog", 0, "not_evaluated")])
+    shop.publish("release-r1", ["b1.1", "b1.2"], kind="release", verdicts=[verdict("in_catalog", 0, "not_evaluated")])
+    again = recheck(shop, "release-r1", ["b1.1"], ["b1.2"], verdict("in_catalog", 1))
+    assert [(revision.run, revision.good, revision.bad) for revision in again.revisions] == [("release-r1", 1, 1), ("b1", 2, 1)]
+    assert (shop.clean(), shop.held()) == (["b1.0", "b1.1"], ["b1.2"])
+
+
+def test_what_a_rule_did_not_judge_is_listed_until_a_recheck_judged_it(shop: Any) -> None:
+    shop.publish("b1", ["b1.0"], verdicts=[verdict("in_catalog", 0, "not_evaluated")])
+    shop.publish("b2", ["b2.0"], verdicts=[verdict("in_catalog", 1)])
+    assert shop.store.unevaluated("events", ["in_catalog"]) == {"b1": (shop.now, frozenset({"in_catalog"}))}
+    assert shop.store.unevaluated("events", ["another"]) == shop.store.unevaluated("events", []) == {}
+    recheck(shop, "b1", ["b1.0"], [], verdict("in_catalog", 0, "skipped"))
+    assert shop.store.unevaluated("events", ["in_catalog"]) == {}, "a rule that had nothing to judge there is settled"
+
+
+def test_a_batch_revises_the_closed_ones_whose_rows_it_supersedes(shop: Any) -> None:
+    shop.publish("b1", ["b1.0", "b1.1"], ["b1.2", "b1.3"], verdicts=[verdict("r", 2)])
+    shop.publish("b2", ["b2.0"], verdicts=[verdict("r", 1)])
+    replaced = pl.DataFrame({ROW: ["b1.0", "b1.2", "b1.3", "b2.0"], STATE: "superseded", OTHER: ["b3.0", "b3.1", "b3.2", "b3.3"]}, schema=REPEATS)
+    outcome = replace(shop.outcome("b3", ["b3.0", "b3.1", "b3.2", "b3.3"], verdicts=[verdict("r", 4)]), replaced=replaced)
+    with shop.store.lease("events") as lease:
+        correction = shop.store.publish(lease, shop.store.stage(outcome))
+    (revision,) = correction.revisions
+    assert (revision.run, revision.good, revision.bad, revision.superseded, revision.own, revision.decision) == ("b1", 1, 0, 3, 1, "open")
+
+
+def test_a_batch_counts_the_held_rows_of_an_open_one_that_it_supersedes_and_leaves_its_decision(shop: Any) -> None:
+    first = shop.publish("b1", [f"b1.{row}" for row in range(2, 200)], ["b1.0", "b1.1"])
+    replaced = pl.DataFrame({ROW: ["b1.0", "b1.5"], STATE: "superseded", OTHER: ["b2.0", "b2.1"]}, schema=REPEATS)
+    outcome = replace(shop.outcome("b2", ["b2.0", "b2.1"]), replaced=replaced)
+    with shop.store.lease("events") as lease:
+        correction = shop.store.publish(lease, shop.store.stage(outcome))
+    (revision,) = correction.revisions
+    assert (first.decision, revision.decision, revision.published) == ("open", "open", first.published)
+    assert (revision.good, revision.bad, revision.superseded, revision.own) == (198, 1, 1, 198)

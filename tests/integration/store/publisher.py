@@ -1,18 +1,20 @@
 """Publishes numbered batches until it is killed: python publisher.py URL LAKE [BATCHES].
 
-Each batch has the kind that its number calls for: mostly arrivals, but every fourth releases what the one before holds, and
-every seventh undoes a row. A second attempt at a batch splits otherwise: only what was promised first may count.
+Each batch has the kind that its number calls for: mostly arrivals, but every fourth releases what the one before holds, every
+seventh undoes a row, and every fifth holds published ones by a rule that judges them late. A second attempt at a batch splits
+otherwise: only what was promised first may count.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import polars as pl
 
-from sluice.domain import RAW_TYPE, REASON_TYPE, REPAIRS, ROW, Batch, Column, Outcome, RunKind, Schema, Score, Split, Verdict
+from sluice.domain import RAW_TYPE, REASON_TYPE, REPAIRS, ROW, RUN, Batch, Column, Outcome, RunKind, Schema, Score, Split, Verdict
 from sluice.store import SqlStore, open_store
 
 NOW = datetime(2026, 3, 15, tzinfo=UTC)
@@ -50,6 +52,10 @@ def planned(store: SqlStore, number: int, cut: int) -> Outcome:
     if number % 7 == 6:
         clean = store.snapshot().published("events").select(ROW).sort(ROW).head(4).collect()[ROW].to_list()
         return outcome(name, "undo", clean[:2], clean[2:])
+    if number % 5 == 4:
+        newest = store.snapshot().published("events").filter(pl.col(RUN) == pl.col(RUN).max()).sort(ROW).head(4).collect()
+        chosen = newest[ROW].to_list()
+        return replace(outcome(name, "recheck", chosen[:2], chosen[2:]), rechecks=newest[RUN].item(0) if chosen else "")
     ids = [f"{name}.{row}" for row in range(SIZE)]
     return outcome(name, "ingest", ids[cut:], ids[:cut])
 

@@ -13,6 +13,7 @@ from sluice.errors import StoreError
 from sluice.store import Database, Lake, connect, upgrade
 from sluice.store.delta_commits import Append
 from sluice.store.lake_errors import lake_errors
+from tests.integration.store.keys import run_key
 
 ROWS = pl.DataFrame({"_row_id": ["a"], "price": [1.0]})
 
@@ -71,30 +72,30 @@ def test_a_locked_database(tmp_path: Path) -> None:
 @pytest.fixture
 def lake(tmp_path: Path) -> Lake:
     lake = Lake(str(tmp_path / "lake"))
-    lake.write_once("clean", "events", "k1", Append(ROWS))
+    lake.write_once("clean", run_key(1), Append(ROWS))
     return lake
 
 
 def test_a_change_is_committed_once(lake: Lake) -> None:
-    assert lake.write_once("clean", "events", "k1", Append(ROWS)) == 1
-    assert lake.write_once("clean", "events", "k2", Append(ROWS.clear())) is None
-    assert lake.write_once("clean", "events", "k2", Append(ROWS)) == 2
+    assert lake.write_once("clean", run_key(1), Append(ROWS)) == 1
+    assert lake.write_once("clean", run_key(2), Append(ROWS.clear())) is None
+    assert lake.write_once("clean", run_key(2), Append(ROWS)) == 2
     assert lake.scan("clean", "events", 2).collect().height == 2
-    assert lake.has("clean", "events", "k2")
-    assert not lake.has("clean", "events", "k3")
+    assert lake.has("clean", run_key(2))
+    assert not lake.has("clean", run_key(3))
 
 
 def test_a_garbled_log(lake: Lake) -> None:
     log = Path(lake.address("clean", "events"), "_delta_log")
     (log / "00000000000000000001.json").write_text("{garbled")
     with pytest.raises(StoreError, match="clean/events") as error:
-        lake.write_once("clean", "events", "k2", Append(ROWS))
+        lake.write_once("clean", run_key(2), Append(ROWS))
     assert one_line(error)
 
 
 def test_a_column_of_another_type(lake: Lake) -> None:
     with pytest.raises(StoreError, match="type changed") as error:
-        lake.write_once("clean", "events", "k2", Append(ROWS.with_columns(price=pl.lit("dear"))))
+        lake.write_once("clean", run_key(2), Append(ROWS.with_columns(price=pl.lit("dear"))))
     assert "dear" not in one_line(error)
 
 

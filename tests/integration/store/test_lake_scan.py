@@ -10,6 +10,7 @@ import pytest
 from sluice.errors import StoreError
 from sluice.store.delta_commits import Append
 from sluice.store.lake import Lake
+from tests.integration.store.keys import run_key
 
 
 @pytest.mark.parametrize("files", [2, 20])
@@ -17,7 +18,7 @@ def test_every_version_has_its_rows_and_its_columns(tmp_path: Path, files: int) 
     lake = Lake(str(tmp_path / "My lake, ü* #1"))
     for number in range(1, files + 1):
         rows = pl.DataFrame({"_row_id": [f"r{number}"], **({"size": [float(number)]} if number > 1 else {})})
-        lake.write_once("clean", "items", f"run-{number}", Append(rows))
+        lake.write_once("clean", run_key(number, "items"), Append(rows))
     first, last = lake.scan("clean", "items", 1), lake.scan("clean", "items", files)
     assert first.collect().to_dict(as_series=False) == {"_row_id": ["r1"]}
     expected = {"_row_id": [f"r{number}" for number in range(1, files + 1)], "size": [None, *map(float, range(2, files + 1))]}

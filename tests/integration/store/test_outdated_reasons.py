@@ -12,6 +12,7 @@ from deltalake import CommitProperties, DeltaTable, write_deltalake
 from sluice.domain import REASON_TYPE, REASONS, ROW
 from sluice.store.delta_commits import Append, Commit, Replace
 from sluice.store.lake import Lake
+from tests.integration.store.keys import run_key
 
 INNER: Any = REASON_TYPE.inner
 OLD_TYPE = pl.List(pl.Struct([field for field in INNER.fields if field.name not in ("code", "params")]))
@@ -53,11 +54,11 @@ def read(lake: Lake, version: int) -> dict[str, tuple[str, str | None]]:
 )
 def test_the_first_commit_brings_a_table_to_the_present_form(lake: Lake, commit: Commit, after: dict[str, tuple[str, str | None]]) -> None:
     assert read(lake, 1) == {"a": ("old", None), "b": ("kept", None)}
-    assert lake.write_once("quarantine", "events", "sluice/b2", commit) == 3  # version 2 limits the statistics
-    assert lake.write_once("quarantine", "events", "sluice/b2", commit) == 3  # once
+    assert lake.write_once("quarantine", run_key(2), commit) == 3  # version 2 limits the statistics
+    assert lake.write_once("quarantine", run_key(2), commit) == 3  # once
     assert read(lake, 3) == after
     assert read(lake, 1) == {"a": ("old", None), "b": ("kept", None)}
-    assert lake.write_once("quarantine", "events", "sluice/b3", Replace(rows(REASON_TYPE, a=reason("last", code="d", params="{}")))) == 4
+    assert lake.write_once("quarantine", run_key(3), Replace(rows(REASON_TYPE, a=reason("last", code="d", params="{}")))) == 4
     assert read(lake, 4)["a"] == ("last", "d")
 
 

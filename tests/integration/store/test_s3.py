@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import boto3  # type: ignore[import-untyped]  # it carries no types
@@ -13,10 +14,13 @@ import pytest
 from moto.server import DomainDispatcherApplication, create_backend_app  # type: ignore[attr-defined]  # moto exports them by name only
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from sluice.errors import StoreError
+from sluice.errors import Fenced, StoreError
+from sluice.store.added_files import AddFiles
 from sluice.store.blobs import Blobs
 from sluice.store.delta_commits import Append, Replace
 from sluice.store.lake import Lake
+from sluice.store.lake_files import LakeFiles
+from tests.integration.store.keys import run_key
 
 ROWS = pl.DataFrame({"_row_id": ["a", "b"], "price": [1.0, 2.0]})
 
@@ -61,11 +65,32 @@ def options() -> Iterator[dict[str, str]]:
 def test_changes_are_committed_once(options: dict[str, str]) -> None:
     lake = Lake("s3://lake/shop", options)
     lake.probe()
-    assert lake.write_once("clean", "events", "k1", Append(ROWS)) == 1
-    assert lake.write_once("clean", "events", "k1", Append(ROWS)) == 1
-    assert lake.write_once("clean", "events", "k2", Replace(ROWS[:1].with_columns(price=pl.lit(9.0)), removed=["b"])) == 2
+    assert lake.write_once("clean", run_key(1), Append(ROWS)) == 1
+    assert lake.write_once("clean", run_key(1), Append(ROWS)) == 1
+    assert lake.write_once("clean", run_key(2), Replace(ROWS[:1].with_columns(price=pl.lit(9.0)), removed=["b"])) == 2
     assert lake.scan("clean", "events", 1).collect().height == 2
     assert lake.scan("clean", "events", 2).collect()["price"].to_list() == [9.0]
+    lake.raise_fence("events", 2)
+    with pytest.raises(Fenced):
+        lake.write_once("clean", run_key(3, epoch=1), Append(ROWS))
+
+
+def test_a_file_is_put_once_and_added(options: dict[str, str], tmp_path: Path) -> None:
+    lake = Lake("s3://lake/added", options)
+    files = LakeFiles(lake)
+    written = files.write("clean", "events", ROWS, tmp_path)
+    added = AddFiles(written, files.schema("clean", "events", written), overwrite=False, read=lambda: ROWS)
+    assert lake.write_once("clean", run_key(1), added) == lake.write_once("clean", run_key(1), added) == 1
+    assert lake.scan("clean", "events", 1).collect().equals(ROWS)
+    assert files.read("clean", "events", written, ["price"])["price"].to_list() == [1.0, 2.0]
+    assert list(tmp_path.iterdir()) == []
+    wider = files.write("clean", "events", ROWS.with_columns(colour=pl.lit("red")), tmp_path)
+    replacing = AddFiles(wider, files.schema("clean", "events", wider), overwrite=True, read=lambda: ROWS)
+    assert lake.write_once("clean", run_key(2), replacing) == 3
+    assert lake.scan("clean", "events", 3).collect()["colour"].to_list() == ["red", "red"]
+    files.delete("clean", "events", written)
+    with pytest.raises(StoreError, match="gone or damaged"):
+        files.schema("clean", "events", written)
 
 
 def test_models_lie_beside_the_tables(options: dict[str, str]) -> None:

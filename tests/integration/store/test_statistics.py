@@ -13,7 +13,9 @@ from pyarrow import parquet  # type: ignore[import-untyped]  # it carries no typ
 
 from sluice.domain import Column, Schema
 from sluice.store.delta_commits import Append, Commit, Overwrite, Replace, Upsert
-from sluice.store.lake import Lake, Table
+from sluice.store.lake import Lake
+from sluice.store.lake_tables import Table
+from tests.integration.store.keys import run_key
 
 EMAIL = "first.of.all@planted.example"
 ROWS = pl.DataFrame(
@@ -58,18 +60,18 @@ def names_nobody(table: Path) -> bool:
 @pytest.mark.parametrize("table", ["clean", "quarantine", "repeats"])
 def test_personal_cells_are_in_no_statistic(tmp_path: Path, table: Table, commit: Callable[[pl.DataFrame], Commit]) -> None:
     lake = Lake(str(tmp_path), schemas={"orders": shop(personal=True)})
-    lake.write_once(table, "orders", "run 1", commit(ROWS))
-    lake.write_once(table, "orders", "run 2", commit(ROWS.with_columns(pl.col("unit price") + 1)))
+    lake.write_once(table, run_key(1, "orders"), commit(ROWS))
+    lake.write_once(table, run_key(2, "orders"), commit(ROWS.with_columns(pl.col("unit price") + 1)))
     folder = tmp_path / table / "orders"
     assert [sorted(of_file) for of_file in statistics(folder)] == [["_row_id", "unit price"]] * 2
-    assert sorted(footers(folder)) == ["_row_id", "unit price"]
+    assert {*footers(folder)} <= {"_row_id", "unit price"}  # none in a file that Polars writes: it has statistics of all columns, or of none
     assert names_nobody(folder)
 
 
 @pytest.mark.parametrize("table", ["repairs", "flags"])
 def test_tables_with_cells_of_any_column_keep_statistics_of_steps_alone(tmp_path: Path, table: Table) -> None:
     lake = Lake(str(tmp_path), schemas={"orders": Schema("orders", columns=(Column("old"), Column("email", personal=True)))})
-    lake.write_once(table, "orders", "run 1", Append(pl.DataFrame({"_row_id": ["b.1"], "column": ["email"], "old": [EMAIL], "expected": [EMAIL]})))
+    lake.write_once(table, run_key(1, "orders"), Append(pl.DataFrame({"_row_id": ["b.1"], "column": ["email"], "old": [EMAIL], "expected": [EMAIL]})))
     assert [sorted(of_file) for of_file in statistics(tmp_path / table / "orders")] == [["_row_id", "column"]]
     assert names_nobody(tmp_path / table / "orders")
 
@@ -77,12 +79,12 @@ def test_tables_with_cells_of_any_column_keep_statistics_of_steps_alone(tmp_path
 def test_a_column_that_becomes_personal_has_no_statistics_from_then_on(tmp_path: Path) -> None:
     for number, personal in enumerate((False, True)):
         lake = Lake(str(tmp_path), schemas={"orders": shop(personal=personal)})
-        lake.write_once("clean", "orders", f"run {number}", Append(ROWS))
+        lake.write_once("clean", run_key(number, "orders"), Append(ROWS))
     before, after = statistics(tmp_path / "clean" / "orders")
     assert sorted(before) == ["_row_id", "e-mail, work", "unit price"]
     assert sorted(after) == sorted(footers(tmp_path / "clean" / "orders")) == ["_row_id", "unit price"]
 
 
 def test_a_dataset_that_is_not_declared_has_statistics_of_row_ids_alone(tmp_path: Path) -> None:
-    Lake(str(tmp_path)).write_once("clean", "orders", "run 1", Append(ROWS))
+    Lake(str(tmp_path)).write_once("clean", run_key(1, "orders"), Append(ROWS))
     assert [sorted(of_file) for of_file in statistics(tmp_path / "clean" / "orders")] == [["_row_id"]]

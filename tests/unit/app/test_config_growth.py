@@ -94,3 +94,21 @@ def test_a_name_that_is_taken_gets_a_number_and_windows_line_ends_stay(shop: Pat
 
     assert [growth.dataset for growth in growths] == ["products_2"]
     assert text.count("\n") == text.count("\r\n")
+
+
+@pytest.mark.parametrize("declared", ["customer_id: {type: string}  # of the till", "customer_id: {}", "customer_id:\n        type: string  # of the till"])
+def test_ids_that_arrive_with_decimals_in_a_file_get_the_format_that_reads_them(shop: Path, declared: str) -> None:
+    config = CONFIG.replace("      price:", f"      {declared}\n      price:")
+    (shop / "sluice.yaml").write_text(config, encoding="utf-8")
+    land(shop, "orders_2026-11-01.csv", "order_no,customer_id,price", "A{n:04},{n},{n}.50")
+    assert propose_growth(shop / "landing", shop / "sluice.yaml", pytest.fail) == []
+    land(shop, "orders_2026-11-02.csv", "order_no,customer_id,price", "B{n:04},{n}.0,{n}.50")
+
+    growths = propose_growth(shop / "landing", shop / "sluice.yaml", pytest.fail)
+    text, difference = edited(shop / "sluice.yaml", growths)
+    (shop / "sluice.yaml").write_text(text, encoding="utf-8")
+
+    assert [f"{row['proposal']} {row['place']}" for growth in growths for row in growth.facts()] == ["declare format: whole_number purchases.customer_id"]
+    assert load(shop / "sluice.yaml").datasets["purchases"].columns["customer_id"].format == "whole_number"
+    assert "of the till" in difference or "of the till" not in declared
+    assert grow(shop) == ([], "")

@@ -34,7 +34,7 @@ class FakeSnapshot:
     def runs(self, dataset: str) -> Sequence[Run]:
         return [run for run in self._runs if run.dataset == dataset]
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
+    def metrics(self, dataset: str, runs: object = None) -> pl.DataFrame:
         return pl.DataFrame()
 
     def model(self, name: str) -> Artifact | None:

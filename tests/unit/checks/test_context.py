@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -92,3 +94,8 @@ def test_a_frame_is_asked_for(context: Any) -> None:
     definition = context.data_sources.add_polars("shop").add_dataframe_asset("events").add_batch_definition_whole_dataframe("all")
     with pytest.raises(Exception, match="one Polars frame, named dataframe"):
         definition.get_batch({"dataframe": [1, 2]})
+
+
+def test_a_suite_is_judged_in_a_process_whose_main_module_has_no_specification() -> None:
+    text = "import polars, checks.polars_engine; print('alive')"  # as an interactive session; the client of Spark ends such a process on import
+    assert subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True).stdout == "alive\n"

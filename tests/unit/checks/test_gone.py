@@ -21,7 +21,7 @@ class SnapshotWithMetrics(MemorySnapshot):
         super().__init__()
         self.statuses = statuses
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
+    def metrics(self, dataset: str, runs: object = None) -> pl.DataFrame:
         rule = "expect_column_values_to_not_be_null:order"
         return pl.DataFrame([{"at": at, "phase": "arrival", "rule": rule, "status": status} for at, status in self.statuses])
 

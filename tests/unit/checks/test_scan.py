@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from checks.polars_core.scan import columns_read, scan
+from checks.polars_core.values import Value
 from checks.polars_engine import CompiledSuite
-from checks.polars_engine.scan import columns_read, scan
-from checks.polars_engine.values import Value
 
 gxe: Any = import_module("great_expectations.expectations")
 FRAME = pl.DataFrame({"id": ["a", "b", "b"], "x": [1.0, 2.0, 30.0], "n": [1, 2, 3]})

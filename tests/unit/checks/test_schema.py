@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from checks.schema import SchemaJudge
-from sluice.domain import Batch, Column, Schema, Verdict
+from sluice.domain import Batch, Column, Message, Schema, Verdict
 from sluice.messages import render
 
 ITEMS = Schema(
@@ -79,6 +79,7 @@ def test_keys_in_a_snapshot_keep_the_first(make_batch: Callable[..., Batch], sna
     assert unique.failing.to_list() == [False, False, True, False, False, True]
     assert unique.rows == 4
     assert unique.evidence["expected"].to_list() == ["b.0", "b.0"]
+    assert render(Message.loads(unique.evidence["message"][0])) == "the key (item_id) is that of row b.0 of the batch"
 
 
 def test_keys_in_an_upsert_keep_the_newest(make_batch: Callable[..., Batch], snapshot: Any) -> None:
@@ -107,3 +108,23 @@ def test_a_blank_part_of_a_key_can_be_valid(make_batch: Callable[..., Batch], sn
     assert lenient["key_unique"].failing is not None
     assert lenient["key_present"].failing.to_list() == [False, False, False, True]
     assert lenient["key_unique"].failing.to_list() == [False, False, True, False]
+
+
+def test_a_held_number_names_its_unit_and_what_to_do(make_batch: Callable[..., Batch], snapshot: Any) -> None:
+    schema = replace(ITEMS, columns=(Column("item_id"), Column("price", "number", unit="EUR")))
+    texts = ["19.99 USD", "$5", "kr 10", "n/a", "12 kg", "1 €", "-3.50 CHF"]
+    raw = [[{"column": "price", "text": text}] for text in texts]
+    batch = make_batch(of=schema, item_id=list("abcdefg"), _raw=raw)
+    price = by_rule(schema, batch, snapshot)["cast:price"]
+    assert price.evidence is not None
+    units = dict(zip(price.evidence["_row_id"], (Message.loads(text).params["unit"] for text in price.evidence["message"]), strict=True))
+    assert [units.get(row) for row in batch.rows["_row_id"]] == ["USD", "$", "kr", None, "kg", None, "CHF"]
+    assert render(price.message) == "price is not of type number, or not in its unit EUR: values in $, CHF, USD, kg, kr"
+    advice = "price is in USD, but its unit is EUR: convert it where the file is written, or declare `unit: USD` where all values are"
+    assert render(Message.loads(price.evidence["message"][0])) == advice
+
+
+def test_a_held_number_names_the_unit_that_could_be_declared(make_batch: Callable[..., Batch], snapshot: Any) -> None:
+    price = by_rule(ITEMS, make_batch(of=ITEMS, item_id=["a"], _raw=[[{"column": "price", "text": "19.99 usd"}]]), snapshot)["cast:price"]
+    assert price.evidence is not None
+    assert render(Message.loads(price.evidence["message"][0])) == "price is in USD, but no unit is declared: declare `unit: USD` where all values are"

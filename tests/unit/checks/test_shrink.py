@@ -118,3 +118,10 @@ def test_a_column_that_was_empty_some_days_ago_may_be_emptied_again(past: list[i
     before = PastSnapshot(past=[make_rows(SCHEMA, cells(100, prices)) for prices in past])
     (verdict,) = ShrinkJudge(SCHEMA).judge(make_batch(SCHEMA, cells(100, 0)), before)
     assert (verdict.status, verdict.on_fail, verdict.columns) == ("failed", on_fail, ("price",))
+
+
+@pytest.mark.parametrize(("before", "now", "rows", "status"), [(10, 8, 672, "passed"), (200, 120, 672, "failed"), (651, 500, 672, "failed")])
+def test_a_column_with_few_cells_loses_none_by_chance(before: int, now: int, rows: int, status: str) -> None:
+    verdict = judge(cells(651, before), cells(rows, now))
+    assert verdict is not None
+    assert verdict.status == status

@@ -13,7 +13,7 @@ from checks.checker import Checker
 from checks.suggest import suggest
 from checks.suggestions import numbers
 from sluice.config.inferred import Reference
-from sluice.domain import Batch, Column, Schema
+from sluice.domain import Batch, Column, Mode, Schema
 
 DAY = datetime(2026, 3, 10, tzinfo=UTC)
 CATALOG = Schema("catalog", "snapshot", ("item_id",), (Column("item_id"), Column("price", "number")))
@@ -97,19 +97,23 @@ def test_a_code_of_the_same_name_is_referred_to_where_the_key_has_several_column
 
 
 @pytest.mark.parametrize(
-    ("column", "values", "dataset", "key", "expected"),
+    ("column", "values", "dataset", "key", "mode", "expected"),
     [
-        ("user_id", "{}", "events", "event_id", None),
-        ("campaign_id", "{}", "customers", "customer_id", None),
-        ("bought", "P-{}", "products", "product_id", ("info", "flag")),
-        ("product_id", "{}", "products", "product_id", ("critical", None)),
+        ("user_id", "{}", "events", "event_id", "append", None),
+        ("campaign_id", "{}", "customers", "customer_id", "upsert", None),
+        ("bought", "P-{}", "products", "product_id", "upsert", ("info", "flag")),
+        ("product_id", "{}", "products", "product_id", "upsert", ("critical", None)),
+        ("product_id", "{}", "products", "product_id", "snapshot", ("warning", "flag")),
+        ("order_id", "{}", "orders", "order_id", "append", ("warning", "flag")),
     ],
 )
-def test_a_reference_holds_rows_only_where_its_name_fits(column: str, values: str, dataset: str, key: str, expected: tuple[str, str | None] | None) -> None:
+def test_a_reference_holds_rows_only_where_its_name_fits_and_its_key_is_there_before_them(
+    column: str, values: str, dataset: str, key: str, mode: Mode, expected: tuple[str, str | None] | None
+) -> None:
     keys = [values.format(number) for number in range(200)]
-    own = Schema("orders", key=("order_no",), columns=(Column("order_no"), Column(column)))
+    own = Schema("lines", key=("order_no",), columns=(Column("order_no"), Column(column)))
     rows = pl.DataFrame({"order_no": [f"#{number}" for number in range(200)], column: keys})
-    others = {dataset: (Schema(dataset, key=(key,), columns=(Column(key),)), pl.DataFrame({key: keys}))}
+    others = {dataset: (Schema(dataset, mode, (key,), (Column(key),)), pl.DataFrame({key: keys}))}
     existing = [entry.step.settings for entry in suggest(own, rows, others) if "exist_in_dataset" in entry.step.name]
     assert [(settings["severity"], settings.get("on_fail")) for settings in existing] == ([expected] if expected else [])
 
@@ -143,3 +147,35 @@ def test_a_range_allows_values_that_recur_outside_of_it(cells: list[float], most
     outside = sum(not settings["min_value"] <= cell <= settings["max_value"] for cell in cells)
     assert outside
     assert mostly == 0.998 or outside / len(cells) <= 1 - mostly
+
+
+def between(values: list[float]) -> dict[str, Any] | None:
+    suggestions = numbers.suggest(Column("balanceDue", "number"), pl.Series("balanceDue", values))
+    return next((dict(one.step.settings) for one in suggestions if one.step.name == "expect_column_values_to_be_between"), None)
+
+
+def test_a_column_that_is_mostly_one_value_gets_no_range_from_it() -> None:
+    assert between([0.0] * 635 + [1000.0 * number for number in range(1, 17)]) is None
+
+
+def test_its_other_values_give_the_range_where_they_are_enough() -> None:
+    limits = between([0.0] * 2000 + [1000.0 + 50 * number for number in range(60)])
+    assert limits is not None
+    assert limits["min_value"] <= 0
+    assert limits["max_value"] > 3950
+
+
+def test_a_rare_wrong_value_in_a_constant_column_does_not_take_its_range() -> None:
+    limits = between([4.9] * 400 + [49000.0])
+    assert limits is not None
+    assert limits["max_value"] < 49000
+
+
+@pytest.mark.parametrize(("cells", "holds"), [("x", True), ("y", False)])
+def test_a_key_that_different_rows_share_holds_no_row(cells: str, *, holds: bool) -> None:
+    schema = Schema("orders", "append", ("order_id",), (Column("order_id"), Column("note")))
+    rows = pl.DataFrame({"order_id": [*map(str, range(60)), "7"], "note": [*["x"] * 60, cells]})
+    unique = [entry for entry in suggest(schema, rows, {}) if "unique" in entry.step.name]
+    assert [entry.holds for entry in unique] == [holds, holds]
+    assert [bool(entry.doubt) for entry in unique] == [not holds, False]
+    assert "1 of 61 rows" in unique[0].reason

@@ -87,7 +87,7 @@ def test_messages_are_words(schema: Schema) -> None:
         ("expect_column_pair_values_a_to_be_greater_than_b", {"column_A": "kind", "column_B": "price"}, "cannot be compared with one of type number"),
         ("expect_column_values_to_match_regex", {"column": "kind", "regex": "("}, "no regular expression"),
         ("expect_column_values_to_not_be_null", {"column": "price", "row_condition": "kind = 1"}, "row_condition: the row condition cannot be read"),
-        ("expect_column_values_to_not_be_null", {"column": "price", "row_condition": "knd == 'a'"}, 'the column "knd"'),
+        ("expect_column_values_to_not_be_null", {"column": "price", "row_condition": "knd == 'a'"}, "there is no column knd"),
         ("expect_column_kl_divergence_to_be_less_than", {"column": "kind", "threshold": 0.1}, "not supported"),
         ("expect_batch_to_be_fresh", {"column": "ts", "max_age": "1 year"}, "not a span of time"),
         ("expect_batch_to_be_fresh", {"column": "ts", "max_age": "1d", "mostly": 0.5}, "neither row_condition nor mostly"),

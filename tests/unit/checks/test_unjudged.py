@@ -34,7 +34,7 @@ class Past(MemorySnapshot):
         ]
         self.past = pl.DataFrame(facts, schema=METRICS, orient="row")
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
+    def metrics(self, dataset: str, runs: object = None) -> pl.DataFrame:
         del dataset
         return self.past
 

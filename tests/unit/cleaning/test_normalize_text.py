@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from cleaning.normalize_text import NormalizeText
 from cleaning.text_steps import rewrite
 from sluice.domain import RAW, Batch, Column, Message, Schema
 from sluice.messages import render
+from sluice.testing import MemorySnapshot, make_batch
 
 SCHEMA = Schema("d", key=("id",), columns=(Column("id"), Column("text"), Column("n", "number")))
 
@@ -127,3 +129,25 @@ def test_a_normalized_text_stays_as_it_is(text: str) -> None:
 def test_settings_must_name_text_outside_the_key(settings: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="outside the key"):
         NormalizeText(SCHEMA, **settings)
+
+
+class NormalizeEveryCell(NormalizeText):
+    """Look at every cell, and at every text."""
+
+    def _pattern(self, name: str) -> str:
+        return ""
+
+    def _texts_to_change(self, texts: pl.Series, *, is_key: bool) -> pl.Series:
+        return texts.filter(texts != "") if is_key or "" not in self.null_values else texts
+
+
+TEXTS = ["Lamp", "  Lamp", "n/a", "N/A", "", " ", "none", "\\N", "CafÃ©", "Café", '="001"', "'=x", "a &amp; b", "a  b", "7", "4.01E+12"]
+
+
+@given(st.lists(st.none() | st.sampled_from(TEXTS) | st.text(max_size=3), max_size=20))
+def test_only_cells_that_can_change_are_looked_at(texts: list[str | None]) -> None:
+    batch = make_batch(SCHEMA, {"id": texts, "text": texts})
+    cleaned, expected = (cleaner(SCHEMA).clean(batch, [], MemorySnapshot()) for cleaner in (NormalizeText, NormalizeEveryCell))
+    assert cleaned.batch.rows.equals(expected.batch.rows)
+    assert cleaned.repairs.equals(expected.repairs)
+    assert [(verdict.rule, verdict.failed) for verdict in cleaned.held] == [(verdict.rule, verdict.failed) for verdict in expected.held]

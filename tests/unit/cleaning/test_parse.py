@@ -38,6 +38,8 @@ def read(batch: Callable[..., Batch], snapshot: Callable[..., Any], column: Colu
         ("\u22123.5", -3.5),
         ("\uff11\uff12.5", 12.5),
         ("12,5", 12.5),
+        ("12.50&euro;", 12.5),
+        ("12,50 Euros", 12.5),
     ],
 )
 def test_numbers_that_show_their_form(batch: Callable[..., Batch], snapshot: Callable[..., Any], text: str, number: float) -> None:

@@ -13,9 +13,10 @@ import pytest
 from checks.checker import Checker
 from cleaning.chain import Chain
 from cleaning.deduplicate import Deduplicate
+from cleaning.key_matches import match_rows
 from cleaning.reconcile import CONFLICT, Reconcile
 from sluice.config import Step
-from sluice.domain import REPAIRS, ROW, RUN, Batch, Column, Run, SameFile, Schema
+from sluice.domain import REPAIRS, ROW, RUN, Batch, Column, Run, SameFile, Schema, Split
 from sluice.pipeline import evaluate
 from sluice.ports import Reconciled, Steps
 from sluice.testing import AT, MemorySnapshot, make_batch, make_rows
@@ -45,12 +46,18 @@ def past(cells: Mapping[str, Sequence[Any]], *, runs: Sequence[str] = ("p",), re
     repaired = pl.DataFrame(
         [(f"{row}/{column}/1", row, column, old, new, "parse", 1.0, True, "") for row, column, old, new in repairs], schema=REPAIRS, orient="row"
     )
-    return Past({"d": rows}, [Run(run, "d", "ingest", 1, AT, "published") for run in runs], repaired=repaired)
+    return Past({"d": rows}, [Run(run, "d", "ingest", 1, AT, "published", decision="open") for run in runs], repaired=repaired)
 
 
 def batch(*cells: tuple[str | None, float | None, datetime | None], unparsed: Any = None, whole: bool = True, name: str = "b") -> Batch:
     columns = dict(zip(("id", "price", "ts"), map(list, zip(*cells, strict=True)), strict=True))
     return make_batch(schema(), columns, batch_id=name, unparsed=unparsed, whole=whole)
+
+
+def parts(reconciled: Reconciled, *, good: bool = True) -> Split:
+    """All rows of a batch good, or all bad."""
+    rows, none = reconciled.batch, replace(reconciled.batch, rows=reconciled.batch.rows.clear())
+    return Split(rows, none) if good else Split(none, rows)
 
 
 def states(reconciled: Reconciled) -> list[tuple[str, str, str]]:
@@ -62,6 +69,18 @@ def left(reconciled: Reconciled) -> list[str]:
 
 
 ONE: Mapping[str, Sequence[Any]] = {"id": ["a"], "price": [1.0], "ts": [DAY]}
+
+
+def test_a_value_in_a_column_that_came_later_makes_another_row() -> None:
+    snapshot = past({"id": ["1", "2"], "price": [5.0, 6.0], "ts": [DAY, DAY]})
+    before = replace(snapshot, tables={"d": snapshot.tables["d"].drop("price")})
+    arrived = batch(("1", 5.0, DAY), ("2", None, DAY))
+    reconciled = Reconcile(schema()).reconcile(arrived, before)
+    assert states(reconciled) == [("b.1", "copy", "p.1")]
+    held = before.tables["d"]
+    matched = match_rows(arrived.rows, held.lazy(), schema(), before)
+    assert matched.copies[ROW].to_list() == ["b.1"]
+    assert matched.changed[ROW].to_list() == ["b.0"]
 
 
 def test_an_equal_row_is_a_copy_and_leaves_the_batch() -> None:
@@ -101,8 +120,8 @@ def test_a_published_row_is_replaced_once_the_changed_one_is_good() -> None:
     result = reconcile.reconcile(batch(("a", 9.0, DAY)), past(ONE))
     assert left(result) == ["b.0"]
     assert result.snapshot.published("d").collect().is_empty()
-    assert reconcile.replaced(result, result.batch.rows).rows() == [("p.0", "superseded", "b.0")]
-    assert reconcile.replaced(result, result.batch.rows.clear()).is_empty()
+    assert reconcile.replaced(result, parts(result)).rows() == [("p.0", "superseded", "b.0")]
+    assert reconcile.replaced(result, parts(result, good=False)).is_empty()
 
 
 def test_a_published_row_that_is_kept_supersedes_the_changed_one_whose_cells_are_kept_too() -> None:
@@ -123,7 +142,7 @@ def test_a_steward_who_waives_the_conflict_replaces_the_published_row() -> None:
     reconcile = Reconcile(schema())
     held = batch(("a", 9.0, DAY), whole=False, name="old")
     result = reconcile.reconcile(held, past(ONE), waived=frozenset({CONFLICT}))
-    assert reconcile.replaced(result, result.batch.rows).rows() == [("p.0", "superseded", "old.0")]
+    assert reconcile.replaced(result, parts(result)).rows() == [("p.0", "superseded", "old.0")]
 
 
 def test_of_several_released_rows_of_one_key_one_is_published() -> None:
@@ -152,8 +171,8 @@ def test_a_snapshot_supersedes_every_published_row() -> None:
     reconcile = Reconcile(schema("snapshot", time=None))
     result = reconcile.reconcile(batch(("a", 1.0, DAY)), past({"id": ["a", "gone"], "price": [1.0, 2.0], "ts": [DAY, DAY]}))
     assert states(result) == []
-    assert reconcile.replaced(result, result.batch.rows).sort(ROW).rows() == [("p.0", "superseded", "b.0"), ("p.1", "superseded", None)]
-    assert reconcile.replaced(result, result.batch.rows.clear()).is_empty()  # an empty table replaces none
+    assert reconcile.replaced(result, parts(result)).sort(ROW).rows() == [("p.0", "superseded", "b.0"), ("p.1", "superseded", None)]
+    assert reconcile.replaced(result, parts(result, good=False)).is_empty()  # an empty table replaces none
 
 
 def test_a_held_row_of_an_earlier_snapshot_changes_nothing_in_the_present_one() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from cleaning.fill_evidence import empties_are_faults
 from cleaning.suggest import suggest_dependencies
 from sluice.domain import Column, Schema
 
@@ -111,3 +112,30 @@ def test_cells_are_filled_only_where_no_right_row_is_empty(empty: list[int], *, 
     )
     (step,) = [step for step, _ in suggest_dependencies(schema, rows)]
     assert step.settings.get("fill", True) is filled
+
+
+@pytest.mark.parametrize(
+    ("determinant", "dependent"),
+    [
+        ("Product Category", "Option2 Name"),
+        ("Financial Status", "Payment Method"),
+        ("Shipping Province", "Billing Province"),
+        ("Tags", "Title"),
+        ("Variant Weight Unit", "Vendor"),
+    ],
+)
+def test_options_states_of_orders_addresses_titles_and_units_follow_no_law(determinant: str, dependent: str) -> None:
+    schema = Schema("items", "snapshot", ("id",), (Column("id"), Column(determinant), Column(dependent)))
+    rows = FEED.select("id", pl.col("brand").alias(determinant), pl.col("category").alias(dependent))
+    assert not suggest_dependencies(schema, rows)
+
+
+def test_one_value_with_many_rows_and_another_with_few_are_no_law() -> None:
+    schema = Schema("items", "snapshot", ("id",), (Column("id"), Column("material"), Column("maker")))
+    rare = ROWS.select("id", material=pl.when(pl.int_range(400) < 8).then(pl.lit("birch")).otherwise(pl.lit("clay")))
+    assert not suggest_dependencies(schema, rare.with_columns(maker=pl.col("material").replace({"birch": "Tarn", "clay": "Lumen"})))
+
+
+def test_products_that_lack_a_value_in_all_their_rows_are_right_without_it() -> None:
+    rows = pl.DataFrame({"product": [f"p{n // 4}" for n in range(200)], "size": [None if n // 4 in (7, 30) else "L" for n in range(200)]})
+    assert not empties_are_faults(rows, "size", ["product"])

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaning.typo_test import TypoTest
 from cleaning.typos import is_near, is_overwritten, is_slip
 
 
@@ -52,3 +53,9 @@ def test_no_word_is_a_typo_of_itself_and_no_digit_is_overwritten_by_a_digit(firs
     assert not is_slip(first, first)
     if is_overwritten(first, second):
         assert len(first) == len(second)
+
+
+def test_one_short_code_is_no_typo_of_another() -> None:
+    test = TypoTest("words", {})
+    assert not any(test.accepts(value, best, 4) for value, best in (("IN", "ID"), ("USD", "AUD"), ("DE-BY", "DE-BE")))
+    assert test.accepts("Nordwimd", "Nordwind", 1)

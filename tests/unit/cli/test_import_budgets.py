@@ -35,7 +35,7 @@ def test_help_and_version_load_no_library_of_data(option: str) -> None:
 def test_init_reads_files_without_a_database_and_models(tmp_path: Path) -> None:
     (tmp_path / "landing").mkdir()
     (tmp_path / "landing" / "items.csv").write_text("item_id,price\n" + "".join(f"i{number},{number}.50\n" for number in range(50)), encoding="utf-8")
-    unused = {"sqlalchemy", "deltalake", "pyarrow", "sluice.store", "sluice.app.app", *MODELS} - {"checks", "cleaning", "detectors"}
+    unused = {"sqlalchemy", "deltalake", "numpy", "pyarrow", "rapidfuzz", "sluice.store", "sluice.app.app", *MODELS} - {"checks", "cleaning", "detectors"}
     assert loaded(["init", str(tmp_path / "landing"), "--to", str(tmp_path / "sluice.yaml")], sorted(unused)) == set()
     assert (tmp_path / "sluice.yaml").is_file()
 
@@ -52,6 +52,18 @@ def test_what_only_reads_records_loads_no_model_and_no_check(published_shop: Pat
 @pytest.mark.parametrize("command", [["gate", "events"], ["quarantine", "list", "events"], ["models", "list"], ["run"]])
 def test_records_are_read_without_mapped_classes(published_shop: Path, command: list[str]) -> None:
     assert loaded([*command, "--config", str(published_shop)], ("sqlalchemy.orm", "alembic")) == set()
+
+
+def test_the_objects_of_a_command_are_not_collected_when_it_exits() -> None:
+    code = (
+        "import gc, sys\n"
+        "from sluice.cli import main\n"
+        "sys.argv = ['sluice', '--version']\n"
+        "try: main()\n"
+        "except SystemExit as end: print(end.code, gc.get_freeze_count() > gc.get_count()[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0 True"
 
 
 def test_a_run_with_nothing_new_starts_no_worker(published_shop: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from sluice.cli.output import Format, show, table_text
+from sluice.cli.output import Format, show, stored_cell, table_text
 
 LONG = "mend the cause, " * 30
 ROWS = [{"what": "files", "rows": 3, "found": LONG}, {"what": "磁盘", "rows": 12, "found": "fine"}]
@@ -46,3 +46,8 @@ def test_a_column_that_only_some_rows_have_is_blank_in_the_others() -> None:
 def test_numbers_stand_to_the_right_and_a_cell_of_several_lines_is_one_line_in_a_pipe() -> None:
     rows = [{"dataset": "商品", "rows": 1200, "text": "first\nsecond"}, {"dataset": "events", "rows": 3, "text": "x"}]
     assert table_text(rows, None).splitlines() == ["dataset   rows  text", "商品     1,200  first second", "events       3  x"]
+
+
+@pytest.mark.parametrize("value", [62.04, 83.64, 1370, 0.00012, 1234567.125])
+def test_a_stored_cell_keeps_all_its_digits(value: float) -> None:
+    assert table_text([{"value": stored_cell(value)}], None).split() == ["value", str(value)]

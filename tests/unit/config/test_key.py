@@ -6,11 +6,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 
 from sluice.config import read
 from sluice.errors import ConfigError
-from sluice.store.delta_commits import Upsert
+from sluice.store.delta_commits import Append, Upsert
+from sluice.store.lake import Lake
+from tests.integration.store.keys import run_key
 
 
 def schema_with(key: str) -> tuple[tuple[str, ...], bool]:
@@ -34,7 +35,8 @@ def test_an_empty_key_is_none() -> None:
 
 def test_an_upsert_replaces_the_row_with_the_same_blank_part(tmp_path: Path) -> None:
     rows = pl.DataFrame({"sku": ["a", "b", "b"], "store": [None, None, "de"], "price": [1, 2, 3]})
-    write_deltalake(tmp_path, rows)
+    lake = Lake(str(tmp_path))
+    lake.write_once("clean", run_key(1, "views"), Append(rows))
     newer = pl.DataFrame({"sku": ["b", "c"], "store": [None, None], "price": [20, 30]}, schema=rows.schema)
-    Upsert(newer, ("sku", "store")).apply(DeltaTable(tmp_path), CommitProperties(), WriterProperties())
-    assert sorted(pl.read_delta(str(tmp_path)).rows(), key=str) == [("a", None, 1), ("b", "de", 3), ("b", None, 20), ("c", None, 30)]
+    version = lake.write_once("clean", run_key(2, "views"), Upsert(newer, ("sku", "store")))
+    assert sorted(lake.scan("clean", "views", version).collect().rows(), key=str) == [("a", None, 1), ("b", "de", 3), ("b", None, 20), ("c", None, 30)]

@@ -7,9 +7,8 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sluice.config import Step, read
+from sluice.config import FileSource, Step, read
 from sluice.config.inferred import InferredDataset, Reference
-from sluice.config.models import FileSource
 from sluice.config.write import write
 from sluice.domain import Column, ReadOptions
 
@@ -70,7 +69,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_characters="$"), min_size=1,
 @given(st.lists(TEXT, min_size=1, max_size=5, unique=True), TEXT, TEXT)
 def test_any_text_survives(names: list[str], value: str, note: str) -> None:
     inferred = InferredDataset("d", "*.csv", ReadOptions("csv"), 1, 1, tuple((Column(name), note) for name in names))
-    step = Step(name="expect_column_values_to_be_in_set", settings={"column": names[0], "description": value, "value_set": [value, 1, None, True]})
+    step = Step(name="expect_column_values_to_be_in_set", settings={"column": names[0], "description": value, "value_set": [value, None], "meta": [1, True]})
     config = read(write([inferred], {"d": [(step, note)]}).encode(), "sluice.yaml", {})
     assert tuple(config.datasets["d"].columns) == tuple(names)
     assert config.datasets["d"].suite == (step,)

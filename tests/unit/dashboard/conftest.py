@@ -14,6 +14,7 @@ from safetensors.numpy import save
 from streamlit.testing.v1 import AppTest
 
 import dashboard
+from dashboard.access.installed import Guarding, install
 from sluice.config import Config, load
 from sluice.domain import RAW_TYPE, REPAIRS, ROW, Arrival, Artifact, Batch, Message, Outcome, Request, Split, Verdict
 from sluice.rules import count, score, split
@@ -49,6 +50,12 @@ HOSTILE = "![pixel](http://evil.example/pixel.png) <img src=http://evil.example/
 NOT_NULL, PRICE = "expect_column_values_to_not_be_null:item_id", "expect_column_values_to_be_between:price"
 
 
+@pytest.fixture(autouse=True)
+def _guarded() -> None:
+    """The pages stand behind a guard, as `dashboard.server` puts them."""
+    install(Guarding(sign_in=False))
+
+
 @dataclass(frozen=True)
 class Corner:
     """The shop: its configuration's path, and its store to look behind the pages."""
@@ -63,6 +70,10 @@ class Corner:
         with self.store.lease(dataset) as lease:
             self.store.publish(lease, self.store.stage(outcome, uri=uri))
 
+    def publish_catalog(self, day: int) -> None:
+        """Publish a clean catalog."""
+        self.publish(catalog(day), f"landing/catalog/catalog-2026-03-{day}.csv")
+
     def page(self, name: str, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTest:
         """A page as a visitor with that address finds it."""
         monkeypatch.setenv("SLUICE_CONFIG", str(self.path))
@@ -70,7 +81,7 @@ class Corner:
         for key, value in query.items():
             app.query_params[key] = value
         app.run()
-        return app if name == "overview" else app.switch_page(f"views/{name}.py").run()
+        return app if name == "today" else app.switch_page(f"views/{name}.py").run()
 
 
 def open_corner(folder: Path) -> Corner:
@@ -89,7 +100,7 @@ def fill(corner: Corner, rows: int = 300) -> Corner:
     """Three days of data."""
     for day in (12, 13, 14):
         corner.publish(events(day, rows), f"landing/events/events-2026-03-{day}.csv")
-        corner.publish(catalog(day), f"landing/catalog/catalog-2026-03-{day}.csv")
+        corner.publish_catalog(day)
     with corner.store.lease("events") as lease:
         corner.store.record_failure(
             lease, Arrival("events", "beef00000000", "landing/events/events-2026-03-15.csv", "0" * 64, 10, NOW), Message.text("the gzip stream ends too early")

@@ -131,7 +131,7 @@ def test_a_click_requests_a_rollback_or_a_refit(own: Corner, monkeypatch: pytest
     judged(own)
     app = own.page("detectors", monkeypatch, detector="events.odd")
     next(widget for widget in app.button if widget.label == button).click().run()
-    assert [element.value for element in app.warning] == ["Enter your name and a reason first: both are stored with the request."]
+    assert [element.value for element in app.warning] == ["Enter your name first: it is stored with the decision."]
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("it flags too much")
     next(widget for widget in app.button if widget.label == button).click().run()

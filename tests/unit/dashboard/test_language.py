@@ -44,7 +44,7 @@ def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_texts_are_collected() -> None:
-    assert {"Overview", "Rows {first} to {last} of {total}", "Release or reject", "{count} row"} <= set(texts())
+    assert {"Today", "Rows {first} to {last} of {total}", "Release or reject", "{count} row"} <= set(texts())
 
 
 def test_every_text_has_its_chinese_with_the_same_fields() -> None:
@@ -66,7 +66,7 @@ def test_no_translation_is_left_over() -> None:
 
 
 def test_english_needs_no_catalogue() -> None:
-    assert tr("Overview") == "Overview"
+    assert tr("Today") == "Today"
 
 
 @pytest.mark.usefixtures("chinese")
@@ -82,7 +82,7 @@ def test_a_sentence_that_was_stored_before_stays_as_it_is(sentence: str) -> None
     assert render_message(sentence) == sentence
 
 
-@pytest.mark.parametrize("name", ["overview", "runs", "quarantine", "detectors", "recommender"])
+@pytest.mark.parametrize("name", ["today", "runs", "incidents", "quarantine", "detectors", "recommender", "activity", "row", "find"])
 def test_no_label_of_a_page_is_left_in_english(corner: Any, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     app = corner.page(name, monkeypatch, lang="zh", row="e14000000000.1")
     widgets = (*app.metric, *app.selectbox, *app.button, *app.text_input, *app.tabs, *app.radio)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -10,17 +10,24 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.launch import APP
-from sluice.domain import Guarded
+from sluice.domain import Decision, Guarded
 from sluice.store import dashboard_queries
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
 
+NOW = datetime(2026, 3, 15, 6, tzinfo=UTC)
 TITLES = {
-    "overview": ("Overview", "总览"),
+    "today": ("Today", "今日"),
     "runs": ("Runs", "运行记录"),
+    "incidents": ("Incidents", "事件"),
     "quarantine": ("Quarantine", "隔离区"),
+    "rules": ("Rules", "规则集"),
     "detectors": ("Detectors", "检测器"),
     "recommender": ("Recommender", "推荐模型"),
+    "activity": ("Activity", "操作记录"),
+    "rule": ("Rule history", "规则历史"),
+    "row": ("One row", "单行"),
+    "find": ("Find", "查找"),
 }
 
 
@@ -37,7 +44,7 @@ def test_a_page_opens_in_each_language(corner: Corner, monkeypatch: pytest.Monke
 def test_an_empty_shop_says_what_to_do(empty: Corner, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     app = empty.page(name, monkeypatch)
     assert not app.exception
-    expected = {"overview": "sluice run", "runs": "sluice run", "detectors": "sluice run", "recommender": "sluice retrain"}
+    expected = {"today": "sluice run", "runs": "sluice run", "detectors": "sluice run", "recommender": "sluice retrain"}
     assert [element.value for element in app.code] == ([expected[name]] if name in expected else [])
 
 
@@ -48,25 +55,99 @@ def test_a_shop_that_cannot_be_opened_says_why(tmp_path: Path, monkeypatch: pyte
     assert not app.exception
 
 
+def sentences(app: AppTest) -> list[str]:
+    """What is said of each dataset."""
+    return [unescaped(element.value) for element in app.markdown if "-badge[" in element.value]
+
+
+def open_gates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sluice.wiring.today.gate_of", lambda config, store, dataset, now: Decision(dataset, "open", (), now))
+
+
+def test_today_says_what_happened_the_worst_first(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    events, catalog = sentences(corner.page("today", monkeypatch))
+    assert "events-2026-03-15.csv could not be read: the gzip stream ends too early" in events
+    assert "3 more batches have rows held" in events
+    assert "3 batches were read, 6 rows published, none held" in catalog
+
+
+def test_what_was_read_before_the_last_visit_is_no_news(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    own.store.looks.look("", NOW + timedelta(minutes=1))
+    monkeypatch.setattr("sluice.wiring.clock.now", lambda _: NOW + timedelta(hours=2))
+    events, catalog = sentences(own.page("today", monkeypatch))
+    assert "nothing was read since 2026-03-15 06:01 UTC" in catalog
+    assert "could not be read" in events  # the gate is closed for it, until it is open again
+
+
+def test_a_quiet_shop_says_so_and_since_when(empty: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty.publish_catalog(14)
+    open_gates(monkeypatch)
+    app = empty.page("today", monkeypatch)
+    assert [unescaped(element.value)[:44] for element in app.success] == ["nothing is wrong since 2026-03-15 06:00 UTC:"]
+
+
+def test_today_counts_last(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    captions = [element.value for element in corner.page("today", monkeypatch).caption]
+    assert "6 batches · 906 rows read · 18 rows repaired · 135 held now · 3 open incidents" in captions
+
+
+def test_an_incident_is_muted_from_the_sentence_about_it(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    own.store.looks.look("", NOW + timedelta(minutes=1))  # what was read is no news, and the incidents are
+    monkeypatch.setattr("sluice.wiring.clock.now", lambda _: NOW + timedelta(hours=2))
+    open_gates(monkeypatch)
+    app = own.page("today", monkeypatch)
+    critical = next(entry.id for entry in own.store.incidents.all("events") if entry.severity == "critical")
+    incident = own.store.incidents.get(critical)
+    app.session_state[f"news_decide_events_{incident.rule}"] = True
+    app.run()
+    app.text_input(key="news_events_by").input("Ann")
+    app.button(key="news_events_mute").click().run()
+    assert own.store.incidents.get(critical).muted_until is not None
+    app.button(key="incident_undo").click().run()
+    assert own.store.incidents.get(critical).muted_until is None
+
+
 def test_the_gate_is_computed_from_the_runs(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [element.value for element in corner.page("overview", monkeypatch).markdown]
+    texts = [element.value for element in corner.page("today", monkeypatch, today_dataset="events").markdown]
     assert any("could not be read" in text and "gzip" in text for text in texts)
 
 
-def test_overview_counts(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
-    figures = {element.label: element.value for element in corner.page("overview", monkeypatch).metric[:5]}
-    assert figures == {"Batches": "6", "Rows read": "906", "Rows repaired": "18", "Rows held now": "135", "Open incidents": "3"}
+def test_lines_are_described_for_those_who_cannot_see_them(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    (table,) = [element.proto.body for element in corner.page("today", monkeypatch).get("html") if "svg+xml" in element.proto.body]
+    assert 'alt="2026-03-13 00:00 to 2026-03-15 00:00: between 100.0 and 100.0"' in table
+
+
+def test_a_row_page_tells_what_happened_to_it_with_the_reason_it_is_held_for(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    (life,) = [unescaped(element.value) for element in corner.page("row", monkeypatch, row="e14000000000.1").markdown if element.value.startswith("1. ")]
+    steps = life.splitlines()
+    assert steps[0] == "1. **Arrived** (2026-03-15 06:00): row 2 of events-2026-03-14.csv"
+    assert any("a price is not below 0" in step and "**Held**" in step for step in steps)
+    assert "203.0.113" not in life
+    assert "198.51.100.9" not in life
+
+
+def test_a_value_is_found_from_any_page_and_its_row_opened(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = corner.page("runs", monkeypatch)
+    app.text_input(key="find_box").input("=1+14-1").run()
+    assert [element.value for element in app.title] == ["Find"]
+    assert app.dataframe[0].value.to_dict("records")[0] | {"Run": ""} == {
+        "Place": "Held",
+        "Dataset": "events",
+        "Column": "event_id",
+        "Row": "e14000000000.1",
+        "Run": "",
+    }
 
 
 def unescaped(text: str) -> str:
     return text.replace("\\", "")
 
 
-@pytest.mark.parametrize(("language", "text"), [("en", "of the 40 % of cells that something guards; nothing guards note"), ("zh", "受守护的 40%")])
+@pytest.mark.parametrize(("language", "text"), [("en", "of the 40 % of cells that something guards; nothing guards item_id"), ("zh", "受守护的 40%")])
 def test_a_score_says_what_it_is_a_score_of(own: Corner, monkeypatch: pytest.MonkeyPatch, language: str, text: str) -> None:
-    columns = {"price": {"missing": (10, 8)}, "note": {"missing": (10, 0)}}
+    columns = {"price": {"missing": (10, 8)}, "item_id": {"missing": (10, 0)}, "removed": {"missing": (10, 0)}}  # the last is declared no longer
     own.store.guarded.save(Guarded("events", datetime(2026, 3, 14, tzinfo=UTC), 1, "", "", 100, columns))
-    assert any(text in unescaped(element.value) for element in own.page("overview", monkeypatch, lang=language).caption)
+    assert any(text in unescaped(element.value) for element in own.page("today", monkeypatch, lang=language, today_dataset="events").caption)
     assert any(text in unescaped(element.value) for element in own.page("runs", monkeypatch, lang=language, run="e14000000000").markdown)
 
 
@@ -102,11 +183,11 @@ def test_one_row_is_drawn_cell_by_cell(corner: Corner, monkeypatch: pytest.Monke
 
 def test_a_request_is_submitted_with_name_and_reason(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = own.page("quarantine", monkeypatch, row="e14000000000.1")
-    _button(app, "Release").click().run()
-    assert [element.value for element in app.warning] == ["Enter your name and a reason first: both are stored with the request."]
+    _button(app, "Release 1 row").click().run()
+    assert [element.value for element in app.warning] == ["Enter your name first: it is stored with the decision."]
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("the price is right")
-    _button(app, "Release").click().run()
+    _button(app, "Release 1 row").click().run()
     (request,) = [request for request in own.store.requests.pending("events") if request.id != "r1"]
     assert (request.kind, request.by, request.note, request.rows) == ("release", "Ann", "the price is right", ("e14000000000.1",))
     assert not app.exception
@@ -115,11 +196,20 @@ def test_a_request_is_submitted_with_name_and_reason(own: Corner, monkeypatch: p
 def test_all_rows_of_a_reason_can_be_requested(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = own.page("quarantine", monkeypatch)
     app.selectbox(key="quarantine_rule_events_held en").select("expect_column_values_to_be_between:price").run()
+    assert [button.label for button in app.button] == ["Release 45 rows of this reason", "Reject 45 rows of this reason"]
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("spam")
-    _button(app, "Reject").click().run()
+    _button(app, "Reject 45 rows of this reason").click().run()
     (request,) = [request for request in own.store.requests.pending("events") if request.id != "r1"]
     assert (request.kind, request.rule, request.rows) == ("reject", "expect_column_values_to_be_between:price", ())
+
+
+def test_an_opened_row_is_decided_on_alone_until_it_is_closed(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = own.page("quarantine", monkeypatch, row="e14000000000.1")
+    app.selectbox(key="quarantine_rule_events_held en").select("expect_column_values_to_be_between:price").run()
+    assert [button.label for button in app.button] == ["Close the row", "Release 1 row", "Reject 1 row"]
+    _button(app, "Close the row").click().run()
+    assert [button.label for button in app.button] == ["Release 45 rows of this reason", "Reject 45 rows of this reason"]
 
 
 def test_a_retrain_is_requested(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:

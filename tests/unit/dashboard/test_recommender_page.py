@@ -95,7 +95,7 @@ def test_the_curve_and_what_follows_from_it(own: Any, monkeypatch: pytest.Monkey
     run = own.page("runs", monkeypatch, run="e14000000000")
     assert "Training on this batch would cost about 0.0% of Recall@20 (0.0% to 2.0%)." in texts(run)
     assert "would cost" not in texts(own.page("runs", monkeypatch, run="c14000000000"))
-    assert "would cost" in texts(own.page("overview", monkeypatch))
+    assert "would cost" in texts(own.page("today", monkeypatch, today_dataset="events"))
 
 
 def test_the_curve_is_a_line_in_a_band_with_what_was_measured() -> None:
@@ -120,7 +120,7 @@ def test_an_override_is_requested_with_name_reason_and_end(own: Any, monkeypatch
     app = own.page("recommender", monkeypatch)
     app.selectbox(key="override_hours en").select(24)
     button(app, "Open the gate").click().run()
-    assert [element.value for element in app.warning] == ["Enter your name and a reason first: both are stored with the request."]
+    assert [element.value for element in app.warning] == ["Enter your name and a reason first: both are stored with the override."]
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("the sale starts")
     button(app, "Open the gate").click().run()

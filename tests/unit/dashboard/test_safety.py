@@ -44,7 +44,16 @@ def test_an_opened_row_masks_old_new_and_suggested() -> None:
     assert (age.arrived, age.now) == (None, None)
 
 
-@pytest.mark.parametrize("name", ["overview", "runs", "quarantine", "recommender"])
+def test_the_published_cells_that_differ_stand_beside_a_held_row_and_personal_ones_are_masked() -> None:
+    held, published = (pl.DataFrame({"name": [name], "age": [age], "shoe": [None]}) for name, age in (("Ann", 30), ("Bob", 31)))
+    schema = Schema("people", columns=(*SCHEMA.columns, Column("shoe")))
+    cells = cell_table.collect_cells(held, REPAIRS.to_frame(), schema, published)
+    assert [(cell.now, cell.published, cell.differs) for cell in cells] == [("•••", "•••", True), ("30", "31", True), (None, None, False)]
+    assert "<td>30</td><td>31</td><td>differs from the published row</td>" in cell_table.cells_html(cells)
+    assert "Published" not in cell_table.cells_html(cell_table.collect_cells(held, REPAIRS.to_frame(), schema, held))
+
+
+@pytest.mark.parametrize("name", ["today", "runs", "quarantine", "recommender", "row"])
 def test_no_page_shows_a_personal_cell(corner: Corner, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     sent = everything(corner.page(name, monkeypatch, row="e14000000000.1", run="e14000000000"))
     assert not [cell for cell in PERSONAL if cell in sent]
@@ -100,7 +109,7 @@ def test_the_opened_row_is_escaped(corner: Corner, monkeypatch: pytest.MonkeyPat
 
 
 def test_no_markdown_of_a_page_holds_a_hostile_text(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("overview", "quarantine"):
+    for name in ("today", "quarantine"):
         app = corner.page(name, monkeypatch, row="e14000000000.1")
         texts = [element.value for element in (*app.markdown, *app.caption, *app.subheader, *app.title)]
         assert not [element for element in texts if "![" in element or "<shop>" in element]

@@ -46,7 +46,7 @@ class FakeSnapshot:
     def runs(self, dataset: str) -> list[Run]:
         raise AssertionError(dataset)
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
+    def metrics(self, dataset: str, runs: object = None) -> pl.DataFrame:
         rows = self.failed if dataset == "catalog" else []
         return pl.DataFrame([(run, rule, "failed") for run, rule in rows], schema=METRICS, orient="row")
 

@@ -94,3 +94,7 @@ def test_a_reason_shows_no_personal_cell() -> None:
     assert mask_reasons([reason], frozenset({"other"}), frozenset({"price"}), "***") == [reason]
     assert reason_message({"name": "r", "message": "is empty"}) == Message.text("is empty")
     assert reason_message({"name": "r", "message": None, "code": None}) == Message.text("r")
+
+
+def test_a_stored_word_is_rendered_as_words() -> None:
+    assert render(Message.of("incident_expected", cause="planned_change")) == "planned change"

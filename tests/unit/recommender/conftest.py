@@ -39,7 +39,7 @@ class FakeSnapshot:
     def runs(self, dataset: str) -> Sequence[Run]:
         return [run for run in self.run_records if run.dataset == dataset]
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
+    def metrics(self, dataset: str, runs: object = None) -> pl.DataFrame:
         return pl.DataFrame()
 
     def model(self, name: str) -> Artifact | None:

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from sluice.domain import Column
 from sluice.domain.exact import exact_float
 from sluice.sources.cast import as_text, to_type
+from sluice.sources.cast_times import _added as added_by
+from sluice.sources.cast_times import _tail_durations as parsed_durations
 
 EVENING = datetime(2026, 7, 3, 20, 5, tzinfo=UTC)
 TIMES: list[tuple[str | None, str, datetime | None]] = [
@@ -143,3 +145,9 @@ def test_counts_since_1970_are_exact(micros: list[int], unit: tuple[Any, int]) -
     texts = pl.Series([f"{count // 10**digits}.{count % 10**digits:0{digits}}" if digits else str(count) for count in micros])
     expected = [datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=count) for count in micros]
     assert to_type(texts, Column("c", "timestamp", format=format_)).to_list() == expected
+
+
+@given(tails=st.lists(st.text(" .019ZzUTC+:", max_size=12), min_size=1, max_size=20))
+def test_a_fraction_is_added_by_its_digits_as_a_parser_would(tails: list[str]) -> None:
+    distinct = pl.Series(sorted(set(tails)), dtype=pl.String)
+    assert added_by(distinct).to_list() == parsed_durations(distinct).to_list()

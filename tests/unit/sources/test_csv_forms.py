@@ -15,6 +15,7 @@ import zstandard
 from sluice.config import Limits
 from sluice.domain import ReadOptions
 from sluice.errors import SourceError, TooLarge
+from sluice.sources.csv_layout import read_layout
 from sluice.sources.table import Table, read_table
 
 ReadText = Callable[..., Table]
@@ -39,6 +40,26 @@ def test_quotes_behind_a_backslash_are_literal_where_nothing_else_fits(read_text
     assert table.frame["options"].to_list() == ['{\\"size\\": \\"5, 6\\"}', "C:\\", 'a "b" c']
 
 
+@pytest.mark.parametrize(
+    ("lines", "rows"),
+    [
+        ("1;a\\\nb;x\n2;c;y\n", [("1", "a\nb", "x"), ("2", "c", "y")]),
+        ("1;a\\\n\\\nb;x\n", [("1", "a\n\nb", "x")]),  # two in a row
+        ("1;C:\\;D:\\\n2;c;y\n", [("1", "C:\\", "D:\\"), ("2", "c", "y")]),  # a record with all its fields
+        ("1;a\\\\;x\n2;c;y\n", [("1", "a\\\\", "x"), ("2", "c", "y")]),  # the backslash itself is escaped
+    ],
+)
+def test_a_line_break_behind_a_backslash_is_part_of_its_value_where_a_record_is_too_short(tmp_path: Path, lines: str, rows: list[tuple[str, ...]]) -> None:
+    (tmp_path / "hits.csv").write_text("id;note;kind\n" + lines, encoding="utf-8")
+    assert read_table(tmp_path / "hits.csv", Limits(), ReadOptions(separator=";")).frame.rows() == rows
+
+
+def test_a_short_record_without_a_backslash_is_named_by_its_line(tmp_path: Path) -> None:
+    (tmp_path / "hits.csv").write_text("id;note;kind\n1;a\nb;x\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="line 2: 2 fields where the header has 3"):
+        read_table(tmp_path / "hits.csv", Limits(), ReadOptions(separator=";"))
+
+
 def test_a_separator_behind_a_backslash_is_part_of_its_value(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("red\\;lamp;2\n4;5\\\\\n6;7\n", encoding="utf-8")
     table = read_table(tmp_path / "a.csv", Limits(), ReadOptions(separator=";", header=False, names=("a", "b")))
@@ -53,6 +74,21 @@ def test_a_quote_with_a_separator_behind_it_is_refused_with_its_line(read_text: 
 @pytest.mark.parametrize("rows", [b"1,2,\n3,4,\n", b"1,2,,\n3,4\n", b"1,2,\r\n3,4,\r\n"])
 def test_blank_fields_beyond_the_header_are_left_out(read_text: ReadText, rows: bytes) -> None:
     assert read_text(b"a,b\n" + rows).frame.rows() == [("1", "2"), ("3", "4")]
+
+
+@pytest.mark.parametrize("options", [{}, {"header": "search"}])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_records_of_separators_alone_are_no_rows(read_text: ReadText, options: dict[str, object], end: str) -> None:
+    lines = ["sku,title,price", "1,mug,2", ",,", ",,3", "", *[",,"] * 40]
+    table = read_text(end.join(lines), names=("sku", "title"), **options)
+    assert table.frame.rows() == [("1", "mug"), (None, None)]  # the second has a price, which is not declared
+
+
+def test_a_blank_record_across_two_chunks_is_no_row() -> None:
+    text = b"a,b,c\n1,2,3\n,,\r\n\n4,5,\n"
+    whole, bytewise = (read_layout(chunks, "a.csv", ",", Limits()) for chunks in ([text], [text[i : i + 1] for i in range(len(text))]))
+    assert whole == bytewise
+    assert whole.blank == (1, 2)
 
 
 def test_an_empty_last_column_without_name_is_dropped(read_text: ReadText) -> None:
@@ -99,8 +135,10 @@ def test_a_footer_is_a_few_short_records_at_the_end(read_text: ReadText) -> None
     rows = "sku;title;price\n" + "".join(f"A{n};x;{n}\n" for n in range(2, 102))
     table = read_text(rows + "Summe;5050\nStand 28.11.\n", separator=";", footer=True)
     assert (table.frame.height, table.footer) == (100, (102, 103))
-    with pytest.raises(SourceError, match=r"line 102: 2 fields where the header has 3; .*`footer` leaves out at most 5 records"):
+    with pytest.raises(SourceError, match=r"line 102: 2 fields where the header has 3; .*`footer` leaves out at most 10 records"):
         read_text(rows + "Summe;5050\n" * 6, separator=";", footer=True)
+    notes = "----\nReceived: 0\nPending: 0\nPaid: 39\nOpen: 0\nFees: 0\nExported by the shop\n"
+    assert read_text(rows + notes, separator=";", footer=True).footer == tuple(range(102, 109))
     for wide in (1, 60):  # a separator inside a text: rows, and no totals
         with pytest.raises(SourceError, match=r"line 102: 4 fields where the header has 3; .*`footer`"):
             read_text(rows + "B1;red; blue;3\n" * wide, separator=";", footer=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -106,6 +107,20 @@ def test_version_that_only_deletes_is_told_and_lands_no_batch(table: Path) -> No
     assert one.removals() == {}
 
 
+def test_a_version_that_deletes_and_brings_rows_is_told_with_the_rows_whose_key_is_gone(table: Path) -> None:
+    one = source(table)
+    list(one.arrivals())
+    news = pl.DataFrame({"order_id": [1, 4], "amount": [9.0, 4.0]})
+    merge = DeltaTable(table).merge(news, "t.order_id = s.order_id", source_alias="s", target_alias="t")
+    merge = merge.when_matched_update({"amount": "s.amount"}).when_not_matched_insert({"order_id": "s.order_id", "amount": "s.amount"})
+    merge.when_not_matched_by_source_delete("t.order_id = 3").execute()
+    assert landed(one)[1:] == [["1", "4"]]
+    assert one.removals() == {1: 1}  # order 3; order 1 has new cells
+    write(table, order_id=[5], day=[None], shop=["c"], amount=[1.0])
+    assert landed(one)[2:] == [["5"]]
+    assert one.removals() == {}
+
+
 def test_snapshot_reads_the_newest_version_whole(table: Path) -> None:
     one = source(table, "snapshot")
     assert landed(one) == [["1", "2", "3"]]
@@ -166,8 +181,18 @@ def with_deletion_vectors(action: dict[str, Any]) -> None:
         features = ["deletionVectors"]
         action["protocol"] = {"minReaderVersion": 3, "minWriterVersion": 7, "readerFeatures": features, "writerFeatures": features}
     if "add" in action:
-        vector = "wi5b=000010000siXQKl0rr91000f55c8Xg0@@D72lkbi5=-{L"
-        action["add"]["deletionVector"] = {"storageType": "i", "pathOrInlineDv": vector, "sizeInBytes": 40, "cardinality": 1}
+        action["add"]["deletionVector"] = inline_vector((0, 3, 7))
+
+
+def inline_vector(positions: tuple[int, ...]) -> dict[str, Any]:
+    """A deletion vector as the protocol has it: one bitmap in the portable format of Roaring, written in Z85."""
+    count = len(positions)
+    bitmap = struct.pack("<IQI", 1681511377, 1, 0) + struct.pack(f"<IIHHI{count}H", 12346, 1, 0, count - 1, 16, *positions)
+    padded = bitmap + b"\0" * (-len(bitmap) % 4)
+    digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
+    words = [int.from_bytes(padded[start : start + 4], "big") for start in range(0, len(padded), 4)]
+    inline = "".join(digits[word // 85**power % 85] for word in words for power in (4, 3, 2, 1, 0))
+    return {"storageType": "i", "pathOrInlineDv": inline, "sizeInBytes": len(padded), "cardinality": count}
 
 
 def with_file_elsewhere(action: dict[str, Any]) -> None:
@@ -179,7 +204,7 @@ def with_file_elsewhere(action: dict[str, Any]) -> None:
     ("change", "message"),
     [
         (with_column_mapping, "column mapping, which is not read.*DROP FEATURE columnMapping"),
-        (with_deletion_vectors, "deletion vectors, which are not read.*REORG TABLE"),
+        (with_deletion_vectors, "deletion vectors, which are read in mode: snapshot alone.*REORG TABLE"),
         (with_file_elsewhere, "outside of its folder"),
     ],
 )
@@ -187,6 +212,22 @@ def test_what_is_not_read_is_refused_with_what_to_do(table: Path, change: Callab
     rewrite_log(table, change)
     with pytest.raises(SourceError, match=message):
         list(source(table).arrivals())
+
+
+@pytest.mark.parametrize("cells", [["a b", "ü/%", "c"], ["x", "x", "x"]])
+def test_snapshot_leaves_out_the_rows_of_deletion_vectors(tmp_path: Path, cells: list[str]) -> None:
+    folder = tmp_path / "landing" / "orders"
+    numbers = range(40)
+    write_deltalake(folder, pl.DataFrame({"order_id": numbers, "shop": [cells[number % 3] for number in numbers]}), partition_by=["shop"])
+    rewrite_log(folder, with_deletion_vectors)  # positions 0, 3 and 7 of each file
+    gone = [rows[place] for rows in by_shop(numbers, cells) for place in (0, 3, 7) if place < len(rows)]
+    (orders,) = landed(source(folder, "snapshot"))
+    assert orders == sorted(str(number) for number in numbers if number not in gone)
+    assert read_table(folder, Limits()).frame.height == 40 - len(gone) < 40
+
+
+def by_shop(numbers: range, cells: list[str]) -> list[list[int]]:
+    return [[number for number in numbers if cells[number % 3] == shop] for shop in dict.fromkeys(cells)]
 
 
 def test_table_beyond_a_limit_is_refused(table: Path) -> None:

@@ -12,6 +12,7 @@ from sluice.app import config_scaffold
 from sluice.app.config_scaffold import describe_read, read_newest, scaffold_config
 from sluice.config import Limits
 from sluice.domain import ReadOptions
+from sluice.errors import SourceError
 from sluice.sources.infer import excerpt as excerpts
 from sluice.sources.infer import infer, sampling
 from sluice.sources.infer.excerpt import read_part
@@ -153,3 +154,52 @@ def test_a_long_table_without_header_takes_the_names_beside_it(tmp_path: Path) -
     assert dataset.key == ("event_id",)
     assert dataset.rows == ROWS
     assert dataset.read is not None
+
+
+def test_the_turn_of_each_long_file_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampling, "LONG_BYTES", 1_000)
+    (tmp_path / "landing").mkdir()
+    for day in (1, 2, 3):
+        (tmp_path / "landing" / f"items-2026-03-0{day}.csv").write_text(
+            "item_id,price\n" + "".join(f"i{row},{row}.50\n" for row in range(200 if day < 3 else 9))
+        )
+    reports: list[tuple[str, int, int | None]] = []
+    infer(tmp_path / "landing", progress=lambda *report: reports.append(report))
+    assert reports == [("reading items", 2, 3), ("reading items", 3, 3)], "the newest is short"
+
+
+def parquet(path: Path, rows: int = ROWS) -> Path:
+    number = pl.int_range(rows, eager=True)
+    items = pl.select(pl.concat_list(pl.struct(sku=pl.format("s{}", number % 9), count=number))).to_series()
+    pl.DataFrame({"event_id": number, "user_id": number % 97, "items": items}).write_parquet(path, row_group_size=500)
+    return path
+
+
+def test_a_part_of_a_parquet_file_has_rows_from_the_first_to_the_last(tmp_path: Path) -> None:
+    part = read_part(parquet(tmp_path / "events.parquet"), Limits(), ReadOptions(), 600)
+    assert (part.total, part.frame.height) == (ROWS, 600)
+    rows = part.frame["event_id"]
+    assert (rows[0], rows[-1], rows.is_sorted(), rows.n_unique()) == (0, ROWS - 1, True, 600)
+    assert part.frame["items"][0] == '[{"sku":"s0","count":0}]'
+
+
+@pytest.mark.parametrize("content", [b"PAR1" + bytes(2_000) + b"PAR1", None])
+def test_a_broken_or_short_parquet_file_is_read_whole(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "events.parquet"
+    if content is None:
+        assert read_part(parquet(path, rows=900), Limits(), ReadOptions(), 600).whole
+        return
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"events\.parquet"):
+        read_part(path, Limits(), ReadOptions(), 600)
+
+
+def test_the_key_of_a_long_parquet_file_is_checked_on_all_rows(tmp_path: Path) -> None:
+    (tmp_path / "landing").mkdir()
+    path = parquet(tmp_path / "landing" / "events.parquet")
+    rows = pl.read_parquet(path).drop("items")
+    rows.write_parquet(path)
+    (dataset,) = infer(tmp_path / "landing")
+    assert (dataset.key, dataset.rows, dataset.read) == (("event_id",), ROWS, 1_000)
+    rows.with_columns(event_id=pl.when(pl.col("event_id").is_between(700, 1_200)).then(7).otherwise("event_id")).write_parquet(path)
+    assert infer(tmp_path / "landing")[0].key == ()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 import xlsxwriter
 
@@ -14,6 +15,7 @@ from sluice.config import Limits
 from sluice.domain import ReadOptions
 from sluice.errors import MissingExtra, SourceError, TooLarge
 from sluice.sources import excel
+from sluice.sources.content import format_of
 from sluice.sources.infer import infer
 from sluice.sources.table import Table, read_table
 
@@ -116,6 +118,17 @@ def test_the_cells_of_a_sheet_are_text(tmp_path: Path) -> None:
         ("0012", "4012345678901", "19.99", "2026-11-28", "2026-11-28 09:05:03", "true"),
         ("0013", "4012345678902", "20", "2026-11-29", "2026-11-28", "false"),
     ]
+
+
+def test_a_sheet_with_the_ending_of_text_is_read_as_a_sheet(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "a.xlsx", Stock=ROWS).rename(tmp_path / "a.csv")
+    assert format_of(path) == "excel"
+    assert read_table(path, Limits()).frame.rows() == read_table(path, Limits(), ReadOptions(format="excel")).frame.rows()
+    with pytest.raises(SourceError, match="declare `format: excel`"):
+        read_table(path, Limits(), ReadOptions(format="csv"))
+    frame = pl.DataFrame({"sku": ["a"]})
+    frame.write_parquet(tmp_path / "b.csv")
+    assert read_table(tmp_path / "b.csv", Limits()).frame.rows() == [("a",)]
 
 
 def test_the_largest_sheet_and_the_header_below_a_title_are_inferred(tmp_path: Path) -> None:

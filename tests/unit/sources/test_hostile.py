@@ -6,6 +6,7 @@ import gzip
 import io
 import lzma
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from sluice.config import Limits
 from sluice.domain import Batch
 from sluice.errors import SourceError, TooLarge
 from sluice.sources import FileSource
+from sluice.sources.infer import infer
 
 ROW = b"e1,00501,9.5,1,true,2026-03-01,2026-03-01T10:00:00Z\n"
 Read = Callable[..., Batch]
@@ -58,7 +60,6 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "Parquet without a head": ("a.parquet", PARQUET[20:], "cannot be read"),
     "text as Parquet": ("a.parquet", b"event_id,zip\n1,2\n", "cannot be read to its end"),
     "empty Parquet": ("a.parquet", b"", "is empty"),
-    "Parquet as CSV": ("a.csv", PARQUET, "byte 4 is not UTF-8|is NUL"),
     "broken JSON": ("a.jsonl", b'{"event_id":"1"}\n\n{"event_id":\n{"event_id":"2"}\n', "line 3, character 13 is not JSON"),
     "JSON cut short": ("a.jsonl", b'{"event_id":"1"}\n{"event_id":"2', "line 2, character 13 is not JSON"),
     "a broken JSON document": ("a.json", b'[{"event_id":"1"},\n {"event_id" 2}]\n', "line 2, character 14: the JSON document is broken"),
@@ -143,3 +144,51 @@ def test_a_file_without_permission_stops_nothing_else(land: Callable[..., FileSo
     with pytest.raises(SourceError, match="may not be read"):
         source.read(forbidden)
     assert source.read(fine).rows.height == 1
+
+
+def damaged_archive() -> bytes:
+    """Return a zip archive with a byte of its directory changed."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/a.csv", "sku,price\n" + "A1,2.50\n" * 500)
+    return buffer.getvalue()[:-60]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("b_2026-11-27.csv.zip", damaged_archive()),
+        ("b_2026-11-27.csv", damaged_archive()),  # a sheet under another ending
+        ("b_2026-11-27.xlsx", damaged_archive()),
+        ("b_2026-11-27.xls", b"\xd0\xcf\x11\xe0" + b"a" * 600),
+        ("b_2026-11-27.csv.xz", lzma.compress(b"sku,price\n" * 900)[:40] + b"a" * 40),
+        ("b_2026-11-27.csv.bz2", b"BZh9" + b"a" * 600),
+        ("b_2026-11-27.csv.gz", ZIPPED[:20] + b"a" * 600),
+        ("b_2026-11-27.csv.zst", zstandard.compress(b"sku,price\n" * 900)[:20] + b"a" * 40),
+        ("b_2026-11-27.jsonl.zip", damaged_archive()),
+        ("b_2026-11-27.xml.zip", damaged_archive()),
+        ("b_2026-11-27.parquet", b"PAR1" + b"a" * 600 + b"PAR1"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",  # an archive holds the time
+)
+def test_a_damaged_file_is_named_and_the_others_are_described(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "products_2026-11-27.csv").write_text("sku,price\n" + "".join(f"A{n},{n}.50\n" for n in range(40)))
+    skipped: list[str] = []
+
+    (dataset,) = infer(tmp_path, skipped=skipped.append)
+
+    assert dataset.dataset == "products"
+    assert len(skipped) == 1
+    assert name in skipped[0]
+
+
+@pytest.mark.parametrize("ending", ["csv.zip", "csv"])
+def test_a_damaged_file_among_others_of_its_dataset_is_set_aside(tmp_path: Path, ending: str) -> None:
+    (tmp_path / f"products_2026-11-28.{ending}").write_bytes(damaged_archive())
+    (tmp_path / "products_2026-11-27.csv").write_text("sku,price\n" + "".join(f"A{n},{n}.50\n" for n in range(40)))
+
+    (dataset,) = infer(tmp_path)
+
+    assert (dataset.rows, dataset.files) == (40, 2)
+    assert f"1 of its files cannot be read, such as products_2026-11-28.{ending}" in dataset.note

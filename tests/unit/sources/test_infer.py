@@ -157,3 +157,28 @@ def test_the_shops_own_number_is_the_key_before_the_makers(tmp_path: Path) -> No
     (tmp_path / "landing/artikel.csv").write_text("\n".join(["Artikelnummer;Bezeichnung;EAN", *lines]), encoding="utf-8")
     (dataset,) = infer(tmp_path / "landing")
     assert dataset.key == ("Artikelnummer",)
+
+
+def test_columns_that_repeat_among_different_rows_are_no_key_by_their_names_alone(tmp_path: Path) -> None:
+    rows = [f"{n // 2},{('S', 'L')[n % 2]},{n % 7},{n}" for n in range(120)]
+    header = "barcode,size,pack,stock"
+    (tmp_path / "stock.csv").write_text("\n".join([header, *rows, rows[0]]))
+    assert infer(tmp_path)[0].key == ("barcode", "size")
+    (tmp_path / "stock.csv").write_text("\n".join([header, *rows, "0,S,24,9"]))
+    assert infer(tmp_path)[0].key == ()
+
+
+@pytest.mark.parametrize("name", ["index", "", "Unnamed: 0", "行号"])
+@pytest.mark.parametrize("start", [0, 1])
+def test_a_counter_of_the_rows_of_a_file_is_no_key_of_events(tmp_path: Path, name: str, start: int) -> None:
+    rows = [f"{n + start},2026-03-{n // 10 + 1:02}T10:00:00Z,S{n % 9},{n % 4}" for n in range(90)]
+    (tmp_path / "sales.csv").write_text("\n".join([f"{name},sold_at,sku,pieces", *rows]))
+    (inferred,) = infer(tmp_path)
+    assert (inferred.mode, inferred.key) == ("append", ())
+
+
+def test_a_counter_that_goes_on_in_the_next_file_is_a_key(tmp_path: Path) -> None:
+    for day in (1, 2):
+        rows = [f"{n + 90 * day},2026-03-{day:02}T{n // 10:02}:00:00Z,S{n % 9},{n % 4}" for n in range(90)]
+        (tmp_path / f"sales_2026-03-{day:02}.csv").write_text("\n".join(["index,sold_at,sku,pieces", *rows]))
+    assert infer(tmp_path)[0].key == ("index",)

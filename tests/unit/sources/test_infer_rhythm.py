@@ -110,3 +110,51 @@ def test_a_snapshot_of_one_file_is_a_guess_unless_it_is_a_catalog(tmp_path: Path
     assert (dataset.mode, dataset.key) == ("snapshot", (columns.split(",", maxsplit=1)[0],))
     guesses = [check.text for check in dataset.checks if "a guess from one file" in check.text]
     assert [any(word in text for text in guesses) for word in checks] == [True] * len(guesses) == [True] * len(checks)
+
+
+@pytest.mark.parametrize("name", ["date_expired", "valid_until", "special_to_date", "Fälligkeit", "Lieferdatum", "fecha_entrega", "有效期", "交货日期"])
+def test_an_end_or_a_delivery_is_no_time_of_an_event(tmp_path: Path, name: str) -> None:
+    rows = [f"c{n % 7},lamp,2026-11-{n % 20 + 1:02},2026-12-{n % 20 + 1:02}" for n in range(60)]
+    dataset = infer_one(tmp_path, {"pedidos.csv": [f"cliente_id,producto,{name},fecha_creacion", *rows]})
+    assert (dataset.mode, dataset.time) == ("append", "fecha_creacion")
+
+
+def test_dates_after_the_day_of_the_file_are_no_time_of_an_event(tmp_path: Path) -> None:
+    rows = [f"c{n % 7},lamp,2026-1{n % 2 + 1}-{n % 20 + 1:02},2026-11-{n % 20 + 1:02}" for n in range(60)]
+    dataset = infer_one(tmp_path, {"orders_2026-11-21.csv": ["customer_id,article,slot_date,entered", *rows]})
+    assert (dataset.mode, dataset.time) == ("append", "entered")
+
+
+def test_products_without_a_key_replace_one_another(tmp_path: Path) -> None:
+    rows = [f"{f'Lamp {n}' if n % 3 == 0 else ''},A lamp.,{n % 9}.5,2026-11-{n % 20 + 1:02}" for n in range(90)]
+    dataset = infer_one(tmp_path, {"template.csv": ["title,description,price,day", *rows]})
+    assert (dataset.key, dataset.mode, dataset.time) == ((), "snapshot", None)
+
+
+def test_sold_lamps_without_a_key_are_events(tmp_path: Path) -> None:
+    rows = [f"Lamp {n % 20},A lamp.,{n % 9}.5,2026-11-{n % 20 + 1:02}" for n in range(90)]
+    assert infer_one(tmp_path, {"template.csv": ["title,description,price,day", *rows]}).mode == "append"
+
+
+def documents(first: int, count: int, number: str) -> list[str]:
+    rows = [f"{4000 + n},2026-11-{1 + n // 10:02},C{n * 7 % 31:03},{n % 13}.50" for n in range(first, first + count)]
+    return [f"{number},DocDate,CardCode,Subtotal", *rows]
+
+
+@pytest.mark.parametrize("number", ["DocNum", "Lieferscheinnummer", "Folio"])
+def test_the_next_documents_do_not_replace_the_ones_before(tmp_path: Path, number: str) -> None:
+    """A file of numbered documents may be followed by the next numbers, or by the same ones."""
+    dataset = infer_one(tmp_path, {"shipped_2026-11-20.csv": documents(0, 200, number)})
+    assert (dataset.key, dataset.mode, dataset.time) == ((number,), "upsert", "DocDate")
+
+
+def test_documents_without_a_readable_date_are_kept_too(tmp_path: Path) -> None:
+    rows = [f"{4000 + n},{46029 + n // 10},C{n * 7 % 31:03}" for n in range(200)]
+    dataset = infer_one(tmp_path, {"sheet.csv": ["DocNum,DocDate,CardCode", *rows]})
+    assert (dataset.key, dataset.mode) == (("DocNum",), "upsert")
+
+
+def test_things_whose_numbers_do_not_rise_with_a_date_are_a_snapshot(tmp_path: Path) -> None:
+    rows = [f"{4000 + n},2026-11-{1 + n * 7 % 25:02},{n % 13}.50" for n in range(200)]
+    dataset = infer_one(tmp_path, {"sheet_2026-11-28.csv": ["number,counted_on,total", *rows]})
+    assert (dataset.key, dataset.mode) == (("number",), "snapshot")

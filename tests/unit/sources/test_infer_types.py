@@ -38,18 +38,34 @@ CASES: list[tuple[str, list[str], tuple[str, str | None, str | None]]] = [
     ("quantity", ["1", "2.5"], ("number", None, None)),
     ("number_of_reviews", ["10", "250"], ("integer", None, None)),
     ("rank", [*map(str, range(1, 900)), "0901", "0902"], ("integer", None, None)),
+    ("PRICE_VAT", ["11.90", "5.95"], ("number", None, None)),
+    ("Price incl. VAT", ["11,90 €", "5,95 €"], ("number", "EUR", "decimal_comma")),
+    ("VAT", ["1.90", "0.95"], ("number", None, None)),
+    ("Total TVA", ["1,90", "0,95"], ("number", None, "decimal_comma")),
+    ("VAT", ["123456789", "223456788"], ("string", None, "whole_number")),  # numbers that a tax office gives
+    ("VAT registration", ["1234567", "22345678"], ("string", None, "whole_number")),
+    ("vat_id", ["123456789", "22345678"], ("string", None, "whole_number")),
+    ("Restricted Y/N?", [*["0"] * 98, "N", "n"], ("string", None, None)),  # an answer is no garbage
+    ("Gift", [*["0"] * 98, "ja"], ("string", None, None)),
+    ("time", ["1899-12-31 13:08:00", "1899-12-31 09:15:30"], ("string", None, None)),  # a time of day in a spreadsheet
     ("widgets", ["10", "20"], ("number", None, None)),
     ("bedrooms_total_x", ["1", "2", "3", "4"], ("number", None, None)),
     ("levels", ["1", "2", "3", "4"], ("integer", None, None)),
     ("Invoice", ["536000", "C536017"], ("string", None, None)),
     ("document", [*["536000"] * 60, "C536017"], ("string", None, None)),
-    ("order_no", ["9000", "10001"], ("string", None, None)),
+    ("order_no", ["9000", "10001"], ("string", None, "whole_number")),
     ("Artikelnummer", ["100", "7"], ("string", None, None)),
-    ("订单编号", ["202611270000", "202611270001"], ("string", None, None)),
-    ("visitorid", ["1006", "7"], ("string", None, None)),
-    ("phone", ["13800000000"], ("string", None, None)),
+    ("订单编号", ["202611270000", "202611270001"], ("string", None, "whole_number")),
+    ("visitorid", ["1006", "7"], ("string", None, "whole_number")),
+    ("product_id", ["1.0", "27.0"], ("string", None, "whole_number")),  # as programs write whole numbers that cannot be empty
+    ("ean", ["4006381333931.0", "4006381333948"], ("string", None, "whole_number")),
+    ("app_version", ["1.0", "2.0"], ("string", None, None)),
+    ("version", ["1.0", "2.50"], ("string", None, None)),
+    ("model_id", ["1.0", "2.50"], ("string", None, None)),
+    ("sku", ["0012", "13"], ("string", None, None)),
+    ("phone", ["13800000000"], ("string", None, "whole_number")),
     ("branch", ["007", "012", "113"], ("string", None, None)),
-    ("member", ["483920", "220194", "900121"], ("string", None, None)),
+    ("member", ["483920", "220194", "900121"], ("string", None, "whole_number")),
     ("Aktiv", ["ja", "nein"], ("boolean", None, None)),
     ("上架", ["是", "否"], ("boolean", None, None)),
     ("subscribed", ["y", "n"], ("boolean", None, None)),
@@ -66,7 +82,7 @@ CASES: list[tuple[str, list[str], tuple[str, str | None, str | None]]] = [
     ("event_time", ["1795680000.25", "1795680131.5"], ("timestamp", None, "epoch_s")),
     ("event_timestamp", ["1795680000000001", "1795680000000002"], ("timestamp", None, "epoch_us")),
     ("ts", ["1795680000000000001"], ("timestamp", None, "epoch_ns")),
-    ("gtin", MILLISECONDS, ("string", None, None)),
+    ("gtin", MILLISECONDS, ("string", None, "whole_number")),
     ("下单时间", ["2026/11/27 08:00"], ("timestamp", None, None)),
     ("time", ["2017年11月25日 下午3:05"], ("timestamp", None, None)),
     ("created", ["Mar 14, 2026 8:05 AM", "April 2nd, 2026 1:00 PM"], ("timestamp", None, None)),
@@ -172,6 +188,12 @@ def test_times_are_found_among_many_other_values() -> None:
     assert infer_column(pl.Series("seen", [f"unseen {n}" for n in range(20_160)])).column.type == "string"
 
 
+def test_values_that_would_be_held_are_named_beside_the_currency() -> None:
+    cells = pl.Series("price", [*(f"${n}.99" for n in range(97)), "$17.99 - $39.99", "from 2 sellers", "Currently unavailable."])
+    texts = [check.text for check in infer_column(cells).checks]
+    assert [("3 of 100 values" in text, "USD" in text) for text in texts] == [(True, False), (False, True)]
+
+
 def test_the_null_of_mysql_is_declared_among_texts_and_numbers() -> None:
     cells = pl.DataFrame({"color": ["red", "blue", "none"] * 40 + ["\\N"] * 9, "price": [f"{n}.50" for n in range(120)] + ["\\N"] * 9})
     color, price = (inference.column for inference in infer_columns(cells, None, ()))
@@ -189,3 +211,19 @@ def test_a_whole_number_is_declared_only_where_every_row_is_whole() -> None:
     quantities = ["3"] * 199_999 + ["2.5"]
     (column,) = (inference.column for inference in infer_columns(pl.DataFrame({"quantity": quantities}), None, ["stock"]))
     assert column.type == "number", "the sample has no half"
+
+
+@pytest.mark.parametrize("name", ["DocDate", "Fecha", "Datum"])
+def test_days_that_a_spreadsheet_counts_are_reported(name: str) -> None:
+    (check,) = infer_column(pl.Series(name, ["46029", "46030.5", "46031"])).checks
+    assert (check.risk, check.column) == ("unread", name)
+    assert "since 1899-12-30" in check.text
+    assert infer_column(pl.Series(name, [46029, 46030])).checks == (check,)
+    assert infer_column(pl.Series("stock", ["46029", "46030", "46031"])).checks == ()
+    assert infer_column(pl.Series(name, ["12029", "46030", "46031"])).checks == ()
+
+
+def test_single_quotes_around_values_are_reported() -> None:
+    (check,) = infer_column(pl.Series("city", ["'Reims'", "'Lyon'", "'Bern'"])).checks
+    assert "between single quotes" in check.text
+    assert infer_column(pl.Series("city", ["'t Hart", "Lyon", "Bern"])).checks == ()

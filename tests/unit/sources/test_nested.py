@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from checks.schema import SchemaJudge
 from sluice.app.config_scaffold import suggest_steps
 from sluice.config import Limits, read
-from sluice.domain import RAW, Batch, Column, ReadOptions, Schema
+from sluice.domain import RAW, RUN, Batch, Column, ReadOptions, Run, Schema
 from sluice.domain.nested_path import NestedPath, parse_path, quote_field
 from sluice.errors import ConfigError
+from sluice.messages import render
 from sluice.sources import FileSource
 from sluice.sources.infer import infer
 from sluice.sources.nested import extract
@@ -221,3 +222,53 @@ def test_a_list_that_describes_an_item_leaves_one_row_for_each_item(tmp_path: Pa
     (tmp_path / "products.json").write_text(json.dumps(items), encoding="utf-8")
     (dataset,) = infer(tmp_path)
     assert (dataset.options.explode, dataset.key, dataset.rows) == (None, ("sku",), 30)
+
+
+SPARSE = Schema(
+    "events",
+    columns=(
+        Column("id"),
+        Column("coupon", path=("context.coupon_code",)),
+        Column("page", path=("event_params[key=page_url].value",)),
+        Column("sku", path=("items[].sku",)),
+        Column("age", "integer", path=("context.age",)),
+    ),
+)
+
+
+def read_events(folder: Path, name: str, *, coupon: str = "coupon_code", page: str = "page_url", sku: str = "sku", age: object = 30) -> Batch:
+    """Read two hundred events, of which a tenth has a coupon."""
+    lines = [
+        {
+            "id": f"e{number}",
+            "context": {"age": age} | ({coupon: f"C{number}"} if number % 10 == 0 else {}),
+            "event_params": [{"key": page, "value": f"/p/{number}"}],
+            "items": [{sku: f"G{number}"}],
+        }
+        for number in range(200)
+    ]
+    (folder / name).write_text("".join(json.dumps(line) + "\n" for line in lines))
+    source = FileSource(SPARSE, name, folder, Limits(), ReadOptions("jsonl", explode="items"))
+    return source.read(next(source.arrivals()))
+
+
+def test_a_field_that_is_renamed_within_a_sparse_nested_column_is_named(tmp_path: Path) -> None:
+    before = read_events(tmp_path, "a.jsonl")
+    assert before.similar == {} and before.columns is not None and "coupon" in before.columns
+    run = Run(before.id, "events", "ingest", 1, before.at, "published", rows=200, good=200, decision="open")
+    history = MemorySnapshot({"events": before.rows.with_columns(pl.lit(before.id).alias(RUN))}, [run])
+    after = read_events(tmp_path, "b.jsonl", coupon="couponCode", page="page_url_full", sku="item_sku")
+    assert after.similar == {"coupon": "couponCode", "page": "page_url_full", "sku": "item_sku"}
+    verdicts = {verdict.rule: verdict for verdict in SchemaJudge(SPARSE).judge(after, history)}
+    coupon, page = verdicts["column_present:coupon"], verdicts["column_present:page"]
+    assert (coupon.status, coupon.severity, render(coupon.message)) == ("failed", "warning", "coupon is gone, couponCode is new: renamed?")
+    assert (page.status, page.severity) == ("not_evaluated", "critical")
+    assert not [verdict for verdict in SchemaJudge(SPARSE).judge(after, MemorySnapshot()) if verdict.rule == "column_present:coupon"]  # without history
+
+
+def test_a_field_of_other_values_or_another_name_is_no_renamed_one(tmp_path: Path) -> None:
+    assert read_events(tmp_path, "a.jsonl", coupon="voucher", page="referrer").similar == {}
+    lines = [json.dumps({"id": "e", "context": {"user_age": "old"}}) + "\n" for _ in range(3)]
+    (tmp_path / "b.jsonl").write_text("".join(lines))
+    source = FileSource(SPARSE, "b.jsonl", tmp_path, Limits(), ReadOptions("jsonl", explode="items"))
+    assert source.read(next(source.arrivals())).similar == {}

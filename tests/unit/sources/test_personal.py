@@ -33,6 +33,29 @@ def test_a_catalog_has_no_personal_column_though_its_words_are_alike() -> None:
     assert not personal_columns(frame(columns), ["products"])
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "personal"),
+    [
+        ("Kunde", ["Müller, Jörg", "von Stein, Anna Maria", "O'Neil, Pat", "Díaz-Gómez, José"], True),
+        ("customer", ["Ann Weaver", "Björn Holt", "María de la Paz", "Jean-Luc Picard", "Frau Eva Klein"], True),
+        ("Client", ["Durand, Zoé", "Le Goff, Yann", "Petit, Léa"], True),
+        ("cliente", ["García Márquez, Ana", "Ruiz, Eva", "Soto, Luis"], True),
+        ("客户", ["王小明", "李雷", "张伟"], True),
+        ("Kunde", ["Acme GmbH", "Berg & Söhne KG", "Holz Meier OHG"], False),
+        ("Kunde", ["K1001", "K1002", "K1003"], False),
+        ("customer", ["New Customer", "Returning Customer", "Business Customer", "Private Customer", "Key Customer"], False),
+        ("user", ["mobile", "desktop", "tablet"], False),
+        ("客户", ["京东商城", "北京", "上海"], False),
+        ("brand", ["Müller, Jörg", "Stein, Anna", "O'Neil, Pat"], False),
+        ("author", ["Mann, Thomas", "Kafka, Franz", "Zweig, Stefan"], False),  # of a book
+        ("title", ["Shirt, Red", "Shirt, Blue", "Mug, Green"], False),
+        ("Ort", ["Paris, France", "Berlin, Germany", "Wien, Austria"], False),
+    ],
+)
+def test_a_column_named_for_a_person_is_personal_where_its_values_are_names(name: str, values: list[str], personal: bool) -> None:
+    assert (name in personal_columns(pl.DataFrame({name: values, "total": range(len(values))}), ["sales"])) is personal
+
+
 def test_an_orders_number_called_name_is_no_name_of_a_person() -> None:
     orders = pl.DataFrame(
         {"Name": ["#1001", "#1002"], "Email": ["a@example.org", "b@example.org"], "Billing Name": ["Ann Weaver", "Bo Lee"], "Shipping": [4.9, 0.0]}
@@ -107,3 +130,53 @@ def test_personal_data_within_text_is_recognised_and_versions_and_orders_are_non
 def test_a_column_of_messages_that_name_persons_is_personal() -> None:
     rows = pl.DataFrame({"message": [f"login of user{n}@example.org" for n in range(40)], "level": ["info"] * 40})
     assert personal_columns(rows, ["log"]) == {"message": "holds e-mail addresses within its text"}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("CUSTOMER", ["ANN MEYER", "BEN O'NEIL", "CLARA DE SANTIS", "DAN KOWALSKI", "EVE LINDT", "FAY ROY", "GULF TRADING LLC", "NORD SHOP"]),
+        ("ProfileName", ["sunny", 'Ann "reader" Meyer', "Ben K.", "mother of two"]),
+        ("accountNumber", ["0012345678", "0098765432", "0055512345", "0011122233"]),
+        ("paymentAccountNumber", [None, None]),
+        ("bvn", [None, None]),
+        ("detalles_cliente", ["llama antes", "vive en el 3", "es alérgica"]),
+    ],
+)
+def test_names_accounts_and_details_of_a_person_are_personal(name: str, values: list[str | None]) -> None:
+    assert list(personal_columns(pl.DataFrame({"total": [1.5] * len(values), name: pl.Series(values, dtype=pl.String)}), ["export"])) == [name]
+
+
+def test_partners_of_sap_business_one_are_personal_beside_their_code() -> None:
+    rows = {"DocNum": ["1", "2"], "CardName": ["ANN MEYER", "HOTEL NORD"], "LicTradNum": ["MEYA810101AA1", "HNO010101BB2"]}
+    assert personal_columns(pl.DataFrame(rows), ["documents"]) == {}
+    assert {"CardName", "LicTradNum"} <= set(personal_columns(pl.DataFrame({"CardCode": ["C1", "C2"], **rows}), ["documents"]))
+
+
+def test_a_name_in_a_table_of_orders_without_items_is_who_ordered() -> None:
+    names = ["Ann MEYER", "Ben de Roos", "Clara Santis", "Dan Kowalski", "Eve LINDT"]
+    rows = pl.DataFrame({"order_number": ["1", "2", "3", "4", "5"], "Nom": names, "quantity": [1, 2, 1, 1, 1]})
+    assert set(personal_columns(rows, ["commandes"])) == {"Nom"}
+    assert personal_columns(rows.with_columns(price=pl.lit(9.5)), ["commandes"]) == {}
+
+
+def test_a_name_among_described_products_is_that_of_a_product() -> None:
+    names = ["Sunset Beach", "Old Harbour", "White Horses", "Two Sisters", "Late Summer"]
+    rows = pl.DataFrame(
+        {"name": names, "description": ["A print."] * 5, "price": [9.5] * 5, "artist_first_name": ["Ann"] * 5, "artist_last_name": ["Meyer"] * 5}
+    )
+    assert set(personal_columns(rows, ["template"])) == {"artist_first_name", "artist_last_name"}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("currencyId", ["00000000-0000-0000-0000-000000000000"] * 3),
+        ("Ingress protection (IP) rating (product.metafields.shopify.ingress-protection-ip-rating)", [None, None, None]),
+        ("Mobile phone case features (product.metafields.shopify.mobile-phone-case-features)", ["Slim", None, None]),
+        ("Accepts Email Marketing", ["yes", "no", "yes"]),
+        ("E-Mail erlaubt", ["ja", "nein", "nein"]),
+    ],
+)
+def test_flags_features_and_empty_ids_are_not_personal(name: str, values: list[str | None]) -> None:
+    assert personal_columns(pl.DataFrame({name: pl.Series(values, dtype=pl.String)}), ["export"]) == {}

@@ -206,3 +206,18 @@ def test_an_item_may_have_a_row_for_each_store_view() -> None:
     views = pl.DataFrame({"sku": SKUS * 2, "store_view_code": [*[None] * 60, *["de"] * 60], "name": [f"Mug {n}" for n in range(120)]})
     settings = settings_of(events, views, ("sku", "store_view_code"), "at")
     assert (settings["item"], settings["item_key"], settings["title"]) == ("product_id", "sku", "name")
+
+
+def test_a_table_that_seldom_names_its_user_gives_way_to_a_smaller_one_that_does() -> None:
+    scans = CLICKS.rename({"click_id": "scan_id"}).with_columns(customerId=pl.when(pl.int_range(pl.len()) % 5 == 0).then("customerId"))
+    fewer = CLICKS.head(200)
+    rows = {"goods": GOODS, "clicks": fewer, "scans": scans}
+    datasets = [SOLD, inferred("scans", scans, "scan_id", "at", "append"), inferred("clicks", fewer, "click_id", "at", "append")]
+    assert suggest_recommender(datasets, rows)[0][:2] == ("events", "clicks")
+
+
+def test_of_tables_that_name_their_user_the_one_with_most_such_rows_is_suggested() -> None:
+    scans = CLICKS.rename({"click_id": "scan_id"}).with_columns(customerId=pl.when(pl.int_range(pl.len()) % 5 > 0).then("customerId"))
+    rows = {"goods": GOODS, "clicks": CLICKS.head(300), "scans": scans}
+    datasets = [SOLD, inferred("clicks", CLICKS.head(300), "click_id", "at", "append"), inferred("scans", scans, "scan_id", "at", "append")]
+    assert suggest_recommender(datasets, rows)[0][:2] == ("events", "scans")

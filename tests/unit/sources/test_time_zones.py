@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,12 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.schema import SchemaJudge
+from cleaning.chain import Chain
 from cleaning.parsers.datetimes import DatetimeParser
 from sluice.config import load
-from sluice.domain import CellFormat, Column, Schema
+from sluice.domain import ACTION, ROW, CellFormat, Column, Schema
 from sluice.errors import ConfigError
 from sluice.messages import render
-from sluice.sources.cast import to_type
+from sluice.pipeline import evaluate
+from sluice.ports import Steps
+from sluice.sources.cast import cast, to_type
 from sluice.sources.infer import infer
 from sluice.testing import MemorySnapshot, make_batch
 
@@ -120,6 +124,66 @@ def test_a_zone_that_is_none_is_an_error_with_its_place(tmp_path: Path, old: str
     (tmp_path / "sluice.yaml").write_text(CONFIG.replace(old, new))
     with pytest.raises(ConfigError, match=message):
         load(tmp_path / "sluice.yaml")
+
+
+@pytest.mark.parametrize(
+    ("hours", "written", "says"), [(-5, "America/New_York", "5 h behind"), (9, "Asia/Tokyo", "9 h ahead of"), (5.5, "Asia/Kolkata", "5.5 h ahead of")]
+)
+def test_init_notices_times_whole_hours_from_those_of_a_column_in_utc(tmp_path: Path, hours: float, written: str, says: str) -> None:
+    first = datetime(2026, 11, 20, 1, tzinfo=UTC)
+    utc = [first + timedelta(minutes=17 * row) for row in range(60)]
+    lines = [f"o{row},{time + timedelta(hours=hours, seconds=-3):%Y-%m-%d %H:%M:%S},{time:%Y-%m-%dT%H:%M:%SZ}" for row, time in enumerate(utc)]
+    landed(tmp_path, "orders.csv", ["order_id,ordered_at,received_at", *lines])
+    (check,) = zone_checks(tmp_path)
+    assert says in check and "received_at" in check and f"`zone: {written}`" in check
+
+
+def test_init_takes_times_that_follow_those_in_utc_at_various_distances_for_no_local_ones(tmp_path: Path) -> None:
+    first = datetime(2026, 11, 20, 1, tzinfo=UTC)
+    lines = [f"o{row},{first + timedelta(minutes=47 * row):%Y-%m-%d %H:%M:%S},{first + timedelta(minutes=17 * row):%Y-%m-%dT%H:%M:%SZ}" for row in range(60)]
+    landed(tmp_path, "orders.csv", ["order_id,shipped_at,received_at", *lines])
+    assert zone_checks(tmp_path) == []
+
+
+@pytest.mark.parametrize(("hours", "says"), [(-5, "`zone: America/New_York`"), (8, "`zone: Asia/Shanghai`"), (0, "")])
+def test_init_notices_files_of_a_day_whose_times_begin_at_another_hour(tmp_path: Path, hours: int, says: str) -> None:
+    for day in (26, 27):
+        begin = datetime(2026, 11, day, tzinfo=UTC) + timedelta(hours=hours)
+        lines = [f"o{day}{row},{begin + timedelta(minutes=3 * row + 1):%Y-%m-%d %H:%M:%S}" for row in range(480)]
+        landed(tmp_path, f"orders_2026-11-{day}.csv", ["order_id,ordered_at", *lines])
+    checks = zone_checks(tmp_path)
+    assert len(checks) == bool(says) and all(says in check for check in checks)
+
+
+def landed(folder: Path, name: str, lines: list[str]) -> None:
+    path = folder / "landing" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join(lines) + "\n")
+    os.utime(path, (datetime(2026, 11, 29, 8, tzinfo=UTC).timestamp(),) * 2)
+
+
+def zone_checks(folder: Path) -> list[str]:
+    (dataset,) = infer(folder / "landing")
+    return [check.text for check in dataset.checks if "local times" in check.text]
+
+
+def test_a_time_of_the_double_hour_has_no_known_order_unless_its_text_names_the_pass() -> None:
+    schema = Schema("orders", columns=(Column("ts", "timestamp", zone="Europe/Berlin"),), time="ts")
+    texts = ["2026-10-25 02:30:00", "2026-10-25T02:30:00+02:00", "2026-10-25 12:00:00", "soon", None]
+    rows = cast(pl.DataFrame({"ts": texts}), schema, "b")
+    assert rows[ACTION].to_list() == ["order_unknown", None, None, None, None]
+    assert ACTION not in cast(pl.DataFrame({"ts": texts[1:]}), schema, "b").columns
+    batch = replace(make_batch(schema, {"ts": [None]}), rows=rows)
+    outcome = evaluate(batch, Steps([SchemaJudge(schema)], Chain([])), MemorySnapshot())
+    assert outcome.split.good.rows[ACTION].to_list()[:2] == ["order_unknown", "keep"]
+    assert outcome.flags.select(ROW, "rule").rows() == [("b.0", "order_unknown:ts")]
+
+
+def test_typed_times_without_a_zone_in_the_double_hour_have_no_known_order() -> None:
+    schema = Schema("orders", columns=(Column("ts", "timestamp", zone="Europe/Berlin"),), time="ts")
+    local = cast(pl.DataFrame({"ts": [datetime(2026, 10, 25, 2, 30)]}), schema, "b")  # noqa: DTZ001  # without a zone
+    assert local[ACTION].to_list() == ["order_unknown"]
+    assert ACTION not in cast(pl.DataFrame({"ts": [datetime(2026, 10, 25, 0, 30, tzinfo=UTC)]}), schema, "b").columns
 
 
 def test_a_day_of_the_calendar_is_one_of_the_shop() -> None:

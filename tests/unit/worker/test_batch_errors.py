@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from multiprocessing import Pipe
+from pathlib import Path
 
 import polars as pl
 import pytest
 
-from sluice.errors import BatchFailed, SourceError
+from sluice.errors import BatchFailed, SourceError, StoreError
 from sluice.messages import error_message
 from sluice.rules import score
+from sluice.store.lake_errors import missing_file, missing_files
 from sluice.worker.batch_errors import batch_errors
 
 
@@ -43,3 +45,24 @@ def test_reason_and_trace_cross_the_process_boundary() -> None:
 def test_errors_of_sluice_pass_as_they_are() -> None:
     with pytest.raises(SourceError, match="damaged"), batch_errors("items.csv", []):
         raise SourceError("damaged")
+
+
+def read_missing(folder: Path) -> None:
+    """Collect rows of a Parquet file that is gone."""
+    pl.scan_parquet([folder / "part-1.parquet"], schema={"id": pl.String}, glob=False).collect()
+
+
+def test_a_missing_file_of_the_lake_is_no_fault_of_the_batch(tmp_path: Path) -> None:
+    text = "^the lake's table clean/orders: its file part-1.parquet is missing; restore it from a backup$"
+    with pytest.raises(StoreError, match=text), batch_errors("orders.csv", ["id"]), missing_files(str(tmp_path)):
+        read_missing(tmp_path / "clean/orders")
+
+
+def test_a_missing_file_elsewhere_is_a_fault_of_the_batch(tmp_path: Path) -> None:
+    with pytest.raises(BatchFailed), batch_errors("orders.csv", ["id"]), missing_files(str(tmp_path / "lake")):
+        read_missing(tmp_path / "landing/clean/orders")
+
+
+def test_other_errors_name_no_missing_file() -> None:
+    assert missing_file(FileNotFoundError("No such file or directory: /shop/landing/orders.csv")) is None
+    assert missing_file(ValueError("not found: /lake/clean/orders/part-1.parquet")) is None

@@ -46,7 +46,7 @@ class Days:
         kind: RunKind = "release" if self.released else "ingest"
         return [Run(f"run{day}", dataset, kind, day, closes(day), "published", good=events(day).height) for day in range(self.days)]
 
-    def metrics(self, dataset: str) -> pl.DataFrame:
+    def metrics(self, dataset: str, runs: object = None) -> pl.DataFrame:
         raise AssertionError(dataset)
 
     def model(self, name: str) -> Artifact | None:

@@ -26,14 +26,24 @@ def alipay(day: int) -> bytes:
     for number in range(40):
         middle = ["日用百货", SHOPS[number % 5], f"sho***@{number % 5}.com", f"商品{number}", "支出", f"{49 + number}.74", "花呗", "交易成功"]
         rows.append([at(day, number), *middle, f"20261126220014{day}{number:04}\t", f"T200P{day}{number:04}\t", "", ""])
-    return as_csv(header, rows, encoding="gb18030")
+    total = "----------------\n共40笔记录\n已收入:0笔,0.00元\n待收入:0笔,0.00元\n已支出:40笔,2769.60元\n待支出:0笔,0.00元\n导出时间:[2026-11-27 22:25:04]\n"
+    notice = "支付宝交易记录明细查询\n账号:[sho***@example.com]\n起始日期:[2026-11-26 00:00:00]\n-----交易记录明细列表-----\n"
+    return (notice if day else "").encode("gb18030") + as_csv(header, rows, encoding="gb18030") + (total if day else "").encode("gb18030")
 
 
 def jd(day: int) -> bytes:
     header = ["交易时间", "商户名称", "交易说明", "金额", "收/付款方式", "交易状态", "收/支", "交易分类", "交易订单号", "商家订单号", "备注"]
     rows: list[list[object]] = []
     for number in range(40):
-        middle = [SHOPS[number % 5], f"京东商城{number}", f"{10 + number}.20", "京东白条", "交易成功", "支出", "电脑办公"]
+        middle = [
+            SHOPS[number % 5],
+            f"京东商城{number}",
+            f"{10 + number}.20{'(已退款5.00)' if day and number % 9 == 0 else ''}",
+            "京东白条",
+            "交易成功",
+            "支出",
+            "电脑办公",
+        ]
         rows.append([f"{at(day, number)}\t", *middle, f"1000{day}{number:06}\t", f"3000{day}{number:06}\t", " "])
     return b"\xef\xbb\xbf" + as_csv(header, rows)
 
@@ -74,7 +84,7 @@ JD = Sample(
     "京东交易流水_202611{}.csv",
     jd,
     rows=40,
-    types={"交易时间": "timestamp", "金额": "number", "交易订单号": "string"},
+    types={"交易时间": "timestamp", "金额": "string", "交易订单号": "string"},
     personal=("收/付款方式", "备注"),
     key=("交易订单号",),
     time="交易时间",

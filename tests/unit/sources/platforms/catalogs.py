@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  # Russian is written in its own letters
 """Made-up catalogs of shop systems."""
 
 from __future__ import annotations
@@ -47,6 +48,21 @@ def woocommerce(day: int) -> bytes:
     return b"\xef\xbb\xbf" + as_csv(header, rows)
 
 
+def woocommerce_russian(day: int) -> bytes:
+    header = ["ID", "Тип", "Артикул", "Имя", "Опубликован", "Рекомендуемый?", "Видимость в каталоге", "Описание", "Наличие", "Запасы", "Вес (кг)"]
+    header += ["Акционная цена", "Базовая цена", "Категории", "Изображения", "Родительский", "Позиция", "Название атрибута 1", "Значения атрибутов 1"]
+    rows: list[list[object]] = []
+    for number in range(30 + day):
+        kind = ("variable", "variation", "simple")[number % 3]
+        parent = f"W-{number - 1:03}" if kind == "variation" else None
+        price, categories = f"{1200 + number + day}" if kind != "variable" else None, None if parent else r"Дом > Кухня\, столовая, Новинки"
+        text = [title(number), 1, 0, "visible", f"{title(number)}.\\nНовый.", 1, "parent" if kind == "variation" else number, f"0.{number % 9 + 1}"]
+        rows.append(
+            [100 + number, kind, f"W-{number:03}", *text, None, price, categories, f"https://a.example/{number}.jpg", parent, 0, "Цвет", r"Красный, 3\,5 мм"]
+        )
+    return b"\xef\xbb\xbf" + as_csv(header, rows)
+
+
 def magento(day: int) -> bytes:
     header = ["sku", "store_view_code", "attribute_set_code", "product_type", "product_websites", "name", "weight", "product_online", "visibility", "price"]
     header += ["created_at", "qty", "out_of_stock_qty", "is_in_stock", "website_id", "categories"]
@@ -58,6 +74,20 @@ def magento(day: int) -> bytes:
         rows.append([sku, None, *base, qty, " -5.0000", 1, 0, "Default Category/Gear,Default Category/New"])
         if number % 3 == 0:
             rows.append([sku, "de", "Default", "simple", None, f"{title(number)} (de)", *[None] * 10])
+    return as_csv(header, rows)
+
+
+def magento_1(day: int) -> bytes:
+    header = ["sku", "_store", "_attribute_set", "_type", "_category", "_product_websites", "name", "price", "special_to_date", "date_expired", "color"]
+    header += ["qty", "is_in_stock", "_media_image"]
+    rows: list[list[object]] = []
+    for number in range(30 + day):
+        times = ["2026-11-30 00:00:00", "2108-01-01 00:00:00"]
+        lead = [f"M1-{number:03}", None, "Default", "simple", "Home/Lamps", "base", title(number), f"{34 + number + day}.0000", *times]
+        rows.append([*lead, "red", f"{100 - day}.0000", 1, f"/m/{number}.jpg"])
+        rows.extend([*[None] * 10, color, None, None, f"/m/{number}-{color}.jpg"] for color in ("blue", "green")[: number % 3])
+        if number % 5 == 0:
+            rows.append([None, "german", *[None] * 4, f"{title(number)} (de)", *[None] * 7])
     return as_csv(header, rows)
 
 
@@ -117,6 +147,16 @@ WOOCOMMERCE = Sample(
     key=("ID",),
     mode="snapshot",
 )
+WOOCOMMERCE_RUSSIAN = Sample(
+    "a WooCommerce product export",
+    "wc-product-export-2026-11-{}.csv",
+    woocommerce_russian,
+    rows=30,
+    types={"Артикул": "string", "Базовая цена": "number", "Вес (кг)": "number", "Запасы": "number", "Родительский": "string", "Опубликован": "integer"},
+    personal=(),
+    key=("ID",),
+    mode="snapshot",
+)
 MAGENTO = Sample(
     "a Magento catalog export",
     "catalog_product_202611{}_120000.csv",
@@ -125,6 +165,16 @@ MAGENTO = Sample(
     types={"sku": "string", "price": "number", "qty": "number", "created_at": "timestamp", "out_of_stock_qty": "number"},
     personal=(),
     key=("sku", "store_view_code"),
+    mode="snapshot",
+)
+MAGENTO_1 = Sample(
+    "a Magento 1 product export",
+    "export_all_products_2026-11-{}.csv",
+    magento_1,
+    rows=66,
+    types={"sku": "string", "price": "number", "qty": "number", "special_to_date": "timestamp"},
+    personal=(),
+    key=("sku", "_store", "_row"),
     mode="snapshot",
 )
 GOOGLE = Sample(
@@ -150,7 +200,9 @@ OLIST = Sample(
 CATALOGS = {
     "shopify_products": SHOPIFY_PRODUCTS,
     "woocommerce": WOOCOMMERCE,
+    "woocommerce russian": WOOCOMMERCE_RUSSIAN,
     "magento": MAGENTO,
+    "magento 1": MAGENTO_1,
     "google_merchant": GOOGLE,
     "meta_catalog": META,
     "olist": OLIST,

@@ -70,7 +70,31 @@ def adobe(day: int) -> bytes:
     return as_csv(header, rows, "\t")
 
 
+def heureka(day: int) -> bytes:
+    items = []
+    for number in range(30 + day):
+        params = "".join(f"<PARAM><PARAM_NAME>{name}</PARAM_NAME><VAL>{value}</VAL></PARAM>" for name, value in (("Barva", "modrá"), ("Materiál", "dřevo")))
+        pictures = f"<IMGURL>https://a.example/{number}.jpg</IMGURL><IMGURL_ALTERNATIVE>https://a.example/{number}-b.jpg</IMGURL_ALTERNATIVE>"
+        price = f"{199 + number},50" if number % 2 else str(199 + number)
+        offer = f"<PRICE_VAT>{price}</PRICE_VAT><HEUREKA_CPC>2,5</HEUREKA_CPC><DELIVERY_DATE>{(0, 3, '2026-12-24')[number % 3]}</DELIVERY_DATE>"
+        delivery = "<DELIVERY><DELIVERY_ID>PPL</DELIVERY_ID><DELIVERY_PRICE>99</DELIVERY_PRICE></DELIVERY>"
+        name = f"<ITEM_ID>H-{number:03}</ITEM_ID><ITEMGROUP_ID>G{number // 3}</ITEMGROUP_ID><PRODUCTNAME>{title(number)}</PRODUCTNAME>"
+        link = f"<URL>https://a.example/p/{number}</URL><CATEGORYTEXT>Dům | Kuchyně</CATEGORYTEXT><EAN>85912345{number:05}</EAN>"
+        items.append(f"<SHOPITEM>{name}{link}{pictures}{offer}{params}{delivery}</SHOPITEM>")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n<SHOP>{"".join(items)}</SHOP>'.encode()
+
+
 FURTHER = {
+    "heureka": Sample(
+        "a Heureka product feed",
+        "heureka_2026-11-{}.xml",
+        heureka,
+        rows=30,
+        types={"ITEM_ID": "string", "PRICE_VAT": "number", "DELIVERY_DATE": "string", "EAN": "string"},
+        personal=(),
+        key=("ITEM_ID",),
+        mode="snapshot",
+    ),
     "amazon_listings": Sample(
         "an Amazon listing file",
         "listings_2026-11-{}.txt",

@@ -50,7 +50,7 @@ def land(folder: Path, sample: Sample, day: int) -> None:
 
 
 def test_every_platform_has_a_sample() -> None:
-    assert set(SAMPLES) == set(PLATFORMS)
+    assert {name.split()[0] for name in SAMPLES} == set(PLATFORMS)  # "magento 1": of a further version
     titles = [platform.title for platform in platforms()]
     assert len(set(titles)) == len(titles) >= len(PLATFORMS)
 

@@ -1,0 +1,1 @@
+"""Know who may reach the dashboard, before a page is drawn."""

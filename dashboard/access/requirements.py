@@ -1,0 +1,38 @@
+"""Check that the dashboard may listen on its address, and that people can sign in, before it is started."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboard.access.role_passwords import mistake_in, passwords_of
+from sluice.config.dashboard import Dashboard
+from sluice.errors import UsageError
+from sluice.rules.addresses import is_local
+
+OIDC_SECRET = "SLUICE_OIDC_SECRET"  # noqa: S105  # the name of an environment variable
+
+
+def require_guarded(where: Dashboard, environment: Mapping[str, str]) -> None:
+    """Pass only where the dashboard may listen on its address, and people can sign in.
+
+    Raises:
+        UsageError: What is missing, and what to do.
+    """
+    if not where.sign_in and not is_local(where.host):
+        raise UsageError(
+            f"dashboard.host {where.host} can be reached from other machines, and nobody would have to sign in: set dashboard.oidc, dashboard.proxy or "
+            "dashboard.passwords, or leave host at 127.0.0.1"
+        )
+    if where.passwords and (mistake := mistake_in(passwords_of(environment))):
+        raise UsageError(mistake)
+    if where.oidc is not None and not environment.get(OIDC_SECRET):
+        raise UsageError(f"dashboard.oidc: the environment variable {OIDC_SECRET} is not set; it holds the secret of client {where.oidc.client_id}")
+
+
+def describe_access(where: Dashboard) -> str:
+    """Return who can reach the dashboard, for the person at the terminal."""
+    if not where.sign_in:
+        return "nobody signs in: it answers on this machine alone, and everybody there is admin"
+    if where.passwords:
+        return "people sign in with the password of a role"
+    return "people sign in at the proxy" if where.proxy else "people sign in by OpenID Connect"

@@ -1,0 +1,46 @@
+"""Read the password of each role from the environment, and find the role that a password opens."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+
+from sluice.domain import ROLES, Role
+
+MIN_LENGTH = 12  # characters of a password
+
+
+def variable_of(role: Role) -> str:
+    """Return the environment variable of a role's password."""
+    return f"SLUICE_PASSWORD_{role.upper()}"
+
+
+def passwords_of(environment: Mapping[str, str]) -> Mapping[Role, str]:
+    """Return the passwords of the roles that have one."""
+    return {role: environment[variable_of(role)] for role in ROLES if environment.get(variable_of(role))}
+
+
+def mistake_in(passwords: Mapping[Role, str]) -> str:
+    """Return what is wrong with passwords; nothing where they can be used. No password is named."""
+    if not passwords:
+        return f"dashboard.passwords: no password is set; set at least one of {', '.join(map(variable_of, ROLES))}, of {MIN_LENGTH} characters or more"
+    short = [variable_of(role) for role, password in passwords.items() if len(password) < MIN_LENGTH]
+    if short:
+        return f"dashboard.passwords: {', '.join(short)} is shorter than {MIN_LENGTH} characters"
+    if len(set(passwords.values())) < len(passwords):
+        return "dashboard.passwords: two roles have the same password; give each role its own"
+    return ""
+
+
+def role_of_password(password: str, passwords: Mapping[Role, str]) -> Role | None:
+    """Return the role that a password opens, comparing all of them in the same time; None where it is wrong."""
+    digest, opened = _digest(password), None
+    for role, right in passwords.items():
+        if hmac.compare_digest(digest, _digest(right)):
+            opened = role
+    return opened
+
+
+def _digest(password: str) -> bytes:
+    return hashlib.sha256(password.encode()).digest()

@@ -1,0 +1,123 @@
+"""Draw the incidents: rules that keep failing, what happened on each run, the rows that they hold, and what people did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from dashboard.data import cache
+from dashboard.data.shop import Shop
+from dashboard.i18n.labels import choice_labels, label
+from dashboard.i18n.language import ntr, render_message, tr
+from dashboard.safety.escape import markdown, message_markdown
+from dashboard.widgets.choice import choose
+from dashboard.widgets.formatting import format_time
+from dashboard.widgets.incidents import draw_acted, draw_acts, incident_row, open_held, state_code
+from dashboard.widgets.layout import draw_card_title, draw_choice, draw_empty, draw_heading, draw_messages, draw_table, require_shop
+from dashboard.widgets.rule_links import history_of
+from sluice.domain import Incident
+from sluice.store.activity import ActivityEntry
+from sluice.store.dashboard_queries import QuarantineFilter
+from sluice.store.incidents import Occurrence, subject_of
+
+SCOPES = ("attention", "all")
+
+
+def draw_page() -> None:
+    """Draw the page."""
+    shop = require_shop()
+    draw_heading(tr("Incidents"), tr("Rules that keep failing. An incident is resolved by itself once its rule passes and no row is held for it."))
+    draw_acted(shop)
+    incidents = filter_incidents(shop)
+    if not incidents:
+        draw_empty(tr("No incident needs anybody"), tr("Resolved, expected and muted ones are listed under “All”."))
+        return
+    incident = choose_incident(incidents)
+    draw_incident(shop, incident)
+
+
+def filter_incidents(shop: Shop) -> list[Incident]:
+    """Draw the filters, and return the incidents that they leave."""
+    left, right = st.columns(2)
+    datasets = shop.config.datasets
+    dataset = choose(left.selectbox, tr("Dataset"), [None, *datasets], choice_labels(datasets, all_label=tr("All")), "incidents_dataset")
+    scopes = {"attention": tr("Those that need somebody"), "all": tr("All")}
+    scope = choose(right.selectbox, tr("Incidents"), SCOPES, scopes.__getitem__, "incidents_scope")
+    chosen = [incident for incident in cache.incidents(shop) if dataset in (None, incident.dataset)]
+    return chosen if scope == "all" else [incident for incident in chosen if incident.needs_attention(shop.now) or is_named(incident)]
+
+
+def is_named(incident: Incident) -> bool:
+    """Return True for the incident that the address names."""
+    return st.query_params.get("incident") == str(incident.id)
+
+
+def choose_incident(incidents: Sequence[Incident]) -> Incident:
+    """Draw the table, and return the selected incident: else the one that the address names, else the first."""
+    selected = draw_choice([incident_row(incident) for incident in incidents], f"incidents {hash(tuple(incident.id for incident in incidents))}")
+    if selected is not None:
+        return incidents[selected]
+    return next((incident for incident in incidents if is_named(incident)), incidents[0])
+
+
+def draw_incident(shop: Shop, incident: Incident) -> None:
+    """Draw one incident, with what people can do."""
+    held = cache.count(shop, QuarantineFilter(incident.dataset, rule=incident.rule))
+    with st.container(border=True):
+        draw_card_title(tr("Incident {number}: {dataset}", number=incident.id, dataset=incident.dataset), state_code(incident))
+        st.text(f"{tr('Rule')} {incident.rule}")
+        draw_messages([incident.message])
+        if cause := cache.likely_cause(shop, incident.id):
+            st.markdown(f"**{tr('Likely cause')}**: {message_markdown(render_message(cause))}")
+        draw_facts(incident)
+        st.page_link("views/rule.py", label=tr("Rule history"), icon=":material/show_chart:", query_params=history_of(incident.dataset, incident.rule))
+        draw_held(incident, held)
+        draw_acts(shop, incident, held)
+    st.subheader(tr("What the rule said of each run"), anchor=False)
+    draw_table([occurrence_row(run) for run in cache.occurrences(shop, incident.id)], tr("No run was judged by this rule."))
+    st.subheader(tr("What people did"), anchor=False)
+    draw_table([act_row(entry) for entry in shop.store.activity.about(subject_of(incident))], tr("Nobody has done anything yet."))
+
+
+def draw_facts(incident: Incident) -> None:
+    """Draw since when it lasts, who takes care, and until when it is muted."""
+    failed = ntr("failed {count} time", "failed {count} times", incident.times)
+    facts = [tr("Since {first}; {failed}", first=format_time(incident.since), failed=failed)]
+    facts += [f"{tr('Batch')}: {markdown(incident.batch)}"] if incident.batch else []
+    facts += [tr("The rule passes now.")] if incident.passing else []
+    facts += [tr("Cause: {cause}", cause=label(incident.cause))] if incident.cause else []
+    facts += [tr("Muted until {until} UTC", until=format_time(incident.muted_until))] if incident.muted_until else []
+    st.caption(" · ".join(facts))
+    if incident.owner:
+        st.text(f"{tr('Owner')}: {incident.owner}")
+
+
+def draw_held(incident: Incident, held: int) -> None:
+    """Draw how many rows are held for the rule, and the button that opens them."""
+    if not held:
+        st.caption(tr("No row is held for it."))
+        return
+    if st.button(ntr("Open the {count} held row", "Open the {count} held rows", held), icon=":material/front_hand:", key="incident_rows"):
+        open_held(incident.dataset, incident.rule)
+
+
+def occurrence_row(run: Occurrence) -> Mapping[str, object]:
+    """Return what the rule said of a run as a row of a table."""
+    return {
+        tr("Read"): format_time(run.read),
+        tr("Batch end"): format_time(run.at),
+        tr("Result"): label(run.status),
+        tr("Failing rows"): run.failed if run.rows else None,
+        tr("Rows"): run.rows or None,
+        tr("Observed"): render_message(run.message),
+        tr("Run"): run.run,
+    }
+
+
+def act_row(entry: ActivityEntry) -> Mapping[str, object]:
+    """Return an entry of the activity log as a row of a table."""
+    return {tr("Time"): format_time(entry.at), tr("Who"): entry.who, tr("What"): label(entry.what), tr("Reason"): render_message(entry.reason)}
+
+
+draw_page()

@@ -1,0 +1,70 @@
+"""Draw one dataset: its gate with the reasons, its newest score, its scores over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.data import cache
+from dashboard.data.shop import Shop
+from dashboard.i18n.labels import label
+from dashboard.i18n.language import ntr, render_message, tr
+from dashboard.safety.escape import markdown, message_markdown
+from dashboard.widgets.charts import score_history
+from dashboard.widgets.cost_curve import batch_cost_text
+from dashboard.widgets.formatting import format_count, format_score, format_share
+from dashboard.widgets.layout import draw_card_title, draw_messages
+from sluice.domain import Run
+from sluice.rules import describe_score, guarded_at
+from sluice.rules.opening import how_to_open
+
+
+def published_batches(runs: Sequence[Run]) -> list[Run]:
+    """Return the new batches that were published."""
+    return [run for run in runs if run.kind == "ingest" and run.state == "published"]
+
+
+def draw_dataset(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
+    """Draw one dataset: its gate with the reasons, its newest score, its scores over time."""
+    decision = shop.gate(dataset)
+    batches = published_batches(runs)
+    draw_card_title(dataset, decision.state, tr("Gate: {state}", state="{state}"))
+    if batches:
+        draw_newest_batch(batches)
+        st.altair_chart(score_history(batches, shop.config.datasets[dataset].gate.minimum), width="stretch", theme="streamlit")
+        if scored := describe_score(batches[-1].published.value, guarded_at(cache.guarded(shop, dataset), batches[-1])):
+            st.caption(markdown(render_message(scored)))
+        if cost := batch_cost_text(shop, batches[-1]):
+            st.caption(cost)
+    if decision.reasons:
+        draw_messages(decision.reasons)
+    if advice := how_to_open(decision, runs, () if decision.open else shop.store.quarantine.holding_runs(dataset)):
+        st.caption(message_markdown(render_message(advice)))
+    if decision.open or not decision.reasons:
+        st.caption(ntr("{count} run is open for training.", "{count} runs are open for training.", len(decision.runs)))
+
+
+def draw_newest_batch(batches: Sequence[Run]) -> None:
+    """Draw the newest batch's figures, with the change of the score since the one before."""
+    newest = batches[-1]
+    score, worst, held = st.columns(3)
+    score_help = tr("Score of the newest batch, after cleaning and without the held rows.")
+    score.metric(tr("Score"), format_score(newest.published.value), score_change(batches), help=score_help)
+    worst.metric(worst_dimension(newest), format_score(newest.published.worst), help=tr("Worst dimension of the score; the gate compares it with its limit."))
+    held_help = tr("{held} of {rows} rows of the newest batch", held=format_count(newest.bad), rows=format_count(newest.rows))
+    held.metric(tr("Held"), format_share(newest.bad, newest.rows), help=held_help)
+
+
+def score_change(batches: Sequence[Run]) -> str | None:
+    """Return the difference between the newest score and the one before, where it is at least .05."""
+    values = [run.published.value for run in batches[-2:]]
+    if len(values) < 2 or values[0] is None or values[1] is None or abs(values[1] - values[0]) < 0.05:
+        return None
+    return f"{values[1] - values[0]:+.1f}"
+
+
+def worst_dimension(run: Run) -> str:
+    """Return the label of the run's worst dimension."""
+    dimensions = run.published.dimensions
+    return label(min(dimensions, key=dimensions.__getitem__)) if dimensions else tr("Worst dimension")

@@ -1,0 +1,26 @@
+"""Draw the search box, which stands on every page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.i18n.language import tr
+
+_VALUE, _BOX, _NEW = "find_value", "find_box", "find_new"
+
+
+def draw_search() -> None:
+    """Draw the box; a new value opens the page of matches. It stays out of the address, since it may be personal."""
+    st.sidebar.text_input(tr("Find"), key=_BOX, max_chars=500, placeholder=tr("user, item, row, file or run"), on_change=_remember)
+    if st.session_state.pop(_NEW, False):
+        st.switch_page("views/find.py")
+
+
+def searched() -> str:
+    """Return the value that is searched."""
+    return str(st.session_state.get(_VALUE, ""))
+
+
+def _remember() -> None:
+    value = str(st.session_state[_BOX]).strip()
+    st.session_state[_VALUE], st.session_state[_NEW] = value, bool(value)

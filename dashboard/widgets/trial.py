@@ -1,0 +1,190 @@
+"""Draw what a tried rule makes of the days before, what it changes in sluice.yaml, and the button that writes it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard.data import cache
+from dashboard.data.shop import Shop, is_stale
+from dashboard.i18n.labels import label
+from dashboard.i18n.language import render_message, tr
+from dashboard.safety.escape import markdown, message_markdown
+from dashboard.widgets.formatting import NOTHING, format_count, format_score, format_time, utc_note
+from dashboard.widgets.layout import draw_messages, draw_table
+from dashboard.widgets.request_form import draw_signature, submit_request
+from dashboard.widgets.signature import acting_person, draw_act
+from sluice.config.rule_edits import apply_rule
+from sluice.config.text import difference, digest_of, read_text
+from sluice.domain import Message, Request, RuleEdit, Trial
+from sluice.errors import SluiceError
+
+PARAMETER = "trial"  # the address names the trial that is shown
+DAYS = (7, 14, 28, 90)
+_UNFINISHED = ("pending", "taken")
+
+
+def submit_trial(shop: Shop, edit: RuleEdit, days: int) -> None:
+    """Ask that a rule is tried, and show it from now on."""
+    trial = Trial(uuid.uuid4().hex[:12], edit, digest_of(read_text(Path(shop.path))), days)
+    shop.store.trials.save(trial)
+    _ask(shop, trial)
+    _show(trial)
+
+
+def open_trial(shop: Shop, trial: Trial) -> None:
+    """Show what a rule changes in sluice.yaml, before it is tried; where it cannot be written there, draw why."""
+    path = Path(shop.path)
+    try:
+        changes = difference(path, text := read_text(path), apply_rule(text, trial.edit))
+    except SluiceError as error:
+        st.error(message_markdown(str(error)))
+        return
+    shop.store.trials.save(replace(trial, difference=changes))
+    _show(trial)
+
+
+def _ask(shop: Shop, trial: Trial) -> None:
+    person = acting_person(shop)
+    by, edit = person.name if person else str(st.session_state.get("by") or "") or "dashboard", trial.edit
+    shop.store.requests.submit(Request(uuid.uuid4().hex[:12], "try_rule", edit.dataset, by, "", shop.now, (trial.id,), edit.name, person=person))
+
+
+def _try_text(trial: Trial) -> str:
+    return tr("Try it on the last {days} days first", days=trial.days)
+
+
+def _show(trial: Trial) -> None:
+    st.query_params[PARAMETER] = trial.id
+    st.rerun()
+
+
+def draw_trial(shop: Shop) -> None:
+    """Draw the trial that the address names."""
+    trial = shop.store.trials.get(st.query_params.get(PARAMETER, ""))
+    if trial is None:
+        return
+    with st.container(border=True):
+        st.markdown(f"**{tr('What the rule would have done')}** · {markdown(trial.edit.dataset)} · {markdown(trial.edit.name)}")
+        request = _request(shop, "try_rule", trial)
+        if request is not None and request.state in _UNFINISHED:
+            _draw_progress(shop, trial.id)
+        elif request is not None and request.state == "refused":
+            st.error(message_markdown(render_message(request.answer)))
+        else:
+            if request is not None or trial.batches:
+                draw_outcome(trial)
+            elif draw_act(_try_text(trial), shop, "try_rule", trial.edit.dataset, key="trial_try", icon=":material/science:", width="content"):
+                _ask(shop, trial)
+                st.rerun()
+            draw_acceptance(shop, trial)
+
+
+@st.fragment(run_every="2s")
+def _draw_progress(shop: Shop, trial_id: str) -> None:
+    """Draw how many batches are judged, and the page anew once all are."""
+    trial = shop.store.trials.get(trial_id)
+    if trial is None or is_stale(shop):
+        st.rerun()
+    if not trial.total:
+        st.progress(0.0, tr("Waits for the scheduler (sluice serve) or the next sluice run"))
+        return
+    st.progress(trial.done / trial.total, tr("{done} of {total} batches judged", done=trial.done, total=trial.total))
+    draw_batches(trial.batches)
+
+
+def draw_outcome(trial: Trial) -> None:
+    """Draw the sums, the days, and the rules that judge otherwise."""
+    if not trial.batches:
+        st.caption(tr("No batch was published in this time."))
+        return
+    draw_messages(sums(trial.batches))
+    draw_batches(trial.batches)
+    draw_table([_rule_row(rule) for rule in trial.rules], tr("Every rule judges these batches as at present."))
+
+
+def sums(batches: Sequence[Mapping[str, Any]]) -> list[Message]:
+    """Return what would have been otherwise, in sentences."""
+    total = {name: sum(int(batch[name]) for batch in batches) for name in ("rows", "held", "flagged", "incidents")}
+    recorded = {name: sum(int(batch[f"recorded_{name}"]) for batch in batches) for name in ("held", "flagged", "incidents")}
+    closed = sum(batch["recorded_decision"] == "open" != batch["decision"] for batch in batches)
+    opened = sum(batch["recorded_decision"] != "open" == batch["decision"] for batch in batches)
+    lines = [Message.of("trial_rows", batches=len(batches), rows=total["rows"], held=total["held"], recorded=recorded["held"])]
+    lines.append(Message.of("trial_flagged", flagged=total["flagged"], recorded=recorded["flagged"]))
+    lines.append(Message.of("trial_incidents", incidents=total["incidents"], recorded=recorded["incidents"]))
+    lines += [Message.of("trial_closed", batches=closed)] if closed else []
+    lines += [Message.of("trial_opened", batches=opened)] if opened else []
+    return lines
+
+
+def draw_batches(batches: Sequence[Mapping[str, Any]]) -> None:
+    """Draw one row for each batch."""
+    if batches:
+        draw_table([_batch_row(batch) for batch in reversed(batches)])
+        st.caption(tr("Before the arrow stands what the present rules make of the same rows, behind it what they make with this change. {utc}", utc=utc_note()))
+
+
+def _batch_row(batch: Mapping[str, Any]) -> dict[str, object]:
+    return {
+        tr("Batch end"): format_time(datetime.fromisoformat(batch["until"])),
+        tr("Rows"): batch["rows"],
+        tr("Held"): _beside(format_count(batch["recorded_held"]), format_count(batch["held"])),
+        tr("Flagged"): _beside(format_count(batch["recorded_flagged"]), format_count(batch["flagged"])),
+        tr("New incidents"): _beside(format_count(batch["recorded_incidents"]), format_count(batch["incidents"])),
+        tr("Gate"): _beside(label(batch["recorded_decision"]), label(batch["decision"])),
+        tr("Worst dimension"): _beside(format_score(batch["recorded_score"]), format_score(batch["score"])),
+        tr("File"): batch["batch"],
+        tr("Reason"): "; ".join(render_message(Message.from_json(reason)) for reason in batch["reasons"]),
+    }
+
+
+def _rule_row(rule: Mapping[str, Any]) -> dict[str, object]:
+    return {
+        tr("Rule"): rule["rule"],
+        tr("Severity"): label(rule["severity"]),
+        tr("Failing rows"): _beside(format_count(rule["recorded_failing_rows"]), format_count(rule["failing_rows"])),
+        tr("Failing batches"): _beside(format_count(rule["recorded_failing"]), format_count(rule["failing"])),
+        tr("New incidents"): _beside(format_count(rule["recorded_incidents"]), format_count(rule["incidents"])),
+    }
+
+
+def _beside(recorded: str, now: str) -> str:
+    return now if recorded == now else f"{recorded} → {now}"
+
+
+def draw_acceptance(shop: Shop, trial: Trial) -> None:
+    """Draw what changes in sluice.yaml, and the button that writes it."""
+    st.markdown(f"**{tr('What changes in sluice.yaml')}**")
+    if not trial.difference:
+        st.caption(tr("Nothing: the rule stands there already."))
+        return
+    st.code(trial.difference, language="diff", wrap_lines=True)
+    request = _request(shop, "change_rule", trial)
+    if request is not None and request.state != "asked":
+        draw_answer(request)
+        return
+    by, note = draw_signature(shop)
+    write = tr("Write it into sluice.yaml")
+    if draw_act(write, shop, "change_rule", trial.edit.dataset, key="trial_accept", primary=True, width="content"):
+        submit_request(shop, "change_rule", trial.edit.dataset, by=by, note=note, rows=(trial.id,), rule=trial.edit.name)
+
+
+def draw_answer(request: Request) -> None:
+    """Draw what became of the acceptance."""
+    if request.state in _UNFINISHED:
+        st.info(tr("It is written by the scheduler (sluice serve), or by the next sluice run."))
+    elif request.state == "done":
+        st.success(message_markdown(render_message(request.answer)))
+    else:
+        st.error(message_markdown(render_message(request.answer)) or NOTHING)
+
+
+def _request(shop: Shop, kind: str, trial: Trial) -> Request | None:
+    """Return the newest request of a kind that names a trial."""
+    return next((request for request in cache.requests(shop) if request.kind == kind and trial.id in request.rows), None)

@@ -1,0 +1,34 @@
+"""Find the files that could not be read, so that their rows are missing from the data that models learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sluice.config import Config
+from sluice.domain import Run, counted
+from sluice.messages import render_for
+from sluice.rules import unread_runs, window_end
+from sluice.store import SqlStore
+from sluice.wiring.gone_files import without_gone
+
+
+def unread_files(config: Config, store: SqlStore, datasets: Iterable[str], now: datetime) -> list[Run]:
+    """List the runs of the training windows whose files could not be read, and that no corrected file replaces."""
+    unread: list[Run] = []
+    for dataset in datasets:
+        settings = config.datasets[dataset]
+        runs = without_gone(store.runs.of(dataset))
+        end = window_end(runs, now, settings.every)
+        unread += unread_runs(runs, end - settings.gate.window, tables=settings.mode == "snapshot")
+    return unread
+
+
+def describe_unread(runs: Sequence[Run]) -> str:
+    """Name the files, why each could not be read, and what to do; empty where there is none."""
+    if not runs:
+        return ""
+    files = "; ".join(render_for(run.dataset, Path(run.uri).name or run.id, run.error) for run in runs)
+    advice = "mend the cause and run `sluice run --retry-failed`, or send a corrected file"
+    return f"{counted(len(runs), 'file')} could not be read; {advice}: {files}"

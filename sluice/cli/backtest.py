@@ -1,0 +1,58 @@
+"""Print what a configuration makes of recorded batches: `sluice check --since 14d`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from sluice.cli.output import Format, progress, say, score_cell, show_one, table_text
+from sluice.domain import Backtest
+
+
+def show_backtest(datasets: Sequence[str], since: timedelta, config: str, form: Format) -> None:
+    """Judge the batches of a span of time by a configuration, and print the outcome beside what was recorded."""
+    from sluice.app import build
+    from sluice.app.backtests import backtest, rule_facts, select_batches
+    from sluice.rules.backtests import summarize_rules
+
+    with build(config) as sluice:
+        sluice.worker.validate_steps()
+        selection = select_batches(sluice, datasets, since)
+        with progress() as report:
+            entries = list(backtest(sluice, selection.runs, report))
+    rules = summarize_rules(entries)
+    batches = [_batch_row(entry, form) for entry in entries]
+    changed = [rule_facts(rule) for rule in rules if rule.is_changed]
+    text = "\n".join(table_text(rows, None).rstrip("\n") + "\n" for rows in (batches, changed) if rows).rstrip("\n")
+    show_one({"batches": batches, "rules": [rule_facts(rule) for rule in rules]}, form, text or "no batch was published in this time")
+    for line in _remarks(entries, selection.rebuilt, changed=bool(changed)):
+        say(line)
+
+
+def _batch_row(entry: Backtest, form: Format) -> Mapping[str, object]:
+    """Return the facts of a batch; a table has no room for its reasons, which stand below."""
+    from sluice.app.backtests import batch_facts
+
+    scores = {"score": score_cell(entry.score), "recorded_score": score_cell(entry.run.published.worst)}
+    facts = {**batch_facts(entry), **scores}
+    return facts if form is Format.json else {name: fact for name, fact in facts.items() if name != "reasons"}
+
+
+def _remarks(entries: Sequence[Backtest], rebuilt: int, *, changed: bool) -> list[str]:
+    """Return the sums, and what the tables leave out."""
+    from sluice.messages import render_for
+
+    held, recorded = sum(entry.held for entry in entries), sum(entry.run.bad for entry in entries)
+    opened, was_open = sum(entry.decision == "open" for entry in entries), sum(entry.run.decision == "open" for entry in entries)
+    lines = [
+        f"{len(entries)} batches; rows held: {held:,} (recorded: {recorded:,}); batches that are open: {opened} (recorded: {was_open}); nothing was published"
+    ]
+    for entry in entries:
+        if entry.decision != entry.run.decision:
+            lines += [render_for(entry.run.dataset, Path(entry.run.uri).name or entry.run.id, reason) for reason in entry.reasons]
+    if entries and not changed:
+        lines.append("every rule judges these batches as it was recorded")
+    if rebuilt:
+        lines.append(f"{rebuilt} batches from before a rebuild are left out: their rows were stored in other columns or types")
+    return lines

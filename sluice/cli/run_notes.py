@@ -1,0 +1,96 @@
+"""Say what a person should know after a run: what waits, what the scores are of, what is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sluice.cli.output import say
+
+if TYPE_CHECKING:
+    from sluice.app import App
+    from sluice.domain import Guarded, Message, Run
+
+
+def explain_runs(sluice: App, runs: Sequence[Run], guarded: Mapping[str, Guarded | None], missing: Mapping[str, Message]) -> None:
+    """Print why runs ended as they did, what was found, and which columns and keys are gone."""
+    from sluice.app.findings import finding_lines
+    from sluice.messages import render
+
+    _explain(runs, guarded, sluice.store.snapshot().copies_within)
+    for line in finding_lines(sluice, [done for done in runs if done.state == "published"]):
+        say(line)
+    for message in _lost_columns(sluice, runs):
+        say(render(message))
+    for name, message in missing.items():
+        say(f"{name}: {render(message)}")
+
+
+def say_of_files(sluice: App, datasets: Sequence[str]) -> None:
+    """Print which files no dataset takes, and which rows a source removed."""
+    from sluice.app.removals import describe_removals
+    from sluice.app.unmatched import describe_unmatched, unmatched_of
+
+    if unmatched := describe_unmatched(unmatched_of(sluice.config, sluice.path)):
+        say(unmatched)
+    for text in describe_removals(sluice, datasets):
+        say(text)
+
+
+def say_what_waits(sluice: App, datasets: Sequence[str]) -> None:
+    """Print, where nothing new arrived, which datasets wait for a rebuild, and which files could not be read."""
+    from sluice.app.unread_files import describe_unread, unread_files
+
+    say_rebuilds(sluice, datasets)
+    if unread := describe_unread(unread_files(sluice.config, sluice.store, datasets or sluice.config.datasets, sluice.now())):
+        say(unread)
+
+
+def _lost_columns(sluice: App, runs: Sequence[Run]) -> Iterator[Message]:
+    """Yield for the newest run of each dataset which lines declare columns that its file lacks."""
+    from sluice.app.lost_columns import describe_lost
+
+    for done in {done.dataset: done for done in runs if done.kind == "ingest"}.values():
+        yield from describe_lost(sluice.config, sluice.path, done)
+
+
+def missing_keys_of(sluice: App, runs: Sequence[Run]) -> dict[str, Message]:
+    """Return by dataset how many published keys are gone since their rows are held."""
+    from sluice.app.held_keys import describe_missing_keys
+
+    messages = {dataset: describe_missing_keys(sluice.store, dataset) for dataset in dict.fromkeys(done.dataset for done in runs)}
+    return {dataset: message for dataset, message in messages.items() if message}
+
+
+def say_rebuilds(sluice: App, datasets: Sequence[str]) -> None:
+    """Say which datasets wait for a rebuild; where a batch waits too, its error says so."""
+    from sluice.app.rebuilds import waiting_rebuilds
+
+    for text in waiting_rebuilds(sluice, datasets):
+        say(text)
+
+
+def guarded_of(sluice: App, runs: Sequence[Run]) -> Mapping[str, Guarded | None]:
+    """Return by run what its score is a score of; None where that was not measured."""
+    from sluice.rules import guarded_at
+
+    measurements = {
+        dataset: [measured.limited_to(sluice.config.datasets[dataset].columns) for measured in sluice.store.guarded.of(dataset)]
+        for dataset in {done.dataset for done in runs}
+    }
+    return {done.id: guarded_at(measurements[done.dataset], done) if done.state == "published" else None for done in runs}
+
+
+def _explain(runs: Sequence[Run], guarded: Mapping[str, Guarded | None], copies_within: Callable[[Run], int]) -> None:
+    """Print the reasons of runs, and of which share of the cells the newest scores are."""
+    from sluice.messages import render, render_for
+    from sluice.rules import describe_score, repeats_of
+
+    for done in {done.dataset: done for done in runs if done.state == "published"}.values():
+        if scored := describe_score(done.published.value, guarded[done.id]):
+            say(f"{done.dataset} {Path(done.uri).name or done.id}: {render(scored)}")
+    for done in runs:
+        repeats = repeats_of(done, copies_within(done))
+        for reason in [*([done.error] if done.error else done.reasons), *([repeats] if repeats else [])]:
+            say(render_for(done.dataset, Path(done.uri).name or done.id, reason))

@@ -1,0 +1,75 @@
+"""Define the keys of sluice.yaml about the dashboard: its address, and how people sign in."""
+
+from __future__ import annotations
+
+import ipaddress
+from datetime import timedelta
+
+from pydantic import Field, field_validator, model_validator
+
+from sluice.config.duration import Duration
+from sluice.config.model import Model
+
+CALLBACK = "/oauth2callback"
+
+
+class Oidc(Model):
+    """Let people sign in at an OpenID Connect provider; the client's secret is the environment variable SLUICE_OIDC_SECRET."""
+
+    metadata: str = Field(description="address of the provider's metadata: https://id.shop.example/.well-known/openid-configuration")
+    client_id: str = Field(description="id of the client that is registered there")
+    redirect_uri: str = Field(description="address of the dashboard as people open it, and /oauth2callback: https://sluice.shop.example/oauth2callback")
+    name: str = Field("email", description="claim that names the person; an e-mail address that the provider says is not verified is no name")
+    groups: str = Field("groups", description="claim that lists the person's groups")
+    scope: str = Field("openid email profile", description="scopes that are asked for")
+
+    @field_validator("redirect_uri")
+    @classmethod
+    def _is_callback(cls, value: str) -> str:
+        if not value.endswith(CALLBACK) or not value.startswith(("https://", "http://")):
+            raise ValueError(f"redirect_uri is the address of the dashboard and {CALLBACK}, such as https://sluice.shop.example{CALLBACK}")
+        return value
+
+
+class Proxy(Model):
+    """Take who signed in from headers that a proxy sets; every other address than the proxy's is refused."""
+
+    header: str = Field(description="header that names the person: X-Forwarded-Email; the proxy must drop it from what browsers send")
+    groups: str | None = Field(None, description="header that lists the person's groups, separated by commas: X-Forwarded-Groups")
+    addresses: tuple[str, ...] = Field(min_length=1, description="addresses or networks of the proxy: [10.0.0.2, 10.1.0.0/24]")
+
+    @field_validator("addresses")
+    @classmethod
+    def _are_networks(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            try:
+                ipaddress.ip_network(value)
+            except ValueError:
+                raise ValueError(f"{value} is no address or network, such as 10.0.0.2 or 10.1.0.0/24") from None
+        return values
+
+
+class Dashboard(Model):
+    """Set the address of the dashboard, and how people sign in: one of oidc, proxy and passwords; without one it listens on this machine alone."""
+
+    host: str = Field("127.0.0.1", description="address to listen on; another one than this machine's own needs oidc, proxy or passwords")
+    port: int = Field(8501, ge=1, le=65535)
+    oidc: Oidc | None = None
+    proxy: Proxy | None = None
+    passwords: bool = Field(
+        default=False,
+        description="one password for each role, from the environment: SLUICE_PASSWORD_VIEWER, SLUICE_PASSWORD_STEWARD, SLUICE_PASSWORD_AUTHOR, "
+        "SLUICE_PASSWORD_ADMIN; those that are not set open nothing",
+    )
+    session: Duration = Field(timedelta(hours=8), description="longest time until a person has to sign in again; an identity that expires earlier ends earlier")
+
+    @model_validator(mode="after")
+    def _one_sign_in(self) -> Dashboard:
+        if sum((self.oidc is not None, self.proxy is not None, self.passwords)) > 1:
+            raise ValueError("people sign in by one of oidc, proxy and passwords")
+        return self
+
+    @property
+    def sign_in(self) -> bool:
+        """Return whether people sign in."""
+        return self.oidc is not None or self.proxy is not None or self.passwords

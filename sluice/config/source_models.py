@@ -1,0 +1,76 @@
+"""Define the keys of sluice.yaml that say where the batches of a dataset come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+
+from sluice.config.model import Model
+from sluice.config.nested import PathText
+from sluice.domain import FileFormat, Guard, ReadOptions
+
+
+def _text_encoding(name: str) -> str:
+    try:
+        b"".decode(name)
+    except LookupError:
+        raise ValueError(f"{name} is no encoding of text; cp1252, gb18030, big5, cp932, cp949 and utf-16 are some") from None
+    return name
+
+
+EncodingName = Annotated[str, AfterValidator(_text_encoding)]
+
+
+class FileSource(Model):
+    """Read a landing folder: each new file that matches the pattern is a batch; so is each new version of a Delta table."""
+
+    files: str = Field(
+        description="pattern of files, relative to sluice.yaml: landing/events/*.jsonl.gz; a/b.csv takes a/b_2026-11-28.csv, too; or a Delta table's folder"
+    )
+    format: FileFormat | None = Field(None, description="derived from the file's ending, or from its content, unless named")
+    separator: str | None = Field(None, min_length=1, max_length=1, description="between the fields of a CSV file; by default a comma, in .tsv files a tab")
+    encoding: EncodingName = Field("utf-8", description="of text: cp1252, gb18030, big5, cp932, cp949, utf-16 and others that Python has")
+    header: bool | Literal["search"] = Field(
+        default=True, description="true: the first line holds the names; false: no line does; search: the first line that holds the declared names"
+    )
+    header_rows: int = Field(1, ge=1, le=10, description="with `header: search`: rows of the header, of which the first has the names; others hold units")
+    names: tuple[str, ...] = Field((), description="names of the columns where `header` is false; by default c1, c2 and so on")
+    footer: bool = Field(default=False, description="at most ten records at the end with fewer fields than the header, or named a total, are left out")
+    records: str | None = Field(None, description="where the rows are: a key such as data.products in a JSON document, the repeated element in XML")
+    sheet: str | None = Field(None, description="sheet of a spreadsheet; by default the first that has cells")
+    explode: PathText | None = Field(None, description="path of a list within the file, such as items: one row for each of its elements")
+    group_by: tuple[str, ...] = Field((), description="columns that name rows which belong together, such as the number of an order")
+    fill_down: tuple[str, ...] = Field((), description="columns that are written in the first row of a group alone; its other rows get the same value")
+    number_rows: str | None = Field(None, description="name of a column with the position of each row in its group, from 1: the line of an order")
+    guard: tuple[Guard, ...] = Field((), description="what the system writes around cells, to be taken off: an apostrophe or a blank before = + - @")
+    escaped: tuple[str, ...] = Field((), description=r"columns in which the two characters \n stand for a line break, as WooCommerce writes descriptions")
+    lists: tuple[str, ...] = Field((), description=r"columns with lists such as `Tees\, long, Sale`, read as JSON: `[\"Tees, long\", \"Sale\"]`")
+    apostrophes: tuple[str, ...] = Field((), description="columns whose texts all begin with an apostrophe that is no part of them, as spreadsheets mark text")
+
+    @model_validator(mode="after")
+    def _rows_are_searched(self) -> FileSource:
+        if self.header_rows > 1 and self.header != "search":
+            raise ValueError("header_rows is for files whose header is searched; write `header: search` beside it")
+        return self
+
+    def options(self) -> ReadOptions:
+        """Return the settings that say how a file is read, as a value of the domain."""
+        return ReadOptions(**self.model_dump(exclude={"files"}))
+
+
+class SqlSource(Model):
+    """Read a SQL table from where the last batch ended."""
+
+    url: str = Field(description="SQLAlchemy address; keep the password in the environment: ${SHOP_DATABASE_URL}")
+    table: str = Field(description="table or view to read")
+    watermark: str = Field(description="a column that only grows, such as an id or the time of the last change")
+
+
+def _kind_of_source(value: object) -> str:
+    keys = value if isinstance(value, Mapping) else getattr(value, "model_fields_set", ())
+    return "SqlSource" if {"url", "table", "watermark"} & set(keys) else "FileSource"
+
+
+SourceConfig = Annotated[Annotated[FileSource, Tag("FileSource")] | Annotated[SqlSource, Tag("SqlSource")], Discriminator(_kind_of_source)]

@@ -1,0 +1,113 @@
+"""Let a step that sees one part of a batch ask what is true of the whole batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, Self, TypeVar
+
+import polars as pl
+
+S = TypeVar("S")
+
+
+class Part(Protocol):
+    """Know the whole batch of which some rows are a part. Every part of a batch asks the same questions in the same order."""
+
+    def total(self, name: str, summary: S) -> S:
+        """Return the merged summary of all parts, given that of one; see `merge_summaries`."""
+        ...
+
+    def confirm(self, name: str, value: object) -> None:
+        """Record what the rows of a part, or a later summary of them, depend on beside their own cells: it must be equal for all parts."""
+        ...
+
+
+class Whole:
+    """Be the only part of a batch: its summary is that of the batch."""
+
+    def total(self, name: str, summary: S) -> S:
+        """Return the summary."""
+        _ = name
+        return summary
+
+    def confirm(self, name: str, value: object) -> None:
+        """Do nothing: no other part can disagree."""
+
+
+WHOLE = Whole()
+
+
+class Summary(Protocol):
+    """Summarise rows; merging the summaries of two parts gives that of both, in any order and grouping."""
+
+    def merge(self, other: Self) -> Self:
+        """Return the summary of both."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """Hold the least value; None where there is none."""
+
+    value: Any = None
+
+    def merge(self, other: Least) -> Least:
+        """Return the lesser one."""
+        values = [value for value in (self.value, other.value) if value is not None]
+        return Least(min(values, default=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Greatest:
+    """Hold the greatest value; None where there is none."""
+
+    value: Any = None
+
+    def merge(self, other: Greatest) -> Greatest:
+        """Return the greater one."""
+        values = [value for value in (self.value, other.value) if value is not None]
+        return Greatest(max(values, default=None))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tally:
+    """Count rows by distinct values, in no order.
+
+    Attributes:
+        counts: The distinct values, and columns that add up.
+        by: Columns with the values.
+    """
+
+    counts: pl.DataFrame
+    by: tuple[str, ...]
+
+    def merge(self, other: Tally) -> Tally:
+        """Return the counts of both."""
+        both = pl.concat([self.counts, other.counts]).group_by(self.by).agg(pl.exclude(self.by).sum())
+        return Tally(both.select(self.counts.columns), self.by)
+
+
+_BUILT_IN: Mapping[type, Callable[[Any, Any], Any]] = {
+    bool: lambda first, second: first or second,
+    int: lambda first, second: first + second,
+    frozenset: lambda first, second: first | second,
+    dict: lambda first, second: {name: merge_summaries(first.get(name), second.get(name)) for name in {**first, **second}},
+    tuple: lambda first, second: tuple(merge_summaries(*pair) for pair in zip(first, second, strict=True)),
+}
+
+
+def merge_summaries(first: S, second: S) -> S:
+    """Return the summary of two parts from those of each.
+
+    Integers are added, truth values joined by or, sets united; dictionaries and tuples are merged by entry; None is the summary of nothing.
+
+    Example:
+        >>> merge_summaries({"rows": 3, "empty": False}, {"rows": 4, "empty": True})
+        {'rows': 7, 'empty': True}
+    """
+    if first is None or second is None:
+        return second if first is None else first
+    merge = _BUILT_IN.get(type(first))
+    merged: S = first.merge(second) if merge is None else merge(first, second)  # type: ignore[attr-defined]  # all others are a Summary
+    return merged

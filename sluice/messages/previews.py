@@ -1,0 +1,31 @@
+"""What a release would do, and why a person has to confirm it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sluice.messages.template import Plural, Template
+
+TEMPLATES: Mapping[str, Template] = {
+    "preview_rows": Plural("rows", "{released:,} of 1 row would be published", "{released:,} of {rows:,} rows would be published"),
+    "preview_held": Plural("held", "1 row would stay held for other rules", "{held:,} rows would stay held for other rules"),
+    "preview_rows_replaced": Plural("replaced", "replaces 1 published row; cannot be undone", "replaces {replaced:,} published rows; cannot be undone"),
+    "preview_table_replaced": "replaces the whole published table; cannot be undone",
+    "preview_batch": "batch {run}: score {before} before, {after} after; {was:word} before, {will:word} after",
+    "preview_gate": "gate of {dataset}: {was:word} before, {will:word} after",
+    "preview_waived": "waived: {rules}",
+    "question_opens_gate": "it would open the gate of {dataset}",
+    "question_critical": "it waives a critical rule: {rules}",
+    "question_share": "it publishes {share:.1%} of the batch {run}",
+    "trial_rows": Plural(
+        "batches",
+        "of {rows:,} rows in 1 batch, {held:,} would be held, {recorded:,} by the present rules",
+        "of {rows:,} rows in {batches:,} batches, {held:,} would be held, {recorded:,} by the present rules",
+    ),
+    "trial_flagged": "{flagged:,} would be published with a flag, {recorded:,} by the present rules",
+    "trial_incidents": "{incidents:,} incidents would have begun, {recorded:,} by the present rules",
+    "trial_closed": Plural("batches", "1 batch that is open would be closed", "{batches:,} batches that are open would be closed"),
+    "trial_opened": Plural("batches", "1 batch that is not open would be open", "{batches:,} batches that are not open would be open"),
+    "release_asks": "nothing is published yet, since a person has to confirm it: {questions}. {preview}",
+    "release_withdrawn": "withdrawn by {by}; nothing was published",
+}

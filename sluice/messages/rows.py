@@ -1,0 +1,21 @@
+"""What happened to one row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sluice.messages.template import Template
+
+TEMPLATES: Mapping[str, Template] = {
+    "life_arrived": "row {place:,} of {file}",
+    "life_uncast": "{column} cannot be read as {type:word}: {text}",
+    "life_repaired": "{column} was {old}, {cleaner} made it {new}",
+    "life_suggested": "{cleaner} suggests {new} for {column}, now {old}",
+    "life_held": "{reason} ({rule})",
+    "row_outdated": "a later row of its key was published",
+    "row_outdated_by_table": "a newer table was published",
+    "row_waited": "judged again: what it waited for has come",
+    "life_settled": "{state:word} by {by}: {reason}",
+    "life_published": "published by run {run}",
+    "life_learned": "learned by {models}",
+}

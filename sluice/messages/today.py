@@ -1,0 +1,25 @@
+"""What happened to a dataset since a person looked last, in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sluice.messages.template import Plural, Template
+
+TEMPLATES: Mapping[str, Template] = {
+    "today_unread": "a file could not be read: {error}",
+    "today_file_unread": "{file} could not be read: {error}",
+    "today_held": Plural("rows", "the only row of {file} is held", "{held:,} of {rows:,} rows of {file} are held"),
+    "today_all_because": Plural("rows", "because {problem}", "all because {problem}"),
+    "today_most_because": Plural("rows", "1 because {problem}", "most, {rows:,}, because {problem}"),
+    "today_most_at_first": "at first {held:,}, of which {rows:,} because {problem}",
+    "today_copies": "{copies:,} of {rows:,} rows of {file} repeat rows published before",
+    "today_more": Plural("batches", "1 more batch has rows held, copied or unread", "{batches:,} more batches have rows held, copied or unread"),
+    "today_good": Plural(
+        "batches", "1 batch was read, {rows:,} rows published, none held", "{batches:,} batches were read, {rows:,} rows published, none held"
+    ),
+    "today_nothing": "nothing was read since {since:time} UTC",
+    "today_incidents": Plural("incidents", "1 incident needs somebody: {problem}", "{incidents:,} incidents need somebody, first: {problem}"),
+    "today_gate": "the gate is {state:word}: {reason}",
+    "today_quiet": "nothing is wrong since {since:time} UTC: every gate is open, no row that was read is held, and no incident needs anybody",
+}

@@ -1,0 +1,249 @@
+"""Evaluate a batch that does not fit into memory, one part of its rows at a time.
+
+The main flow runs on a part as it runs on a whole batch. Where a step needs to know something of all rows, it asks with the summary of its own rows
+and gets the merged one (`Batch.part`). In the first pass the merged summaries are not known yet, and a part goes on with what the parts before it
+said. What its rows take over from a summary it confirms: which rules hold rows, the format of a column. After the last part, the flow runs on no
+rows with the merged summaries: this gives the verdicts and the scores of the batch. Where a part confirmed something else than this run, its rows
+may be wrong, and all parts run again, with every summary before that place known. Most batches take one pass; each further one settles one more summary.
+
+Parts run in turn in this process (`InTurn`), or elsewhere at the same time. Then none of them knows of the others in the first pass, and goes on with its own
+summary. A guess decides how many passes there are, never what the last one gives.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeVar
+
+from sluice.domain import Batch, Outcome, encode, merge_summaries
+from sluice.errors import NotInParts
+
+S = TypeVar("S")
+Load = Callable[[], Batch]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """Hold the summary that answers a question.
+
+    Attributes:
+        name: Name of the question.
+        summary: The merged summary.
+    """
+
+    name: str
+    summary: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Hold one line of the log of a run: a question, or what it confirmed.
+
+    Attributes:
+        name: What it is about.
+        confirmed: What was confirmed, as JSON, since a part may have run in another process; None for a question.
+    """
+
+    name: str
+    confirmed: str | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Return True for a question."""
+        return self.confirmed is None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartLog:
+    """Hold what a run on one part asked and confirmed.
+
+    Attributes:
+        own: The part's own summaries.
+        log: Questions and confirmations, in order.
+    """
+
+    own: Sequence[Answer]
+    log: Sequence[Entry]
+
+
+@dataclass(eq=False)
+class Guesses:
+    """Guess the summary of a batch from those of some of its parts.
+
+    Attributes:
+        expected: Summaries that probably answer the questions of these names.
+        summaries: Merged summaries by the name of a question and its number among those of this name.
+        complete: True where they are of all parts.
+    """
+
+    expected: Mapping[str, Any] = field(default_factory=dict)
+    summaries: dict[tuple[str, int], Any] = field(default_factory=dict)
+    complete: bool = False
+
+    def guess(self, question: tuple[str, int], summary: S) -> S:
+        """Return a guess, given the summary of a part that is not among those merged, unless all are."""
+        guess: S = self.summaries.get(question, summary)
+        if not self.complete:
+            guess = self.expected.get(question[0], merge_summaries(self.summaries.get(question), summary))
+        return guess
+
+    def add(self, summaries: Sequence[Answer]) -> None:
+        """Add the summaries of a part."""
+        numbers: Counter[str] = Counter()
+        for answer in summaries:
+            question = answer.name, numbers[answer.name]
+            numbers[answer.name] += 1
+            self.summaries[question] = merge_summaries(self.summaries.get(question), answer.summary)
+
+
+@dataclass(eq=False)
+class RecordedPart:
+    """Answer the questions of a run on one part, and keep a log of them.
+
+    Attributes:
+        settled: Answers to the first questions.
+        guesses: Guesses of later ones.
+        certain: Number of settled answers that later passes will not change; those after them may contradict one another.
+        own: The part's own summaries.
+        log: Questions and confirmations, in order.
+    """
+
+    settled: Sequence[Answer]
+    guesses: Guesses
+    certain: int
+    own: list[Answer] = field(default_factory=list)
+    log: list[Entry] = field(default_factory=list)
+    _numbers: Counter[str] = field(default_factory=Counter)
+
+    def total(self, name: str, summary: S) -> S:
+        """Return the merged summary, or a guess of it."""
+        place, number = len(self.own), self._numbers[name]
+        self._numbers[name] += 1
+        self.own.append(Answer(name, summary))
+        self.log.append(Entry(name))
+        if place < len(self.settled) and self.settled[place].name == name:
+            answer: S = self.settled[place].summary
+            return answer
+        return self.guesses.guess((name, number), summary)
+
+    def confirm(self, name: str, value: object) -> None:
+        """Add what the rows depend on to the log."""
+        self.log.append(Entry(name, encode(value).text))
+
+    def run(self, evaluate: Callable[[Batch], Outcome], batch: Batch) -> Outcome | None:
+        """Evaluate rows as a part; return None where a step failed after a guess, which may be its cause."""
+        try:
+            return evaluate(replace(batch, part=self))
+        except Exception as error:
+            if len(self.own) <= self.certain:
+                raise
+            self.confirm("failed", repr(error))
+            return None
+
+
+class Parts(Protocol):
+    """Run the main flow on all parts of a batch."""
+
+    def run(self, settled: Sequence[Answer], guesses: Guesses) -> Iterator[PartLog]:
+        """Run each part, keep its outcome, and yield what it asked and confirmed.
+
+        Args:
+            settled: Answers to the first questions.
+            guesses: Guesses of later ones; parts that are yielded are added to them.
+        """
+        ...
+
+    def forget(self) -> None:
+        """Drop the outcomes that were kept, as the parts run again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InTurn:
+    """Run the parts in this process, one after the other.
+
+    Attributes:
+        loads: Return the rows of each part. Rows that a step must see together are in one part.
+        evaluate: Evaluates a batch.
+        keep: Takes the outcome of a part; its rows are final unless `forget` follows.
+        forget: Drops the outcomes that were kept.
+    """
+
+    loads: Sequence[Load]
+    evaluate: Callable[[Batch], Outcome]
+    keep: Callable[[Outcome], None]
+    forget: Callable[[], None]
+
+    def run(self, settled: Sequence[Answer], guesses: Guesses) -> Iterator[PartLog]:
+        """Run each part, and yield what it asked and confirmed."""
+        for load in self.loads:
+            part = RecordedPart(settled, guesses, len(settled))
+            if (outcome := part.run(self.evaluate, load())) is not None:
+                self.keep(outcome)
+            yield PartLog(part.own, part.log)
+
+
+def evaluate_parts(parts: Parts, evaluate: Callable[[Batch], Outcome], empty: Batch, expected: Mapping[str, Any]) -> Outcome:
+    """Evaluate a batch in parts, and return the outcome of the batch without rows.
+
+    Args:
+        parts: The parts, one or more.
+        evaluate: Evaluates a batch.
+        empty: The batch without rows.
+        expected: Summaries that probably answer the questions of these names.
+
+    Raises:
+        NotInParts: The parts come to no agreement; the batch must be evaluated as a whole.
+    """
+    settled: Sequence[Answer] = ()
+    guesses = Guesses(expected)
+    while True:
+        runs = _Runs(Guesses() if guesses.complete else guesses)
+        runs.add_all(parts.run(settled, guesses))
+        final = RecordedPart(runs.merged, Guesses(), len(settled))
+        outcome = final.run(evaluate, empty)
+        agreed = runs.agreed(final.log)
+        if agreed is None and outcome is not None:
+            return outcome
+        if agreed is None or agreed <= len(settled):
+            raise NotInParts("the parts of the batch come to no agreement")
+        parts.forget()
+        settled, guesses = runs.merged[:agreed], replace(runs.guesses, complete=True)
+
+
+@dataclass(eq=False)
+class _Runs:
+    """Collect the runs of one pass over all parts."""
+
+    guesses: Guesses
+    merged: list[Answer] = field(default_factory=list)
+    logs: list[Sequence[Entry]] = field(default_factory=list)
+
+    def add_all(self, parts: Iterable[PartLog]) -> None:
+        """Add the runs of all parts."""
+        for part in parts:
+            self.add(part)
+
+    def add(self, part: PartLog) -> None:
+        """Add a run; summaries are merged as far as all runs asked the same."""
+        self.guesses.add(part.own)
+        if self.logs:
+            pairs = list(zip(self.merged, part.own, strict=False))
+            same = next((place for place, (first, second) in enumerate(pairs) if first.name != second.name), len(pairs))
+            self.merged = [Answer(first.name, merge_summaries(first.summary, second.summary)) for first, second in pairs[:same]]
+        else:
+            self.merged = list(part.own)
+        self.logs.append(part.log)
+
+    def agreed(self, final: Sequence[Entry]) -> int | None:
+        """Return the number of questions before the first entry in which a log differs from that of the merged summaries; None where none differs."""
+        places = [place for log in self.logs if (place := _first_difference(log, final)) is not None]
+        return sum(entry.asks for entry in final[: min(places)]) if places else None
+
+
+def _first_difference(log: Sequence[Entry], final: Sequence[Entry]) -> int | None:
+    if log == final:
+        return None
+    return next((place for place, (first, second) in enumerate(zip(log, final, strict=False)) if first != second), min(len(log), len(final)))

@@ -1,0 +1,117 @@
+"""Decide what a person may do: the role that each request needs, and the role that a person has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sluice.domain import ROLES, Grant, Message, People, Person, Request, RequestKind, Role
+
+NEEDED: Mapping[RequestKind, Role] = {
+    "release": "steward",
+    "reject": "steward",
+    "correct": "steward",
+    "undo": "steward",
+    "undo_release": "steward",
+    "undo_reject": "steward",
+    "run": "steward",
+    "suggest_rules": "steward",
+    "try_rule": "steward",
+    "change_rule": "author",
+    "undo_change_rule": "author",
+    "retrain": "author",
+    "rollback": "author",
+    "undo_rollback": "author",
+    "refit": "author",
+    "override": "admin",
+    "undo_override": "admin",
+}
+"""Role that each kind of request needs: stewards decide on rows, authors on rules and models, and only admins open a gate."""
+
+_ABOUT_MODELS: frozenset[RequestKind] = frozenset({"rollback", "undo_rollback", "refit"})
+
+INCIDENT_ROLE: Role = "steward"
+"""Role that an act on an incident needs."""
+
+
+def role_of(people: People, person: Person | None, dataset: str) -> Role | None:
+    """Return the greatest role that somebody has on a dataset; None where there is none.
+
+    Args:
+        people: Who may do what.
+        person: Who signed in; None where nobody does, as on the command line, whose user holds the database.
+        dataset: Name of the dataset; empty for what is about all datasets.
+
+    Example:
+        >>> people = People(sign_in=True, grants=(Grant("viewer", person="*"), Grant("steward", group="shop", datasets=frozenset({"events"}))))
+        >>> role_of(people, Person("ann@shop.example", ("shop",)), "events")
+        'steward'
+        >>> role_of(people, Person("ann@shop.example", ("shop",)), "items")
+        'viewer'
+    """
+    if not people.sign_in or person is None:
+        return "admin"
+    if people.passwords:
+        return person.role
+    return max((grant.role for grant in people.grants if _applies(grant, person, dataset)), key=ROLES.index, default=None)
+
+
+def has_role(people: People, person: Person | None, needed: Role, dataset: str) -> bool:
+    """Return True where somebody has a role on a dataset, or a greater one."""
+    role = role_of(people, person, dataset)
+    return role is not None and ROLES.index(role) >= ROLES.index(needed)
+
+
+def has_any_role(people: People, person: Person | None, datasets: tuple[str, ...]) -> bool:
+    """Return True where somebody has a role on one of some datasets, or on all."""
+    return any(role_of(people, person, dataset) for dataset in ("", *datasets))
+
+
+def refusal(people: People, person: Person | None, request: Request, learns_from: str = "") -> Message | None:
+    """Return why somebody may not file, confirm or have carried out a request; None where they may.
+
+    Args:
+        people: Who may do what.
+        person: Who asks.
+        request: What for.
+        learns_from: As in `dataset_of`.
+    """
+    return lacks(people, person, NEEDED[request.kind], dataset_of(request, learns_from))
+
+
+def dataset_of(request: Request, learns_from: str = "") -> str:
+    """Return the dataset whose role a request needs: that of the model where it is about one of a dataset, such as `events.autoencoder`.
+
+    Args:
+        request: The request.
+        learns_from: The dataset that the recommender learns from, whatever dataset a request about the recommender names; empty where it is not known.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> dataset_of(Request("q1", "refit", "items", "Ann", "", datetime(2026, 3, 1, tzinfo=UTC), model="events.autoencoder"))
+        'events'
+    """
+    dataset, point, _ = request.model.partition(".")
+    if request.kind in _ABOUT_MODELS and point:
+        return dataset
+    return (learns_from if request.kind in {"retrain", *_ABOUT_MODELS} else "") or request.dataset
+
+
+def lacks(people: People, person: Person | None, needed: Role, dataset: str) -> Message | None:
+    """Return that somebody lacks a role on a dataset, and what to do; None where they have it."""
+    if has_role(people, person, needed, dataset):
+        return None
+    name = "" if person is None else person.name
+    return Message.of("role_needed_password" if people.passwords else "role_needed", person=name, role=needed, dataset=dataset)
+
+
+def _applies(grant: Grant, person: Person, dataset: str) -> bool:
+    """Return whether a grant is about a person and a dataset."""
+    named = (
+        grant.group in person.groups if grant.group else grant.person == "*" or grant.person == person.name != "" or _is_same_address(grant.person, person.name)
+    )
+    return named and (not grant.datasets or dataset in grant.datasets)
+
+
+def _is_same_address(one: str, other: str) -> bool:
+    """Return whether two e-mail addresses differ in capitals at most; letters beyond ASCII could look alike."""
+    return "@" in one and one.isascii() and other.isascii() and one.lower() == other.lower()

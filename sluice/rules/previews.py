@@ -1,0 +1,71 @@
+"""Decide what a preview of a release says, and whether a person has to confirm it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sluice.domain import BatchPreview, Message, ReleasePreview, Run
+from sluice.domain.score_text import score_text
+from sluice.rules.corrections import describe_left_out
+from sluice.rules.revisions import revised
+
+MAX_SHARE = 0.05  # of a batch, which is published without a question
+
+
+def preview_batches(runs: Sequence[Run], released: Sequence[Run]) -> tuple[BatchPreview, ...]:
+    """Compare the batches of released rows before and after the release.
+
+    Args:
+        runs: Runs of the dataset, the oldest first.
+        released: The runs that the release would publish, each with its revision.
+    """
+    before, after = ({run.id: run for run in revised(every)} for every in (runs, [*runs, *released]))
+    batches = {run.revisions[0].run: run for run in released if run.revisions}
+    return tuple(
+        BatchPreview(name, before[name].rows, run.good, before[name].published.value, after[name].published.value, before[name].decision, after[name].decision)
+        for name, run in batches.items()
+    )
+
+
+def describe_preview(preview: ReleasePreview) -> tuple[Message, ...]:
+    """Return what a release would do: rows, scores and gate before and after, and the rules that are waived."""
+    lines = [Message.of("preview_rows", released=preview.released, rows=preview.rows)]
+    lines += map(describe_left_out, preview.left)
+    if preview.held:
+        lines.append(Message.of("preview_held", held=preview.held))
+    if preview.whole:
+        lines.append(Message.of("preview_table_replaced"))
+    elif preview.replaced:
+        lines.append(Message.of("preview_rows_replaced", replaced=preview.replaced))
+    if preview.repeats:
+        lines.append(Message.of("rows_repeat_published", repeats=preview.repeats))
+    for batch in preview.batches:
+        scores = {"before": _score(batch.score_before), "after": _score(batch.score_after)}
+        lines.append(Message.of("preview_batch", run=batch.run, **scores, was=batch.decision_before, will=batch.decision_after))
+    lines.append(Message.of("preview_gate", dataset=preview.dataset, was=preview.gate_before, will=preview.gate_after))
+    if preview.waived:
+        lines.append(Message.of("preview_waived", rules=preview.waived))
+    return tuple(lines)
+
+
+def questions(preview: ReleasePreview) -> Iterator[Message]:
+    """Yield why a person has to confirm a release: it opens a gate, waives a critical rule, publishes much of a batch, or leaves corrected rows out.
+
+    Example:
+        >>> small = ReleasePreview("events", 1, 1, 0, 0, ("crawler",), (), (), "open", "open")
+        >>> list(questions(small))
+        []
+    """
+    if preview.left and preview.released:
+        yield Message.of("question_left_out", rows=len({row for group in preview.left for row in group.rows}))
+    if preview.gate_before != "open" and preview.gate_after == "open":
+        yield Message.of("question_opens_gate", dataset=preview.dataset)
+    if preview.critical and preview.released:
+        yield Message.of("question_critical", rules=preview.critical)
+    for batch in preview.batches:
+        if batch.rows and batch.released / batch.rows > MAX_SHARE:
+            yield Message.of("question_share", run=batch.run, share=batch.released / batch.rows)
+
+
+def _score(value: float | None) -> str:
+    return "-" if value is None else score_text(value)

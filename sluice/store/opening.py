@@ -1,0 +1,58 @@
+"""Open the store of a database and a lake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from sluice.domain import GatePolicy, People, Schema
+from sluice.errors import StoreError
+from sluice.ports import OutcomePublisher
+from sluice.store.database import Database, connect
+from sluice.store.lake import Lake
+from sluice.store.migrate import require_current
+from sluice.store.store import SqlStore
+
+
+def open_store(
+    url: str,
+    lake: str,
+    *,
+    schemas: Mapping[str, Schema],
+    policies: Mapping[str, GatePolicy],
+    clock: Callable[[], datetime],
+    stage: Path | None = None,
+    publisher: OutcomePublisher | None = None,
+    people: People | None = None,
+    create: bool = False,
+) -> SqlStore:
+    """Open a store whose database is up to date and whose lake keeps commits.
+
+    Args:
+        url: SQLAlchemy address of the database.
+        lake: A folder, or an `s3://` address.
+        schemas: Every dataset's declared columns, by name.
+        policies: Every dataset's limits, by name; the defaults where a name is missing.
+        clock: Dates records.
+        stage: A local folder in which outcomes wait; inside the lake unless given.
+        publisher: What publishes them, such as a worker process; this process unless given.
+        people: Who may do what; everybody everything unless given.
+        create: Create the database where there is none.
+
+    Raises:
+        MigrationNeeded: The database is older than the program.
+        StoreError: Database or lake do not answer, or the lake would lose commits.
+    """
+    tables = Lake(lake, schemas=schemas)
+    if stage is None and tables.remote:
+        raise StoreError("a lake on S3 needs a local folder for what waits to be published")
+    engine = connect(url)
+    try:
+        require_current(engine, create=create)
+        tables.probe()
+    except BaseException:
+        engine.dispose()
+        raise
+    waiting = stage or Path(lake, "_stage")
+    return SqlStore(Database(engine), tables, schemas=schemas, policies=policies, clock=clock, stage=waiting, publisher=publisher, people=people)

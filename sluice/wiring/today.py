@@ -1,0 +1,43 @@
+"""Assemble the news of each dataset: the one place, for command line and dashboard alike."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sluice.config import Config
+from sluice.domain import Message, News
+from sluice.rules import today
+from sluice.rules.windows import read_at
+from sluice.store import SqlStore
+from sluice.store.today_queries import main_reason, rejected_rows
+from sluice.wiring.gate import gate_of
+
+
+def news_of(config: Config, store: SqlStore, since: datetime, now: datetime) -> list[News]:
+    """Return one sentence for each dataset, the worst first; the lake is not read.
+
+    Args:
+        config: The configuration.
+        store: Its records.
+        since: What was read later is news.
+        now: Time at which gates are decided.
+    """
+    return today.worst_first([_of_dataset(config, store, dataset, since, now) for dataset in config.datasets])
+
+
+def _of_dataset(config: Config, store: SqlStore, dataset: str, since: datetime, now: datetime) -> News:
+    runs = store.runs.of(dataset)
+    decision = gate_of(config, store, dataset, now)
+    recent = {run.id for run in runs if run.kind == "ingest" and read_at(run) > since} | today.closing_batches(decision)
+    batches = today.recent_batches(runs, since, rejected_rows(store.database, dataset, recent), decision, tables=config.datasets[dataset].mode == "snapshot")
+    worst = today.worst_batch(batches, decision)
+    reason = next((main_reason(store.database, run) for run in runs if worst and worst.bad and run.id == worst.id), None)
+    incidents = [incident for incident in store.incidents.all(dataset) if incident.needs_attention(now)]
+    return today.tell(dataset, batches, reason, decision, incidents, since)
+
+
+def quiet_note(config: Config, store: SqlStore) -> Message | None:
+    """Return since when nothing is wrong; None where nothing was read yet."""
+    runs = [run for dataset in config.datasets for run in store.runs.of(dataset)]
+    since = today.quiet_since(runs, store.incidents.all(resolved=True))
+    return Message.of("today_quiet", since=since.isoformat()) if since else None

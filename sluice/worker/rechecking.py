@@ -1,0 +1,31 @@
+"""Judge published rows by rules that could not be evaluated when they were published, and stage the outcome."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from sluice.domain import RUN, Batch, Recheck, Staged
+from sluice.pipeline import evaluate
+from sluice.ports import Snapshot, Steps
+from sluice.worker.remaining import with_remaining
+from sluice.worker.session import open_session, require_layout, steps_of
+from sluice.worker.tasks import NoCleaner
+
+
+def recheck(path: str, order: Recheck, snapshot_id: str) -> Staged | None:
+    """Judge the rows that a run published and that are published still; return None where a rule still cannot be evaluated."""
+    config, store = open_session(path)
+    require_layout(path, order.dataset)
+    snapshot = store.snapshot(snapshot_id)
+    judge = steps_of(path, order.dataset).suite_of(order.rules)
+    batch = Batch(order.dataset, order.batch_id, _rows(snapshot, order), order.at, whole=False)
+    outcome = evaluate(batch, Steps([judge], NoCleaner()), snapshot, kind="recheck", weights=config.datasets[order.dataset].gate.weights)
+    if any(verdict.status == "not_evaluated" for verdict in outcome.phases["published"]):
+        return None
+    return store.stage(with_remaining(path, replace(outcome, rechecks=order.run), snapshot))
+
+
+def _rows(snapshot: Snapshot, order: Recheck) -> pl.DataFrame:
+    return snapshot.published(order.dataset).filter(pl.col(RUN) == order.run).drop(RUN).collect()

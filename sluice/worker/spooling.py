@@ -1,0 +1,107 @@
+"""Write the rows of an arrival into files by part, and read a part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from cleaning.key_matches import FIRST_TIME
+from sluice.domain import Batch, Least
+from sluice.errors import NotInParts
+from sluice.sources.files import FileParts
+
+_AT_ONCE = 2**19  # rows that are cast at a time
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Division:
+    """Say how an arrival is divided.
+
+    Attributes:
+        rows: The rows, batch by batch.
+        together: Columns by whose values rows are divided; none: by their place in the file.
+        parts: Number of parts.
+    """
+
+    rows: FileParts
+    together: tuple[str, ...]
+    parts: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spooled:
+    """Hold an arrival whose rows wait in files.
+
+    Attributes:
+        folder: The files.
+        empty: The arrival without rows.
+        parts: Number of parts.
+        expected: Summaries that probably answer the questions of these names.
+    """
+
+    folder: Path
+    empty: Batch
+    parts: int
+    expected: dict[str, Any]
+
+
+def spool(division: Division, folder: Path, time: str | None, complete: Callable[[Batch], Batch]) -> Spooled:
+    """Write the rows of each part into files of their own.
+
+    Args:
+        division: How the arrival is divided.
+        folder: Where they are written.
+        time: Column with the time of an event.
+        complete: Adds what is known of the arrival to its rows.
+
+    Raises:
+        NotInParts: There are no rows.
+    """
+    first, first_time, empty = 0, Least(), None
+    for number, batch in enumerate(_gathered(division.rows.begin())):
+        rows = batch.rows
+        for part, some in rows.with_columns(_part_of(division, first).alias("_part")).partition_by("_part", as_dict=True, include_key=False).items():
+            some.write_ipc(folder / f"{part[0]}-{number:06}.arrow", compression="lz4")
+        first, empty = first + rows.height, replace(batch, rows=rows.clear())
+        first_time = first_time.merge(Least(rows[time].min())) if time in rows.columns else first_time
+    if empty is None:
+        raise NotInParts("there are no rows")
+    return Spooled(folder, complete(empty), division.parts, {FIRST_TIME: first_time})
+
+
+def load_part(empty: Batch, folder: Path, part: int) -> Batch:
+    """Read the rows of a part, in the order of the file.
+
+    Args:
+        empty: The arrival without rows.
+        folder: Where they are.
+        part: Its number.
+    """
+    parts = [pl.read_ipc(path) for path in sorted(folder.glob(f"{part}-*.arrow"))]
+    return replace(empty, rows=pl.concat([empty.rows, *parts], how="diagonal"))
+
+
+def _part_of(division: Division, first: int) -> pl.Expr:
+    if division.together:
+        return pl.struct(division.together).hash() % division.parts
+    return pl.int_range(first, first + pl.len(), dtype=pl.UInt64) * division.parts // division.rows.rows
+
+
+def _gathered(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Yield batches of half a million rows or more, but for the last one."""
+    gathered: list[Batch] = []
+    for batch in batches:
+        gathered.append(batch)
+        if sum(some.rows.height for some in gathered) >= _AT_ONCE:
+            yield _joined(gathered)
+            gathered = []
+    if gathered:
+        yield _joined(gathered)
+
+
+def _joined(batches: list[Batch]) -> Batch:
+    return replace(batches[0], rows=pl.concat([batch.rows for batch in batches], how="diagonal"))

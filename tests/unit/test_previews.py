@@ -1,0 +1,62 @@
+"""What a preview of a release says, and when a person has to confirm it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from sluice.domain import BatchPreview, ReleasePreview, Revision, Run, Score
+from sluice.messages import render
+from sluice.rules.previews import describe_preview, preview_batches, questions
+
+AT = datetime(2026, 3, 15, tzinfo=UTC)
+BATCH = BatchPreview("b1", 100, 4, 99.5, 98.25, "open", "open")
+SMALL = ReleasePreview("events", 5, 4, 1, 0, ("crawler",), (), (BATCH,), "open", "open")
+
+
+@pytest.mark.parametrize(
+    ("preview", "codes"),
+    [
+        (SMALL, []),
+        (replace(SMALL, gate_before="closed"), ["question_opens_gate"]),
+        (replace(SMALL, gate_before="closed", gate_after="closed"), []),
+        (replace(SMALL, critical=("not_null:id",)), ["question_critical"]),
+        (replace(SMALL, critical=("not_null:id",), released=0), []),
+        (replace(SMALL, batches=(replace(BATCH, released=5),)), []),
+        (replace(SMALL, batches=(replace(BATCH, released=6),)), ["question_share"]),
+    ],
+)
+def test_it_asks_only_where_the_effect_is_large(preview: ReleasePreview, codes: list[str]) -> None:
+    assert [question.code for question in questions(preview)] == codes
+
+
+def test_it_says_rows_scores_and_gate_before_and_after() -> None:
+    assert [render(line) for line in describe_preview(SMALL)] == [
+        "4 of 5 rows would be published",
+        "1 row would stay held for other rules",
+        "batch b1: score 99.5 before, 98.2 after; open before, open after",
+        "gate of events: open before, open after",
+        "waived: crawler",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("preview", "language", "line"),
+    [
+        (replace(SMALL, replaced=1), "en", "replaces 1 published row; cannot be undone"),
+        (replace(SMALL, replaced=1200), "en", "replaces 1,200 published rows; cannot be undone"),
+        (replace(SMALL, replaced=2), "zh", "将替换 2 行已发布的数据\uff1b无法撤销"),
+        (replace(SMALL, whole=True), "en", "replaces the whole published table; cannot be undone"),
+    ],
+)
+def test_it_says_that_a_release_which_replaces_rows_cannot_be_undone(preview: ReleasePreview, language: str, line: str) -> None:
+    assert line in [render(message, language) for message in describe_preview(preview)]
+
+
+def test_batches_are_compared_with_their_newest_revision() -> None:
+    first = Run("b1", "events", "ingest", 1, AT, "published", published=Score(90.0, {}), rows=10, good=8, bad=2, decision="closed")
+    revision = Revision("b1", 9, 1, 0, 0, Score(80.0, {}), "open")
+    released = Run("release-q1", "events", "release", None, AT, "published", good=1, rows=1, revisions=(revision,))
+    assert preview_batches([first], [released]) == (BatchPreview("b1", 10, 1, 90.0, 80.0, "closed", "open"),)
