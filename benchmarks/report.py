@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from benchmarks import BENCHMARKS
 from benchmarks.figures import Figure, number
@@ -10,6 +11,7 @@ from benchmarks.results import ROOT, describe, read_figures
 
 PAGE, README = ROOT / "docs" / "benchmarks.md", ROOT / "README.md"
 START, END = "<!-- figures -->", "<!-- /figures -->"
+_NAME = re.compile(r"(?P<subject>(?:`[^`]*`|[^`:]|:(?! ))+): (?P<measure>.+)")  # a colon in code is part of the code
 
 HEADLINES: Sequence[tuple[str, str, str, str]] = (
     ("pipeline", "`sluice run`, 5,000,000 events", "Polars by hand", "check, clean, split and publish 5 M events, CPU time"),
@@ -59,14 +61,21 @@ def all_figures() -> str:
 
 def tables(figures: Sequence[Figure]) -> Iterator[str]:
     """Render figures; those named `subject: measure` share a row per subject, and a table where subjects have the same measures."""
-    plain = [figure for figure in figures if ": " not in figure.figure]
-    if plain:
+    named = [(_split(figure.figure), figure) for figure in figures]
+    if plain := [figure for name, figure in named if name is None]:
         yield table(("figure", "value", "against", "ratio", "n", "commit"), map(_row, plain))
-    groups: dict[tuple[str, ...], list[Figure]] = {}
-    for subject in dict.fromkeys(figure.figure.partition(": ")[0] for figure in figures if ": " in figure.figure):
-        measures = [figure for figure in figures if figure.figure.startswith(f"{subject}: ")]
-        groups.setdefault(tuple(figure.figure.partition(": ")[2] for figure in measures), []).extend(measures)
-    yield from map(_wide_table, groups.values())
+    subjects: dict[str, dict[str, Figure]] = {}
+    for name, figure in named:
+        if name is not None:
+            subjects.setdefault(name[0], {})[name[1]] = figure
+    for measures in dict.fromkeys(map(tuple, subjects.values())):
+        yield _wide_table(measures, {subject: group for subject, group in subjects.items() if tuple(group) == measures})
+
+
+def _split(name: str) -> tuple[str, str] | None:
+    """Return subject and measure of a figure's name; None for one without a subject."""
+    match = _NAME.fullmatch(name)
+    return None if match is None else (match["subject"], match["measure"])
 
 
 def _row(figure: Figure) -> Sequence[str]:
@@ -74,14 +83,11 @@ def _row(figure: Figure) -> Sequence[str]:
     return figure.figure, f"{format_value(figure)} {figure.unit}".strip(), figure.against, ratio, str(figure.n), figure.commit
 
 
-def _wide_table(figures: Sequence[Figure]) -> str:
-    by_name = {tuple(figure.figure.split(": ", 1)): figure for figure in figures}
-    measures = list(dict.fromkeys(measure for _, measure in by_name))
-    subjects = {figure.figure.partition(": ")[0]: figure for figure in figures}
-    rows = (
-        [subject, *(format_value(by_name[subject, measure]) if (subject, measure) in by_name else "" for measure in measures), last.against, last.commit]
-        for subject, last in subjects.items()
-    )
+def _wide_table(measures: Sequence[str], subjects: Mapping[str, Mapping[str, Figure]]) -> str:
+    rows = []
+    for subject, figures in subjects.items():
+        last = figures[measures[-1]]
+        rows.append([subject, *(format_value(figures[measure]) for measure in measures), last.against, last.commit])
     return table(("", *measures, "against", "commit"), rows)
 
 

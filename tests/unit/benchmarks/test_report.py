@@ -63,6 +63,13 @@ def test_figures_with_a_measure_in_their_names_share_a_row() -> None:
     ]
 
 
+def test_a_colon_in_code_is_no_measure() -> None:
+    figures = [Figure("`run` with `engine: spark`, 8 parts", 36.0, "CPU s"), Figure("`engine: spark`: wall", 120.0, "s"), Figure("10:30 today", 1.0, "s")]
+    plain, wide = report.tables(figures)
+    assert [line.split(" | ")[0] for line in plain.splitlines()[2:]] == ["| `run` with `engine: spark`, 8 parts", "| 10:30 today"]
+    assert wide.splitlines()[0] == "|  | wall | against | commit |"
+
+
 def test_only_what_stands_between_the_markers_is_replaced() -> None:
     assert report.replace_block(f"a {report.START} old {report.END} z", "new") == f"a {report.START}\nnew\n{report.END} z"
     with pytest.raises(ValueError, match="markers"):
