@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.alone import alone, peak
+from benchmarks.alone import alone
 from benchmarks.figures import Figure, main
 from sluice import demo
 from sluice.app import build
+from sluice.app.app import App
 from sluice.domain import REPEATS
 
 FIRST_SEED = 101
@@ -26,50 +25,34 @@ QUICK = demo.Size(days=6, items=200, users=150, per_day=900)
 MEASURES = ("recall", "precision", "repaired")
 
 
-@dataclass(frozen=True)
-class MainJob:
-    """Hold the figures of one main job.
-
-    Attributes:
-        seconds: Its duration.
-        parent: Peak memory of the process itself, in GiB.
-        child: Peak memory of its worker process, in GiB.
-        rows: Rows that it read.
-        files: Files that it read.
-        kinds: Summary of each kind of fault, by kind (schema `sluice.demo.summary.SUMMARY`).
-    """
-
-    seconds: float
-    parent: float
-    child: float
-    rows: int
-    files: int
-    kinds: Mapping[str, Mapping[str, object]]
+Kinds = Mapping[str, Mapping[str, object]]
 
 
-def run_main_job(seed: int, size: demo.Size) -> MainJob:
-    """Write a shop, do its main job and the retrain at its end, and compare the result with the truth."""
+def run_main_job(app: App) -> None:
+    """Run every file that waits, and the retrain at the end."""
+    list(app.run(app.pending_arrivals()))
+    app.retrain(by="benchmark")
+
+
+def judge_shop(seed: int, size: demo.Size) -> Kinds:
+    """Write a shop, do its main job, and compare the result with the truth; return a row of `sluice.demo.summary.SUMMARY` by kind of fault."""
     with tempfile.TemporaryDirectory() as folder:
         demo.write(folder, seed, size)
-        start = time.perf_counter()
         with build(Path(folder) / "sluice.yaml") as app:
-            list(app.run(app.pending_arrivals()))
-            app.retrain(by="benchmark")
-            seconds, parent, child = time.perf_counter() - start, peak(), app.worker.process(f"{peak.__module__}:peak")
+            run_main_job(app)
             runs = [run for dataset in app.config.datasets for run in app.store.runs.of(dataset)]
             repairs = {dataset: app.store.quarantine.repairs(dataset) for dataset in app.config.datasets}
             snapshot = app.store.snapshot()
             repeats = {dataset: snapshot.repeats(dataset).select(*REPEATS).collect() for dataset in app.config.datasets}
             summary = demo.judge_against_truth(snapshot, runs, Path(folder) / "truth", repairs=repairs, repeats=repeats)
-    read = [run.rows for run in runs if run.kind == "ingest"]
-    return MainJob(seconds, parent, child, sum(read), len(read), {row["kind"]: row for row in summary.to_dicts()})
+    return {row["kind"]: row for row in summary.to_dicts()}
 
 
 def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Do the main job of one shop per seed."""
     seeds = range(FIRST_SEED, FIRST_SEED + (1 if options.quick else options.seeds))
-    jobs = [alone(run_main_job, seed, QUICK if options.quick else demo.Size()) for seed in seeds]
-    return [figure for kind in jobs[0].kinds for figure in _figures_of_kind(kind, [job.kinds[kind] for job in jobs if kind in job.kinds])]
+    shops = [alone(judge_shop, seed, QUICK if options.quick else demo.Size()) for seed in seeds]
+    return [figure for kind in shops[0] for figure in _figures_of_kind(kind, [shop[kind] for shop in shops if kind in shop])]
 
 
 def _figures_of_kind(kind: str, summaries: Sequence[Mapping[str, object]]) -> Sequence[Figure]:
