@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sluice.app.app import App
     from sluice.app.building import build
-    from sluice.app.request_handlers import carry_out, process_requests
+    from sluice.app.requests import carry_out, process_requests
 
 __all__ = ["App", "build", "carry_out", "process_requests"]
 
-_LAZY = {"App": "app", "build": "building", "carry_out": "request_handlers", "process_requests": "request_handlers"}
+_LAZY = {"App": "app", "build": "building", "carry_out": "requests", "process_requests": "requests"}
 
 
 def __getattr__(name: str) -> object:

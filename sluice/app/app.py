@@ -231,19 +231,20 @@ class App:
         """
         return resolve_name(name, model_names(self.config, self.store.models.names()), "model")
 
-    def refit(self, name: str, *, by: str, reason: str) -> Model:
+    def refit(self, name: str, *, by: str, reason: str, request: str = "") -> Model:
         """Fit a detector from its whole history, due or not; after a rollback it is updated from there.
 
         Args:
             name: Name of the detector, with its dataset or without.
             by: Who requests it.
             reason: Why.
+            request: Id of the request that it carries out; nothing is fitted twice for it.
 
         Raises:
             UsageError: No such detector learns.
             ModelError: There is too little to learn from.
         """
-        return self.worker.refit(name, by, reason, self.now())
+        return self.worker.refit(name, by, reason, self.now(), request)
 
     def rollback(self, name: str, *, by: str, reason: str) -> Model:
         """Let the champion before the present one serve again.
@@ -258,13 +259,14 @@ class App:
         """
         return self.store.models.rollback(self.resolve_model(name), by=by, reason=reason, at=self.now())
 
-    def retrain(self, *, by: str, log_dir: Path | None = None, progress: Progress = no_progress) -> jobs.Retrained:
+    def retrain(self, *, by: str, log_dir: Path | None = None, progress: Progress = no_progress, request: str = "") -> jobs.Retrained:
         """Train the recommender where the gates are open.
 
         Args:
             by: Who requests it.
             log_dir: Folder for TensorBoard; None logs nothing.
             progress: Called with each step of the training.
+            request: Id of the request that it carries out; nothing is trained twice for it.
 
         Raises:
             UsageError: No recommender is configured, or TensorBoard is not installed.
@@ -275,7 +277,7 @@ class App:
             self.store.require_layout(dataset)
         rules = fingerprints(self.config, settings.reads)
         training = Training(settings.promotion.policy(), rules, str(log_dir.resolve()) if log_dir else None, progress)
-        return jobs.retrain(RECOMMENDER, settings.reads, self.store, self.gate, self.worker, training, by=by, now=self.now())
+        return jobs.retrain(RECOMMENDER, settings.reads, self.store, self.gate, self.worker, training, by=by, now=self.now(), request=request)
 
     def recommender(self, *, in_memory: bool = True) -> RecommenderService:
         """Open the serving recommender; closing it closes this application.

@@ -1,80 +1,31 @@
-"""Carry out what people request: one handler for each kind of request."""
+"""Carry out one kind of request with each handler, so that repeating it has no second effect.
+
+Where the effect is in the database alone, it is recorded with the answer in one transaction. Otherwise the handler finds by the id of the
+request what a worker did that died before it answered.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from functools import partial
+from typing import TypeAlias
 
 from sluice import jobs
 from sluice.app.app import App
 from sluice.app.errors import pass_errors
-from sluice.app.previews import question_of
 from sluice.app.rule_suggestions import suggest_rules
 from sluice.app.rule_trials import change_rule, try_rule, undo_change_rule
 from sluice.domain import Message, Override, Request, RequestKind
-from sluice.errors import LeaseHeld, SluiceError, StoreError, UsageError
-from sluice.messages import error_message, make_error
-from sluice.rules.people import refusal
+from sluice.errors import UsageError
+from sluice.messages import make_error
+from sluice.ports import Lease
 from sluice.store.learned import models_that_read
 
 _LOG = logging.getLogger(__name__)
 
-
-def process_requests(app: App) -> int:
-    """Carry out the pending requests and return their number.
-
-    Raises:
-        StoreError: Database or lake do not answer; what is left stays pending.
-    """
-    pending = app.store.requests.unfinished()
-    for request in pending:
-        try:
-            carry_out(app, request)
-        except LeaseHeld:
-            continue  # another worker carries it out, or holds the lease of its dataset
-        except StoreError:
-            raise
-        except SluiceError:
-            continue  # its answer says why
-    return len(pending)
-
-
-def carry_out(app: App, request: Request) -> Request:
-    """Carry out one request; return it finished, with its answer, or asked, where a person has to confirm it first.
-
-    Raises:
-        StoreError: Database or lake do not answer, or another worker carries it out or holds the lease of the dataset; it can be tried again.
-        SluiceError: It cannot be carried out, and is refused with that reason.
-    """
-    with app.store.take(request) as taken:
-        try:
-            _require_role(app, taken)
-            if question := question_of(app, taken):
-                app.store.requests.ask(taken, question)
-                return replace(taken, state="asked", answer=question)
-            done, answer = HANDLERS[taken.kind](app, taken)
-        except StoreError:
-            raise
-        except SluiceError as error:
-            app.store.requests.finish(taken, done=False, answer=error_message(error))
-            raise
-        except OSError as error:  # a folder that cannot be written: left pending, the request would come first again each time, and keep the others waiting
-            failed = make_error(UsageError, "request_failed", error=str(error))
-            app.store.requests.finish(taken, done=False, answer=error_message(failed))
-            raise failed from error
-        app.store.requests.finish(taken, done=done, answer=answer)
-        return replace(taken, state="done" if done else "refused", answer=answer)
-
-
-def _require_role(app: App, request: Request) -> None:
-    """Pass only where the person has the role that the request needs, by the configuration of this moment."""
-    learns_from = app.config.recommender.events if app.config.recommender else ""
-    if refused := refusal(app.config.roles, request.person, request, learns_from):
-        raise make_error(UsageError, refused.code, **refused.params)
-
-
-Answer = tuple[bool, Message]  # whether it was done, and the answer to the person
+Answer: TypeAlias = tuple[bool, Message]
+"""Say whether a request was done, and answer the person."""
 
 
 def _release(app: App, request: Request) -> Answer:
@@ -108,48 +59,67 @@ def _undo_release(app: App, request: Request) -> Answer:
     return True, Message.join([undone, Message.of("release_learned", models=models)]) if models else undone
 
 
+def _undo_reject(app: App, request: Request) -> Answer:
+    with app.store.lease(request.dataset) as lease:  # outside of the transaction, so that other workers see it
+        return _recorded_with_answer(app, request, partial(_hold_again, lease=lease))
+
+
+def _hold_again(app: App, request: Request, lease: Lease) -> Message:
+    rows = app.store.rejections.undo(lease, request)
+    app.store.incidents.reopen_held(request.dataset)
+    return Message.of("rejection_undone", rows=rows)
+
+
 def _retrain(app: App, request: Request) -> Answer:
-    result = app.retrain(by=request.by)
+    result = app.retrain(by=request.by, request=request.id)
     return result.model is not None, result.reason
 
 
-def _rollback(app: App, request: Request) -> Answer:
-    model = app.rollback(request.model, by=request.by, reason=request.note)
-    return True, Message.of("model_rolled_back", version=model.version)
-
-
 def _refit(app: App, request: Request) -> Answer:
-    model = app.refit(request.model, by=request.by, reason=request.note)
+    model = app.refit(request.model, by=request.by, reason=request.note, request=request.id)
     return True, Message.of("model_refitted", version=model.version)
 
 
-def _undo_reject(app: App, request: Request) -> Answer:
-    answer = jobs.undo_reject(request, app.store)
-    app.store.incidents.reopen_held(request.dataset)
-    return True, answer
+def _rollback(app: App, request: Request) -> Message:
+    model = app.rollback(request.model, by=request.by, reason=request.note)
+    return Message.of("model_rolled_back", version=model.version)
 
 
-def _undo_override(app: App, request: Request) -> Answer:
-    override = app.store.decisions.end_override(request.dataset, by=request.by, reason=request.note, at=app.now())
-    return True, Message.of("override_ended", by=override.by)
-
-
-def _undo_rollback(app: App, request: Request) -> Answer:
+def _undo_rollback(app: App, request: Request) -> Message:
     model = app.store.models.undo_rollback(request.model, by=request.by, reason=request.note, at=app.now())
-    return True, Message.of("model_rolled_back", version=model.version)
+    return Message.of("model_rolled_back", version=model.version)
 
 
-def _override(app: App, request: Request) -> Answer:
+def _override(app: App, request: Request) -> Message:
     now, until = app.now(), request.until
     if until is None or until <= now:
         raise make_error(UsageError, "override_expired")
     app.store.decisions.override_gate(Override(request.dataset, request.by, request.note, now, until))
-    return True, Message.of("override_granted", until=until.isoformat())
+    return Message.of("override_granted", until=until.isoformat())
+
+
+def _undo_override(app: App, request: Request) -> Message:
+    override = app.store.decisions.end_override(request.dataset, by=request.by, reason=request.note, at=app.now())
+    return Message.of("override_ended", by=override.by)
 
 
 def _run(app: App, request: Request) -> Answer:
-    runs = list(app.run(app.pending_arrivals([request.dataset])))
-    return True, Message.of("batches_published", batches=len(runs))
+    arrivals = app.pending_arrivals([request.dataset])
+    named = app.store.requests.name_rows(request, [arrival.id for arrival in arrivals])
+    list(app.run(arrivals))
+    return True, Message.of("batches_published", batches=sum(app.store.runs.state(name) == "published" for name in named))
+
+
+def _recorded_with_answer(app: App, request: Request, effect: Callable[[App, Request], Message]) -> Answer:
+    """Carry out a request whose effect is in the database alone, and answer it in the same transaction."""
+    with app.store.answering(request):
+        answer = effect(app, request)
+        app.store.requests.finish(request, done=True, answer=answer)
+    return True, answer
+
+
+def _in_the_database(effect: Callable[[App, Request], Message]) -> Callable[[App, Request], Answer]:
+    return partial(_recorded_with_answer, effect=effect)
 
 
 HANDLERS: Mapping[RequestKind, Callable[[App, Request], Answer]] = {
@@ -159,12 +129,12 @@ HANDLERS: Mapping[RequestKind, Callable[[App, Request], Answer]] = {
     "undo": _undo,
     "undo_release": _undo_release,
     "undo_reject": _undo_reject,
-    "undo_override": _undo_override,
-    "undo_rollback": _undo_rollback,
+    "undo_override": _in_the_database(_undo_override),
+    "undo_rollback": _in_the_database(_undo_rollback),
     "retrain": _retrain,
-    "rollback": _rollback,
+    "rollback": _in_the_database(_rollback),
     "refit": _refit,
-    "override": _override,
+    "override": _in_the_database(_override),
     "run": _run,
     "suggest_rules": lambda app, request: (True, suggest_rules(app, request)),
     "try_rule": lambda app, request: (True, try_rule(app, request)),

@@ -135,6 +135,7 @@ class Request:
         epoch: Fencing token of that worker's lease on the request.
         ask: Whether it is previewed first, and waits for a confirmation where its effect is large (release, correct).
         person: Who signed in and asks; None on the command line, and where nobody signs in.
+        retaken: Whether a worker took it before, and did not answer it.
     """
 
     id: str
@@ -153,6 +154,7 @@ class Request:
     epoch: int = 0
     ask: bool = False
     person: Person | None = None
+    retaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from sluice.jobs.reject import reject
 from sluice.jobs.release import preview_release, release, replay, rows_with_reference
 from sluice.jobs.retrain import Retrained, retrain
 from sluice.jobs.undo import undo
-from sluice.jobs.undo_reject import undo_reject
 from sluice.jobs.undo_release import undo_release
 
 __all__ = [
@@ -36,6 +35,5 @@ __all__ = [
     "retrain",
     "rows_with_reference",
     "undo",
-    "undo_reject",
     "undo_release",
 ]

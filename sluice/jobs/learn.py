@@ -58,7 +58,7 @@ def learn(schema: Schema, learners: Sequence[Learner], trainers: Mapping[str, Tr
     return models
 
 
-def refit(trainer: Trainer, store: LearningStore, *, by: str, reason: Message, now: datetime) -> Model:
+def refit(trainer: Trainer, store: LearningStore, *, by: str, reason: Message, now: datetime, request: str = "") -> Model:
     """Fit a detector from its whole history, whether that is due or not; later batches continue from there, after a roll-back too.
 
     Args:
@@ -67,12 +67,16 @@ def refit(trainer: Trainer, store: LearningStore, *, by: str, reason: Message, n
         by: Who requests it.
         reason: Why.
         now: Time with which the model is dated.
+        request: Id of the request that it carries out. What a worker fitted for it that died before it answered is returned, and nothing is fitted.
 
     Raises:
         ModelError: There is too little history.
     """
+    if fitted := rules.models.version_of(request, store.models.versions(trainer.name)):
+        return fitted
     artifact = trainer.train(store.snapshot(), seed=0)
-    model = store.models.save(trainer.name, _with_history(artifact, now.isoformat(), 0), "champion", at=now, keep=KEEP)
+    card = {**artifact.card, **({"request": request} if request else {})}
+    model = store.models.save(trainer.name, _with_history(replace(artifact, card=card), now.isoformat(), 0), "champion", at=now, keep=KEEP)
     store.activity.log(who=by, what="fit", subject=f"{trainer.name} {model.version}", reason=reason, at=now)
     return model
 

@@ -11,6 +11,7 @@ from sluice.errors import ModelError, SluiceError
 from sluice.messages import error_message
 from sluice.ports import ChallengerTrainer, ModelRegistry, Progress, RetrainingStore, no_progress
 from sluice.rules import promote
+from sluice.rules.models import version_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def retrain(
     *,
     by: str,
     now: datetime,
+    request: str = "",
 ) -> Retrained:
     """Evaluate the gate of every dataset; where all are open, train, compare, and save the challenger as champion or rejected.
 
@@ -69,10 +71,13 @@ def retrain(
         training: Limits and rules.
         by: Who requests it.
         now: Time of the retrain.
+        request: Id of the request that it carries out. What a worker trained for it that died before it answered is returned, and nothing is trained.
 
     Raises:
         ModelError: There is too little history.
     """
+    if trained := version_of(request, store.models.versions(name)):
+        return Retrained((), trained, reason=Message.from_json(trained.card["reason"]))
     decisions = tuple(gate(dataset) for dataset in reads)
     for decision in decisions:
         store.decisions.record(decision, by=by)
@@ -81,20 +86,22 @@ def retrain(
         reason = Message.join(Message.of("gate_not_open", dataset=decision.dataset, state=decision.state, reasons=decision.reasons) for decision in closed)
         store.activity.log(who=by, what="retrain waits", subject=name, reason=reason, at=now)
         return Retrained(decisions, reason=reason)
-    with store.lease(f"model.{name}"):
+    with store.lease(f"model.{name}") as lease:
         _reject_interrupted(name, store.models)
         champion = _load_champion(name, store.models)
-        challenger = _with_origin(worker.train(decisions, training.log_dir, training.progress), decisions, training.rules, by)
+        challenger = _with_origin(worker.train(decisions, training.log_dir, training.progress), decisions, training.rules, by, request)
         model = store.models.save(name, challenger, "evaluating", at=now)
-        model, promotion = _evaluate(model, champion, store.models, worker, training.policy, decisions[0].snapshot or "")
-    store.activity.log(who=by, what="retrain", subject=f"{name} {model.version} {model.state}", reason=promotion.reason, at=now)
+        promotion, evidence = _evaluate(model, champion, store.models, worker, training.policy, decisions[0].snapshot or "")
+        with store.transaction(lease):
+            model = store.models.finish_evaluation(model.name, model.version, "champion" if promotion.won else "rejected", evidence)
+            store.activity.log(who=by, what="retrain", subject=f"{name} {model.version} {model.state}", reason=promotion.reason, at=now)
     return Retrained(decisions, model, promotion, promotion.reason)
 
 
 def _evaluate(
     model: Model, champion: Artifact | None, models: ModelRegistry, worker: ChallengerTrainer, policy: PromotionPolicy, snapshot_id: str
-) -> tuple[Model, Promotion]:
-    """Read the challenger back as it was saved, compare it, and promote or reject it."""
+) -> tuple[Promotion, Mapping[str, object]]:
+    """Read the challenger back as it was saved, compare it, and return whether it is promoted, with the evidence."""
     saved = models.load(model.name, model.version)
     assert saved is not None  # noqa: S101  # it has just been saved
     try:
@@ -105,15 +112,15 @@ def _evaluate(
     promotion = promote(comparison, policy)
     checks = [{"name": check.name, "passed": check.passed, "message": check.message.to_json()} for check in promotion.checks]
     evidence = {"comparison": asdict(comparison), "checks": checks, "reason": promotion.reason.to_json()}
-    return models.finish_evaluation(model.name, model.version, "champion" if promotion.won else "rejected", evidence), promotion
+    return promotion, evidence
 
 
 def _reject(model: Model, models: ModelRegistry, reason: Message) -> None:
     models.finish_evaluation(model.name, model.version, "rejected", {"reason": reason.to_json()})
 
 
-def _with_origin(challenger: Artifact, decisions: Sequence[Decision], rules: Mapping[str, str], by: str) -> Artifact:
-    """Return a challenger whose card gives the rules as they are configured now, which may differ from those of a batch, and each gate's decision."""
+def _with_origin(challenger: Artifact, decisions: Sequence[Decision], rules: Mapping[str, str], by: str, request: str) -> Artifact:
+    """Return a challenger whose card gives the rules as configured now, which may differ from those of a batch, each gate's decision, and who asked."""
     gates = [
         {
             "dataset": decision.dataset,
@@ -123,7 +130,7 @@ def _with_origin(challenger: Artifact, decisions: Sequence[Decision], rules: Map
         }
         for decision in decisions
     ]
-    return replace(challenger, card={**challenger.card, "rules": dict(rules), "gates": gates, "by": by})
+    return replace(challenger, card={**challenger.card, "rules": dict(rules), "gates": gates, "by": by, **({"request": request} if request else {})})
 
 
 def _load_champion(name: str, models: ModelRegistry) -> Artifact | None:

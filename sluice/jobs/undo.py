@@ -21,13 +21,15 @@ def undo(dataset: str, repair_ids: Sequence[str], store: QuarantineStore, worker
         repair_ids: Ids as `sluice repairs list` shows them.
         store: Where the repairs are recorded.
         worker: Restores, judges and stages the rows.
-        batch_id: Id of the run.
+        batch_id: Id of the run; where it is published already, by a worker that died before it answered, it is returned.
         now: Time of the run.
 
     Raises:
         UsageError: There is no such repair, it was undone before, or its row is not published.
     """
     with store.lease(dataset) as lease:
+        if earlier := next((run for run in store.snapshot().runs(dataset) if run.id == batch_id), None):
+            return earlier
         repairs, snapshot = store.quarantine.repairs(dataset, ids=repair_ids), store.snapshot()
         applied = set(repairs["repair_id"])
         unknown = [repair_id for repair_id in repair_ids if repair_id not in applied]

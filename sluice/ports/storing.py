@@ -190,6 +190,14 @@ class LearningStore(ModelStore, SnapshotReader, Protocol):
 class RetrainingStore(Leasing, Protocol):
     """Keep challengers and champions, and the decisions that let them be trained."""
 
+    def transaction(self, *leases: Lease) -> AbstractContextManager[None]:
+        """Write several records under leases, all of them or none.
+
+        Raises:
+            Fenced: Another worker took a lease over.
+        """
+        ...
+
     @property
     def models(self) -> ModelRegistry:
         """Return the registered models."""

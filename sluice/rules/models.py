@@ -24,6 +24,22 @@ def due(trained_on: int | None, rows: int, *, min_rows: int, growth: float = 3.0
     return trained_on is None or rows >= trained_on * (1 + growth)
 
 
+def version_of(request: str, versions: Sequence[Model]) -> Model | None:
+    """Return the version that was trained for a request and evaluated; None where there is none.
+
+    Args:
+        request: Id of the request; empty where nobody filed one.
+        versions: Versions of the model, the newest first. Their cards give `request` and `reason` (why the version serves, or does not).
+    """
+    trained = [model for model in versions if request and model.card.get("request") == request and model.state != "evaluating"]
+    return next((model for model in reversed(trained) if not _is_interrupted(model)), None)
+
+
+def _is_interrupted(model: Model) -> bool:
+    reason = model.card.get("reason")
+    return isinstance(reason, Mapping) and reason.get("code") == "evaluation_interrupted"
+
+
 def next_step(
     versions: Sequence[Model], rows: int, *, min_rows: int, incremental: bool, every: timedelta | None, now: datetime, min_updates: int = 3
 ) -> tuple[LearningStep, Message]:

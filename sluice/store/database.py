@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import OperationalError
+from threading import local
 from time import monotonic, sleep
 from typing import Any
 
@@ -84,6 +85,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         """Keep the engine."""
         self.engine = engine
+        self._joined = local()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -92,6 +94,9 @@ class Database:
         Raises:
             StoreError: The database does not answer.
         """
+        if self._open is not None:
+            yield self._open
+            return
         with database_errors(self.engine), reading(self.engine).connect() as connection:
             yield connection
 
@@ -102,8 +107,30 @@ class Database:
         Raises:
             StoreError: The database does not answer, or refuses.
         """
+        if self._open is not None:
+            yield self._open
+            return
         with database_errors(self.engine), self.engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Open a transaction that every read and write of this thread joins until its end.
+
+        Raises:
+            StoreError: The database does not answer, or refuses.
+        """
+        with self.write() as connection:
+            before, self._joined.connection = self._open, connection
+            try:
+                yield connection
+            finally:
+                self._joined.connection = before
+
+    @property
+    def _open(self) -> Connection | None:
+        """Return the transaction that this thread has open."""
+        return getattr(self._joined, "connection", None)
 
 
 def now(connection: Connection) -> datetime:

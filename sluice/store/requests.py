@@ -82,7 +82,19 @@ class Requests:
             row = get_record(connection, REQUESTS, request.id, for_update=True)
             if row is None or row.state not in _UNFINISHED:
                 raise UsageError(f"request {request.id} is answered already")
-            return _to_request(update_record(connection, REQUESTS, request.id, state="taken", taken_by=lease.worker, epoch=lease.epoch))
+            taken = _to_request(update_record(connection, REQUESTS, request.id, state="taken", taken_by=lease.worker, epoch=lease.epoch))
+            return replace(taken, retaken=row.epoch > 0)
+
+    def name_rows(self, request: Request, rows: Sequence[str]) -> tuple[str, ...]:
+        """Record what a taken request will be carried out for, beside what it names already; return all that it names.
+
+        A worker that takes it after this one died knows by that what was done.
+        """
+        with self._database.write() as connection:
+            row = get_record(connection, REQUESTS, request.id, for_update=True)
+            named = tuple(dict.fromkeys([*(row.rows if row else ()), *rows]))
+            update_record(connection, REQUESTS, request.id, rows=list(named))
+            return named
 
     def give_back(self, request: Request) -> None:
         """Make a taken request pending again, unless it was finished or another worker took it over."""

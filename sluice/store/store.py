@@ -21,7 +21,7 @@ from sluice.store.incidents import Incidents
 from sluice.store.lake import Lake
 from sluice.store.lake_records import LakeRecords
 from sluice.store.lake_tables import TABLES, Table
-from sluice.store.leases import Leases, OwnLease
+from sluice.store.leases import Leases, OwnLease, fence
 from sluice.store.looks import Looks
 from sluice.store.model_registry import ModelRegistry
 from sluice.store.newest_snapshots import Newest, compare, require_recorded
@@ -253,6 +253,31 @@ class SqlStore:
                 yield taken
             finally:
                 self.requests.give_back(taken)
+
+    @contextmanager
+    def transaction(self, *leases: Lease) -> Iterator[None]:
+        """Write several records in one transaction: all of them are written, or none is.
+
+        Args:
+            leases: Under which they are written; another worker that took one over is alone to write them.
+
+        Raises:
+            Fenced: A lease was taken over.
+        """
+        with self.database.transaction() as connection:
+            for lease in leases:
+                fence(connection, lease)
+            yield
+
+    @contextmanager
+    def answering(self, request: Request) -> Iterator[None]:
+        """Carry out a taken request and answer it in one transaction, where its effect is in the database alone.
+
+        Raises:
+            Fenced: Another worker took the request over.
+        """
+        with self.transaction(OwnLease(f"request.{request.id}", request.epoch, request.taken_by)):
+            yield
 
     @contextmanager
     def _own_lease(self, dataset: str) -> Iterator[OwnLease]:

@@ -159,9 +159,9 @@ class Worker:
         """Train the detectors of a dataset that are due; see `detector_training.learn`."""
         return self._run("detector_training:learn", dataset, now)  # type: ignore[no-any-return]
 
-    def refit(self, name: str, by: str, reason: str, now: datetime) -> Model:
+    def refit(self, name: str, by: str, reason: str, now: datetime, request: str = "") -> Model:
         """Fit one detector from its whole history; see `detector_training.refit`."""
-        return self._run("detector_training:refit", name, by, reason, now)  # type: ignore[no-any-return]
+        return self._run("detector_training:refit", name, by, reason, now, request)  # type: ignore[no-any-return]
 
     def train(self, decisions: Sequence[Decision], log_dir: str | None = None, progress: Progress = no_progress) -> Artifact:
         """Train the recommender; see `recommender_training.train`."""

@@ -24,7 +24,7 @@ def learn(path: str, dataset: str, now: datetime) -> list[Model]:
     return jobs.learn(schema, steps.learners(), steps.trainers, store, now=now)
 
 
-def refit(path: str, name: str, by: str, reason: str, now: datetime) -> Model:
+def refit(path: str, name: str, by: str, reason: str, now: datetime, request: str = "") -> Model:
     """Fit one detector from its whole history, due or not.
 
     Args:
@@ -33,6 +33,7 @@ def refit(path: str, name: str, by: str, reason: str, now: datetime) -> Model:
         by: Who requests it.
         reason: Why.
         now: Time with which the model is dated.
+        request: Id of the request that it carries out.
 
     Raises:
         UsageError: No such detector learns.
@@ -40,7 +41,7 @@ def refit(path: str, name: str, by: str, reason: str, now: datetime) -> Model:
     """
     config, store = open_session(path)
     full = resolve_name(name, _learning_names(path, config), "detector that learns")
-    return jobs.refit(steps_of(path, full.partition(".")[0]).trainers[full], store, by=by, reason=Message.text(reason), now=now)
+    return jobs.refit(steps_of(path, full.partition(".")[0]).trainers[full], store, by=by, reason=Message.text(reason), now=now, request=request)
 
 
 def _learning_names(path: str, config: Config) -> list[str]:

@@ -9,38 +9,30 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sluice.app import App, build, process_requests
+from sluice.app import App, process_requests
 from sluice.cli.main import outcome
 from sluice.domain import ROW, CorrectedCell, Request
 from sluice.errors import UsageError
-from sluice.messages import render
+from tests.integration.prices_shop import PRICE, carry_out, config_of, published_shop, write_shop
 
-CONFIG = """
-clock: 2026-03-03T06:00:00Z
-datasets:
-  prices:
-    source: {files: "landing/*.csv"}
-    key: [sku]
-    columns: {sku: {type: string}, price: {type: number}, stock: {type: integer}, mail: {type: string, personal: true}}
-    clean: [parse, {normalize_text: {columns: [mail]}}]
-    gate: {max_quarantined: 0.9}
-    suite:
-      - expect_column_values_to_be_between: {column: price, min_value: 0}
-      - expect_column_values_to_match_regex: {column: mail, regex: "@", on_fail: quarantine}
-"""
-PRICE = "expect_column_values_to_be_between:price"
+CONFIG = config_of(
+    "clean: [parse, {normalize_text: {columns: [mail]}}]",
+    "gate: {max_quarantined: 0.9}",
+    "suite:",
+    "  - expect_column_values_to_be_between: {column: price, min_value: 0}",
+    '  - expect_column_values_to_match_regex: {column: mail, regex: "@", on_fail: quarantine}',
+    columns="sku: {type: string}, price: {type: number}, stock: {type: integer}, mail: {type: string, personal: true}",
+)
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
     """Two days of 20 rows each: two prices below 0, one that is no number, one stock that is none, one address without its sign."""
-    (tmp_path / "landing").mkdir()
-    for day in (1, 2):
-        lines = [f"s{day}-{number},{price(number)},{'many' if number == 3 else 4},{'nobody' if number == 4 else 'a@b.example'}" for number in range(20)]
-        (tmp_path / "landing" / f"prices-2026-03-0{day}.csv").write_text("\n".join(["sku,price,stock,mail", *lines]) + "\n")
-    (tmp_path / "sluice.yaml").write_text(CONFIG)
-    with build(tmp_path / "sluice.yaml") as app:
-        list(app.run(app.pending_arrivals()))
+    lines = {
+        day: [f"s{day}-{number},{price(number)},{'many' if number == 3 else 4},{'nobody' if number == 4 else 'a@b.example'}" for number in range(20)]
+        for day in (1, 2)
+    }
+    with published_shop(write_shop(tmp_path, CONFIG, lines, "sku,price,stock,mail")) as app:
         yield app
 
 
@@ -57,12 +49,7 @@ def row(app: App, sku: str) -> str:
 
 
 def correct(app: App, name: str, *cells: CorrectedCell, ask: bool = False) -> str:
-    rows = tuple(dict.fromkeys(cell.row for cell in cells))
-    app.store.requests.submit(Request(name, "correct", "prices", "Ann", "looked up", app.now(), rows, ask=ask), cells)
-    process_requests(app)
-    request = app.store.requests.get(name)
-    assert request is not None
-    return f"{request.state}: {render(request.answer)}"
+    return carry_out(app, name, "correct", tuple(dict.fromkeys(cell.row for cell in cells)), cells=cells, ask=ask)
 
 
 def published(app: App, sku: str) -> dict[str, object]:

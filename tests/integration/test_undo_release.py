@@ -11,45 +11,22 @@ import pytest
 from numpy import zeros
 from safetensors.numpy import save
 
-from sluice.app import App, build, process_requests
+from sluice.app import App, process_requests
 from sluice.cli.main import outcome
 from sluice.domain import REASONS, ROW, Artifact, Request
 from sluice.errors import UsageError
 from sluice.messages import render
+from tests.integration.prices_shop import PRICE, SUITE, carry_out, config_of, published_shop, write_shop
 
-CONFIG = """
-clock: 2026-03-03T06:00:00Z
-datasets:
-  prices:
-    source: {files: "landing/*.csv"}
-    key: [sku]
-    columns: {sku: {type: string}, price: {type: number}}
-    clean: [parse]
-    gate: {max_quarantined: 0.1}
-    suite: [expect_column_values_to_be_between: {column: price, min_value: 0}]
-"""
-PRICE = "expect_column_values_to_be_between:price"
+CONFIG = config_of("clean: [parse]", "gate: {max_quarantined: 0.1}", SUITE)
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
     """A shop that has read two days of 40 rows, of which ten have a price below 0, so that the gate is closed."""
-    (tmp_path / "landing").mkdir()
-    for day in (1, 2):
-        lines = [f"s{day}-{number},{-number - 1 if number < 10 else 5}" for number in range(40)]
-        (tmp_path / "landing" / f"prices-2026-03-0{day}.csv").write_text("\n".join(["sku,price", *lines]) + "\n")
-    (tmp_path / "sluice.yaml").write_text(CONFIG)
-    with build(tmp_path / "sluice.yaml") as app:
-        list(app.run(app.pending_arrivals()))
+    lines = {day: [f"s{day}-{number},{-number - 1 if number < 10 else 5}" for number in range(40)] for day in (1, 2)}
+    with published_shop(write_shop(tmp_path, CONFIG, lines)) as app:
         yield app
-
-
-def carry_out(app: App, name: str, kind: str, rows: tuple[str, ...] = (), rule: str | None = None) -> str:
-    app.store.requests.submit(Request(name, kind, "prices", "Ann", "decided", app.now(), rows, rule))  # type: ignore[arg-type]  # a kind of request
-    process_requests(app)
-    request = app.store.requests.get(name)
-    assert request is not None
-    return f"{request.state}: {render(request.answer)}"
 
 
 def held(app: App) -> pl.DataFrame:
@@ -125,12 +102,8 @@ def test_releases_are_listed_and_undone_on_the_command_line(app: App, capsys: py
 
 
 def test_the_answer_says_that_a_release_over_published_rows_is_final(tmp_path: Path) -> None:
-    (tmp_path / "landing").mkdir()
-    for day, price in ((1, 5), (2, -1)):
-        (tmp_path / "landing" / f"prices-2026-03-0{day}.csv").write_text(f"sku,price\na,{price}\nb,{price}\n")
-    (tmp_path / "sluice.yaml").write_text(CONFIG.replace("    key:", "    mode: upsert\n    key:"))
-    with build(tmp_path / "sluice.yaml") as app:
-        list(app.run(app.pending_arrivals()))
+    days = {day: [f"a,{price}", f"b,{price}"] for day, price in ((1, 5), (2, -1))}
+    with published_shop(write_shop(tmp_path, CONFIG.replace("    key:", "    mode: upsert\n    key:"), days)) as app:
         answer = carry_out(app, "r1", "release", rule=PRICE)
         assert answer == "done: 2 of 2 rows were released; they replace 2 published rows, so that the release cannot be undone"
         assert carry_out(app, "u1", "undo_release", ("r1",)).startswith("refused")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -90,6 +90,9 @@ class MemoryStore:
         self.leases.append(name)
         yield Held(name)
 
+    def transaction(self, *leases: Any) -> AbstractContextManager[None]:
+        return nullcontext()
+
 
 @dataclass(eq=False)
 class Worker:
@@ -108,11 +111,24 @@ class Worker:
         return self.comparison
 
 
-def run_retrain(store: MemoryStore, comparison: Comparison | Exception = FINE, *decisions: Decision) -> tuple[Retrained, list[Any]]:
+def run_retrain(store: MemoryStore, comparison: Comparison | Exception = FINE, *decisions: Decision, request: str = "") -> tuple[Retrained, list[Any]]:
     worker = Worker(comparison)
     gates = {decision.dataset: decision for decision in decisions or (OPEN, replace(OPEN, dataset="catalog", runs=("c1",)))}
     training = Training(PromotionPolicy(), {"events": "abc"})
-    return retrain(NAME, list(gates), store, gates.__getitem__, worker, training, by="Ada", now=NOW), worker.compared
+    return retrain(NAME, list(gates), store, gates.__getitem__, worker, training, by="Ada", now=NOW, request=request), worker.compared
+
+
+def test_a_request_is_trained_for_once_and_an_interrupted_evaluation_does_not_count() -> None:
+    store = MemoryStore()
+    store.models.save(NAME, Artifact(b"cut", {"request": "q1"}), "evaluating", at=NOW)
+    first, _ = run_retrain(store, request="q1")
+    again, comparisons = run_retrain(store, request="q1")
+    assert first.model == again.model
+    assert (first.reason, comparisons) == (again.reason, [])
+    assert [model.state for model in store.models.all] == ["rejected", "champion"]
+    other, _ = run_retrain(store, request="q2")
+    assert other.model is not None
+    assert other.model.version == 3
 
 
 def test_a_challenger_that_passes_serves_and_its_card_tells_all_that_let_it() -> None:

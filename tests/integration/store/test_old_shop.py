@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from sluice.app import App, build
-from sluice.app.request_handlers import carry_out
+from sluice.app.requests import carry_out
 from sluice.domain import ROW, Request, RequestKind, canonical
 from sluice.store import connect, upgrade
 from sluice.store.tables import VERDICTS

@@ -1,0 +1,66 @@
+"""Take what people request, carry it out and answer it: each request once, whenever a worker dies."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sluice.app.app import App
+from sluice.app.previews import question_of
+from sluice.app.request_handlers import HANDLERS
+from sluice.domain import Request
+from sluice.errors import LeaseHeld, SluiceError, StoreError, UsageError
+from sluice.messages import error_message, make_error
+from sluice.rules.people import refusal
+
+
+def process_requests(app: App) -> int:
+    """Carry out the pending requests and return their number.
+
+    Raises:
+        StoreError: Database or lake do not answer; what is left stays pending.
+    """
+    pending = app.store.requests.unfinished()
+    for request in pending:
+        try:
+            carry_out(app, request)
+        except LeaseHeld:
+            continue  # another worker carries it out, or holds the lease of its dataset
+        except StoreError:
+            raise
+        except SluiceError:
+            continue  # its answer says why
+    return len(pending)
+
+
+def carry_out(app: App, request: Request) -> Request:
+    """Carry out one request; return it finished, with its answer, or asked, where a person has to confirm it first.
+
+    Raises:
+        StoreError: Database or lake do not answer, or another worker carries it out or holds the lease of the dataset; it can be tried again.
+        SluiceError: It cannot be carried out, and is refused with that reason.
+    """
+    with app.store.take(request) as taken:
+        try:
+            _require_role(app, taken)
+            if question := question_of(app, taken):
+                app.store.requests.ask(taken, question)
+                return replace(taken, state="asked", answer=question)
+            done, answer = HANDLERS[taken.kind](app, taken)
+        except StoreError:
+            raise
+        except SluiceError as error:
+            app.store.requests.finish(taken, done=False, answer=error_message(error))
+            raise
+        except OSError as error:  # a folder that cannot be written: left pending, the request would come first again each time, and keep the others waiting
+            failed = make_error(UsageError, "request_failed", error=str(error))
+            app.store.requests.finish(taken, done=False, answer=error_message(failed))
+            raise failed from error
+        app.store.requests.finish(taken, done=done, answer=answer)
+        return replace(taken, state="done" if done else "refused", answer=answer)
+
+
+def _require_role(app: App, request: Request) -> None:
+    """Pass only where the person has the role that the request needs, by the configuration of this moment."""
+    learns_from = app.config.recommender.events if app.config.recommender else ""
+    if refused := refusal(app.config.roles, request.person, request, learns_from):
+        raise make_error(UsageError, refused.code, **refused.params)

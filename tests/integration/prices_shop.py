@@ -1,0 +1,62 @@
+"""A shop with one dataset of prices, whose requests are carried out and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sluice.app import App, build, process_requests
+from sluice.domain import CorrectedCell, Request, RequestKind
+from sluice.messages import render
+
+PRICE = "expect_column_values_to_be_between:price"
+SUITE = "suite: [expect_column_values_to_be_between: {column: price, min_value: 0}]"
+
+
+def config_of(*settings: str, columns: str = "sku: {type: string}, price: {type: number}") -> str:
+    """Return a configuration whose dataset has further settings; lines within one begin with the spaces that they need below `datasets`."""
+    lines = ['source: {files: "landing/*.csv"}', "key: [sku]", f"columns: {{{columns}}}", *settings]
+    return "\n".join(["", "clock: 2026-03-03T06:00:00Z", "datasets:", "  prices:", *(f"    {line}" for line in lines), ""])
+
+
+def write_shop(folder: Path, config: str, days: Mapping[int, Sequence[str]], header: str = "sku,price") -> Path:
+    """Write a configuration and a landed file for each day of March; return the path of sluice.yaml."""
+    (folder / "landing").mkdir()
+    for day, lines in days.items():
+        (folder / "landing" / f"prices-2026-03-0{day}.csv").write_text("\n".join([header, *lines]) + "\n")
+    (folder / "sluice.yaml").write_text(config)
+    return folder / "sluice.yaml"
+
+
+@contextmanager
+def published_shop(path: Path) -> Iterator[App]:
+    """Open a shop once all that landed is published."""
+    with build(path) as app:
+        list(app.run(app.pending_arrivals()))
+        yield app
+
+
+def carry_out(
+    app: App,
+    name: str,
+    kind: RequestKind,
+    rows: tuple[str, ...] = (),
+    rule: str | None = None,
+    *,
+    cells: Sequence[CorrectedCell] = (),
+    dataset: str = "prices",
+    **facts: Any,  # of Request
+) -> str:
+    """File a request, carry it out, and return its state and answer."""
+    app.store.requests.submit(Request(name, kind, dataset, "Ann", "decided", app.now(), rows, rule, **facts), cells)
+    process_requests(app)
+    return answer_to(app, name)
+
+
+def answer_to(app: App, name: str) -> str:
+    """Return state and answer of a request."""
+    request = app.store.requests.get(name)
+    assert request is not None
+    return f"{request.state}: {render(request.answer)}"
