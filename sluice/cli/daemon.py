@@ -41,12 +41,14 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
 
     Raises:
         UsageError: The dashboard could be reached by people who do not sign in.
-        SluiceError: Its port is taken, or the dashboard ended by itself.
+        StoreError: Another machine uses a store that serves one.
+        SluiceError: The port of the dashboard is taken, or the dashboard ended by itself.
     """
     require_guarded(app.config.dashboard, os.environ)
     refuse_taken_port(app.config.dashboard, app.path)
     stop = _stop_on_signals()
     jobs = JobRunner(app, say, stop)
+    jobs.beat()
     settings = app.config.schedule
     crons = {job: (cron, jobs.job(job)) for job, cron in (("ingest", settings.ingest), ("audit", settings.audit), ("retrain", settings.retrain)) if cron}
     every = {"heartbeat": (HEARTBEAT_SECONDS, jobs.beat), "requests": (HEARTBEAT_SECONDS, jobs.job("requests"))}
@@ -155,7 +157,12 @@ class JobRunner:
         self.say(f"{edited.path.name} was edited: it counts from now on")
 
     def beat(self) -> None:
-        """Record that this process is alive."""
+        """Record that this process is alive, and on which machine.
+
+        Raises:
+            StoreError: Another machine uses a store that serves one.
+        """
+        self.app.store.use_here()
         self.app.store.activity.heartbeat(self.name)
 
     def ended(self, job: str, error: BaseException | None) -> None:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
-import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Update, select, update
+from sqlalchemy import Connection, Row, Update, select, update
 
 from sluice.errors import Fenced, LeaseHeld, StoreError
 from sluice.ports import Lease
 from sluice.store.database import Database, now
+from sluice.store.owners import Owner, has_ended, parse_owner, this_process
 from sluice.store.records import get_record, save_record
 from sluice.store.tables import LEASES
 
-_HOST = socket.gethostname()
 _EPOCHS_SINCE = 1_577_836_800  # 2020-01-01, so that epochs fit into 32 bits until 2088
+
+_MACHINE = "store.machine"  # record of the machine that wrote last, of a store that serves one
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,33 +29,37 @@ class OwnLease:
     Attributes:
         name: What is leased.
         epoch: The fencing token.
-        owner: `<host>/<process id>/<random part>`.
+        owner: The process that holds it.
         taken: Whether the holder before did not give it back: it may be paused, and go on.
     """
 
     name: str
     epoch: int
-    owner: str
+    owner: Owner
     taken: bool = False
 
     @property
     def worker(self) -> str:
         """Return the host and process id of the owner."""
-        return self.owner.rpartition("/")[0]
+        return self.owner.worker
 
 
 class Leases:
     """Acquire leases, keep them alive and release them."""
 
-    def __init__(self, database: Database, *, ttl: float = 30.0) -> None:
+    def __init__(self, database: Database, *, ttl: float = 30.0, here: Callable[[], Owner] = this_process, local: str = "") -> None:
         """Hold nothing yet.
 
         Args:
             database: Its clock is the one that all workers share.
             ttl: Seconds without a heartbeat after which a lease may be taken over; one of a dead process of this machine at once.
+            here: Names the present process.
+            local: What of the store serves one machine alone, such as its SQLite database; empty where several machines may write.
         """
         self._database = database
         self._ttl = ttl
+        self._here = here
+        self._local = local
         self._own: dict[str, OwnLease] = {}
 
     @contextmanager
@@ -64,6 +68,7 @@ class Leases:
 
         Raises:
             LeaseHeld: A living worker holds it.
+            StoreError: Another machine writes to a store that serves one.
         """
         lease = self._acquire(name)
         self._own[name] = lease
@@ -82,22 +87,47 @@ class Leases:
         """Return the lease of that name, where this process holds it."""
         return self._own.get(name)
 
+    def use_here(self) -> None:
+        """Record that this machine uses the store, where it serves one.
+
+        Raises:
+            StoreError: Another machine does.
+        """
+        if self._local:
+            with self._database.write() as connection:
+                self._claim_machine(connection, self._here(), now(connection).timestamp())
+
     def _acquire(self, name: str) -> OwnLease:
-        owner = f"{_HOST}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+        owner = self._here()
         with self._database.write() as connection:
             moment = now(connection).timestamp()
             row = get_record(connection, LEASES, name, for_update=True)
-            if row is not None and row.owner is not None and moment - row.heartbeat < row.ttl and not _dead(row.owner):
-                raise LeaseHeld(f"{name} is being worked on by {row.owner.rpartition('/')[0]}; wait until it is done, or stop it")
+            self._claim_machine(connection, owner, moment)
+            if row is not None and row.owner is not None and _lives(row, moment) and not has_ended(parse_owner(row.owner), owner):
+                raise LeaseHeld(f"{name} is being worked on by {parse_owner(row.owner).worker}; wait until it is done, or stop it")
             epoch = _next_epoch(row.epoch if row else 0, moment)
-            save_record(connection, LEASES, name, owner=owner, epoch=epoch, heartbeat=moment, ttl=self._ttl)
+            save_record(connection, LEASES, name, owner=str(owner), epoch=epoch, heartbeat=moment, ttl=self._ttl)
             return OwnLease(name, epoch, owner, taken=row is not None and row.owner is not None)
+
+    def _claim_machine(self, connection: Connection, owner: Owner, moment: float) -> None:
+        """Record that a machine writes, where the store serves one; refuse a second one as long as the first does."""
+        if not self._local:
+            return
+        row = get_record(connection, LEASES, _MACHINE, for_update=True)
+        if row is not None and _lives(row, moment) and not parse_owner(row.owner).on_machine_of(owner):
+            raise StoreError(
+                f"{self._local} serves one machine, and {parse_owner(row.owner).worker} of another uses it: stop Sluice there and wait {self._ttl:.0f} s, "
+                "or keep records in PostgreSQL (`database`) and rows on S3 (`lake`), which several machines share"
+            )
+        save_record(connection, LEASES, _MACHINE, owner=str(owner), epoch=0, heartbeat=moment, ttl=self._ttl)
 
     def _beat(self, lease: OwnLease, stopped: threading.Event) -> None:
         while not stopped.wait(self._ttl / 3):
             try:
                 with self._database.write() as connection:
-                    connection.execute(_update(lease).values(heartbeat=now(connection).timestamp()))
+                    moment = now(connection).timestamp()
+                    connection.execute(_update(lease).values(heartbeat=moment))
+                    self._claim_machine(connection, lease.owner, moment)
             except StoreError:  # a busy database is asked again at the next beat; the epoch guards what is published meanwhile
                 continue
 
@@ -123,18 +153,9 @@ def _next_epoch(last: int, moment: float) -> int:
 
 
 def _update(lease: OwnLease) -> Update:
-    return update(LEASES).where(LEASES.c.name == lease.name, LEASES.c.epoch == lease.epoch, LEASES.c.owner == lease.owner)
+    return update(LEASES).where(LEASES.c.name == lease.name, LEASES.c.epoch == lease.epoch, LEASES.c.owner == str(lease.owner))
 
 
-def _dead(owner: str) -> bool:
-    """Return True where the owner was a process of this machine that has ended."""
-    host, pid, _ = owner.rsplit("/", 2)
-    if host != _HOST:
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
+def _lives(row: Row[Any], moment: float) -> bool:
+    """Return True where the last heartbeat of a record is not longer ago than it may be."""
+    return bool(moment - row.heartbeat < row.ttl)

@@ -25,6 +25,7 @@ from sluice.store.leases import Leases, OwnLease, fence
 from sluice.store.looks import Looks
 from sluice.store.model_registry import ModelRegistry
 from sluice.store.newest_snapshots import Newest, compare, require_recorded
+from sluice.store.owners import this_process
 from sluice.store.publisher import Publisher, require_layout
 from sluice.store.quarantine_index import QuarantineIndex
 from sluice.store.quarantine_store import QuarantineStore
@@ -160,7 +161,7 @@ class SqlStore:
     @cached_property
     def leases(self) -> Leases:
         """Return the leases."""
-        return Leases(self.database)
+        return Leases(self.database, local=self._local_part())
 
     @cached_property
     def staging(self) -> StagingArea:
@@ -206,9 +207,10 @@ class SqlStore:
         """Record the runs of which only the lake knows, once for each time that the store is opened.
 
         Raises:
-            StoreError: The lake is older than the database, or lacks records of runs that the database lacks.
+            StoreError: The lake is older than the database, or lacks records of runs that the database lacks; or another machine uses a store that serves one.
         """
         if not self._caught_up:
+            self.use_here()
             restore_runs(self.database, self._lake_records, self.lake)
             self._caught_up = True
 
@@ -222,6 +224,21 @@ class SqlStore:
         if snapshots.lake > snapshots.database:
             require_recorded(snapshots, self._lake_records)
         return snapshots
+
+    def use_here(self) -> None:
+        """Record that a process of this machine uses the store, where it serves one machine; `serve` does so as long as it runs.
+
+        Raises:
+            StoreError: Another machine uses it.
+        """
+        self.leases.use_here()
+
+    def _local_part(self) -> str:
+        """Return what of the store serves one machine alone; empty where several may write."""
+        url = self.database.engine.url
+        if url.get_backend_name() == "sqlite":
+            return f"the database {url.database} (SQLite)"
+        return "" if self.lake.remote else f"the lake {self.lake.root} (a local folder)"
 
     @property
     def _lake_records(self) -> LakeRecords:
@@ -276,7 +293,7 @@ class SqlStore:
         Raises:
             Fenced: Another worker took the request over.
         """
-        with self.transaction(OwnLease(f"request.{request.id}", request.epoch, request.taken_by)):
+        with self.transaction(OwnLease(f"request.{request.id}", request.epoch, this_process())):
             yield
 
     @contextmanager

@@ -105,8 +105,8 @@ def test_a_lease_lives_as_long_as_its_heartbeat(shop: Any, owner: str, beat: flo
     with shop.store.lease("events"):
         pass
     with shop.store.database.write() as connection:
-        connection.execute(update(LEASES).values(owner=owner, heartbeat=beat))
-        before = connection.execute(select(LEASES.c.epoch)).scalar_one()
+        connection.execute(update(LEASES).where(LEASES.c.name == "events").values(owner=owner, heartbeat=beat))
+        before = connection.execute(select(LEASES.c.epoch).where(LEASES.c.name == "events")).scalar_one()
     if free:
         with shop.store.lease("events") as lease:
             assert (lease.epoch, lease.taken) == (max(lease.epoch, before + 1), True)
