@@ -16,6 +16,7 @@ from checks.gone import explain_gone
 from checks.polars_core import Before, Finding, PlannedSuite
 from checks.rule import Rule
 from checks.suite import build_rules, with_unique_ids
+from checks.uncast import without_uncast
 from checks.unjudged import Extent, History, absence
 from sluice.config import Step
 from sluice.domain import EMPTY, RESERVED, ROW, Batch, Message, Schema, Status, Verdict
@@ -105,7 +106,7 @@ class Checker:
             return make_verdict(rule, "skipped", observed=Message.of("whole_batch_only"))
         if reason := absence(rule, batch):
             return history.settle(make_verdict(rule, "not_evaluated", observed=reason), rule, batch)
-        verdict = _own_verdict(rule, batch, evaluate) if rule.own else self._finding_verdict(rule, findings[rule.id])
+        verdict = _own_verdict(rule, batch, evaluate) if rule.own else self._finding_verdict(rule, without_uncast(findings[rule.id], rule, batch))
         if verdict.status == "not_evaluated":
             return verdict
         return explain_gone(history.settle(verdict, rule, batch), rule, batch, self.schema, snapshot)

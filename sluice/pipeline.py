@@ -69,6 +69,7 @@ def evaluate(
     cleaned.batch.part.confirm("held", effects(held))
     rest = split(cleaned.batch, held, waived)  # repeats of a row leave before their original is judged
     earlier = arrival.since(held_mask(cleaned.batch, held, waived), cleaned)
+    doubted = flagged(cleaned.batch, cleaned.held)  # by cleaners
     repairs, news = cleaned.repairs, news.without_rows()
     del batch, cleaned  # the rows before this split take as much memory as those after it
     repaired = judge(rest.good, earlier)  # repairs are believed only after they were judged
@@ -79,7 +80,7 @@ def evaluate(
     published = judge(final.good, earlier).verdicts if fewer else verdicts
     last = split(final.good, published)  # too few may be left for a rule about the whole batch
     good = last.good
-    flags = flagged(final.good, published).join(last.bad.rows, on=ROW, how="anti", maintain_order="left")
+    flags = pl.concat([doubted, flagged(final.good, published)]).join(good.rows, on=ROW, how="semi", maintain_order="left")
     bad = join(join(repeating, final.bad), last.bad)
     phases = {"arrival": arrival.verdicts, "cleaned": [*held, *verdicts], "published": published}
     parts = Split(good, replace(bad, id=batch_id))

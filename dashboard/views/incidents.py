@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import polars as pl
 import streamlit as st
 
 from dashboard.data import cache
@@ -12,6 +13,7 @@ from dashboard.i18n.labels import choice_labels, label
 from dashboard.i18n.language import ntr, render_message, tr
 from dashboard.safety.escape import markdown, message_markdown
 from dashboard.widgets.choice import choose
+from dashboard.widgets.flagged_rows import draw_flagged_rows
 from dashboard.widgets.formatting import format_time
 from dashboard.widgets.incidents import draw_acted, draw_acts, incident_row, open_held, state_code
 from dashboard.widgets.layout import draw_card_title, draw_choice, draw_empty, draw_heading, draw_messages, draw_table, require_shop
@@ -19,6 +21,7 @@ from dashboard.widgets.rule_links import history_of
 from sluice.domain import Incident
 from sluice.store.activity import ActivityEntry
 from sluice.store.dashboard_queries import QuarantineFilter
+from sluice.store.detector_queries import FlagFilter
 from sluice.store.incidents import Occurrence, subject_of
 
 SCOPES = ("attention", "all")
@@ -72,7 +75,7 @@ def draw_incident(shop: Shop, incident: Incident) -> None:
             st.markdown(f"**{tr('Likely cause')}**: {message_markdown(render_message(cause))}")
         draw_facts(incident)
         st.page_link("views/rule.py", label=tr("Rule history"), icon=":material/show_chart:", query_params=history_of(incident.dataset, incident.rule))
-        draw_held(incident, held)
+        draw_held(shop, incident, held)
         draw_acts(shop, incident, held)
     st.subheader(tr("What the rule said of each run"), anchor=False)
     draw_table([occurrence_row(run) for run in cache.occurrences(shop, incident.id)], tr("No run was judged by this rule."))
@@ -93,13 +96,22 @@ def draw_facts(incident: Incident) -> None:
         st.text(f"{tr('Owner')}: {incident.owner}")
 
 
-def draw_held(incident: Incident, held: int) -> None:
-    """Draw how many rows are held for the rule, and the button that opens them."""
+def draw_held(shop: Shop, incident: Incident, held: int) -> None:
+    """Draw how many rows are held for the rule, and the button that opens them; else the rows that it flags."""
     if not held:
         st.caption(tr("No row is held for it."))
+        _draw_flagged(shop, incident)
         return
     if st.button(ntr("Open the {count} held row", "Open the {count} held rows", held), icon=":material/front_hand:", key="incident_rows"):
         open_held(incident.dataset, incident.rule)
+
+
+def _draw_flagged(shop: Shop, incident: Incident) -> None:
+    """Draw the rows that the rule flags, where it does."""
+    counts = cache.flag_count(shop, FlagFilter(incident.dataset, incident.rule))
+    if counts.flags or counts.outdated:
+        failed = [(run.run, run.at) for run in reversed(cache.occurrences(shop, incident.id)) if run.failed]
+        draw_flagged_rows(shop, incident.dataset, incident.rule, pl.DataFrame(failed, schema=["run_id", "at"], orient="row"))
 
 
 def occurrence_row(run: Occurrence) -> Mapping[str, object]:

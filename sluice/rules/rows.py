@@ -79,7 +79,7 @@ def with_reasons(rows: pl.DataFrame, verdicts: Sequence[Verdict], masks: Sequenc
 
 
 def flagged(batch: Batch, verdicts: Sequence[Verdict]) -> pl.DataFrame:
-    """Return the rows that detectors flag, or that were read in doubt (schema FLAGS): one for each row and verdict whose mask is set there.
+    """Return the rows that detectors or cleaners flag, or that were read in doubt (schema FLAGS): one for each row and verdict whose mask is set there.
 
     Args:
         batch: Rows of the batch.
@@ -91,8 +91,8 @@ def flagged(batch: Batch, verdicts: Sequence[Verdict]) -> pl.DataFrame:
 
 
 def _flags(verdict: Verdict) -> bool:
-    """Return True for a detector, and for a rule of the schema that flags what was read in doubt; failing rows of a suite are counted alone."""
-    return verdict.nature == "detector" or (verdict.nature == "schema" and verdict.on_fail == "flag")
+    """Return True for a detector, and for a cleaner or a rule of the schema that flags what is in doubt; failing rows of a suite are counted alone."""
+    return verdict.nature == "detector" or (verdict.nature in ("schema", "cleaner") and verdict.on_fail == "flag")
 
 
 def _details(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series) -> pl.DataFrame:

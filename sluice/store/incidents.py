@@ -83,7 +83,7 @@ def update_incidents(connection: Connection, dataset: str, run: str, verdicts: I
         elif rule in passing and not row.passes_since:
             update_record(connection, INCIDENTS, row.id, passes_since=run)
     absent = [row for rule, row in unresolved.items() if not row.passes_since and rule not in {READABLE, *(facts["rule"] for facts in verdicts)}]
-    for row in _of_the_suite(connection, dataset, absent) if whole and verdicts else ():
+    for row in _judging_every_batch(connection, dataset, absent) if whole and verdicts else ():
         update_record(connection, INCIDENTS, row.id, passes_since=run)
     for rule, facts in failing.items():
         if rule not in unresolved:
@@ -234,17 +234,21 @@ def _with_run(incident: Incident, runs: Mapping[tuple[str, datetime], Sequence[A
     return replace(incident, **read, **({"last_read": last[-1].started, "batch": PurePosixPath(last[-1].uri).name or last[-1].id} if last else {}))
 
 
-def _of_the_suite(connection: Connection, dataset: str, incidents: Sequence[Row[Any]]) -> list[Row[Any]]:
-    """Return the incidents of rules that judge every batch while they are configured: of the suite, and of the presence of columns."""
+def _judging_every_batch(connection: Connection, dataset: str, incidents: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Return the incidents of rules that judge every batch while they are configured, those of cleaners and of the schema among them.
+
+    A cleaner that found nothing gives no verdict, nor does the schema where nothing is in doubt.
+    """
     names = [row.rule for row in incidents]
-    judged = select(VERDICTS.c.rule).join(RUNS, RUNS.c.id == VERDICTS.c.run_id).where(RUNS.c.dataset == dataset, VERDICTS.c.nature == "expectation")
+    judged = select(VERDICTS.c.rule).join(RUNS, RUNS.c.id == VERDICTS.c.run_id).where(RUNS.c.dataset == dataset, VERDICTS.c.nature != "detector")
     suite = set(connection.scalars(judged.where(VERDICTS.c.rule.in_(names)).distinct())) if names else set()
     return [row for row in incidents if row.rule in suite or row.rule.startswith(COLUMN_PRESENT)]
 
 
 def _why_settled(connection: Connection, incident: Row[Any]) -> Message:
     """Return why an incident is over: the run since which it passes judged its rule, or has it no longer."""
-    judged = select(VERDICTS.c.rule).where(VERDICTS.c.run_id == incident.passes_since, VERDICTS.c.rule == incident.rule).limit(1)
+    of_rule = select(VERDICTS.c.rule).where(VERDICTS.c.rule == incident.rule).limit(1)
+    judged = of_rule.where((VERDICTS.c.run_id == incident.passes_since) | (VERDICTS.c.nature == "cleaner"))
     if incident.rule == READABLE or connection.execute(judged).first() is not None:
         return Message.of("incident_settled")
     return Message.of("incident_column_settled" if incident.rule.startswith(COLUMN_PRESENT) else "incident_rule_gone")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -177,3 +178,12 @@ def test_it_says_when_it_was_read_and_in_which_batch(shop: Any) -> None:
     (incident,) = shop.store.incidents.all("events")
     assert (incident.batch, incident.until, incident.since) == ("events-2026-03-02.csv", run.started, shop.store.runs.get("b1").started)
     assert shop.store.incidents.get(incident.id) == incident
+
+
+@pytest.mark.parametrize(("nature", "reason"), [("cleaner", "the rule passes"), ("schema", "its rule is gone"), ("detector", None)])
+def test_a_rule_that_says_nothing_of_a_batch_passes_unless_it_is_a_detectors(shop: Any, nature: Any, reason: str | None) -> None:
+    shop.publish("b1", ["b1.0"], verdicts=[replace(spoken(RULE, "failed", 1), nature=nature, on_fail="flag"), spoken("other", "passed")])
+    (incident,) = shop.store.incidents.all("events")
+    shop.publish("b2", ["b2.0"], verdicts=[spoken("other", "passed")])
+    assert state(shop, incident) == ("resolved" if reason else "open")
+    assert reason is None or reason in render(shop.store.activity.entries()[0].reason)
