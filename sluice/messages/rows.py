@@ -10,6 +10,7 @@ TEMPLATES: Mapping[str, Template] = {
     "life_arrived": "row {place:,} of {file}",
     "life_uncast": "{column} cannot be read as {type:word}: {text}",
     "life_repaired": "{column} was {old}, {cleaner} made it {new}",
+    "life_repair_undone": "the repair of {column} by {cleaner} was undone: {old} again, not {new}",
     "life_suggested": "{cleaner} suggests {new} for {column}, now {old}",
     "life_held": "{reason} ({rule})",
     "row_outdated": "a later row of its key was published",

@@ -120,6 +120,12 @@ class QuarantineStore:
         repairs = repairs.filter(pl.col("applied"), ~pl.col("repair_id").is_in(list(undone)))
         return (repairs.filter(pl.col("repair_id").is_in(list(ids))) if ids else repairs).collect()
 
+    def undone(self, dataset: str) -> Mapping[str, tuple[str, datetime]]:
+        """Return the repairs that were undone, by their ids: each with the run that undid it, and when."""
+        query = select(UNDONE_REPAIRS).where(UNDONE_REPAIRS.c.dataset == dataset)
+        with self._database.read() as connection:
+            return {row.repair_id: (row.run_id, row.at) for row in connection.execute(query)}
+
     def reject(self, lease: Lease, request: Request, rows: Sequence[str]) -> None:
         """Record that held rows are rejected for good; rows that are released or rejected already stay as they are.
 

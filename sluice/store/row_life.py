@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -68,14 +69,24 @@ def row_life(store: SqlStore, row_id: str) -> RowLife | None:
     repeats = snapshot.repeat_of(schema.dataset, row_id)
     if not published and not held and repeats is None:
         return None
-    steps = [_arrival(arrived, row_id), *_casts(held or published, schema), *_repairs(store, schema, row_id)]
-    steps += [*_holds(store, held, schema), *_settlements(store, schema.dataset, row_id)]
+    repairs = list(_repairs(store, schema, row_id))
+    steps = [_arrival(arrived, row_id), *_casts(held or published, schema), *(step for step in repairs if step.run == arrived.id)]
+    steps += [*_holds(store, held, schema), *(step for step in repairs if step.run != arrived.id), *_settlements(store, schema.dataset, row_id)]
     steps += [Step("settled", repeats)] if repeats else []
     if published:
         run = store.runs.get(str(published[RUN]))
         steps.append(Step("published", Message.of("life_published", run=published[RUN]), run.finished if run else None, str(published[RUN])))
         steps += [Step("learned", Message.of("life_learned", models=models)) for models in [models_that_read(store, [str(published[RUN])])] if models]
-    return RowLife(schema.dataset, row_id, _state(store, schema.dataset, row_id, published=bool(published), repeats=repeats), tuple(steps))
+    return RowLife(schema.dataset, row_id, _state(store, schema.dataset, row_id, published=bool(published), repeats=repeats), tuple(_in_order(steps)))
+
+
+def _in_order(steps: Iterable[Step]) -> list[Step]:
+    """Return steps by their times; one without a time comes right after the one before it."""
+    dated, moment = [], datetime.min.replace(tzinfo=UTC)
+    for step in steps:
+        moment = step.at or moment
+        dated.append((moment, step))
+    return [step for _, step in sorted(dated, key=itemgetter(0))]
 
 
 def _one(rows: pl.LazyFrame, row_id: str) -> Mapping[str, Any]:
@@ -111,19 +122,32 @@ def _casts(row: Mapping[str, Any], schema: Schema) -> Iterator[Step]:
 
 
 def _repairs(store: SqlStore, schema: Schema, row_id: str) -> Iterator[Step]:
+    """Yield what cleaners and people changed or suggest, each repair that was undone with its end."""
     personal = {column.name for column in schema.columns if column.personal}
+    undone = store.quarantine.undone(schema.dataset)
     repairs = store.snapshot().repairs(schema.dataset).filter(pl.col(ROW) == row_id).collect().sort(repair_step())
     for repair in repairs.iter_rows(named=True):
         old, new = (MASK if repair["column"] in personal and value is not None else value for value in (repair["old"], repair["new"]))
         code = "life_repaired" if repair["applied"] else "life_suggested"
-        yield Step("repaired", Message(code, {"column": repair["column"], "old": old, "new": new, "cleaner": repair["cleaner"]}), run=repair[RUN])
+        facts = {"column": repair["column"], "old": old, "new": new, "cleaner": repair["cleaner"]}
+        yield Step("repaired", Message(code, facts), _read_at(store, repair[RUN]), repair[RUN])
+        if repair["repair_id"] in undone:
+            run, at = undone[repair["repair_id"]]
+            yield Step("repaired", Message("life_repair_undone", facts), at, run)
+
+
+def _read_at(store: SqlStore, run_id: str) -> datetime | None:
+    run = store.runs.get(run_id)
+    return None if run is None else read_at(run)
 
 
 def _holds(store: SqlStore, held: Mapping[str, Any], schema: Schema) -> Iterator[Step]:
     """Yield the reasons for which the row is, or was, held."""
     personal = frozenset(column.name for column in schema.columns if column.personal)
     for reason in mask_reasons(held.get(REASONS), personal, frozenset(schema.names), MASK) or ():
-        yield Step("held", Message.of("life_held", rule=reason["name"], reason=reason_message(reason)), reason["run_time"], reason["run_id"] or "")
+        yield Step(
+            "held", Message.of("life_held", rule=reason["name"], reason=reason_message(reason)), _read_at(store, reason["run_id"] or ""), reason["run_id"] or ""
+        )
 
 
 def _settlements(store: SqlStore, dataset: str, row_id: str) -> Iterator[Step]:

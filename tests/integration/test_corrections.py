@@ -13,6 +13,8 @@ from sluice.app import App, process_requests
 from sluice.cli.main import outcome
 from sluice.domain import ROW, CorrectedCell, Request
 from sluice.errors import UsageError
+from sluice.messages import render
+from sluice.store.row_life import row_life
 from tests.integration.prices_shop import PRICE, carry_out, config_of, published_shop, write_shop
 
 CONFIG = config_of(
@@ -94,6 +96,21 @@ def test_each_changed_cell_is_a_repair_of_a_steward_and_all_are_undone_as_one(ap
     assert held(app).equals(before)
     assert app.store.quarantine.repairs("prices").is_empty()
     assert correct(app, "c2", *cells) == "done: 2 of 2 corrected rows were published"
+
+
+def test_the_life_of_a_row_says_that_a_repair_was_undone_and_begins_with_the_arrival(app: App) -> None:
+    corrected = row(app, "s1-0")
+    correct(app, "c1", CorrectedCell(corrected, "price", "3"))
+    carry_out(app, "u1", "undo_release", ("c1",))
+    life = row_life(app.store, corrected)
+    assert life is not None
+    assert (life.state, [step.stage for step in life.steps]) == ("held", ["arrived", "held", "repaired", "repaired"])
+    assert [render(step.message) for step in life.steps][2:] == [
+        "price was -1.0, steward made it 3.0",
+        "the repair of price by steward was undone: -1.0 again, not 3.0",
+    ]
+    times = [step.at for step in life.steps if step.at]
+    assert times == sorted(times)
 
 
 def test_a_repair_of_a_steward_is_undone_by_itself_too(app: App) -> None:
