@@ -38,6 +38,7 @@ class SchemaJudge:
     * `footer_left_out`: records at the end of the file are no rows, as `footer` declares; reported with their lines.
     * `columns_known`: the file has no column that is not declared; reported.
     * `file_repeats`: the file has the same bytes as a published one of a dataset without a key; reported.
+    * `file_grew`: the file was read when it was shorter; reported.
     * `cast:<column>`: each cell that is not empty has the declared type, and that of a path is JSON; a row with another type is
       held unless a cleaner repairs it. A number beside another unit or currency than the column's is named with its unit.
     * `order_unknown:<column>`: a time without a zone falls in the hour that comes twice when clocks are set back; it is read as the first
@@ -163,6 +164,9 @@ class SchemaJudge:
         if same := batch.same_file:
             message = Message.of("file_repeats", run=same.run, file=same.file)
             yield self._verdict("file_repeats", dimension="uniqueness", severity="info", on_fail="flag", status="failed", failed=1, message=message)
+        if grown := batch.grown:
+            message = Message.of("file_grew", run=grown.runs[-1].run, rows=grown.rows)
+            yield self._verdict("file_grew", dimension="uniqueness", severity="info", on_fail="flag", status="failed", failed=1, message=message)
 
     def _judge_types(self, batch: Batch) -> Iterator[Verdict]:
         unparsed = _unparsed_positions(batch.rows)

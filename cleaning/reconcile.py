@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from cleaning.grown import read_before, replaced_cut
 from cleaning.key_matches import PAIRS, Matches, copies_within, has_key, match_published, match_rows
 from cleaning.precedence import later_rows, later_than_held, of_batches_not_open
 from cleaning.published_without import PublishedWithout
 from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of
-from sluice.domain import OTHER, RAW, REPEATS, ROW, STATE, Batch, Message, OnChange, SameFile, Schema, Split, Tally, Verdict, message_column
+from sluice.domain import OTHER, RAW, REPEATS, ROW, STATE, Batch, GrownFile, Message, OnChange, SameFile, Schema, Split, Tally, Verdict, message_column
 from sluice.ports import Needs, Reconciled, SettledHeld, Snapshot
 from sluice.rules import batches_before, earlier_batches, repeated, replaces_table
 from sluice.rules.revisions import batches_of
@@ -32,7 +33,8 @@ class Reconcile:
     no row is compared: two equal events may both have happened. But of a file with the same bytes as a published one, with ten different
     rows or more that all have a `time`, each row is a copy of the row in its place. In mode snapshot a whole batch replaces the table, so that it is
     compared with nothing, and its good rows supersede all published ones and all held ones of the tables before it; a former table that is sent
-    again, byte for byte, is all copies. A held row of a table before the published one is superseded by it.
+    again, byte for byte, is all copies. Of a file that grew since it was read, the rows that were read are copies of themselves, and the one that
+    was cut then is superseded by the whole one. A held row of a table before the published one is superseded by it.
 
     Attributes:
         schema: Schema of the dataset. In mode append, rows published longer than its `window` before the batch's first event are not compared.
@@ -57,6 +59,8 @@ class Reconcile:
 
     def reconcile(self, batch: Batch, snapshot: Snapshot, *, waived: frozenset[str] = frozenset()) -> Reconciled:
         """Separate copies, and rows in whose place a published one stays."""
+        if batch.grown is not None:
+            return self._without_earlier(batch, batch.grown, snapshot, waived)
         key, rows = self.schema.key, batch.rows
         if self.schema.mode == "snapshot" and batch.same_file is not None:  # a former table that is sent again
             return Reconciled(replace(batch, rows=rows.clear()), _mark(_in_place(rows, batch.same_file), "copy"), PAIRS.to_frame(), snapshot)
@@ -79,8 +83,21 @@ class Reconcile:
             self._hold(replace(batch, rows=rest), matches.changed, waived),
         )
 
+    def _without_earlier(self, batch: Batch, grown: GrownFile, snapshot: Snapshot, waived: frozenset[str]) -> Reconciled:
+        """Separate the rows that were read before their file grew, then compare the others; a row that was cut then is as if it had never been published."""
+        read = read_before(batch.rows, grown)
+        news = replace(batch, rows=_without(batch.rows, read), grown=None)
+        others = snapshot if grown.cut is None else PublishedWithout(snapshot, self.schema.dataset, pl.Series([grown.cut]))
+        rest = self.reconcile(replace(news, whole=_is_whole(batch, news.rows)), others, waived=waived)
+        repeats = pl.concat([_mark(read, "copy"), rest.repeats], how="diagonal")
+        return replace(rest, batch=replace(rest.batch, grown=batch.grown), repeats=repeats)
+
     def replaced(self, reconciled: Reconciled, parts: Split) -> pl.DataFrame:
-        """Return the published rows that the good rows supersede: in a whole snapshot all of them."""
+        """Return the earlier rows that rows of the batch supersede: in a whole snapshot all of them."""
+        return pl.concat([self._replaced(reconciled, parts), _mark(replaced_cut(parts), "superseded")])
+
+    def _replaced(self, reconciled: Reconciled, parts: Split) -> pl.DataFrame:
+        """Return the published rows that the good rows supersede."""
         good = parts.good.rows
         if replaces_table(self.schema, reconciled.batch):
             return self._former_table(reconciled.snapshot, parts)
@@ -95,6 +112,8 @@ class Reconcile:
             return SettledHeld(superseded=self._former_held(parts, held, snapshot))
         if not self.schema.key or not {*self.schema.key, RAW} <= set(held.columns):
             return SettledHeld()
+        if parts.good.grown is not None and parts.good.grown.cut is not None:
+            held = held.filter(pl.col(ROW) != parts.good.grown.cut)
         copies = match_rows(parts.bad.rows, held.lazy(), self.schema, snapshot).copies
         good = match_rows(parts.good.rows, held.lazy(), self.schema, snapshot)
         corrected = good.changed.clear() if self.schema.on_change in ("hold", "keep") else later_than_held(good.changed, parts.good.rows, held, self.schema)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sluice.domain.backtests import Backtest, RuleChange
-from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, Outcome, SameFile, Score, Split, Staged, Verdict
+from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, EarlierRows, GrownFile, Outcome, SameFile, Score, Split, Staged, Verdict
 from sluice.domain.comparisons import Comparison, MetricDifference, Promotion, PromotionCheck, PromotionPolicy
 from sluice.domain.corrections import STEWARD, Corrected, CorrectedCell, LeftOut
 from sluice.domain.costs import Cost, Curve, Probe, Proposal
@@ -109,12 +109,14 @@ __all__ = [
     "Curve",
     "Decision",
     "Dimension",
+    "EarlierRows",
     "Encoded",
     "FileFormat",
     "GatePolicy",
     "GateState",
     "Grant",
     "Greatest",
+    "GrownFile",
     "Guard",
     "Guarded",
     "Incident",

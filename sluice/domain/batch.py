@@ -49,6 +49,39 @@ class SameFile:
     file: str
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierRows:
+    """Name the run that read some of the first rows of a file, before it grew.
+
+    Attributes:
+        run: Id of the run.
+        first: Position of its first row that no run before read.
+        end: Position after its last row that was whole.
+    """
+
+    run: str
+    first: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class GrownFile:
+    """Say which rows of a file were read before it grew.
+
+    Attributes:
+        runs: The runs that read them, by position.
+        cut: Id of the last row that they read where its line had no end yet; None where it had.
+    """
+
+    runs: tuple[EarlierRows, ...]
+    cut: str | None = None
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows were read whole."""
+        return self.runs[-1].end
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
     """Hold rows that arrived together, in the declared columns and types, with `_row_id` and `_raw`.
@@ -62,6 +95,8 @@ class Batch:
         similar: Undeclared columns of the file that may be a declared one which it lacks, under a new name, by declared column.
         footer: Lines of the file's last records that are left out as its footer.
         same_file: The published run whose file had the same bytes, for rows without a key and for a former table; None where there is none.
+        grown: Which rows of the file were read before it grew; None where none were.
+        size: Bytes of the file; 0 where the rows come from none.
         part: What is true of all rows of the arrival, where `rows` are a part of them.
     """
 
@@ -76,6 +111,8 @@ class Batch:
     similar: Mapping[str, str] = field(default_factory=dict)
     footer: tuple[int, ...] = ()
     same_file: SameFile | None = None
+    grown: GrownFile | None = None
+    size: int = 0
     part: Part = WHOLE
 
 

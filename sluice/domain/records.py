@@ -55,6 +55,7 @@ class Run:
         copies: Rows that repeat a row with their key in every cell.
         superseded: Rows that arrived after the published row that stands in their place.
         replaced: Rows of earlier batches that this one supersedes.
+        size: Bytes of its file; 0 where it has none, and in what an earlier version recorded.
         revisions: What this run makes of earlier ones: first of the one whose rows it judged again, then of others whose rows it held or superseded;
             the gate reads the newest of each.
     """
@@ -84,6 +85,7 @@ class Run:
     superseded: int = 0
     replaced: int = 0
     revisions: tuple[Revision, ...] = ()
+    size: int = 0
 
     @property
     def judged(self) -> int:

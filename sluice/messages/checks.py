@@ -29,6 +29,7 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "filter_without_rows": "no row with a value meets {filter}",
     "not_from_file": "the rows do not come from a file",
+    "file_grew": "the file grew: its first {rows} rows are those that the run {run} read, and are not published again",
     "file_repeats": "the file is the same, byte for byte, as {file} of the run {run}",
     "columns_all_declared": "all columns of the file are declared",
     "columns_undeclared": Plural("columns", "the file has 1 column that is not declared", "the file has {columns:,} columns that are not declared"),

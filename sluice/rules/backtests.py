@@ -10,7 +10,13 @@ from typing import Any, Self
 from sluice.domain import Backtest, RuleChange, Severity, Status
 
 _PRESENT = "column_present:"
-_OF_FILE = ("columns_known", "column_matched:", "footer_left_out", "file_repeats")  # beginnings of rules that a batch without its file cannot be judged by
+_OF_FILE = (
+    "columns_known",
+    "column_matched:",
+    "footer_left_out",
+    "file_grew",
+    "file_repeats",
+)  # beginnings of rules that a batch without its file cannot be judged by
 _FAILING: frozenset[Status | None] = frozenset({"failed", "not_evaluated"})  # statuses that open an incident
 
 

@@ -30,7 +30,7 @@ def arrival_of(schema: Schema, path: Path, base: Path, limit: int, *, month_firs
     except OSError:
         digest = UNREAD
     relative = path.relative_to(base).as_posix()
-    name = _id(schema.dataset, relative, digest)
+    name = id_of(schema.dataset, relative, digest)
     return Arrival(schema.dataset, name, str(path), digest, status.st_size, time_of(schema, path, base, month_first=month_first))
 
 
@@ -57,14 +57,14 @@ def same_file(arrival: Arrival, runs: Sequence[Run]) -> SameFile | None:
         runs: Published runs of its dataset, the oldest first.
     """
     path = Path(arrival.uri)
-    base = next((folder for folder in path.parents if _id(arrival.dataset, path.relative_to(folder).as_posix(), arrival.digest) == arrival.id), None)
+    base = next((folder for folder in path.parents if id_of(arrival.dataset, path.relative_to(folder).as_posix(), arrival.digest) == arrival.id), None)
     if base is None or arrival.digest == UNREAD:
         return None
     for run in runs:
         other = Path(run.uri)
         if run.kind != "ingest" or run.id == arrival.id or not other.is_relative_to(base):
             continue
-        if run.rows and run.id == _id(arrival.dataset, other.relative_to(base).as_posix(), arrival.digest):
+        if run.rows and run.id == id_of(arrival.dataset, other.relative_to(base).as_posix(), arrival.digest):
             return SameFile(run.id, other.name)
     return None
 
@@ -83,10 +83,17 @@ def run_of_file(path: Path, runs: Iterable[Run]) -> Run | None:
 
 def _is_of_bytes(run: Run, digest: str) -> bool:
     path = Path(run.uri)
-    return any(_id(run.dataset, path.relative_to(folder).as_posix(), digest) == run.id for folder in path.parents)
+    return any(id_of(run.dataset, path.relative_to(folder).as_posix(), digest) == run.id for folder in path.parents)
 
 
-def _id(dataset: str, relative: str, digest: str) -> str:
+def id_of(dataset: str, relative: str, digest: str) -> str:
+    """Return the id of the arrival of a file.
+
+    Args:
+        dataset: Name of its dataset.
+        relative: Its path, relative to the folder that the pattern of its dataset starts in.
+        digest: SHA-256 of its bytes.
+    """
     return hashlib.sha256(f"{dataset}\0{relative}\0{digest}".encode()).hexdigest()[:12]
 
 

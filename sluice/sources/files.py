@@ -12,7 +12,7 @@ from sluice.config import Limits
 from sluice.domain import Arrival, Batch, Column, ReadOptions, Schema
 from sluice.errors import NotInParts, SourceError
 from sluice.messages import make_error
-from sluice.sources.arrival import UNREAD, arrival_of, digest_of, time_of
+from sluice.sources.arrival import UNREAD, arrival_of, time_of
 from sluice.sources.cast import cast
 from sluice.sources.delta_log import is_delta
 from sluice.sources.file_dates import has_month_first
@@ -24,6 +24,7 @@ from sluice.sources.siblings import is_dated_sibling
 from sluice.sources.source_errors import source_errors
 from sluice.sources.table import Table, read_table
 from sluice.sources.table_parts import TableParts, open_table
+from sluice.sources.unchanged import unchanged
 
 NAMES_FILE = "column_headers.tsv"  # the names of the columns of data beside it, and no data
 _BY_ENDING = ReadOptions()
@@ -100,8 +101,7 @@ class FileSource:
             TooLarge: It exceeds a limit.
         """
         path = Path(arrival.uri)
-        with source_errors(path.name):
-            self._require_unchanged(arrival)
+        with source_errors(path.name), unchanged(arrival):
             names = source_columns(self.schema.columns, self.options)
             table = read_table(path, self.limits, self.options, names)
             if arrival.digest == UNREAD:
@@ -130,9 +130,8 @@ class FileSource:
         return FileParts(table.rows, functools.partial(self._batches, arrival, table))
 
     def _batches(self, arrival: Arrival, table: TableParts) -> Iterator[Batch]:
-        self._require_unchanged(arrival)
         first, names = 0, source_columns(self.schema.columns, self.options)
-        with source_errors(Path(arrival.uri).name):
+        with source_errors(Path(arrival.uri).name), unchanged(arrival):
             for part in table.begin():
                 yield self._batch(arrival, match_header(part, self._declared, names, _refuse_matching), first)
                 first += part.frame.height
@@ -140,11 +139,6 @@ class FileSource:
     @property
     def _declared(self) -> list[Column]:
         return [column for column in self.schema.columns if column.name != self.options.number_rows]
-
-    def _require_unchanged(self, arrival: Arrival) -> None:
-        path = Path(arrival.uri)
-        if arrival.digest != UNREAD and digest_of(path) != arrival.digest:
-            raise make_error(SourceError, "file_changed", file=path.name)
 
     def _batch(self, arrival: Arrival, header: Header, first: int = 0) -> Batch:
         """Return the rows of a table, of which the first one has a position in the file."""

@@ -33,6 +33,7 @@ class RunRecord:
         files: By table, the files of the lake that hold its rows (`files`, each under the names of `LakeFile`), and whether they replace the table's
             rows (`overwrite`); the rows of other tables are staged.
         remaining: By earlier run of which rows leave, the facts of the verdicts on those that it has left.
+        size: Bytes of the file that it was read from.
         fingerprint: Hash over the fingerprints of all rules that judged, so that runs of the same set of rules share it.
     """
 
@@ -56,6 +57,7 @@ class RunRecord:
     rechecks: str = ""
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     remaining: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    size: int = 0
 
     @classmethod
     def of(cls, outcome: Outcome, uri: str, layout: Layout | None = None) -> RunRecord:
@@ -84,6 +86,7 @@ class RunRecord:
             layout.to_json() if layout else None,
             outcome.rechecks,
             remaining={run: [verdict_facts(verdict) for verdict in verdicts] for run, verdicts in outcome.remaining.items()},
+            size=batch.size,
         )
 
     def with_rows_of(self, parts: Sequence[RunRecord]) -> RunRecord:
@@ -115,6 +118,7 @@ class RunRecord:
             copies=self.copies,
             superseded=self.superseded,
             replaced=self.replaced,
+            size=self.size,
         )
 
     def dumps(self) -> str:

@@ -62,6 +62,7 @@ def to_run(row: Row[Any]) -> Run:
         superseded=row.superseded,
         revisions=tuple(map(_to_revision, row.revisions or ())),
         replaced=row.replaced,
+        size=row.size,
     )
 
 
@@ -98,6 +99,7 @@ def to_values(run: Run, *, number: int, stage: str = "", digest: str = "") -> di
         "superseded": run.superseded,
         "revisions": [revision_facts(revision) for revision in run.revisions],
         "replaced": run.replaced,
+        "size": run.size,
     }
 
 

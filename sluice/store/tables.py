@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, false
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, false
 from sqlalchemy.types import TypeEngine
 
 from sluice.store.utc import Utc
@@ -72,6 +72,7 @@ RUNS = Table(
     _required("revisions", JSON(), server_default="[]"),
     _required("replaced", Integer(), server_default="0"),
     Column("layout", JSON()),
+    _required("size", BigInteger(), server_default="0"),
     Index(None, "dataset", "seq"),
     Index(None, "state"),
 )

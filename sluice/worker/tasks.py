@@ -37,6 +37,7 @@ from sluice.messages import make_error
 from sluice.pipeline import evaluate
 from sluice.ports import Snapshot, needs_of_steps
 from sluice.sources.arrival import same_file
+from sluice.sources.growth import grown_file
 from sluice.store import SqlStore
 from sluice.store.lake_errors import missing_files
 from sluice.store.snapshot import SqlSnapshot
@@ -133,9 +134,10 @@ def _completion(config: Config, arrival: Arrival, snapshot: Snapshot) -> Callabl
     same = same_file(arrival, runs) if newer or (schema.mode == "append" and not schema.key) else None  # otherwise each row is compared by its key
     if newer and same is None:
         raise make_error(SourceError, "file_older_than_snapshot", file=Path(arrival.uri).name, newest=newer.isoformat())
+    grown = grown_file(arrival, runs) if schema.mode != "snapshot" else None
     begun = rules.first_run(runs)
     history = begun is None or arrival.at <= begun
-    return lambda batch: replace(batch, history=history, same_file=same, whole=batch.whole and not newer)
+    return lambda batch: replace(batch, history=history, same_file=same, grown=grown, size=arrival.size, whole=batch.whole and not newer)
 
 
 def refuse_future(config: Config, arrival: Arrival) -> None:

@@ -88,3 +88,15 @@ def test_a_changed_file_is_refused(tmp_path: Path) -> None:
     frame().head(5).write_parquet(tmp_path / "landing" / "a.parquet")
     with pytest.raises(SourceError, match="changed"):
         list(files.parts(arrival, 0).begin())
+
+
+def test_a_file_that_grows_while_it_is_read_is_no_batch(tmp_path: Path) -> None:
+    write(tmp_path, "a.csv")
+    files = source(tmp_path)
+    (arrival,) = files.arrivals()
+    batches = files.parts(arrival, 0).begin()
+    next(batches)
+    with (tmp_path / "landing" / "a.csv").open("a", encoding="utf-8") as file:
+        file.write("late,,1,2026-03-01T00:00:00\n")
+    with pytest.raises(SourceError, match="has changed since it was listed"):
+        list(batches)

@@ -1,0 +1,94 @@
+"""A file that was read before it was whole, and grew: its rows are published once, and no cut cell stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sluice.app import App, build
+from sluice.app.findings import finding_lines
+from sluice.domain import Run
+
+CONFIG = """
+clock: 2026-03-10T00:00:00Z
+datasets:
+  sales:
+    source: {files: "landing/*"}
+    mode: append
+    columns: {ts: {type: timestamp}, price: {type: number}}
+    suite:
+      - expect_column_values_to_be_between: {column: price, max_value: 5000}
+"""
+HEADER = "ts,price\n"
+
+
+def line(row: int, price: str = "") -> str:
+    return f"2026-03-01T{row % 24:02}:00:00Z,{price or f'{1000 + row}'}\n"
+
+
+def published(app: App) -> list[float]:
+    return sorted(app.store.snapshot().published("sales").collect()["price"])
+
+
+def held(app: App) -> list[float]:
+    rows = app.store.quarantine.held("sales")
+    return sorted(rows["price"]) if rows.height else []
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Path:
+    (tmp_path / "sluice.yaml").write_text(CONFIG)
+    (tmp_path / "landing").mkdir()
+    return tmp_path / "landing"
+
+
+def test_a_file_that_was_cut_at_a_line_end_is_published_once(landing: Path) -> None:
+    text = HEADER + "".join(map(line, range(100)))
+    path = landing / "sales_2026-03-01.csv"
+    with build(landing.parent / "sluice.yaml") as app:
+        runs: list[Run] = []
+        for rows in (50, 51, 100):
+            path.write_text(HEADER + "".join(map(line, range(rows))))
+            runs += app.run(app.pending_arrivals())
+        assert [(run.rows, run.good, run.copies) for run in runs] == [(50, 50, 0), (51, 1, 50), (100, 49, 51)]
+        assert published(app) == [1000.0 + row for row in range(100)]
+        assert any("file_grew" in text and "sales_2026-03-01.csv" in text for text in finding_lines(app, runs))
+        copies = app.store.snapshot().repeats("sales").filter(pl.col("_run_id") == runs[2].id).collect()
+        assert set(copies["_other"].str.head(12)) == {runs[0].id, runs[1].id}  # each names the row that is published
+        assert path.read_text() == text
+
+
+CUTS = [
+    ("12", "1234", [1000, 1234, 1002], []),
+    ("12", "12345", [1000, 1002], [12345]),
+    ("9999", "9999", [1000, 1002], [9999]),
+    ("9999", "9999.5", [1000, 1002], [9999.5]),
+]
+
+
+@pytest.mark.parametrize(("cut", "whole", "good", "bad"), CUTS)
+def test_a_cell_that_was_cut_does_not_stay(landing: Path, cut: str, whole: str, good: list[float], bad: list[float]) -> None:
+    path = landing / "sales_2026-03-01.csv"
+    with build(landing.parent / "sluice.yaml") as app:
+        path.write_text(HEADER + line(0) + line(1, cut).rstrip("\n"))
+        (first,) = app.run(app.pending_arrivals())
+        assert first.rows == 2
+        path.write_text(HEADER + line(0) + line(1, whole) + line(2))
+        (second,) = app.run(app.pending_arrivals())
+        assert (published(app), held(app)) == (sorted(map(float, good)), list(map(float, bad)))
+        assert (second.rows, second.copies) == (3, 1)
+        path.write_text(HEADER + line(0) + line(1, whole) + line(2) + line(3))
+        list(app.run(app.pending_arrivals()))
+        assert (published(app), held(app)) == (sorted([*map(float, good), 1003.0]), list(map(float, bad)))
+
+
+def test_a_file_of_other_content_in_the_same_place_is_a_batch_of_its_own(landing: Path) -> None:
+    path = landing / "sales.csv"
+    with build(landing.parent / "sluice.yaml") as app:
+        path.write_text(HEADER + line(0) + line(1))
+        list(app.run(app.pending_arrivals()))
+        path.write_text(HEADER + line(1) + line(0) + line(2))
+        (second,) = app.run(app.pending_arrivals())
+        assert (second.good, second.copies) == (3, 0)
