@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import polars as pl
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from sluice.domain import Artifact, Run
 from sluice.errors import SluiceError
@@ -19,7 +19,8 @@ from sluice.worker import client
 from sluice.worker.process import WorkerProcess, _resident_bytes, name_main_module
 
 name_main_module()  # some tests import Great Expectations by itself
-settings.register_profile("any machine", deadline=None)  # a busy machine is slow, not wrong
+settings.register_profile("any machine", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])  # slow is not wrong
+settings.register_profile("search", settings.get_profile("any machine"), derandomize=False)  # other examples at each run
 settings.load_profile("any machine")
 MAX_IDLE, MAX_BYTES = 3, 2**30  # workers that wait for another test, and the memory that one may take
 

@@ -17,6 +17,7 @@ from dashboard.launch import command
 from sluice.app import App, build
 from sluice.config import load
 from sluice.store import connect, upgrade
+from tests.patience import patient
 
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 CONFIG = """
@@ -117,8 +118,10 @@ def address(app: App) -> Iterator[str]:
     with subprocess.Popen(command(app.path, port=port), stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         assert any("URL" in line for line in server.stdout), "the dashboard did not start"
-        yield f"http://127.0.0.1:{port}"
-        server.kill()  # asked to end, it would wait for every open browser
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.kill()  # asked to end, it would wait for every open browser
 
 
 @pytest.fixture(scope="session")
@@ -138,7 +141,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
     """A new visitor."""
-    page = browser.new_page(viewport={"width": 1320, "height": 1000})
+    page = patient(browser.new_page(viewport={"width": 1320, "height": 1000}))
     visit = Visit(page, address)
     page.on("request", visit.note)
     yield visit

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page
 from dashboard.launch import command
 from sluice.app import App
 from sluice.config import load
+from tests.patience import PATIENCE, patient
 
 MAIN_PATH = "quarantine?quarantine_dataset=events&lang=en"
 
@@ -62,7 +63,7 @@ def provider(port: int) -> Iterator[str]:
 
 def wait_for(port: int) -> None:
     """Wait until something listens on a port."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -83,7 +84,7 @@ def test_a_steward_signs_in_by_openid_connect_and_comes_back_to_the_page(app: Ap
 dashboard: {{oidc: {{metadata: "{metadata}", client_id: sluice, redirect_uri: "http://localhost:{port}/oauth2callback"}}}}
 people: [{{group: stewards, role: steward}}]"""
         with dashboard(app, settings, port, SLUICE_OIDC_SECRET="hush", AUTHLIB_INSECURE_TRANSPORT="1") as address:
-            page = browser.new_page()
+            page = patient(browser.new_page())
             page.goto(f"{address}/{MAIN_PATH}")
             page.get_by_role("heading", name="Sign in", level=1).wait_for()
             assert page.get_by_test_id("stDataFrame").count() == 0
@@ -94,7 +95,7 @@ people: [{{group: stewards, role: steward}}]"""
             page.get_by_role("button", name="Sign out").click()
             page.wait_for_url("**/end_session**")  # the provider ends its own session, too
             page.close()
-            other = browser.new_page()
+            other = patient(browser.new_page())
             other.goto(f"{address}/?lang=en")
             sign_in_as(other, "eve")
             other.get_by_role("heading", name="No role yet", level=1).wait_for()
@@ -109,7 +110,7 @@ def sign_in_as(page: Page, subject: str) -> None:
 
 def test_a_viewer_signs_in_with_a_password_and_may_look_alone(app: App, browser: Browser) -> None:
     with dashboard(app, "dashboard: {passwords: true}", free_port(), SLUICE_PASSWORD_VIEWER="look-and-see-1") as address:
-        page = browser.new_page(locale="en-GB")
+        page = patient(browser.new_page(locale="en-GB"))
         page.goto(f"{address}/{MAIN_PATH}")
         fill(page, "look-and-see-2")
         page.get_by_role("alert").wait_for()
@@ -137,7 +138,7 @@ people: [{person: ann@shop.example, role: admin}]"""
         with urllib.request.urlopen(request) as answer:
             assert answer.status == 200, "the address in the header was taken for the one that asks"
         context = browser.new_context(extra_http_headers={"X-User": "ann@shop.example"})
-        page = context.new_page()
+        page = patient(context.new_page())
         page.goto(f"{address.replace('localhost', '127.0.0.1')}/?lang=en")
         signed_in(page, "ann@shop.example")
         page.get_by_role("heading", name="Today", level=1).wait_for()

@@ -16,6 +16,7 @@ import pytest
 
 from sluice import demo
 from sluice.app import App, build
+from tests.patience import PATIENCE
 
 SIZE = demo.Size(days=6, items=200, users=150, per_day=900)
 UNSEEN = 7
@@ -83,7 +84,7 @@ def sail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _await_port(number: int, server: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end and server.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", number), timeout=1).close()

@@ -18,6 +18,7 @@ from sluice.app import App
 from sluice.cli.daemon import JobRunner
 from sluice.cli.main import outcome
 from sluice.wiring import clock
+from tests.patience import PATIENCE
 
 Opened = Callable[[Path], App]
 DEAD = "json://127.0.0.1:9/"
@@ -96,7 +97,7 @@ def test_a_blocked_batch_is_told_by_mail_and_webhook_without_its_cells(
     tmp_path: Path, mailbox: tuple[str, queue.Queue[str]], webhook: tuple[str, queue.Queue[dict[str, str]]]
 ) -> None:
     assert outcome(["run", "--config", str(shop(tmp_path, BLOCKED, mailbox[0], webhook[0]))]) == 1
-    mail, hook = mailbox[1].get(timeout=10), webhook[1].get(timeout=10)
+    mail, hook = mailbox[1].get(timeout=PATIENCE), webhook[1].get(timeout=PATIENCE)
     for text in (mail, f"{hook['title']}\n{hook['message']}"):
         assert "Ada's cups · a: batch" in text
         assert {"1 of 1 row is held", "the whole batch is held: column_present:secret failed"} <= set(text.splitlines())
@@ -121,7 +122,7 @@ def test_a_blocked_batch_that_nobody_could_be_told_of_says_both(tmp_path: Path, 
 
 def test_a_living_address_is_served_beside_a_dead_one(tmp_path: Path, webhook: tuple[str, queue.Queue[dict[str, str]]]) -> None:
     assert outcome(["run", "--config", str(shop(tmp_path, HALF_HELD, DEAD, webhook[0]))]) == 4
-    assert "may not be learned from" in webhook[1].get(timeout=10)["title"]
+    assert "may not be learned from" in webhook[1].get(timeout=PATIENCE)["title"]
 
 
 def test_a_closed_gate_and_a_failed_audit_are_told(tmp_path: Path, webhook: tuple[str, queue.Queue[dict[str, str]]]) -> None:
@@ -131,9 +132,9 @@ def test_a_closed_gate_and_a_failed_audit_are_told(tmp_path: Path, webhook: tupl
     assert outcome(["run", "--config", str(config)]) == 0
     config.write_text(config.read_text().replace("clock: 2026-03-02", "clock: 2026-03-05"))
     assert outcome(["audit", "a", "--config", str(config)]) == 1
-    assert webhook[1].get(timeout=10)["title"] == "Ada's cups · a: the audit failed"
+    assert webhook[1].get(timeout=PATIENCE)["title"] == "Ada's cups · a: the audit failed"
     assert outcome(["retrain", "--config", str(config)]) == 1
-    assert webhook[1].get(timeout=10)["title"] == "Ada's cups · a: the gate is closed"
+    assert webhook[1].get(timeout=PATIENCE)["title"] == "Ada's cups · a: the gate is closed"
 
 
 def test_a_scheduled_job_that_fails_is_told_of_once_until_it_works_again(
@@ -148,15 +149,15 @@ def test_a_scheduled_job_that_fails_is_told_of_once_until_it_works_again(
         ended.put(error is None)
 
     ticking = schedule.start({}, "UTC", app.store, clock.wall, every={"ingest": (0.2, worker.job("ingest"))}, ended=heard)
-    assert [ended.get(timeout=10) for _ in range(3)] == [False] * 3
+    assert [ended.get(timeout=PATIENCE) for _ in range(3)] == [False] * 3
     (tmp_path / "landing").mkdir()
-    while not ended.get(timeout=10):
+    while not ended.get(timeout=PATIENCE):
         continue
     (tmp_path / "landing").rmdir()
-    while ended.get(timeout=10):
+    while ended.get(timeout=PATIENCE):
         continue
     ticking.shutdown(wait=True)
-    messages = [webhook[1].get(timeout=10) for _ in range(2)]
+    messages = [webhook[1].get(timeout=PATIENCE) for _ in range(2)]
     assert {message["title"] for message in messages} == {"Ada's cups · the job ingest failed"}
     assert "there is no folder" in messages[0]["message"]
     assert webhook[1].empty()

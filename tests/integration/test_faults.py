@@ -21,6 +21,7 @@ from sluice.cli.main import outcome
 from sluice.domain import Request
 from sluice.messages import render
 from sluice.store.tables import RUNS
+from tests.patience import PATIENCE
 
 Opened = Callable[[Path], App]
 Capture = pytest.CaptureFixture[str]
@@ -196,7 +197,7 @@ def test_a_full_disk(config: Path, folder: str, size: str, opened: Opened) -> No
     config.write_text(config.read_text().replace("  b:", "    mode: upsert\n    key: [id]\n  b:"))  # its rows wait beside the lake, to be merged
     with mounted(config.parent / folder, size):
         with start(config) as full:  # it dies: a living process that cannot even give its claims back keeps them for half a minute
-            assert "is full; free some space and run again\n" in full.communicate(timeout=60)[1]
+            assert "is full; free some space and run again\n" in full.communicate(timeout=PATIENCE)[1]
         assert full.returncode == 3
         remount(config.parent / folder, "size=32m")
         assert run(config) == 0
@@ -235,10 +236,11 @@ def test_a_dataset_that_another_worker_is_at(config: Path, opened: Opened, capsy
 
 
 def test_two_runs_at_once_publish_nothing_twice(config: Path, opened: Opened) -> None:
+    config.write_text(config.read_text().replace("?timeout=0.3", ""))  # each waits for the other's commits, as by default
     for day in range(2, 12):
         (config.parent / "landing" / f"a-2026-03-{day:02}.csv").write_text(f"id,x\n{day},1\n")
     both = [start(config) for _ in range(2)]
-    errors = [process.communicate(timeout=60)[1] for process in both]
+    errors = [process.communicate(timeout=PATIENCE)[1] for process in both]
     # each may find the other at one of the two datasets, and goes on with the other one
     assert all(process.returncode == 0 or (process.returncode == 3 and "is being worked on by" in text) for process, text in zip(both, errors, strict=True)), (
         errors

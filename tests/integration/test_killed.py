@@ -18,6 +18,7 @@ from sluice.app import App
 from sluice.domain import ROW, STATE
 from sluice.store import FAIL_POINTS
 from sluice.store.row_states import row_states
+from tests.patience import PATIENCE
 
 DAYS, ROWS, MOMENTS = 14, 30, 5
 CONFIG = """
@@ -74,13 +75,13 @@ def kill_soon_after_a_stage(worker: subprocess.Popen[bytes], stages: Path, wait:
 def test_every_row_is_in_exactly_one_place_whenever_the_job_is_killed(config: Path, opened: Callable[[Path], App]) -> None:
     for point in FAIL_POINTS:
         with start(config, point) as worker:
-            assert worker.wait(60) == -signal.SIGKILL, point
+            assert worker.wait(PATIENCE) == -signal.SIGKILL, point
     moments = random.Random(11)
     for _ in range(MOMENTS):
         with start(config) as worker:
             kill_soon_after_a_stage(worker, config.parent / ".sluice" / "stage", moments.uniform(0, 0.1))
     with start(config) as worker:
-        assert worker.wait(60) == 0
+        assert worker.wait(PATIENCE) == 0
     check(opened(config))
     assert list((config.parent / ".sluice" / "stage").glob("*/*")) == []
 

@@ -12,6 +12,7 @@ import pytest
 
 from sluice.errors import LeaseHeld, UsageError
 from sluice.schedule import last_fire_time, parse_cron, run_once, start
+from tests.patience import PATIENCE
 
 
 class MemoryRuns:
@@ -130,6 +131,6 @@ def test_a_run_tells_of_its_end_before_the_next_run_begins() -> None:
         events.put(("ended", job))
 
     ticking = start({}, "UTC", MemoryStore(), lambda: datetime(2026, 3, 1, tzinfo=UTC), every={"ingest": (0.01, action)}, ended=ended)
-    order = [events.get(timeout=10)[0] for _ in range(6)]
+    order = [events.get(timeout=PATIENCE)[0] for _ in range(6)]
     ticking.shutdown(wait=True)
     assert order == ["begins", "ended"] * 3

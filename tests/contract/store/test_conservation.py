@@ -31,7 +31,7 @@ def shops(template: Path, tmp_path: Path, open_shop: Callable[[str, Path], Any])
     return make
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_every_row_is_in_exactly_one_place(shops: Callable[[], Any], steps: list[tuple[str, int, int]]) -> None:
     shop = shops()

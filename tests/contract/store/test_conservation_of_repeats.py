@@ -230,14 +230,24 @@ def postgres_shops(postgres: str, open_shop_in: Callable[..., Shop]) -> NewShop:
 
 
 @pytest.mark.parametrize(("mode", "on_change"), MODES)
-@settings(max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate], deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(steps=STEPS)
 def test_every_row_has_exactly_one_state(shops: NewShop, mode: str, on_change: OnChange | None, steps: Any) -> None:
     carry_out(shops(mode, on_change), steps)
 
 
 @pytest.mark.parametrize(("mode", "on_change"), MODES)
-@settings(max_examples=3, phases=[Phase.explicit, Phase.reuse, Phase.generate], deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=3,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(steps=STEPS)
 def test_every_row_has_exactly_one_state_in_postgres(postgres_shops: NewShop, mode: str, on_change: OnChange | None, steps: Any) -> None:
     carry_out(postgres_shops(mode, on_change), steps)

@@ -124,7 +124,7 @@ _NUMBERS = itertools.count()
 STEPS = st.lists(st.tuples(st.sampled_from(["ingest", "ingest", "release", "reject", "undo"]), st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=5)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=STEPS, target=st.sampled_from(sorted(DECLARATIONS)), price=st.sampled_from([1.0, 2.5]))
 def test_no_row_is_lost_or_doubled(
     template: Path, tmp_path: Path, open_shop: Callable[[str, Path], Any], steps: list[tuple[str, int, int]], target: str, price: float

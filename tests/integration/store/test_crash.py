@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from sluice.domain import ROW, Column, Schema
 from sluice.store import COMPACTION_POINTS, FAIL_POINTS, SqlStore, connect, open_store, upgrade
 from sluice.store.tables import QUARANTINE_STATUS, RUNS
+from tests.patience import PATIENCE
 
 SCRIPT = Path(__file__).with_name("publisher.py")
 SIZE = 40
@@ -46,7 +47,7 @@ def promised(store: SqlStore) -> int:
 
 def kill_soon_after_an_intent(worker: subprocess.Popen[str], store: SqlStore, wait: float) -> bool:
     """Kill a moment after an intent is seen; True where it was still one."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not promised(store) and worker.poll() is None and time.monotonic() < deadline:
         continue
     until = time.monotonic() + wait
@@ -86,7 +87,7 @@ def test_every_row_is_in_exactly_one_place_after_any_kill(url: str, lake: str, r
     store = opened(url, lake)
     for point in (*FAIL_POINTS * at_points, *COMPACTION_POINTS):
         died = start(url, lake, kill_at=point)
-        assert died.wait(120) == -9, died.stderr.read() if died.stderr else ""
+        assert died.wait(PATIENCE) == -9, died.stderr.read() if died.stderr else ""
         died.stderr.close() if died.stderr else None
     moments, hits = random.Random(7), 0
     for _ in range(3 * at_random):
@@ -97,7 +98,7 @@ def test_every_row_is_in_exactly_one_place_after_any_kill(url: str, lake: str, r
             break
     assert hits == at_random
     last = start(url, lake, batches=3)
-    _, errors = last.communicate(timeout=60)
+    _, errors = last.communicate(timeout=PATIENCE)
     assert last.returncode == 0, errors
     assert check(store) >= 3
     stages = Path(lake) / "_stage" / "events"

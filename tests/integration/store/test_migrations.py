@@ -18,6 +18,7 @@ from sluice.errors import MigrationNeeded, StoreError
 from sluice.store import connect, open_store, pending, require_current, upgrade
 from sluice.store.migrate import _head, _migrating, config
 from sluice.store.tables import METADATA
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_the_newest_revision_is_known_without_alembic(engine: Engine) -> None:
 def test_of_two_upgrades_at_once_both_succeed(url: str, engine: Engine) -> None:
     code = f"from sluice.store import connect, upgrade; upgrade(connect({url!r}))"
     upgrades = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    errors = [process.communicate(timeout=60)[1] for process in upgrades]
+    errors = [process.communicate(timeout=PATIENCE)[1] for process in upgrades]
     assert [process.returncode for process in upgrades] == [0, 0], errors
     assert not pending(engine)
 

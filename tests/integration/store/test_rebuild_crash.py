@@ -14,6 +14,7 @@ import pytest
 from sluice.domain import RAW_TYPE, REASON_TYPE, REPAIRS, ROW, STATE, Batch, Column, Outcome, Request, RunKind, Schema, Score, Split
 from sluice.store import FAIL_POINTS, SqlStore, connect, open_store, upgrade
 from sluice.store.row_states import row_states
+from tests.patience import PATIENCE
 
 SCRIPT = Path(__file__).with_name("rebuilder.py")
 NOW = datetime(2026, 3, 15, tzinfo=UTC)
@@ -54,7 +55,7 @@ def states(store: SqlStore) -> dict[str, str]:
 
 def start(url: str, lake: Path, kill_at: str = "") -> int:
     environment = {**os.environ, "SLUICE_KILL_AT": kill_at, "POLARS_MAX_THREADS": "1"}
-    done = subprocess.run([sys.executable, str(SCRIPT), url, str(lake)], env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run([sys.executable, str(SCRIPT), url, str(lake)], env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == (-9 if kill_at else 0), done.stderr
     return done.returncode
 

@@ -19,6 +19,7 @@ from sluice.config import Config, load
 from sluice.domain import RAW_TYPE, REPAIRS, ROW, Arrival, Artifact, Batch, Message, Outcome, Request, Split, Verdict
 from sluice.rules import count, score, split
 from sluice.store import SqlStore, connect, open_store, upgrade
+from tests.patience import PATIENCE
 
 APP = str(Path(dashboard.__file__).with_name("app.py"))
 NOW = datetime(2026, 3, 15, 6, tzinfo=UTC)
@@ -77,7 +78,7 @@ class Corner:
     def page(self, name: str, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTest:
         """A page as a visitor with that address finds it."""
         monkeypatch.setenv("SLUICE_CONFIG", str(self.path))
-        app = AppTest.from_file(APP, default_timeout=30)
+        app = AppTest.from_file(APP, default_timeout=PATIENCE)
         for key, value in query.items():
             app.query_params[key] = value
         app.run()

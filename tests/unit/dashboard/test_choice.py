@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.patience import PATIENCE
+
 
 def draw_page() -> None:
     """Draw a language switch and two choices."""
@@ -20,7 +22,7 @@ def draw_page() -> None:
 
 @pytest.fixture
 def page() -> AppTest:
-    return AppTest.from_function(draw_page).run()
+    return AppTest.from_function(draw_page, default_timeout=PATIENCE).run()
 
 
 def chosen(page: AppTest) -> list[str]:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.launch import APP
 from sluice.domain import Decision, Guarded
 from sluice.store import dashboard_queries
+from tests.patience import PATIENCE
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
 
@@ -50,7 +51,7 @@ def test_an_empty_shop_says_what_to_do(empty: Corner, monkeypatch: pytest.Monkey
 
 def test_a_shop_that_cannot_be_opened_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLUICE_CONFIG", str(tmp_path / "nowhere.yaml"))
-    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    app = AppTest.from_file(str(APP), default_timeout=PATIENCE).run()
     assert [element.value for element in app.error] == ["The shop cannot be opened."]
     assert not app.exception
 

@@ -48,7 +48,7 @@ def rows_of_csv(table: pl.DataFrame) -> list[tuple[str | None, ...]]:
 
 
 @pytest.mark.parametrize("ending", ["csv", "csv.gz", "jsonl", "jsonl.gz", "parquet"])
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(table=TABLES)
 def test_a_table_of_text_comes_back(tmp_path: Path, ending: str, table: pl.DataFrame) -> None:
     if ending.startswith("jsonl") and not table.height:
