@@ -90,6 +90,8 @@ class Domain:
     def cells(self) -> pl.Expr:
         """Return the cells of the first column in the selected rows; missing ones are null."""
         cell = self.nullable(self.column)
+        if self.dtype.is_float():
+            cell = pl.when(cell == 0).then(pl.lit(0.0, self.dtype)).otherwise(cell)  # -0.0 is no value of its own
         return cell if self.rows is None else cell.filter(self.rows)
 
     @property

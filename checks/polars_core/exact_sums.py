@@ -30,11 +30,14 @@ def sum_and_count(cells: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 
 def add_sums(first: Mapping[str, Any], second: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the sum and count of two parts."""
-    totals = [first["total"], second["total"]]
+    """Return the sums and the count of two parts."""
+    return {name: _add(first[name], second[name]) if isinstance(first[name], str) else first[name] + second[name] for name in first}
+
+
+def _add(*totals: str) -> str:
+    """Return the sum of two totals; what is not finite decides."""
     finite = all(total.lstrip("-").isdigit() for total in totals)
-    total = sum(map(int, totals)) if finite else sum(float(total) for total in totals if not total.lstrip("-").isdigit())
-    return {"total": str(total), "count": first["count"] + second["count"]}
+    return str(sum(map(int, totals)) if finite else sum(float(total) for total in totals if not total.lstrip("-").isdigit()))
 
 
 def sum_value(cells: pl.Expr, dtype: pl.DataType) -> Value:

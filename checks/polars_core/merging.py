@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from checks.polars_core.exact_sums import add_sums
+from checks.polars_core.quantiles import add_counts
 from checks.polars_core.values import Merge, Value, as_list
 
 
@@ -61,12 +63,22 @@ def _add_entries(first: Mapping[str, int], second: Mapping[str, int]) -> Mapping
 
 def _least(first: Any, second: Any) -> Any:  # noqa: ANN401  # values of one column
     """Return the lesser of two values; None is none."""
-    return min((value for value in (first, second) if value is not None), default=None)
+    return min(_in_order(first, second), default=None, key=_rank)
 
 
 def _greatest(first: Any, second: Any) -> Any:  # noqa: ANN401  # values of one column
     """Return the greater of two values; None is none."""
-    return max((value for value in (first, second) if value is not None), default=None)
+    return max(_in_order(first, second), default=None, key=_rank)
+
+
+def _in_order(*values: Any) -> list[Any]:  # noqa: ANN401  # values of one column
+    """Return the values that can be ordered: neither None nor NaN."""
+    return [value for value in values if value is not None and not (isinstance(value, float) and math.isnan(value))]
+
+
+def _rank(value: Any) -> tuple[Any, str]:  # noqa: ANN401  # a value of a column
+    """Order values; -0.0 comes before 0.0, which equals it."""
+    return value, str(value)
 
 
 def _unite(first: Any, second: Any) -> list[Any]:  # noqa: ANN401  # list cells
@@ -81,5 +93,6 @@ _MERGES: Mapping[Merge, Callable[[Any, Any], Any]] = {
     "least": _least,
     "greatest": _greatest,
     "union": _unite,
+    "counts": add_counts,
     "any": lambda first, _second: first,
 }

@@ -111,8 +111,8 @@ def _compute(frame: pl.DataFrame | pl.LazyFrame, values: Sequence[Value], indice
     row, computed = _read(frame, chosen, masks)
     for mask in computed:
         result.masks[mask.name] = mask
-    for index, unfinished in zip(indices, row.row(0), strict=True):
-        result.values[index] = unfinished
+    for index, column in zip(indices, row, strict=True):
+        result.values[index] = column[0]  # a list stays a Series
 
 
 def _read(

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import polars as pl
 
-Merge: TypeAlias = Literal["sum", "sum of entries", "exact sum", "least", "greatest", "union", "any"]  # see `merging`
+Merge: TypeAlias = Literal["sum", "sum of entries", "exact sum", "least", "greatest", "union", "counts", "any"]  # see `merging`
 
 
 def _identity(value: Any) -> Any:  # noqa: ANN401  # a metric's value is whatever the metric is

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, TypeVar
@@ -48,26 +49,33 @@ class Summary(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Least:
-    """Hold the least value; None where there is none."""
+    """Hold the least value; None where there is none. NaN is no value: which of two numbers were less would depend on their order."""
 
     value: Any = None
 
     def merge(self, other: Least) -> Least:
         """Return the lesser one."""
-        values = [value for value in (self.value, other.value) if value is not None]
-        return Least(min(values, default=None))
+        return Least(min(_comparable(self.value, other.value), default=None, key=_rank))
 
 
 @dataclass(frozen=True, slots=True)
 class Greatest:
-    """Hold the greatest value; None where there is none."""
+    """Hold the greatest value; None where there is none. NaN is no value."""
 
     value: Any = None
 
     def merge(self, other: Greatest) -> Greatest:
         """Return the greater one."""
-        values = [value for value in (self.value, other.value) if value is not None]
-        return Greatest(max(values, default=None))
+        return Greatest(max(_comparable(self.value, other.value), default=None, key=_rank))
+
+
+def _comparable(*values: Any) -> list[Any]:  # noqa: ANN401  # values of one column
+    return [value for value in values if value is not None and not (isinstance(value, float) and math.isnan(value))]
+
+
+def _rank(value: Any) -> tuple[Any, str]:  # noqa: ANN401  # a value of a column
+    """Order values; -0.0 comes before 0.0, which equals it."""
+    return value, str(value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

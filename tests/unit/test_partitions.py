@@ -168,9 +168,9 @@ def test_steps_say_how_rows_may_be_divided() -> None:
 
 
 def test_steps_that_need_all_rows_are_named() -> None:
-    median = Step(name="expect_column_median_to_be_between", settings={"column": "price", "min_value": 1})
+    order = Step(name="expect_column_values_to_be_increasing", settings={"column": "price"})
     dependency = FunctionalDependency(SCHEMA, "note", "price")
-    assert needs_of_steps(steps(median, cleaners=(dependency,))).undivided() == ("expect_column_median_to_be_between:price", "functional_dependency")
+    assert needs_of_steps(steps(order, cleaners=(dependency,))).undivided() == ("expect_column_values_to_be_increasing:price", "functional_dependency")
 
 
 def test_steps_that_need_rows_together_by_different_columns_are_named() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import get_args
 
 import polars as pl
 
+from checks.polars_core.deviations import deviation_value
 from checks.polars_core.domain import Domain
 from checks.polars_core.exact_sums import mean_value, sum_value
-from checks.polars_core.values import Value, as_list, count_of
+from checks.polars_core.quantiles import Interpolation, quantile_value
+from checks.polars_core.values import Value, count_of
 
 
 def _numbers(domain: Domain) -> pl.Expr:
@@ -35,11 +37,11 @@ def _share(part: pl.Expr, whole: pl.Expr, together: tuple[str, ...] = ()) -> Val
 
 
 def _quantiles(domain: Domain) -> Value:
-    interpolation = domain.settings.get("allow_relative_error") or "nearest"
-    if interpolation not in ("linear", "lower", "higher", "midpoint", "nearest"):
+    interpolation: Interpolation = domain.settings.get("allow_relative_error") or "nearest"
+    if interpolation not in get_args(Interpolation):
         raise ValueError("allow_relative_error must be an interpolation: linear, lower, higher, midpoint or nearest")
-    cells: Any = domain.present if domain.dtype.is_temporal() else _numbers(domain)
-    return Value(pl.concat_list([cells.quantile(quantile, interpolation) for quantile in domain.settings["quantiles"]]), as_list)
+    cells = domain.present if domain.dtype.is_temporal() else _numbers(domain)
+    return quantile_value(cells, domain.settings["quantiles"], interpolation, list)
 
 
 VALUES: Mapping[str, Callable[[Domain], Value]] = {
@@ -48,8 +50,8 @@ VALUES: Mapping[str, Callable[[Domain], Value]] = {
     "column.max": lambda domain: Value(domain.cells.max(), merge="greatest"),
     "column.sum": lambda domain: sum_value(_numbers(domain), _number_type(domain)),
     "column.mean": lambda domain: mean_value(_numbers(domain), _number_type(domain)),
-    "column.median": lambda domain: Value(_numbers(domain).median(), _or_nan),
-    "column.standard_deviation": lambda domain: Value(_numbers(domain).std(), _or_nan),
+    "column.median": lambda domain: quantile_value(_numbers(domain), [0.5], "linear", lambda medians: _or_nan(medians[0])),
+    "column.standard_deviation": lambda domain: deviation_value(_numbers(domain), _number_type(domain)),
     "column.quantile_values": _quantiles,
     "column.non_null_count": lambda domain: Value(domain.cells.count(), int, merge="sum"),
     "column.non_null_proportion": lambda domain: _share(domain.cells.count(), count_of(domain.rows)),

@@ -8,6 +8,7 @@ from typing import Any
 
 from checks.polars_core.domain import Domain
 from checks.polars_core.literals import representable
+from checks.polars_core.quantiles import most_common_value
 from checks.polars_core.values import Value, as_list
 
 MAX_DISTINCT_VALUES = 20
@@ -56,5 +57,5 @@ VALUES: Mapping[str, Callable[[Domain], Value]] = {
     "column.distinct_values.not_in_set.count": _count(_extra),
     "column.distinct_values.missing_from_column": _first(_missing),
     "column.distinct_values.missing_from_column.count": _count(_missing),
-    "column.most_common_value": lambda domain: Value(domain.present.mode().implode(), lambda values: sorted(as_list(values), key=str)),
+    "column.most_common_value": lambda domain: most_common_value(domain.present),
 }
