@@ -9,9 +9,10 @@ import polars as pl
 import streamlit as st
 
 from dashboard.data.shop import Shop
-from sluice.domain import Guarded, Incident, Message, Model, News, Request, RuleSuggestion, Run
+from sluice.domain import Guarded, Incident, Message, Model, News, RepairSelection, Request, RuleSuggestion, Run
+from sluice.rules.repairs import sample
 from sluice.rules.rule_history import RulePoint
-from sluice.store import dashboard_queries, detector_queries
+from sluice.store import dashboard_queries, detector_queries, repair_queries
 from sluice.store import row_life as row_lives
 from sluice.store import rule_history as rule_histories
 from sluice.store.activity import ActivityEntry
@@ -72,6 +73,25 @@ def verdicts(shop: Shop, run_id: str) -> Sequence[dashboard_queries.StoredVerdic
 def repairs(shop: Shop, dataset: str, run_id: str) -> pl.DataFrame:
     """Return the number of cells that a run's cleaners repaired, or suggested to, by column."""
     return dashboard_queries.repair_counts(shop.store, dataset, run_id)
+
+
+@_cache
+def repaired_by(shop: Shop, dataset: str) -> pl.DataFrame:
+    """Return which cleaners repaired which columns of a dataset, and how many cells."""
+    return repair_queries.repaired_by(shop.store, dataset)
+
+
+@_cache
+def selected_repairs(shop: Shop, dataset: str, selection: RepairSelection, start: int, size: int) -> tuple[pl.DataFrame, repair_queries.RepairCounts]:
+    """Return a part of the selected repairs, the newest first, and how many there are in all."""
+    repairs = repair_queries.selected_repairs(shop.store, dataset, selection)
+    return repairs.reverse().slice(start, size), repair_queries.count_repairs(repairs)
+
+
+@_cache
+def sampled_repairs(shop: Shop, dataset: str, selection: RepairSelection, size: int, seed: int) -> pl.DataFrame:
+    """Return a random sample of the selected repairs."""
+    return sample(repair_queries.selected_repairs(shop.store, dataset, selection), size, seed)
 
 
 @_cache

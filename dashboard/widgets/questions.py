@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 
@@ -12,16 +12,16 @@ from dashboard.i18n.language import ntr, render_message, tr
 from dashboard.widgets.layout import draw_card_title, draw_messages
 from dashboard.widgets.request_form import name_needed
 from dashboard.widgets.signature import acting_person, draw_act, draw_name
-from sluice.domain import Message, Request
+from sluice.domain import Message, Request, RequestKind
 from sluice.domain.message import SEVERAL
 from sluice.errors import UsageError
 from sluice.messages import error_message
 
 
-def draw_questions(shop: Shop) -> None:
-    """Draw a card for each release that waits for a confirmation."""
+def draw_questions(shop: Shop, kinds: Collection[RequestKind] = ("release", "correct", "undo")) -> None:
+    """Draw a card for each request of some kinds that waits for a confirmation."""
     for request in cache.requests(shop):
-        if request.state == "asked":
+        if request.state == "asked" and request.kind in kinds:
             with st.container(border=True):
                 draw_question(shop, request)
 
@@ -36,15 +36,24 @@ def draw_question(shop: Shop, request: Request) -> None:
     draw_messages(lines)
     by = draw_name(shop, f"confirm_by_{request.id}")
     confirm, withdraw = st.columns(2)
-    released = next((line.params["released"] for line in lines if line.code == "preview_rows"), 0)
-    text = ntr("Publish {count} row", "Publish {count} rows", int(str(released)))
-    if draw_act(text, shop, request.kind, request.dataset, key=f"confirm_{request.id}", place=confirm, primary=True):
+    if draw_act(_button(request, lines), shop, request.kind, request.dataset, key=f"confirm_{request.id}", place=confirm, primary=True):
         _answer(shop, shop.store.requests.confirm, request, by)
     if draw_act(tr("Withdraw"), shop, request.kind, request.dataset, key=f"withdraw_{request.id}", place=withdraw):
         _answer(shop, shop.store.requests.withdraw, request, by)
 
 
+def _button(request: Request, lines: Sequence[Message]) -> str:
+    """Return the text of the button that confirms a request."""
+    if request.kind == "undo":
+        restored = next((line.params["rows"] for line in lines if line.code == "preview_undo"), 0)
+        return ntr("Restore {count} row", "Restore {count} rows", int(str(restored)))
+    released = next((line.params["released"] for line in lines if line.code == "preview_rows"), 0)
+    return ntr("Publish {count} row", "Publish {count} rows", int(str(released)))
+
+
 def _title(request: Request) -> str:
+    if request.kind == "undo":
+        return tr("Confirm an undo of repairs in {dataset}", dataset=request.dataset)
     if request.kind == "correct":
         return tr("Confirm a correction in {dataset}", dataset=request.dataset)
     return tr("Confirm a release in {dataset}", dataset=request.dataset)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from sluice import jobs
 from sluice.app.app import App
-from sluice.domain import CorrectedCell, LeftOut, Message, Rejudge, ReleasePreview, Request, Run
-from sluice.rules.previews import describe_preview, preview_batches, questions
+from sluice.domain import CorrectedCell, LeftOut, Message, Rejudge, ReleasePreview, Request, Run, UndoPreview
+from sluice.rules.previews import describe_preview, describe_undo, preview_batches, questions, undo_questions
 from sluice.store import SqlStore
 from sluice.store.decisions import Decisions
 from sluice.store.guarded import Measurements
@@ -44,6 +44,16 @@ def preview_correction(app: App, request: Request, cells: Sequence[CorrectedCell
     return _preview(app, replace(order, rows=request.rows), runs, left)
 
 
+def preview_undo(app: App, request: Request) -> UndoPreview:
+    """Return what undoing repairs would do.
+
+    Raises:
+        LeaseHeld: Another worker holds the lease of the dataset.
+        UsageError: None of the repairs can be undone.
+    """
+    return jobs.preview_undo(request, app.store, app.worker, now=app.now())
+
+
 def _preview(app: App, order: Rejudge, released: Sequence[Run], left: tuple[LeftOut, ...] = ()) -> ReleasePreview:
     runs, now = app.store.runs.of(order.dataset), app.now()
     after = gate_of(app.config, _StoreAfter(app.store, order.dataset, [*runs, *released]), order.dataset, now)
@@ -57,13 +67,20 @@ def _preview(app: App, order: Rejudge, released: Sequence[Run], left: tuple[Left
 
 def question_of(app: App, request: Request) -> Message | None:
     """Return what a person has to confirm before a request is carried out; None where nothing has to be."""
-    if request.kind not in ("release", "correct") or not request.ask:
+    if request.kind not in ("release", "correct", "undo") or not request.ask:
         return None
+    if request.kind == "undo":
+        return _question_of_undo(preview_undo(app, request))
     preview = preview_correction(app, request, app.store.requests.cells(request.id)) if request.kind == "correct" else preview_release(app, request)
     reasons = () if isinstance(preview, Message) else tuple(questions(preview))
     if isinstance(preview, Message) or not reasons:
         return None
     return Message.of("release_asks", questions=reasons, preview=Message.join(describe_preview(preview)))
+
+
+def _question_of_undo(preview: UndoPreview) -> Message | None:
+    reasons = tuple(undo_questions(preview))
+    return Message.of("release_asks", questions=reasons, preview=Message.join(describe_undo(preview))) if reasons else None
 
 
 @dataclass(frozen=True)

@@ -47,8 +47,7 @@ def _reject(app: App, request: Request) -> Answer:
 
 
 def _undo(app: App, request: Request) -> Answer:
-    run = jobs.undo(request.dataset, request.rows, app.store, app.worker, batch_id=f"undo-{request.id}", now=app.now())
-    return True, Message.of("repairs_undone_held", rows=run.rows, held=run.bad) if run.bad else Message.of("repairs_undone", rows=run.rows)
+    return True, jobs.undo(request, app.store, app.worker, now=app.now())
 
 
 def _undo_release(app: App, request: Request) -> Answer:

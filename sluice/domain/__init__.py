@@ -40,6 +40,7 @@ from sluice.domain.read_options import FileFormat, Guard, ReadOptions
 from sluice.domain.records import Decision, GatePolicy, Override, Recheck, ReferenceRule, Rejudge, Request, RequestKind, Revision, Run
 from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
+from sluice.domain.repair_selection import RepairSelection, UndoPreview
 from sluice.domain.schema import CellFormat, Column, Schema, type_name
 from sluice.domain.score_text import score_text, truncate_share, whole_percent
 from sluice.domain.segments import Cause, Condition
@@ -155,6 +156,7 @@ __all__ = [
     "ReferenceRule",
     "Rejudge",
     "ReleasePreview",
+    "RepairSelection",
     "Request",
     "RequestKind",
     "Revision",
@@ -175,6 +177,7 @@ __all__ = [
     "SuggestionKind",
     "Tally",
     "Trial",
+    "UndoPreview",
     "Verdict",
     "advance_steps",
     "canonical",

@@ -12,7 +12,7 @@ from sluice.jobs.recheck import recheck
 from sluice.jobs.reject import reject
 from sluice.jobs.release import preview_release, release, replay, rows_with_reference
 from sluice.jobs.retrain import Retrained, retrain
-from sluice.jobs.undo import undo
+from sluice.jobs.undo import preview_undo, undo
 from sluice.jobs.undo_release import undo_release
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "measure_costs",
     "preview_correction",
     "preview_release",
+    "preview_undo",
     "rebuild",
     "recheck",
     "refit",

@@ -2,42 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
 
-from sluice.domain import ROW, Run
+from sluice.domain import ROW, Message, Request, Run, UndoPreview
 from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.ports import QuarantineStore, RepairUndoer
+from sluice.rules import with_later
 
 
-def undo(dataset: str, repair_ids: Sequence[str], store: QuarantineStore, worker: RepairUndoer, *, batch_id: str, now: datetime) -> Run:
-    """Take repairs back, with every later repair of the same cells; rows that then fail move to the quarantine.
+def undo(request: Request, store: QuarantineStore, worker: RepairUndoer, *, now: datetime) -> Message:
+    """Take repairs back in one run, with every later repair of the same cells; rows that then fail move to the quarantine.
+
+    Repairs that were undone before, or whose rows are not published, are left out.
 
     Args:
-        dataset: Name of the dataset.
-        repair_ids: Ids as `sluice repairs list` shows them.
+        request: Ids of repairs, as `sluice repairs list` shows them.
         store: Where the repairs are recorded.
         worker: Restores, judges and stages the rows.
-        batch_id: Id of the run; where it is published already, by a worker that died before it answered, it is returned.
+        now: Time of the run.
+
+    Returns:
+        The answer to the request.
+
+    Raises:
+        UsageError: None of the repairs can be undone.
+    """
+    batch_id = f"undo-{request.id}"
+    with store.lease(request.dataset) as lease:
+        run = next((run for run in store.snapshot().runs(request.dataset) if run.id == batch_id), None)
+        if run is None:  # else of a worker that died before it answered
+            ids = _standing(request, store)["repair_id"].to_list()
+            run = store.publish(lease, worker.undo(request.dataset, batch_id, ids, store.snapshot().id, now))
+        undone = store.quarantine.undone_by(request.dataset, batch_id)
+    return _answer(run, len(undone), left=len(set(request.rows) - set(undone)))
+
+
+def preview_undo(request: Request, store: QuarantineStore, worker: RepairUndoer, *, now: datetime) -> UndoPreview:
+    """Take repairs back as `undo` does, and publish nothing.
+
+    Args:
+        request: Ids of repairs.
+        store: Where the repairs are recorded.
+        worker: Restores and judges the rows.
         now: Time of the run.
 
     Raises:
-        UsageError: There is no such repair, it was undone before, or its row is not published.
+        UsageError: None of the repairs can be undone.
     """
-    with store.lease(dataset) as lease:
-        if earlier := next((run for run in store.snapshot().runs(dataset) if run.id == batch_id), None):
-            return earlier
-        repairs, snapshot = store.quarantine.repairs(dataset, ids=repair_ids), store.snapshot()
-        applied = set(repairs["repair_id"])
-        unknown = [repair_id for repair_id in repair_ids if repair_id not in applied]
-        if unknown:
-            raise make_error(UsageError, "undo_unknown_repair", dataset=dataset, repair=unknown[0])
-        if absent := unpublished(repairs, snapshot.published(dataset)):
-            raise make_error(UsageError, "undo_row_not_published", dataset=dataset, repair=absent[0])
-        return store.publish(lease, worker.undo(dataset, batch_id, repair_ids, snapshot.id, now))
+    with store.lease(request.dataset):  # whoever holds it may drop stages that are not promised
+        named = _standing(request, store)
+        run = worker.preview(worker.undo(request.dataset, f"undo-{request.id}", named["repair_id"].to_list(), store.snapshot().id, now))
+        of_rows = store.quarantine.repairs(request.dataset, matching=pl.col(ROW).is_in(named[ROW].unique().implode()))
+    repairs = with_later(of_rows, named["repair_id"].to_list())
+    cells, left = repairs.select(ROW, "column").n_unique(), len(set(request.rows)) - named.height
+    return UndoPreview(request.dataset, repairs.height, cells, run.rows, run.bad, left)
 
 
 def unpublished(repairs: pl.DataFrame, published: pl.LazyFrame) -> list[str]:
@@ -46,3 +67,20 @@ def unpublished(repairs: pl.DataFrame, published: pl.LazyFrame) -> list[str]:
         return repairs["repair_id"].to_list()
     present = published.filter(pl.col(ROW).is_in(repairs[ROW].implode())).select(ROW).collect()
     return repairs.join(present, on=ROW, how="anti", maintain_order="left")["repair_id"].to_list()
+
+
+def _standing(request: Request, store: QuarantineStore) -> pl.DataFrame:
+    """Return the named repairs that can be undone; raise why none can."""
+    repairs = store.quarantine.repairs(request.dataset, ids=request.rows)
+    if repairs.is_empty():
+        raise make_error(UsageError, "undo_unknown_repair", dataset=request.dataset, repair=request.rows[0])
+    absent = unpublished(repairs, store.snapshot().published(request.dataset))
+    if len(absent) == repairs.height:
+        raise make_error(UsageError, "undo_row_not_published", dataset=request.dataset, repair=absent[0])
+    return repairs.filter(~pl.col("repair_id").is_in(absent))
+
+
+def _answer(run: Run, repairs: int, left: int) -> Message:
+    done = Message.of("repairs_undone_held", rows=run.rows, held=run.bad) if run.bad else Message.of("repairs_undone", rows=run.rows)
+    answer = [done, *([Message.of("repairs_taken_back", repairs=repairs)] if repairs > run.rows else [])]
+    return Message.join([*answer, *([Message.of("repairs_left", repairs=left)] if left else [])])

@@ -82,6 +82,12 @@ TEMPLATES: Mapping[str, Template] = {
     # undone
     "repairs_undone": Plural("rows", "1 row was restored", "{rows:,} rows were restored"),
     "repairs_undone_held": Plural("rows", "1 row was restored; it is held now", "{rows:,} rows were restored; {held:,} of them are held now"),
+    "repairs_taken_back": Plural("repairs", "1 repair was undone", "{repairs:,} repairs were undone"),
+    "repairs_left": Plural(
+        "repairs",
+        "1 repair is left as it is: its row is not published, or it was undone before",
+        "{repairs:,} repairs are left as they are: their rows are not published, or they were undone before",
+    ),
     "model_rolled_back": "version {version} is the champion again",
     "model_refitted": "version {version} was fitted and is the champion",
     "override_granted": "the gate is open until {until:time} UTC",

@@ -17,6 +17,13 @@ TEMPLATES: Mapping[str, Template] = {
     "question_opens_gate": "it would open the gate of {dataset}",
     "question_critical": "it waives a critical rule: {rules}",
     "question_share": "it publishes {share:.1%} of the batch {run}",
+    "preview_undo": Plural(
+        "rows",
+        "1 row would be restored ({cells:,} cells, {repairs:,} repairs)",
+        "{rows:,} rows would be restored ({cells:,} cells, {repairs:,} repairs)",
+    ),
+    "preview_undo_held": Plural("held", "1 of them would be held, since it then fails a rule", "{held:,} of them would be held, since they then fail a rule"),
+    "question_undo_holds": Plural("held", "1 published row would be held", "{held:,} published rows would be held"),
     "trial_rows": Plural(
         "batches",
         "of {rows:,} rows in 1 batch, {held:,} would be held, {recorded:,} by the present rules",

@@ -111,8 +111,12 @@ class Quarantine(Protocol):
         """Record that rows are rejected for good."""
         ...
 
-    def repairs(self, dataset: str, *, ids: Sequence[str] = ()) -> pl.DataFrame:
-        """Return applied repairs that were not undone (schema REPAIRS and `_run_id`): all, or those named."""
+    def repairs(self, dataset: str, *, ids: Sequence[str] = (), matching: pl.Expr | None = None) -> pl.DataFrame:
+        """Return applied repairs that were not undone (schema REPAIRS and `_run_id`): all, those named, or those that meet a condition."""
+        ...
+
+    def undone_by(self, dataset: str, run_id: str) -> list[str]:
+        """Return the ids of the repairs that a run took back."""
         ...
 
 

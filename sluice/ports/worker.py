@@ -85,6 +85,10 @@ class RepairUndoer(Protocol):
         """Restore the cells of repairs, judge their rows and stage the outcome."""
         ...
 
+    def preview(self, staged: Staged) -> Run:
+        """Return the run that the staged rows would become, and drop the stage."""
+        ...
+
 
 class ReleaseUndoer(Protocol):
     """Take releases back."""

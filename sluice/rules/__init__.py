@@ -13,6 +13,7 @@ from sluice.rules.models import LearningStep, due, next_step
 from sluice.rules.newest import newest_batch
 from sluice.rules.occasions import Occasion, occasion_on, soften
 from sluice.rules.promotion import promote
+from sluice.rules.repairs import with_later
 from sluice.rules.repeated import repeated
 from sluice.rules.repeats import repeats_of
 from sluice.rules.revisions import Moves, merge_counts, move, newest_revisions, revised
@@ -79,5 +80,6 @@ __all__ = [
     "unread_runs",
     "waivable",
     "window_end",
+    "with_later",
     "with_reasons",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sluice.domain import BatchPreview, Message, ReleasePreview, Run
+from sluice.domain import BatchPreview, Message, ReleasePreview, Run, UndoPreview
 from sluice.domain.score_text import score_text
 from sluice.rules.corrections import describe_left_out
 from sluice.rules.revisions import revised
@@ -65,6 +65,29 @@ def questions(preview: ReleasePreview) -> Iterator[Message]:
     for batch in preview.batches:
         if batch.rows and batch.released / batch.rows > MAX_SHARE:
             yield Message.of("question_share", run=batch.run, share=batch.released / batch.rows)
+
+
+def describe_undo(preview: UndoPreview) -> tuple[Message, ...]:
+    """Return what undoing repairs would do: how many rows and cells change, and which of them would be held.
+
+    Example:
+        >>> [message.code for message in describe_undo(UndoPreview("items", 3, 2, 2, 0, 1))]
+        ['preview_undo', 'repairs_left']
+    """
+    lines = [Message.of("preview_undo", rows=preview.rows, cells=preview.cells, repairs=preview.repairs)]
+    lines += [Message.of("preview_undo_held", held=preview.held)] if preview.held else []
+    return (*lines, *([Message.of("repairs_left", repairs=preview.left)] if preview.left else []))
+
+
+def undo_questions(preview: UndoPreview) -> Iterator[Message]:
+    """Yield why a person has to confirm that repairs are undone: rows would be held, which no one request publishes again.
+
+    Example:
+        >>> [message.code for message in undo_questions(UndoPreview("items", 3, 2, 2, 1, 0))]
+        ['question_undo_holds']
+    """
+    if preview.held:
+        yield Message.of("question_undo_holds", held=preview.held)
 
 
 def _score(value: float | None) -> str:

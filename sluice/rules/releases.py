@@ -46,6 +46,17 @@ def releases_of(runs: Sequence[Run], name: str) -> list[Run]:
     return [run for run in releases if run.id in (name, request) or run.id.startswith(f"{request}.")]
 
 
+def settled_by(release: Run) -> int:
+    """Return the number of rows that a release settled when it ran: those that it published, and those that repeat others.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> settled_by(Run("release-q1", "events", "release", 1, datetime(2026, 3, 1, tzinfo=UTC), "published", good=3, bad=2, copies=1))
+        4
+    """
+    return release.good + release.copies + release.superseded
+
+
 def undo_refusal(release: Run, runs: Iterable[Run]) -> Message:
     """Return why a release cannot be undone; an empty message where it can.
 
@@ -57,4 +68,4 @@ def undo_refusal(release: Run, runs: Iterable[Run]) -> Message:
         return Message.of("release_undone_already", release=release.id)
     if release.uri or release.replaced:
         return Message.of("release_replaced_rows", release=release.id)
-    return Message.of("release_without_rows", release=release.id) if not release.good else EMPTY
+    return Message.of("release_without_rows", release=release.id) if not settled_by(release) else EMPTY

@@ -48,8 +48,8 @@ class Moves:
 
     Attributes:
         released: Held rows that are published now.
-        copies: Held rows that turned out to be copies.
-        outdated: Held rows that are superseded now.
+        copies: Held rows that turned out to be copies; negative where the undo of a release holds such rows again.
+        outdated: Held rows that are superseded now; likewise.
         replaced: Published rows that are superseded now.
         held: Published rows that are held now.
         taken: Held rows that another run had published, and that are held again.

@@ -23,7 +23,7 @@ from sluice.store.quarantine_index import ever_held
 from sluice.store.rejections import rejection_id
 from sluice.store.run_record import RunRecord
 from sluice.store.runs import versions
-from sluice.store.tables import ACTIVITY, RUNS, UNDONE_REPAIRS
+from sluice.store.tables import ACTIVITY, QUARANTINE_STATUS, RUNS, UNDONE_REPAIRS
 
 
 class QuarantineStore:
@@ -110,15 +110,29 @@ class QuarantineStore:
         ids = replaced_rows(rows)[ROW].to_list() if record.kind in ("ingest", "release", "replay") else []
         return self.held(record.dataset, rows=ids, columns=[])[ROW].to_list() if ids else []
 
-    def repairs(self, dataset: str, *, ids: Sequence[str] = ()) -> pl.DataFrame:
-        """Return applied repairs that were not undone: all, or those named (schema REPAIRS and `_run_id`)."""
+    def repairs(self, dataset: str, *, ids: Sequence[str] = (), matching: pl.Expr | None = None) -> pl.DataFrame:
+        """Return applied repairs that were not undone: all, those named, or those that meet a condition (schema REPAIRS and `_run_id`)."""
         repairs = self._current("repairs", dataset)
         if not repairs.collect_schema().names():
             return pl.DataFrame(schema={**REPAIRS, RUN: pl.String})
         with self._database.read() as connection:
-            undone = connection.scalars(select(UNDONE_REPAIRS.c.repair_id).where(UNDONE_REPAIRS.c.dataset == dataset)).all()
-        repairs = repairs.filter(pl.col("applied"), ~pl.col("repair_id").is_in(list(undone)))
+            undone = list(connection.scalars(select(UNDONE_REPAIRS.c.repair_id).where(UNDONE_REPAIRS.c.dataset == dataset)))
+        repairs = repairs.filter(pl.col("applied"), ~pl.col("repair_id").is_in(undone))
+        repairs = repairs if matching is None else repairs.filter(matching)
         return (repairs.filter(pl.col("repair_id").is_in(list(ids))) if ids else repairs).collect()
+
+    def undone_by(self, dataset: str, run_id: str) -> list[str]:
+        """Return the ids of the repairs that a run took back."""
+        query = select(UNDONE_REPAIRS.c.repair_id).where(UNDONE_REPAIRS.c.dataset == dataset, UNDONE_REPAIRS.c.run_id == run_id)
+        with self._database.read() as connection:
+            return list(connection.scalars(query))
+
+    def settled_by(self, dataset: str, run_id: str) -> Mapping[str, str]:
+        """Return the state of the rows that a run settled, and that are not held again since: released, copy or superseded."""
+        columns = QUARANTINE_STATUS.c
+        query = select(columns.row_id, columns.state).where(columns.dataset == dataset, columns.run_id == run_id)
+        with self._database.read() as connection:
+            return {row.row_id: row.state for row in connection.execute(query)}
 
     def undone(self, dataset: str) -> Mapping[str, tuple[str, datetime]]:
         """Return the repairs that were undone, by their ids: each with the run that undid it, and when."""

@@ -15,6 +15,7 @@ from sluice.rules import Count, Moves, merge_counts, move, newest_revisions, sco
 from sluice.rules.releases import undone_releases
 from sluice.rules.revisions import batches_of, with_remaining
 from sluice.store.commit_plan import replaced_rows
+from sluice.store.dispositions import settled_rows
 from sluice.store.lake_tables import Table
 from sluice.store.run_record import RunRecord, decide_facts
 from sluice.store.runs import to_run
@@ -41,7 +42,7 @@ def revisions_of(
     """
     if record.kind == "rebuild":  # its tables are whole: no row moves but those that it holds itself
         return ()
-    judged, moves = _judged_run(record, rows), _moves(record, rows, held)
+    judged, moves = _judged_run(record, rows), _moves(connection, record, rows, held)
     names = [*([judged] if judged else []), *sorted(set(moves) - {judged, record.batch_id})]
     earlier = _published(connection, record.dataset) if names else []
     runs, newest = {run.id: run for run in earlier}, newest_revisions(earlier)
@@ -72,7 +73,7 @@ def _judged_run(record: RunRecord, rows: Mapping[Table, pl.DataFrame]) -> str:
     return batches.item() if batches.len() == 1 else ""
 
 
-def _moves(record: RunRecord, rows: Mapping[Table, pl.DataFrame], held: Sequence[str]) -> Mapping[str, Moves]:
+def _moves(connection: Connection, record: RunRecord, rows: Mapping[Table, pl.DataFrame], held: Sequence[str]) -> Mapping[str, Moves]:
     """Count the rows that a run moved, by the run that they arrived with; a recheck moves those of the run that it rechecks too."""
     replaced = replaced_rows(rows)
     outdated = replaced.filter(pl.col(ROW).is_in(list(held)))
@@ -81,6 +82,10 @@ def _moves(record: RunRecord, rows: Mapping[Table, pl.DataFrame], held: Sequence
     for name, ids in (*others.items(), *_judged_again(record, rows).items()):
         for batch, count in batches_of(ids).value_counts().iter_rows():
             counts.setdefault(batch, Counter())[name] += count
+    if record.kind == "undo_release":
+        for name, ids in _held_again(connection, record.dataset, rows["quarantine"][ROW]).items():
+            for batch, count in batches_of(ids).value_counts().iter_rows():
+                counts.setdefault(batch, Counter())[name] += -count if name in ("copies", "outdated") else count
     if record.rechecks:
         counts[record.rechecks] = Counter({"held": rows["quarantine"].height})
     return {batch: Moves(**moved) for batch, moved in counts.items()}
@@ -88,7 +93,7 @@ def _moves(record: RunRecord, rows: Mapping[Table, pl.DataFrame], held: Sequence
 
 def _judged_again(record: RunRecord, rows: Mapping[Table, pl.DataFrame]) -> Mapping[str, pl.Series]:
     """Return the ids of rows that were held before the run, and are not now, or the other way round."""
-    if record.kind in ("recheck", "undo_release"):
+    if record.kind == "recheck":
         return {"taken": rows["quarantine"][ROW]}
     if record.kind not in ("release", "replay"):
         return {}
@@ -96,6 +101,13 @@ def _judged_again(record: RunRecord, rows: Mapping[Table, pl.DataFrame]) -> Mapp
     states = {"copies": "copy", "outdated": "superseded"}
     repeated = {name: repeats.filter(pl.col(STATE) == state)[ROW] for name, state in states.items()}
     return {"released": rows["clean"][ROW], **repeated}
+
+
+def _held_again(connection: Connection, dataset: str, ids: pl.Series) -> Mapping[str, pl.Series]:
+    """Return the rows that an undone release published, and those that it found to be copies or superseded."""
+    states = settled_rows(connection, dataset, ids.to_list()).filter(pl.col(ROW).is_in(ids.implode()))
+    repeated = {name: states.filter(pl.col("state") == state)[ROW] for name, state in (("copies", "copy"), ("outdated", "superseded"))}
+    return {"taken": ids.filter(~ids.is_in(pl.concat(list(repeated.values())).implode())), **repeated}
 
 
 def _published(connection: Connection, dataset: str) -> list[Run]:

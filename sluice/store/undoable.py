@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sluice.domain import Request, Run
-from sluice.rules.releases import request_id, undo_refusal
+from sluice.rules.releases import request_id, settled_by, undo_refusal
 from sluice.store.store import SqlStore
 
 
@@ -42,7 +42,7 @@ def _released(runs: Sequence[Run]) -> dict[str, int]:
     rows: dict[str, int] = {}
     for run in runs:
         if run.kind == "release" and run.state == "published" and not undo_refusal(run, runs):
-            rows[request_id(run.id)] = rows.get(request_id(run.id), 0) + run.good
+            rows[request_id(run.id)] = rows.get(request_id(run.id), 0) + settled_by(run)
     return rows
 
 

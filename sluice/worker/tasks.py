@@ -30,7 +30,6 @@ from sluice.domain import (
     Status,
     Verdict,
     advance_steps,
-    repair_step,
 )
 from sluice.errors import NotInParts, OutOfMemory, SourceError
 from sluice.messages import make_error
@@ -200,19 +199,12 @@ def undo(path: str, dataset: str, batch_id: str, repair_ids: Sequence[str], snap
     config, store = open_session(path)
     require_layout(path, dataset)
     snapshot = store.snapshot(snapshot_id)
-    repairs = with_later_repairs(store.quarantine.repairs(dataset), repair_ids)
+    repairs = rules.with_later(store.quarantine.repairs(dataset), repair_ids)
     rows = snapshot.published(dataset).filter(pl.col(ROW).is_in(repairs[ROW].implode())).drop(RUN).collect()
     restored = rules.revert(rows, repairs, config.datasets[dataset].schema_of(dataset))
     batch = Batch(dataset, batch_id, restored, at, whole=False)
     outcome = evaluate(batch, replace(steps_of(path, dataset).steps, cleaner=NoCleaner()), snapshot, kind="undo")
     return store.stage(replace(outcome, repairs=repairs))
-
-
-def with_later_repairs(repairs: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
-    """Select the named repairs and every later one of the same cells."""
-    numbered = repairs.with_columns(repair_step())
-    first = numbered.filter(pl.col("repair_id").is_in(list(ids))).group_by(ROW, "column").agg(pl.col("step").min().alias("first"))
-    return numbered.join(first, on=[ROW, "column"]).filter(pl.col("step") >= pl.col("first")).select(*REPAIRS)
 
 
 class NoCleaner:

@@ -18,6 +18,7 @@ TITLES = {
     "runs": ("Runs", "运行记录"),
     "incidents": ("Incidents", "事件"),
     "quarantine": ("Quarantine", "隔离区"),
+    "repairs": ("Repairs", "修复"),
     "detectors": ("Detectors", "检测器"),
     "recommender": ("Recommender", "推荐模型"),
     "activity": ("Activity", "操作记录"),

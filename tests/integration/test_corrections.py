@@ -121,6 +121,37 @@ def test_a_repair_of_a_steward_is_undone_by_itself_too(app: App) -> None:
     assert held(app).filter(pl.col("sku") == "s1-2")["_raw"].to_list() == [[{"column": "price", "text": "free"}]]
 
 
+def test_the_other_rows_are_undone_as_one_after_a_cell_of_one_was(app: App) -> None:
+    before = held(app)
+    correct(app, "c1", *(CorrectedCell(row(app, sku), "price", "3") for sku in ("s1-0", "s1-1", "s1-2")), CorrectedCell(row(app, "s2-3"), "stock", "7"))
+    (failing,) = app.store.quarantine.repairs("prices").filter(pl.col("old") == "-1.0")["repair_id"]
+    (passing,) = app.store.quarantine.repairs("prices").filter(pl.col("column") == "stock")["repair_id"]
+    app.store.requests.submit(Request("u1", "undo", "prices", "Bo", "", app.now(), (failing,)))
+    process_requests(app)
+    assert (held(app).height, published(app, "s1-2")["price"]) == (before.height - 3, 3.0)
+    app.store.requests.submit(Request("u2", "undo_release", "prices", "Bo", "", app.now(), ("c1",)))
+    process_requests(app)
+    decided = ["_reasons", "_action"]  # of the row that the undo of its repair held
+    assert held(app).drop(decided).equals(before.drop(decided))
+    assert app.store.quarantine.repairs("prices").is_empty()
+    assert passing
+
+
+def test_a_corrected_row_that_became_a_copy_is_held_again_by_the_undo(app: App) -> None:
+    before = held(app)
+    (key,) = app.store.snapshot().published("prices").filter(pl.col("sku") == "s1-9").collect()["sku"]
+    copied = row(app, "s1-0")
+    cells = [CorrectedCell(copied, "sku", key), CorrectedCell(copied, "price", "5"), CorrectedCell(row(app, "s1-1"), "price", "5")]
+    assert correct(app, "c1", *cells) == "done: 1 of 2 corrected rows were published; 1 of these rows repeats a published row"
+    assert app.store.quarantine.settled("prices", [copied]) == {copied: "copy"}
+    batch = next(run for run in app.store.runs.of("prices") if run.id == copied.rpartition(".")[0])
+    app.store.requests.submit(Request("u1", "undo_release", "prices", "Bo", "", app.now(), ("c1",)))
+    process_requests(app)
+    assert held(app).equals(before)
+    revision = next(run for run in app.store.runs.of("prices") if run.kind == "undo_release").revisions[0]
+    assert (revision.good, revision.bad, revision.copies) == (batch.good, batch.bad, batch.copies)
+
+
 def test_every_row_that_is_left_out_is_named_and_stays_as_it_was(app: App) -> None:
     app.store.requests.submit(Request("r1", "reject", "prices", "Bo", "", app.now(), (row(app, "s1-1"),)))
     wrong, uncast, cut = row(app, "s1-0"), row(app, "s1-2"), row(app, "s1-3")

@@ -100,7 +100,7 @@ def test_the_undo_of_a_repair(app: App) -> None:
     before = held(app)
     carry_out(app, "q0", "correct", (before[0],), cells=[CorrectedCell(before[0], "price", "4")])
     repair = app.store.quarantine.repairs("prices")["repair_id"].item()
-    assert answer_after_a_death(app, "q1", "undo", (repair,)).startswith("done: ")
+    assert answer_after_a_death(app, "q1", "undo", (repair,)) == "done: 1 row was restored; it is held now"
     assert (held(app), [run.id for run in app.store.runs.of("prices") if run.kind == "undo"]) == (before, ["undo-q1"])
     assert carry_out(app, "q2", "undo", (repair,)).startswith("refused: ")
 

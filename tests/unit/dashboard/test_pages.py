@@ -22,6 +22,7 @@ TITLES = {
     "runs": ("Runs", "运行记录"),
     "incidents": ("Incidents", "事件"),
     "quarantine": ("Quarantine", "隔离区"),
+    "repairs": ("Repairs", "修复"),
     "rules": ("Rules", "规则集"),
     "detectors": ("Detectors", "检测器"),
     "recommender": ("Recommender", "推荐模型"),

@@ -1,0 +1,120 @@
+"""Repairs are listed, sampled, previewed and undone by what they have in common."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from sluice.app import App, build, process_requests
+from sluice.cli.main import outcome
+from sluice.domain import ROW, Request
+from sluice.errors import UsageError
+from sluice.messages import render
+
+CONFIG = """
+clock: 2026-03-03T06:00:00Z
+datasets:
+  prices:
+    source: {files: "landing/*.csv"}
+    key: [sku]
+    columns: {sku: {type: string}, price: {type: number}, brand: {type: string}, buyer: {type: string, personal: true}}
+    clean: [{normalize_text: {columns: [brand]}}, {normalize_text: {columns: [buyer]}}]
+    gate: {max_quarantined: 0.9}
+    suite:
+      - expect_column_values_to_match_regex: {column: buyer, regex: '^Ann$', on_fail: quarantine}
+"""
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    """Two days of 20 rows each; in both, the brand of ten rows and the buyer of three have a blank too much; with it, a buyer fails a rule."""
+    (tmp_path / "landing").mkdir()
+    for day in (1, 2):
+        lines = [f"s{day}-{number},5,{'Tarn ' if number < 10 else 'Tarn'},{'Ann ' if number < 3 else 'Ann'}" for number in range(20)]
+        (tmp_path / "landing" / f"prices-2026-03-0{day}.csv").write_text("\n".join(["sku,price,brand,buyer", *lines]) + "\n")
+    (tmp_path / "sluice.yaml").write_text(CONFIG)
+    with build(tmp_path / "sluice.yaml") as app:
+        list(app.run(app.pending_arrivals()))
+        yield app
+
+
+def command(app: App, capsys: pytest.CaptureFixture[str], *words: str) -> Any:  # whatever JSON says
+    capsys.readouterr()
+    assert outcome(["repairs", *words, "--config", str(app.path), "--format", "json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def published(app: App) -> pl.DataFrame:
+    return app.store.snapshot().published("prices").collect()
+
+
+def undo(app: App, name: str, repairs: list[str], *, ask: bool = False) -> str:
+    app.store.requests.submit(Request(name, "undo", "prices", "Ann", "", app.now(), tuple(repairs), ask=ask))
+    process_requests(app)
+    request = app.store.requests.get(name)
+    assert request is not None
+    return f"{request.state}: {render(request.answer)}"
+
+
+def test_repairs_are_filtered_by_what_a_person_knows_of_them(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    def count(*words: str) -> int:
+        return len(command(app, capsys, "list", "prices", *words))
+
+    assert count() == 26
+    assert (count("--cleaner", "parse"), count("--column", "brand"), count("--day", "2026-03-02")) == (0, 20, 13)
+    assert (count("--old", "Tarn "), count("--new", "Tarn"), count("--old", "Ann "), count("--column", "buyer")) == (20, 20, 0, 6)
+    assert (count("--max-confidence", "0.5"), count("--min-confidence", "0.5")) == (0, 26)
+    assert {repair["old"] for repair in command(app, capsys, "list", "prices", "--column", "buyer")} == {"•••"}
+
+
+def test_a_seed_draws_the_same_sample(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    first = command(app, capsys, "list", "prices", "--column", "brand", "--sample", "5", "--seed", "7")
+    assert first == command(app, capsys, "list", "prices", "--column", "brand", "--sample", "5", "--seed", "7")
+    other = command(app, capsys, "list", "prices", "--column", "brand", "--sample", "5", "--seed", "8")
+    assert (len(first), len(other), first != other) == (5, 5, True)
+
+
+def test_a_selection_is_previewed_and_undone_by_one_run(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    selected = ["undo", "prices", "--column", "brand", "--cleaner", "normalize_text"]
+    preview = command(app, capsys, *selected, "--preview")
+    assert (preview["rows"], preview["cells"], preview["repairs"], preview["held"], preview["left"]) == (20, 20, 20, 0, 0)
+    assert (published(app)["brand"] == "Tarn ").sum() == 0
+    (answer,) = command(app, capsys, *selected, "--by", "Ann")
+    assert (answer["state"], answer["answer"]["text"]) == ("done", "20 rows were restored")
+    assert (published(app)["brand"] == "Tarn ").sum() == 20
+    assert len([run for run in app.store.runs.of("prices") if run.kind == "undo"]) == 1
+    assert len(command(app, capsys, "list", "prices")) == 6
+    assert outcome([*("repairs", *selected), "--by", "Ann", "--config", str(app.path)]) == 2
+
+
+def test_rows_that_then_fail_are_held_and_asked_for_first(app: App) -> None:
+    repairs = app.store.quarantine.repairs("prices", matching=pl.col("column") == "buyer")["repair_id"].to_list()
+    answer = undo(app, "u1", repairs, ask=True)
+    assert answer == (
+        "asked: nothing is published yet, since a person has to confirm it: 6 published rows would be held. "
+        "6 rows would be restored (6 cells, 6 repairs); 6 of them would be held, since they then fail a rule"
+    )
+    assert published(app).height == 40
+    app.store.requests.confirm("u1", by="Bo")
+    process_requests(app)
+    assert (published(app).height, app.store.quarantine.held("prices").height) == (34, 6)
+
+
+def test_repairs_of_rows_that_are_not_published_are_left_out_and_counted(app: App) -> None:
+    repairs = app.store.quarantine.repairs("prices").filter(pl.col(ROW).str.ends_with(".0"))
+    buyers, brands = (repairs.filter(pl.col("column") == name)["repair_id"].to_list() for name in ("buyer", "brand"))
+    assert undo(app, "u1", buyers[:1]) == "done: 1 row was restored; it is held now"
+    assert undo(app, "u2", brands) == "done: 1 row was restored; 1 repair is left as it is: its row is not published, or it was undone before"
+    with pytest.raises(UsageError, match="no applied repair"):
+        undo_or_raise(app, buyers[:1])
+
+
+def undo_or_raise(app: App, repairs: list[str]) -> None:
+    from sluice.app import carry_out
+
+    carry_out(app, app.store.requests.submit(Request("u9", "undo", "prices", "Ann", "", app.now(), tuple(repairs))))
