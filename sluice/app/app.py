@@ -22,6 +22,7 @@ from sluice.domain import Arrival, Decision, Model, Run, Verdict
 from sluice.errors import BATCH_ERRORS, RebuildNeeded, SluiceError, SourceError, UsageError, missing_extra
 from sluice.jobs.retrain import Training
 from sluice.ports import Progress, Source, no_progress
+from sluice.sources.settling import Settling
 from sluice.store import SqlStore
 from sluice.wiring import clock
 from sluice.wiring.fingerprints import fingerprints
@@ -35,12 +36,6 @@ if TYPE_CHECKING:
     from sluice.serving.service import RecommenderService
 
 
-def always_complete(written: datetime) -> bool:
-    """Take every file as complete, whenever it was last written."""
-    del written
-    return True
-
-
 @dataclass(eq=False)
 class App:
     """Offer the use cases of Sluice; close it when done.
@@ -50,14 +45,14 @@ class App:
         config: The configuration.
         store: Records and rows.
         worker: The process in which everything heavy runs.
-        is_complete: Decides from the time at which a landed file was last written whether it is complete.
+        settling: Remembers which landed files wait until they are whole.
     """
 
     path: Path
     config: Config
     store: SqlStore
     worker: Worker
-    is_complete: Callable[[datetime], bool] = always_complete
+    settling: Settling
     _sources: dict[str, Source] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -87,7 +82,7 @@ class App:
         from sluice.wiring.sources import source_of
 
         if dataset not in self._sources:
-            self._sources[dataset] = source_of(self.config, self.require_dataset(dataset), self.is_complete)
+            self._sources[dataset] = source_of(self.config, self.require_dataset(dataset), self.settling)
         return self._sources[dataset]
 
     def require_dataset(self, dataset: str) -> str:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from pathlib import Path
 
-from sluice.app.app import App, always_complete
+from sluice.app.app import App
 from sluice.config import load
+from sluice.sources.settling import Settling
+from sluice.wiring import clock
 from sluice.wiring.stores import open_store_of
 from sluice.worker.client import Worker
 
 
-def build(path: str | Path = "sluice.yaml", environment: Mapping[str, str] | None = None, *, is_complete: Callable[[datetime], bool] = always_complete) -> App:
+def build(path: str | Path = "sluice.yaml", environment: Mapping[str, str] | None = None, *, settling: Settling | None = None) -> App:
     """Make the application of a configuration file.
 
     Args:
         path: Path of sluice.yaml.
         environment: Values of `${NAME}` in it; by default those of the process.
-        is_complete: Decides from the time at which a landed file was last written whether it is complete; an incomplete one waits.
+        settling: Decides which landed files wait until they are whole; by default those whose last line has no end yet, and that were just written.
 
     Raises:
         ConfigError: The configuration is wrong.
@@ -27,4 +28,4 @@ def build(path: str | Path = "sluice.yaml", environment: Mapping[str, str] | Non
     path = Path(path)
     config = load(path, environment)
     worker = Worker(path.resolve(), config.limits.memory)
-    return App(path.resolve(), config, open_store_of(config, publisher=worker), worker, is_complete)
+    return App(path.resolve(), config, open_store_of(config, publisher=worker), worker, settling or Settling(clock.wall))

@@ -9,7 +9,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from dashboard.access.requirements import describe_access, require_guarded
@@ -23,13 +23,8 @@ from sluice.messages import render
 from sluice.wiring import clock
 
 HEARTBEAT_SECONDS = 5.0
-SETTLING_TIME = timedelta(seconds=5)  # a file written to more recently may be incomplete
+SETTLING_TIME = timedelta(seconds=5)  # a file that was written to more recently may be incomplete
 SHUTDOWN_SECONDS = 10.0
-
-
-def is_settled(written: datetime) -> bool:
-    """Take a file as complete that was not written to for some seconds."""
-    return clock.wall() - written > SETTLING_TIME
 
 
 def serve(app: App, *, say: Callable[[str], None]) -> None:
@@ -147,7 +142,7 @@ class JobRunner:
             return
         self.read = content
         try:
-            edited = build(self.app.path, is_complete=self.app.is_complete)
+            edited = build(self.app.path, settling=self.app.settling)
         except SluiceError as error:
             self.ended("configuration", error)
             return

@@ -21,9 +21,11 @@ def serve(config: ConfigOption = "sluice.yaml") -> None:
     """
     from sluice.app import build
     from sluice.cli import daemon
+    from sluice.sources.settling import Settling
+    from sluice.wiring import clock
 
     upgrade_if_needed(Path(config))
-    with build(config, is_complete=daemon.is_settled) as sluice:
+    with build(config, settling=Settling(clock.wall, daemon.SETTLING_TIME)) as sluice:
         daemon.serve(sluice, say=say)
 
 

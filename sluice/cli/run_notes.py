@@ -28,10 +28,13 @@ def explain_runs(sluice: App, runs: Sequence[Run], guarded: Mapping[str, Guarded
 
 
 def say_of_files(sluice: App, datasets: Sequence[str]) -> None:
-    """Print which files no dataset takes, and which rows a source removed."""
+    """Print which files wait until they are whole, which no dataset takes, and which rows a source removed."""
     from sluice.app.removals import describe_removals
     from sluice.app.unmatched import describe_unmatched, unmatched_of
+    from sluice.messages import render
 
+    for message in sluice.settling.waiting.values():
+        say(render(message))
     if unmatched := describe_unmatched(unmatched_of(sluice.config, sluice.path)):
         say(unmatched)
     for text in describe_removals(sluice, datasets):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
+from sluice.config.duration import Duration
 from sluice.config.model import Model
 from sluice.config.nested import PathText
 from sluice.domain import FileFormat, Guard, ReadOptions
@@ -49,6 +50,14 @@ class FileSource(Model):
     lists: tuple[str, ...] = Field((), description=r"columns with lists such as `Tees\, long, Sale`, read as JSON: `[\"Tees, long\", \"Sale\"]`")
     apostrophes: tuple[str, ...] = Field((), description="columns whose texts all begin with an apostrophe that is no part of them, as spreadsheets mark text")
 
+    settle: Duration | None = Field(
+        None,
+        description="a file is read once it stays unchanged for so long, such as 60s; `serve` waits 5s unless it is set, and `run` for lines without an end",
+    )
+    done: str = Field(
+        "", description="a file is read once this one is there: `{name}.done` beside each, or one for its folder, such as SHA256SUMS, which may list digests"
+    )
+
     @model_validator(mode="after")
     def _rows_are_searched(self) -> FileSource:
         if self.header_rows > 1 and self.header != "search":
@@ -57,7 +66,7 @@ class FileSource(Model):
 
     def options(self) -> ReadOptions:
         """Return the settings that say how a file is read, as a value of the domain."""
-        return ReadOptions(**self.model_dump(exclude={"files"}))
+        return ReadOptions(**self.model_dump(exclude={"files", "settle", "done"}))
 
 
 class SqlSource(Model):

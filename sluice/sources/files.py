@@ -32,7 +32,7 @@ _MEMORY_OF_TEXT = 12  # bytes of memory that a byte of text takes at most
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".swp", "~")
 
 
-def _always_complete(_: datetime) -> bool:
+def _always_complete(_: Path) -> bool:
     return True
 
 
@@ -46,7 +46,7 @@ class FileSource:
         root: Folder that the pattern starts in.
         limits: Largest sizes of a file, a cell and so on.
         options: How a file is read.
-        is_complete: Decides from the time at which a file was last written whether it is complete.
+        is_complete: Decides whether a file is complete.
         others: Patterns of other datasets, whose files are not this one's dated siblings.
     """
 
@@ -55,7 +55,7 @@ class FileSource:
     root: Path
     limits: Limits
     options: ReadOptions = _BY_ENDING
-    is_complete: Callable[[datetime], bool] = _always_complete
+    is_complete: Callable[[Path], bool] = _always_complete
     others: tuple[str, ...] = ()
 
     def arrivals(self) -> Iterator[Arrival]:
@@ -164,7 +164,7 @@ class FileSource:
     def _is_arrival(self, path: Path, base: Path) -> bool:
         if not is_finished(path.relative_to(base)) or not path.is_file() or not path.resolve().is_relative_to(base):
             return False
-        return self.is_complete(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        return self.is_complete(path)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

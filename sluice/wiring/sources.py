@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 from sluice.config import Config, SqlSource
+from sluice.config import FileSource as FileSettings
 from sluice.ports import Source
 from sluice.sources import DeltaSource, FileSource
 from sluice.sources import SqlSource as SqlTable
+from sluice.sources.settling import Completeness, Settling
 
 
-def source_of(config: Config, dataset: str, is_complete: Callable[[datetime], bool] = lambda _: True) -> Source:
+def source_of(config: Config, dataset: str, settling: Settling | None = None) -> Source:
     """Make the source of a dataset's batches.
 
     Args:
         config: The configuration.
         dataset: Name of a configured dataset.
-        is_complete: Decides from the time at which a file was last written whether it is complete.
+        settling: Remembers which files wait until they are whole; None: none waits.
     """
     settings = config.datasets[dataset]
     schema = settings.schema_of(dataset)
@@ -28,4 +29,10 @@ def source_of(config: Config, dataset: str, is_complete: Callable[[datetime], bo
     if settings.source.format == "delta":
         return DeltaSource(schema, config.root / settings.source.files, landing, config.limits, settings.source.options())
     others = tuple(other.source.files for name, other in config.datasets.items() if name != dataset and not isinstance(other.source, SqlSource))
-    return FileSource(schema, settings.source.files, config.root, config.limits, settings.source.options(), is_complete, others)
+    return FileSource(schema, settings.source.files, config.root, config.limits, settings.source.options(), _completeness(settings.source, settling), others)
+
+
+def _completeness(source: FileSettings, settling: Settling | None) -> Callable[[Path], bool]:
+    """Return what decides whether a file of a dataset is a batch and may be read."""
+    how = Completeness(source.settle, source.done, source.format)
+    return lambda path: not how.is_marker(path.name) and (settling is None or settling.is_complete(path, how))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +10,7 @@ import pytest
 
 from sluice.app import App, build
 from sluice.app.findings import finding_lines
+from sluice.cli.main import outcome
 from sluice.domain import Run
 
 CONFIG = """
@@ -73,6 +75,7 @@ def test_a_cell_that_was_cut_does_not_stay(landing: Path, cut: str, whole: str, 
     path = landing / "sales_2026-03-01.csv"
     with build(landing.parent / "sluice.yaml") as app:
         path.write_text(HEADER + line(0) + line(1, cut).rstrip("\n"))
+        os.utime(path, (1_000_000_000, 1_000_000_000))  # whoever wrote it stopped long ago
         (first,) = app.run(app.pending_arrivals())
         assert first.rows == 2
         path.write_text(HEADER + line(0) + line(1, whole) + line(2))
@@ -92,3 +95,29 @@ def test_a_file_of_other_content_in_the_same_place_is_a_batch_of_its_own(landing
         path.write_text(HEADER + line(1) + line(0) + line(2))
         (second,) = app.run(app.pending_arrivals())
         assert (second.good, second.copies) == (3, 0)
+
+
+def test_a_line_without_its_end_is_not_read_while_the_file_is_young(landing: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, config = landing / "sales_2026-03-01.csv", str(landing.parent / "sluice.yaml")
+    path.write_text(HEADER + line(0) + line(1, "12").rstrip("\n"))
+    assert outcome(["run", "--config", config]) == 0
+    output = capsys.readouterr()
+    assert "nothing new arrived" in output.out + output.err
+    assert "sales_2026-03-01.csv: waits, for it was just written and its last line has no end; it is read once it is whole" in output.err
+    path.write_text(HEADER + line(0) + line(1, "1234"))
+    with build(config) as app:
+        (run,) = app.run(app.pending_arrivals())
+        assert (run.good, published(app)) == (2, [1000.0, 1234.0])
+
+
+def test_a_file_that_says_that_another_is_whole_is_no_batch_and_is_not_reported(landing: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = landing.parent / "sluice.yaml"
+    config.write_text(CONFIG.replace('"landing/*"', '"landing/*", done: "{name}.done"'))
+    (landing / "sales_2026-03-01.csv").write_text(HEADER + line(0))
+    with build(config) as app:
+        assert app.pending_arrivals() == []
+    (landing / "sales_2026-03-01.csv.done").touch()
+    assert outcome(["run", "--config", str(config)]) == 0
+    assert ".done" not in "".join(capsys.readouterr())
+    with build(config) as app:
+        assert published(app) == [1000.0]
