@@ -16,6 +16,7 @@ Bad data is a value (a Verdict), a closed gate is a Decision; an exception repor
     │   ├── MigrationNeeded         2   the database is older than the program
     │   ├── LeaseHeld               3   another worker holds the lease
     │   └── Fenced                  3   our lease was taken over; nothing of ours may be published
+    ├── Interrupted                 3   the program ends; what it was at is left to its next start
     ├── GateClosed                  1   a pinned snapshot was requested of a decision that is not open
     ├── ModelError                  3   a model artifact is damaged, altered or does not fit
     └── NotDelivered                4   the work is done, but an alert was not delivered
@@ -76,6 +77,10 @@ class TooLarge(SourceError):
 
 class OutOfMemory(SluiceError):
     """Report that the worker process died under its memory limit."""
+
+
+class Interrupted(SluiceError):
+    """Report that the program ends; what it was at is left to its next start."""
 
 
 class WorkerDied(SluiceError):

@@ -97,6 +97,7 @@ LABELS: Mapping[str, str] = {
     "erase a value": "Erasure of a value",
     "roll back": "Rollback",
     "withdraw": "Withdrawn",
+    "cancel": "Cancelled",
     "planned_change": "Planned change",
     "promotion": "Promotion",
     "season": "Season",

@@ -46,29 +46,29 @@ def draw_panel(shop: Shop, dataset: str) -> None:
         return
     with st.container(border=True):
         st.markdown(f"**{tr('Try a rule')}**")
-        edit = draw_edited(shop, dataset) or draw_chosen(shop, dataset, suite)
+        draft = draft_of(dataset)
+        edit = draw_edited(shop, dataset, draft) if draft else draw_chosen(shop, dataset, suite)
         left, right = st.columns([2, 1], vertical_alignment="bottom")
         days = left.segmented_control(tr("Days back"), DAYS, default=14, required=True, key="rules_days")
-        if draw_act(tr("Try"), shop, "try_rule", dataset, key="rules_try", place=right, primary=True, icon=":material/science:"):
+        wrong = edit is None
+        clicked = draw_act(tr("Try"), shop, "try_rule", dataset, key="rules_try", place=right, primary=True, icon=":material/science:", disabled=wrong)
+        if clicked and edit:
             submit_trial(shop, edit, days)
 
 
-def draw_edited(shop: Shop, dataset: str) -> RuleEdit | None:
-    """Draw the form of the suggestion that is edited, where one is."""
-    draft = draft_of(dataset)
-    if draft is None:
-        return None
+def draw_edited(shop: Shop, dataset: str, draft: RuleEdit) -> RuleEdit | None:
+    """Draw the form of the suggestion that is edited; see `draw_rule_form`."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(tr("A suggested rule: {rule}", rule=markdown(draft.name)))
         if st.button(tr("Choose another rule"), key="rules_drop_draft"):
             drop_draft()
             st.rerun()
     edited = draw_rule_form(shop, dataset, Step(name=draft.name, settings=draft.settings), draft.position)
-    return replace(edited, why=draft.why)
+    return replace(edited, why=draft.why) if edited else None
 
 
-def draw_chosen(shop: Shop, dataset: str, suite: tuple[Step, ...]) -> RuleEdit:
-    """Draw which rule is tried, and its form."""
+def draw_chosen(shop: Shop, dataset: str, suite: tuple[Step, ...]) -> RuleEdit | None:
+    """Draw which rule is tried, and its form; see `draw_rule_form`."""
     position = choose_rule(dataset, suite)
     return draw_rule_form(shop, dataset, None if position < 0 else suite[position], None if position < 0 else position)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,18 +11,19 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.data.shop import Shop
 from dashboard.i18n.labels import label
 from dashboard.i18n.language import tr
+from dashboard.safety.escape import markdown
 from dashboard.widgets.choice import choose, chosen, propose
 from dashboard.widgets.formatting import NOTHING
 from sluice.config import Step
-from sluice.config.rule_form import SHARED, Field, expectations_for, fields_of, parse_value, parse_yaml
+from sluice.config.rule_form import SHARED, Field, expectations_for, fields_of, is_numeric, parse_value, parse_yaml
 from sluice.config.write import write_value
 from sluice.domain import RuleEdit
 
 _BESIDE = 2  # settings in a line of the form
 
 
-def draw_rule_form(shop: Shop, dataset: str, step: Step | None, position: int | None) -> RuleEdit:
-    """Draw the form, and return the rule as it stands in it.
+def draw_rule_form(shop: Shop, dataset: str, step: Step | None, position: int | None) -> RuleEdit | None:
+    """Draw the form, and return the rule as it stands in it; None where a setting is not what it must be, which the form says.
 
     Args:
         shop: The shop.
@@ -39,7 +40,7 @@ def draw_rule_form(shop: Shop, dataset: str, step: Step | None, position: int | 
     settings = form.draw(fields)
     with st.expander(tr("Severity, consequence and condition")):
         settings |= form.draw(SHARED)
-    return RuleEdit(dataset, step.name, {**form.hidden([*fields, *SHARED]), **settings}, position)
+    return None if form.mistakes else RuleEdit(dataset, step.name, {**form.hidden([*fields, *SHARED]), **settings}, position)
 
 
 def _choose_expectation(dataset: str, types: Mapping[str, str]) -> tuple[str, str]:
@@ -66,6 +67,7 @@ class _Form:
         types: Types of its columns.
         step: The rule as it is.
         key: Names the form: other rules have other widgets.
+        mistakes: Names of the settings that are not what they must be.
     """
 
     shop: Shop
@@ -73,67 +75,80 @@ class _Form:
     types: Mapping[str, str]
     step: Step
     key: str
+    mistakes: list[str] = field(default_factory=list)
 
     def hidden(self, fields: Sequence[Field]) -> dict[str, object]:
         """Return the settings that the form does not show; they stay."""
-        drawn = {field.name for field in fields}
+        drawn = {setting.name for setting in fields}
         return {name: value for name, value in self.step.settings.items() if name not in drawn}
 
     def draw(self, fields: Sequence[Field]) -> dict[str, object]:
         """Draw some settings, and return those that have a value."""
         values = {}
         for first in range(0, len(fields), _BESIDE):
-            for place, field in zip(st.columns(_BESIDE), fields[first : first + _BESIDE], strict=False):
-                value = self._draw(place, field, self.step.settings.get(field.name))
+            for place, setting in zip(st.columns(_BESIDE), fields[first : first + _BESIDE], strict=False):
+                value = self._draw(place, setting, self.step.settings.get(setting.name))
                 if value not in ("", []) and value is not None and value is not False:
-                    values[field.name] = value
+                    values[setting.name] = value
         return values
 
-    def _draw(self, place: DeltaGenerator, field: Field, value: object) -> object:
-        title, key, meaning = f"{field.name} *" if field.required else field.name, self._key(field.name), field.description
-        if field.kind in ("column", "dataset", "other_column", "choice"):
-            return self._draw_choice(place, field, title, value)
-        if field.kind == "columns":
+    def _draw(self, place: DeltaGenerator, setting: Field, value: object) -> object:
+        title, key, meaning = f"{setting.name} *" if setting.required else setting.name, self._key(setting.name), setting.description
+        if setting.kind in ("column", "dataset", "other_column", "choice"):
+            return self._draw_choice(place, setting, title, value)
+        if setting.kind == "columns":
             return place.multiselect(title, list(self.types), default=[name for name in _texts(value) if name in self.types], key=key, help=meaning)
-        if field.kind == "list":
+        if setting.kind == "list":
             present = _texts(value)
             typed: list[str] = place.multiselect(title, present, default=present, key=key, help=meaning, accept_new_options=True)
             return [parse_value(text, self._type) for text in typed]
-        if field.kind == "flag":
+        if setting.kind == "flag":
             return place.checkbox(title, value=bool(value), key=key, help=meaning)
-        return self._typed((place.text_input(title, value=_text(value), key=key, help=meaning) or "").strip(), field)
+        setting_value = self._typed((place.text_input(title, value=_text(value), key=key, help=meaning) or "").strip(), setting)
+        if setting_value is not None and is_numeric(setting, self._limit_type) and not _is_number(setting_value):
+            self.mistakes.append(setting.name)
+            place.error(tr("{text} is no number", text=markdown(str(setting_value))))
+        return setting_value
 
-    def _draw_choice(self, place: DeltaGenerator, field: Field, title: str, value: object) -> str:
-        key, choices = self._key(field.name), self._choices(field)
-        names = {"": NOTHING, **{name: label(name) if field.kind == "choice" else name for name in choices}}
+    def _draw_choice(self, place: DeltaGenerator, setting: Field, title: str, value: object) -> str:
+        key, choices = self._key(setting.name), self._choices(setting)
+        names = {"": NOTHING, **{name: label(name) if setting.kind == "choice" else name for name in choices}}
         propose(key, value)
-        return choose(place.selectbox, title, list(names), names.__getitem__, key, help=field.description)
+        return choose(place.selectbox, title, list(names), names.__getitem__, key, help=setting.description)
 
     def _key(self, name: str) -> str:
         return f"{self.key} {name}"
 
-    def _typed(self, text: str, field: Field) -> object:
+    def _typed(self, text: str, setting: Field) -> object:
         """Return typed text as the value of a setting."""
         if not text:
             return None
-        if field.kind == "yaml":
+        if setting.kind == "yaml":
             return parse_yaml(text)
-        of_column = field.kind == "limit" and self.step.name.endswith(("values_to_be_between", "max_to_be_between", "min_to_be_between"))
-        return text if field.kind == "text" else parse_value(text, self._type if of_column else "number")
+        return text if setting.kind == "text" else parse_value(text, self._limit_type if setting.kind == "limit" else "number")
+
+    @property
+    def _limit_type(self) -> str:
+        """Return the type of a limit: that of the column, where the rule limits its values."""
+        return self._type if self.step.name.endswith(("values_to_be_between", "max_to_be_between", "min_to_be_between")) else "number"
 
     @property
     def _type(self) -> str:
         return self.types.get(str(self.step.settings.get("column")), "number")
 
-    def _choices(self, field: Field) -> list[str]:
-        if field.kind == "choice":
-            return list(field.choices)
-        if field.kind == "dataset":
+    def _choices(self, setting: Field) -> list[str]:
+        if setting.kind == "choice":
+            return list(setting.choices)
+        if setting.kind == "dataset":
             return [name for name in self.shop.config.datasets if name != self.dataset]
-        if field.kind == "other_column":
+        if setting.kind == "other_column":
             other = self.shop.config.datasets.get(str(chosen(self._key("dataset")) or self.step.settings.get("dataset")))
             return list(other.columns) if other else []
         return list(self.types)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _text(value: object) -> str:

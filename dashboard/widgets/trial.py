@@ -22,8 +22,9 @@ from dashboard.widgets.request_form import draw_signature, submit_request
 from dashboard.widgets.signature import acting_person, draw_act
 from sluice.config.rule_edits import apply_rule
 from sluice.config.text import difference, digest_of, read_text
-from sluice.domain import Message, Request, RuleEdit, Trial
-from sluice.errors import SluiceError
+from sluice.domain import Message, Person, Request, RuleEdit, Trial
+from sluice.errors import SluiceError, UsageError
+from sluice.messages import error_message
 
 PARAMETER = "trial"  # the address names the trial that is shown
 DAYS = (7, 14, 28, 90)
@@ -51,9 +52,14 @@ def open_trial(shop: Shop, trial: Trial) -> None:
 
 
 def _ask(shop: Shop, trial: Trial) -> None:
-    person = acting_person(shop)
-    by, edit = person.name if person else str(st.session_state.get("by") or "") or "dashboard", trial.edit
+    (by, person), edit = _asker(shop), trial.edit
     shop.store.requests.submit(Request(uuid.uuid4().hex[:12], "try_rule", edit.dataset, by, "", shop.now, (trial.id,), edit.name, person=person))
+
+
+def _asker(shop: Shop) -> tuple[str, Person | None]:
+    """Return the name of who asks, and who signed in."""
+    person = acting_person(shop)
+    return person.name if person else str(st.session_state.get("by") or "") or "dashboard", person
 
 
 def _try_text(trial: Trial) -> str:
@@ -74,7 +80,8 @@ def draw_trial(shop: Shop) -> None:
         st.markdown(f"**{tr('What the rule would have done')}** · {markdown(trial.edit.dataset)} · {markdown(trial.edit.name)}")
         request = _request(shop, "try_rule", trial)
         if request is not None and request.state in _UNFINISHED:
-            _draw_progress(shop, trial.id)
+            _draw_progress(shop, trial.id, in_progress=request.state == "taken")
+            _draw_cancel(shop, request)
         elif request is not None and request.state == "refused":
             st.error(message_markdown(render_message(request.answer)))
         else:
@@ -87,16 +94,29 @@ def draw_trial(shop: Shop) -> None:
 
 
 @st.fragment(run_every="2s")
-def _draw_progress(shop: Shop, trial_id: str) -> None:
+def _draw_progress(shop: Shop, trial_id: str, *, in_progress: bool) -> None:
     """Draw how many batches are judged, and the page anew once all are."""
     trial = shop.store.trials.get(trial_id)
     if trial is None or is_stale(shop):
         st.rerun()
-    if not trial.total:
-        st.progress(0.0, tr("Waits for the scheduler (sluice serve) or the next sluice run"))
+    if not in_progress or not trial.total:
+        waits = tr("Waits for the scheduler (sluice serve) or the next sluice run")
+        st.progress(0.0, tr("In progress: reading the batches and the rules") if in_progress else waits)
         return
     st.progress(trial.done / trial.total, tr("{done} of {total} batches judged", done=trial.done, total=trial.total))
     draw_batches(trial.batches)
+
+
+def _draw_cancel(shop: Shop, request: Request) -> None:
+    """Draw the button that ends a trial; it publishes nothing in any case."""
+    if draw_act(tr("Cancel the trial"), shop, "try_rule", request.dataset, key="trial_cancel", icon=":material/close:", width="content"):
+        by, person = _asker(shop)
+        try:
+            shop.store.requests.cancel(request.id, by=by, person=person)
+        except UsageError as error:  # it was answered meanwhile
+            st.warning(render_message(error_message(error)))
+            return
+        st.rerun()
 
 
 def draw_outcome(trial: Trial) -> None:

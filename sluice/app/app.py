@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from sluice.serving.service import RecommenderService
 
 
+def never_interrupted() -> None:
+    """Go on."""
+
+
 @dataclass(eq=False)
 class App:
     """Offer the use cases of Sluice; close it when done.
@@ -46,6 +50,7 @@ class App:
         store: Records and rows.
         worker: The process in which everything heavy runs.
         settling: Remembers which landed files wait until they are whole.
+        checkpoint: Called between the batches of a trial; it raises `Interrupted` where the program ends.
     """
 
     path: Path
@@ -53,6 +58,7 @@ class App:
     store: SqlStore
     worker: Worker
     settling: Settling
+    checkpoint: Callable[[], None] = never_interrupted
     _sources: dict[str, Source] = field(default_factory=dict)
 
     def __enter__(self) -> Self:

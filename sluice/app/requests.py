@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sluice.app.app import App
 from sluice.app.previews import question_of
 from sluice.app.request_handlers import HANDLERS
-from sluice.domain import Request
-from sluice.errors import LeaseHeld, SluiceError, StoreError, UsageError
+from sluice.domain import Request, RequestKind
+from sluice.errors import Interrupted, LeaseHeld, SluiceError, StoreError, UsageError
 from sluice.messages import error_message, make_error
+from sluice.messages.paths import without_folder
 from sluice.rules.people import refusal
 
+PUBLISH_NOTHING: frozenset[RequestKind] = frozenset({"try_rule", "suggest_rules"})
+"""Kinds of requests that may be carried out beside all else: they judge what is published, and change none of it."""
 
-def process_requests(app: App) -> int:
+
+def process_requests(app: App, kinds: Collection[RequestKind] = HANDLERS.keys()) -> int:
     """Carry out the pending requests and return their number.
+
+    Args:
+        app: The application.
+        kinds: Kinds of requests that are carried out; the others are left.
 
     Raises:
         StoreError: Database or lake do not answer; what is left stays pending.
+        Interrupted: The program ends; what is left stays pending.
     """
-    pending = app.store.requests.unfinished()
+    pending = pending_requests(app, kinds)
     for request in pending:
         try:
             carry_out(app, request)
         except LeaseHeld:
             continue  # another worker carries it out, or holds the lease of its dataset
-        except StoreError:
+        except (StoreError, Interrupted):
             raise
         except SluiceError:
             continue  # its answer says why
     return len(pending)
+
+
+def pending_requests(app: App, kinds: Collection[RequestKind]) -> Sequence[Request]:
+    """Return the requests of some kinds that are not answered, the oldest first."""
+    return [request for request in app.store.requests.unfinished() if request.kind in kinds]
 
 
 def carry_out(app: App, request: Request) -> Request:
@@ -37,6 +52,7 @@ def carry_out(app: App, request: Request) -> Request:
 
     Raises:
         StoreError: Database or lake do not answer, or another worker carries it out or holds the lease of the dataset; it can be tried again.
+        Interrupted: The program ends; it can be tried again.
         SluiceError: It cannot be carried out, and is refused with that reason.
     """
     with app.store.take(request) as taken:
@@ -46,14 +62,14 @@ def carry_out(app: App, request: Request) -> Request:
                 app.store.requests.ask(taken, question)
                 return replace(taken, state="asked", answer=question)
             done, answer = HANDLERS[taken.kind](app, taken)
-        except StoreError:
+        except (StoreError, Interrupted):
             raise
         except SluiceError as error:
-            app.store.requests.finish(taken, done=False, answer=error_message(error))
+            app.store.requests.finish(taken, done=False, answer=without_folder(error_message(error), app.path.parent))
             raise
         except OSError as error:  # a folder that cannot be written: left pending, the request would come first again each time, and keep the others waiting
             failed = make_error(UsageError, "request_failed", error=str(error))
-            app.store.requests.finish(taken, done=False, answer=error_message(failed))
+            app.store.requests.finish(taken, done=False, answer=without_folder(error_message(failed), app.path.parent))
             raise failed from error
         app.store.requests.finish(taken, done=done, answer=answer)
         return replace(taken, state="done" if done else "refused", answer=answer)

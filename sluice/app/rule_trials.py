@@ -29,21 +29,31 @@ def try_rule(app: App, request: Request) -> Message:
     Raises:
         UsageError: The configuration was edited meanwhile, or the rule cannot be written into it.
         ConfigError: The rule does not fit.
+        Interrupted: The program ends; the trial begins anew at its next start.
     """
     trial = trial_of(app, request)
     text = _edited(app, trial)
     trial = replace(trial, difference=difference(app.path, read_text(app.path), text), done=0, batches=(), rules=())
     app.store.trials.save(trial)
     entries: list[tuple[Backtest, Backtest]] = []
-    with _candidate(app.path, text) as path, build(path) as candidate:
-        _validate(candidate, app.path)
+    with _candidate(app.path, text) as candidate:
         runs = select_batches(candidate, [trial.edit.dataset], timedelta(days=trial.days)).runs
         app.store.trials.save(replace(trial, total=len(runs)))
+        _go_on(app, request)
         for present, entry in zip(backtest(app, runs), backtest(candidate, runs), strict=True):
             entries.append((present, beside_present(entry, present)))
             rules = tuple(dict(rule_facts(rule)) for rule in summarize_rules([tried for _, tried in entries]) if rule.is_changed)
             app.store.trials.save(replace(trial, total=len(runs), done=len(entries), batches=tuple(_facts(entries)), rules=rules))
+            _go_on(app, request)
     return Message.of("rule_tried", batches=len(runs))
+
+
+def _go_on(app: App, request: Request) -> None:
+    """Pass unless the program ends, or somebody cancelled the request, which is answered then."""
+    app.checkpoint()
+    present = app.store.requests.get(request.id)
+    if present is not None and present.state == "refused":
+        raise make_error(UsageError, present.answer.code, **present.answer.params)
 
 
 def change_rule(app: App, request: Request) -> Message:
@@ -59,8 +69,8 @@ def change_rule(app: App, request: Request) -> Message:
         return done
     text = _edited(app, trial)
     if trial.total is None:  # it was not tried
-        with _candidate(app.path, text) as path, build(path) as candidate:
-            _validate(candidate, app.path)
+        with _candidate(app.path, text):
+            pass
     changes = difference(app.path, read_text(app.path), text)
     app.store.trials.save(replace(trial, difference=changes))
     replace_text(app.path, _edited(app, trial))  # which looks again: the steps of a candidate take seconds to build
@@ -117,21 +127,35 @@ def _is_written(app: App, trial: Trial) -> bool:
         return False
 
 
-def _validate(candidate: App, path: Path) -> None:
-    """Build every step of a candidate; mistakes are named by the file that it stands for."""
-    try:
-        candidate.worker.validate_steps()
-    except ConfigError as error:
-        raise ConfigError(path.name, error.problems) from None
-
-
 @contextmanager
-def _candidate(path: Path, text: str) -> Iterator[Path]:
-    """Keep a configuration beside the present one, where its relative paths begin."""
+def _candidate(path: Path, text: str) -> Iterator[App]:
+    """Open a configuration that stands beside the present one, where its relative paths begin; every step of it is built.
+
+    Raises:
+        ConfigError: It is wrong; mistakes are named by the file that it stands for.
+    """
     with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=".try-", suffix=path.suffix) as file:
         file.write(text.encode())
         file.flush()
-        yield Path(file.name)
+        with _named(path.name):
+            candidate = build(Path(file.name))
+        with candidate:
+            _validate(candidate, path)
+            yield candidate
+
+
+def _validate(candidate: App, path: Path) -> None:
+    with _named(path.name):
+        candidate.worker.validate_steps()
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Name the mistakes of a configuration by another file."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(name, error.problems) from None
 
 
 def _facts(entries: list[tuple[Backtest, Backtest]]) -> Iterator[Mapping[str, object]]:

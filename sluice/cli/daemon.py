@@ -16,9 +16,11 @@ from dashboard.access.requirements import describe_access, require_guarded
 from dashboard.launch import command
 from sluice import alerts, schedule
 from sluice.app import App, build, process_requests
+from sluice.app.request_handlers import HANDLERS
+from sluice.app.requests import PUBLISH_NOTHING, pending_requests
 from sluice.config.dashboard import Dashboard
 from sluice.domain import Run
-from sluice.errors import LeaseHeld, NotDelivered, SluiceError
+from sluice.errors import Interrupted, LeaseHeld, NotDelivered, SluiceError
 from sluice.messages import render
 from sluice.wiring import clock
 
@@ -46,7 +48,7 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
     jobs.beat()
     settings = app.config.schedule
     crons = {job: (cron, jobs.job(job)) for job, cron in (("ingest", settings.ingest), ("audit", settings.audit), ("retrain", settings.retrain)) if cron}
-    every = {"heartbeat": (HEARTBEAT_SECONDS, jobs.beat), "requests": (HEARTBEAT_SECONDS, jobs.job("requests"))}
+    every = {"heartbeat": (HEARTBEAT_SECONDS, jobs.beat), "requests": (HEARTBEAT_SECONDS, jobs.job("requests")), "trials": (HEARTBEAT_SECONDS, jobs.try_rules)}
     scheduler = schedule.start(crons, settings.timezone or app.config.shop_zone, app.store, clock.wall, every=every, ended=jobs.ended)
     where = app.config.dashboard
     pages = subprocess.Popen(command(app.path, where.host, where.port), start_new_session=True)  # noqa: S603  # our own command line
@@ -91,12 +93,8 @@ def _stop_on_signals() -> threading.Event:
     return stop
 
 
-class Stopped(SluiceError):
-    """Leave the rest of a job to the next start."""
-
-
 class JobRunner:
-    """Run one job at a time; a job that fails is reported, and the next one goes on.
+    """Run one job at a time, and beside it what publishes nothing; a job that fails is reported, and the next one goes on.
 
     A configuration that was edited counts from the next job on, but for its schedule and address; one that is wrong is reported, and the former one stays.
     """
@@ -123,7 +121,7 @@ class JobRunner:
             "ingest": self._ingest,
             "audit": self._audit,
             "retrain": self._retrain,
-            "requests": lambda: process_requests(self.app),
+            "requests": lambda: process_requests(self.app, HANDLERS.keys() - PUBLISH_NOTHING),
         }
         action = actions[name]
 
@@ -134,6 +132,14 @@ class JobRunner:
                 action()
 
         return run_alone
+
+    def try_rules(self) -> None:
+        """Carry out the requests that publish nothing, by an application of their own: trials take minutes, and keep no other job waiting."""
+        self._raise_if_stopped()
+        if pending_requests(self.app, PUBLISH_NOTHING):
+            with build(self.app.path) as beside:
+                beside.checkpoint = self._raise_if_stopped
+                process_requests(beside, PUBLISH_NOTHING)
 
     def _follow_configuration(self) -> None:
         """Make the application anew where sluice.yaml was edited."""
@@ -162,7 +168,7 @@ class JobRunner:
 
     def ended(self, job: str, error: BaseException | None) -> None:
         """Report a job that failed: once, until it fails otherwise or works again."""
-        message = "" if error is None or isinstance(error, LeaseHeld | Stopped) else str(error) or type(error).__name__
+        message = "" if error is None or isinstance(error, LeaseHeld | Interrupted) else str(error) or type(error).__name__
         if message and message != self.failing.get(job):
             self.say(f"{job}: {message}")
             self._notify(alerts.about_failure(job, message))
@@ -170,7 +176,7 @@ class JobRunner:
 
     def _raise_if_stopped(self) -> None:
         if self.stop.is_set():
-            raise Stopped
+            raise Interrupted
 
     def _ingest(self) -> None:
         unanswered: list[Exception] = []

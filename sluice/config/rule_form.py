@@ -139,6 +139,16 @@ def parse_value(text: str, column_type: str) -> object:
     return value if isinstance(value, int | float | bool) else text
 
 
+def is_numeric(field: Field, column_type: str) -> bool:
+    """Return whether a setting takes a number: a limit of values takes what its column holds.
+
+    Example:
+        >>> is_numeric(Field("min_value", "limit"), "number"), is_numeric(Field("min_value", "limit"), "timestamp")
+        (True, False)
+    """
+    return field.kind == "number" or (field.kind == "limit" and column_type in ("integer", "number"))
+
+
 def parse_yaml(text: str) -> object:
     """Return typed YAML or JSON as plain values; what cannot be read stays text."""
     try:

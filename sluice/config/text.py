@@ -27,7 +27,7 @@ def difference(path: Path, before: str, after: str) -> str:
     Raises:
         ConfigError: The edited text would not be read.
     """
-    read(after.encode(), str(path), dict(os.environ), quiet=True)
+    read(after.encode(), path.name, dict(os.environ), quiet=True)
     return "\n".join(difflib.unified_diff(before.splitlines(), after.splitlines(), path.name, path.name, lineterm=""))
 
 

@@ -58,6 +58,9 @@ TEMPLATES: Mapping[str, Template] = {
     "rule_change_undone": "{file} has {rule} as before the change",
     "rule_change_unknown": "no rule was changed by request {request}; `sluice undo` lists the decisions that can be undone",
     "request_failed": "the system refused it ({error}): mend that, and ask again",
+    "trial_cancelled": "cancelled by {by}; nothing was published",
+    "trial_not_unfinished": "the request {request} is no trial that waits or is in progress",
+    "request_not_asked": "the request {request} does not wait for a confirmation",
     "trial_unknown": "there is no trial {request}; try the rule again",
     "configuration_edited": "{file} was edited since; try the rule again, so that you see what it does there",
     # rows that repeat others

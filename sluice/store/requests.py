@@ -165,13 +165,33 @@ class Requests:
         answer = Message.of("release_withdrawn", by=by.strip())
         return self._answer(request_id, by, person, "withdraw", {"state": "refused", "answer": answer.dumps(), "finished": self._clock()})
 
-    def _answer(self, request_id: str, by: str, person: Person | None, what: str, changes: Mapping[str, object]) -> Request:
+    def cancel(self, request_id: str, *, by: str, person: Person | None = None) -> Request:
+        """Refuse a trial that is not answered; who carries it out ends it after the batch that is judged then.
+
+        Raises:
+            UsageError: Nobody is named, it is no trial, it is answered already, or the person lacks the role that it needs.
+        """
+        answer = Message.of("trial_cancelled", by=by.strip())
+        changes = {"state": "refused", "answer": answer.dumps(), "finished": self._clock()}
+        return self._answer(request_id, by, person, "cancel", changes, states=_UNFINISHED, kinds=("try_rule",))
+
+    def _answer(
+        self,
+        request_id: str,
+        by: str,
+        person: Person | None,
+        what: str,
+        changes: Mapping[str, object],
+        *,
+        states: Collection[str] = ("asked",),
+        kinds: Collection[str] = get_args(RequestKind),
+    ) -> Request:
         if not by.strip():
             raise UsageError("a request needs the name of who asks (--by)")
         with self._database.write() as connection:
             row = get_record(connection, REQUESTS, request_id, for_update=True)
-            if row is None or row.state != "asked":
-                raise UsageError(f"request {request_id} does not wait for a confirmation")
+            if row is None or row.state not in states or row.kind not in kinds:
+                raise make_error(UsageError, "request_not_asked" if "asked" in states else "trial_not_unfinished", request=request_id)
             self._require_role(_to_request(row), person)
             answered = _to_request(update_record(connection, REQUESTS, request_id, **changes))
             if answered.state == "refused":

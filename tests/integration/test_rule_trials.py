@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 
 from sluice.app import App, build, process_requests, rule_trials
 from sluice.app.suite_proposals import propose
+from sluice.cli.daemon import JobRunner
 from sluice.config.text import digest_of, read_text
 from sluice.domain import Request, RequestKind, RuleEdit, Trial
+from sluice.errors import Interrupted, UsageError
 from sluice.messages import render
 from sluice.store.dashboard_queries import all_runs
 from sluice.store.undoable import undoable
@@ -121,9 +124,63 @@ def test_a_rule_that_does_not_fit_is_refused_with_its_line(app: App) -> None:
     app.store.trials.save(Trial("t1", edit, digest_of(CONFIG), 14))
     request = ask(app, "try_rule", "t1", "t1")
     assert request.state == "refused"
-    assert "sluice.yaml:12" in render(request.answer)
+    assert render(request.answer).startswith("sluice.yaml:12: ")
     assert "did you mean price?" in render(request.answer)
     assert ask(app, "change_rule", "c1", "t1").state == "refused"
+
+
+def test_no_answer_names_a_path_of_the_server(app: App) -> None:
+    bad: list[tuple[str, dict[str, object]]] = [(PRICES, {"column": "price", "min_value": "cheap"}), (PRICES, {"column": "price", "severity": "loud"})]
+    for number, (name, settings) in enumerate(bad):
+        app.store.trials.save(Trial(f"t{number}", RuleEdit("orders", name, settings), digest_of(CONFIG), 14))
+        for kind in ("try_rule", "change_rule"):
+            request = ask(app, kind, f"{kind}-{number}", f"t{number}")
+            assert request.state == "refused"
+            assert str(app.path.parent) not in render(request.answer)
+            assert ".try-" not in render(request.answer)
+    app.source("orders")
+    shutil.rmtree(app.path.parent / "landing")
+    app.store.requests.submit(Request("r1", "run", "orders", "Ann", "", app.now()))
+    process_requests(app)
+    (request,) = [entry for entry in app.store.requests.all() if entry.id == "r1"]
+    assert request.state == "refused"
+    assert str(app.path.parent) not in render(request.answer)
+
+
+def test_a_trial_is_cancelled_between_two_batches_and_publishes_nothing(app: App) -> None:
+    edit = RuleEdit("orders", PRICES, {"column": "price", "min_value": 0, "max_value": 40}, 0)
+    app.store.trials.save(Trial("t1", edit, digest_of(CONFIG), 14))
+    save = app.store.trials.save
+
+    def save_and_cancel(trial: Trial) -> None:
+        save(trial)
+        if trial.done == 1:
+            app.store.requests.cancel("q1", by="Bo")
+
+    app.store.trials.save = save_and_cancel  # type: ignore[method-assign]  # Bo clicks once a batch is judged
+    request = ask(app, "try_rule", "q1", "t1")
+    assert (request.state, render(request.answer)) == ("refused", "cancelled by Bo; nothing was published")
+    assert app.store.trials.get("t1").done == 1  # type: ignore[union-attr]  # it is there
+    with pytest.raises(UsageError, match="no trial that waits"):
+        app.store.requests.cancel("q1", by="Bo")
+
+
+def test_a_trial_runs_beside_other_jobs_and_is_left_to_the_next_start_where_the_program_ends(app: App) -> None:
+    edit = RuleEdit("orders", PRICES, {"column": "price", "min_value": 0, "max_value": 40}, 0)
+    app.store.trials.save(Trial("t1", edit, digest_of(CONFIG), 14))
+    app.store.requests.submit(Request("q1", "try_rule", "orders", "Ann", "", app.now(), ("t1",)))
+    stop = threading.Event()
+    runner = JobRunner(app, print, stop)
+    runner.job("requests")()
+    assert [request.state for request in app.store.requests.all()] == ["pending"]
+    with runner.lock:  # another job is at it
+        runner.try_rules()
+    assert [request.state for request in app.store.requests.all()] == ["done"]
+    app.store.requests.submit(Request("q2", "try_rule", "orders", "Ann", "", app.now(), ("t1",)))
+    app.checkpoint = lambda: (_ for _ in ()).throw(Interrupted)
+    with pytest.raises(Interrupted):
+        process_requests(app)
+    assert [request.state for request in app.store.requests.all()] == ["pending", "done"]
 
 
 def test_a_trial_of_another_dataset_is_no_trial_of_the_one_that_a_request_names(app: App) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -9,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sluice.config.text import digest_of, read_text
-from sluice.domain import Message, RuleEdit, RuleSuggestion, Trial
+from sluice.domain import Message, Request, RuleEdit, RuleSuggestion, Trial
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
 NOW = datetime(2026, 3, 15, 6, tzinfo=UTC)
@@ -63,6 +64,32 @@ def test_the_form_knows_the_columns_and_asks_for_a_trial(own: Corner, monkeypatc
     assert trial.edit == RuleEdit("events", BETWEEN, {"column": "price", "min_value": 0.5, "severity": "warning"})
     assert trial.digest == digest_of(read_text(own.path))
     assert app.query_params["trial"] == trial.id
+
+
+def test_a_limit_that_is_no_number_is_refused_in_the_form(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = page(own, monkeypatch)
+    only(app.selectbox, "rule_column_events").set_value("price")
+    app.run()
+    only(app.selectbox, "rule_expectation_events_price").set_value(BETWEEN)
+    app.run()
+    next(field for field in app.text_input if field.label == "min_value").set_value("cheap").run()
+    assert [error.value for error in app.error] == ["cheap is no number"]
+    assert app.button(key="rules_try").disabled
+    next(field for field in app.text_input if field.label == "min_value").set_value("-0.5").run()
+    assert (list(app.error), app.button(key="rules_try").disabled) == ([], False)
+
+
+@pytest.mark.parametrize(("state", "text"), [("pending", "Waits for the scheduler"), ("taken", "In progress")])
+def test_a_trial_that_waits_or_is_in_progress_says_so_and_is_cancelled(own: Corner, monkeypatch: pytest.MonkeyPatch, state: str, text: str) -> None:
+    save_trial(own, total=None)
+    own.store.requests.submit(Request("q1", "try_rule", "events", "Ann", "", NOW, ("t1",), BETWEEN))
+    with own.store.take(own.store.requests.unfinished()[0]) if state == "taken" else nullcontext():
+        app = page(own, monkeypatch, trial="t1")
+        assert any(str(bar.proto.text).startswith(text) for bar in app.get("progress"))
+        app.button(key="trial_cancel").click().run()
+    answered = own.store.requests.get("q1")
+    assert (answered.state, answered.answer.code) == ("refused", "trial_cancelled")
+    assert any("cancelled by" in error.value for error in app.error)
 
 
 def test_expectations_that_no_time_can_meet_are_not_offered_for_one(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
