@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from cleaning.value_counts import count_values
+from cleaning.value_counts import COUNT, VALUE
+
+VOTES = "_votes"  # column with the number of equal rows
 
 _PUBLISHED_WEIGHT = 3.0  # votes of a published row, which was judged; a row of the batch has one
 _HOLDS = 0.9  # share of votes for the majority of their group from which a dependency holds in general
@@ -86,26 +88,33 @@ class Votes:
         return Opinion(best[0], min(1.0, max(shares.values())), tuple(shares))
 
 
-def count_votes(rows: pl.DataFrame, published: pl.DataFrame | None, determinants: Sequence[str], dependent: str) -> Votes:
+def count_votes(counted: pl.DataFrame, published: pl.DataFrame | None, determinants: Sequence[str], dependent: str) -> Votes:
     """Count the votes of rows for the values of a column, in the groups of each determinant.
 
     Args:
-        rows: Rows of the batch, of one vote each.
-        published: Published rows, which were judged and have more votes; None where there are none.
+        counted: The distinct rows of the batch, and the number of each in `_votes`: a row has one vote.
+        published: The same of the published rows, which were judged and have more votes; None where there are none.
         determinants: Columns that determine the other.
         dependent: Column that is determined.
     """
-    parts = [(rows, 1.0), *([] if published is None else [(published, _PUBLISHED_WEIGHT)])]
+    parts = [(counted, 1.0), *([] if published is None else [(published, _PUBLISHED_WEIGHT)])]
     groups, holds, accepted = {}, {}, set()
     for name in determinants:
-        voted = [part.select(pl.col(name).alias("group"), pl.col(dependent).alias("value"), pl.lit(weight).alias("votes")) for part, weight in parts]
+        voted = [part.select(pl.col(name).alias("group"), pl.col(dependent).alias("value"), (pl.col(VOTES) * weight).alias("votes")) for part, weight in parts]
         groups[name] = _majorities(pl.concat(voted).drop_nulls())
         holds[name] = _general_share(groups[name])
         accepted |= set(groups[name].filter(pl.col("all") >= 2)["best"].drop_nulls())
-    counted = dict(count_values(rows[dependent]).iter_rows())
-    before: dict[object, int] = {} if published is None else dict(count_values(published[dependent]).iter_rows())
-    totals = {value: counted.get(value, 0) + _PUBLISHED_WEIGHT * before.get(value, 0) for value in {**before, **counted}}
+    totals: dict[object, float] = {}
+    for part, weight in parts:
+        for value, count in values_of(part, dependent).iter_rows():
+            totals[value] = totals.get(value, 0) + weight * count
     return Votes(groups, holds, totals, frozenset(accepted))
+
+
+def values_of(counted: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return the values of one column and their counts (`value`, `count`) from counted rows; nulls are left out."""
+    values = counted.select(pl.col(name).alias(VALUE), pl.col(VOTES).alias(COUNT)).drop_nulls()
+    return values.group_by(VALUE).agg(pl.col(COUNT).sum())
 
 
 def _majorities(votes: pl.DataFrame) -> pl.DataFrame:

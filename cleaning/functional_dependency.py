@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from cleaning.dependency_votes import Opinion, Votes, count_votes
+from cleaning.dependency_votes import VOTES, Opinion, Votes, count_votes, values_of
 from cleaning.history import read_published
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, repeat_until_stable, unchanged
 from cleaning.typo_test import TypoTest, typo_test
 from cleaning.typos import is_slip
-from cleaning.value_counts import count_values
-from sluice.domain import ROW, Batch, Cleaned, Message, Schema, Verdict
-from sluice.ports import Snapshot
+from cleaning.value_counts import COUNT, VALUE, count_rows
+from sluice.domain import ROW, Batch, Cleaned, Message, Schema, Tally, Verdict
+from sluice.ports import Needs, Snapshot
 
 _TYPO_RATIO = 5.0  # how many times more frequent the intended word is than its typo, at least
 _OFTEN = 30.0  # votes (of 10 published rows, or 30 of the batch) from which a value is a word that others are slips of
@@ -71,17 +71,25 @@ class FunctionalDependency:
     def _determinants(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((self.determinant, *self.confirmed_by)))
 
+    @property
+    def needs(self) -> Needs:
+        """Return that it asks for the counts of equal rows, whose distinct values it holds in memory."""
+        return Needs()
+
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Fill empty cells and correct typos with enough confidence; the rest are Candidates."""
         determinants = [name for name in self._determinants if name in batch.rows.columns]
         if not {self.determinant, self.dependent} <= set(batch.rows.columns):
             return unchanged(batch)
-        published = read_published(snapshot, self.schema.dataset, [*determinants, self.dependent])
+        names = [*determinants, self.dependent]
+        published = read_published(snapshot, self.schema.dataset, names)
+        before = None if published is None else count_rows(published, names, VOTES)
 
         def clean_once(batch: Batch) -> Cleaned:
-            rows = batch.rows.select(ROW, *determinants, self.dependent)
-            votes = count_votes(rows, published, determinants, self.dependent)
-            proposal = Proposal(self.dependent, self._cells(rows, votes, self._typo_test(rows, published)))
+            counted = batch.part.total(f"votes on {self.dependent}", Tally(count_rows(batch.rows, names, VOTES), tuple(names))).counts
+            batch.part.wait()  # the votes of some parts are hardly ever those of all
+            votes, rows = count_votes(counted, before, determinants, self.dependent), batch.rows.select(ROW, *names)
+            proposal = Proposal(self.dependent, self._cells(rows, votes, self._typo_test(counted, before)))
             return apply_proposals(batch, [proposal], "functional_dependency", self.min_confidence)
 
         return repeat_until_stable(batch, clean_once)
@@ -120,9 +128,12 @@ class FunctionalDependency:
         words = [word for word in votes.frequent(_OFTEN) if isinstance(word, str) and is_slip(value, word)]
         return (words[0], 0.92, Message.of("slip_of_frequent")) if len(words) == 1 else _NOTHING
 
-    def _typo_test(self, rows: pl.DataFrame, published: pl.DataFrame | None) -> TypoTest:
+    def _typo_test(self, counted: pl.DataFrame, published: pl.DataFrame | None) -> TypoTest:
         """Return the test that tells a typo, by the kind of the column's values, published and in the batch."""
-        if not self.correct_typos or rows.schema[self.dependent] != pl.String:
+        if not self.correct_typos or counted.schema[self.dependent] != pl.String:
             return TypoTest("text", {})
-        parts = [rows[self.dependent]] if published is None else [rows[self.dependent], published[self.dependent].cast(pl.String)]
-        return typo_test(self.dependent, count_values(pl.concat(parts)))
+        parts = [values_of(counted, self.dependent)]
+        if published is not None:
+            parts.append(values_of(published.with_columns(pl.col(self.dependent).cast(pl.String)), self.dependent))
+        counts = pl.concat(parts).group_by(VALUE).agg(pl.col(COUNT).sum()).sort(COUNT, VALUE, descending=[True, False])
+        return typo_test(self.dependent, counts)

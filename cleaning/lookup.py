@@ -10,8 +10,8 @@ import polars as pl
 
 from cleaning.history import read_published
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, repeat_until_stable, unchanged
-from sluice.domain import ROW, Batch, Cleaned, Schema, Verdict, message_column
-from sluice.ports import Snapshot
+from sluice.domain import ROW, Batch, Cleaned, Part, Schema, Verdict, message_column
+from sluice.ports import Needs, Snapshot
 
 _PRIOR_AGREEMENTS = 20  # rows assumed to agree with the reference before any is compared
 
@@ -58,6 +58,11 @@ class Lookup:
         if unknown:
             raise ValueError(f"column and key must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.schema.names)}")
 
+    @property
+    def needs(self) -> Needs:
+        """Return that it asks how many cells agree with the reference."""
+        return Needs()
+
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Set cells where the reference is certain; the rest are Candidates."""
         reference = read_published(snapshot, self.dataset, [self.key, self.reference_column or self.column])
@@ -65,7 +70,7 @@ class Lookup:
             return unchanged(batch)
 
         def clean_once(batch: Batch) -> Cleaned:
-            cells = self._cells(self._join_reference(batch.rows, reference))
+            cells = self._cells(self._join_reference(batch.rows, reference), batch.part)
             return apply_proposals(batch, [Proposal(self.column, cells)], "lookup", self.min_confidence)
 
         return repeat_until_stable(batch, clean_once)
@@ -79,15 +84,18 @@ class Lookup:
         newest = values.group_by(self.key).agg(pl.col("reference").last(), (pl.col("reference") == pl.col("reference").last()).mean().alias("share"))
         return rows.select(ROW, self.key, self.column).join(newest, on=self.key, how="inner", maintain_order="left")
 
-    def _cells(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def _cells(self, rows: pl.DataFrame, part: Part) -> pl.DataFrame:
         own = pl.col(self.column)
         agree = rows.select(own == pl.col("reference")).drop_nulls().to_series()
-        agreement = (int(agree.sum()) + _PRIOR_AGREEMENTS) / (agree.len() + _PRIOR_AGREEMENTS)
-        repairable = own.is_null() if self.when == "missing" else own.ne_missing(pl.col("reference"))
+        repairable = rows.filter(own.is_null() if self.when == "missing" else own.ne_missing(pl.col("reference")))
+        agreeing, compared, proposing = part.total(f"agreement of {self.column}", (int(agree.sum()), agree.len(), not repairable.is_empty()))
+        if proposing:
+            part.wait()
+        agreement = (agreeing + _PRIOR_AGREEMENTS) / (compared + _PRIOR_AGREEMENTS)
         message = (
             pl.when(own.is_null())
             .then(message_column("filled_from_dataset", dataset=pl.lit(self.dataset)))
             .otherwise(message_column("differs_from_dataset", dataset=pl.lit(self.dataset)))
         )
         confidence = pl.col("share") * agreement
-        return rows.filter(repairable).select(ROW, pl.col("reference").alias(NEW), confidence.alias(CONFIDENCE), message.alias(MESSAGE))
+        return repairable.select(ROW, pl.col("reference").alias(NEW), confidence.alias(CONFIDENCE), message.alias(MESSAGE))

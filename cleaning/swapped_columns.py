@@ -10,8 +10,9 @@ import polars as pl
 
 from cleaning.history import read_published
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, unchanged
+from cleaning.value_counts import COUNT, VALUE, count_column, count_values
 from sluice.domain import ROW, Batch, Cleaned, Message, Schema, Verdict
-from sluice.ports import Snapshot
+from sluice.ports import Needs, Snapshot
 
 
 @dataclass(frozen=True)
@@ -50,22 +51,29 @@ class SwappedColumns:
         if wrong or len(set(self.columns)) < 2:
             raise ValueError(f"columns must name two or more text columns; {', '.join(wrong) or 'fewer'} is not enough of {', '.join(texts)}")
 
+    @property
+    def needs(self) -> Needs:
+        """Return that it asks for the counts of values, which it holds in memory."""
+        return Needs()
+
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Swap and move values; each cell at most once."""
         columns = [name for name in self.columns if name in batch.rows.columns]
         if len(columns) < 2:
             return unchanged(batch)
-        vocabularies = {name: self._vocabulary(batch.rows, name, snapshot) for name in columns}
+        vocabularies = {name: self._vocabulary(batch, name, snapshot) for name in columns}
+        batch.part.wait()  # the words of some parts are hardly ever those of all
         moves = [cells for first, second in itertools.permutations(columns, 2) for cells in _moves(batch.rows, first, second, vocabularies)]
         cells = pl.concat(moves).unique([ROW, "column"], keep="none", maintain_order=True)  # a cell that fits two columns is ambiguous
         complete = cells.filter(pl.len().over(ROW) == 2)
         proposals = [Proposal(name, complete.filter(pl.col("column") == name).drop("column")) for name in columns]
         return apply_proposals(batch, proposals, "swapped_columns", self.min_confidence)
 
-    def _vocabulary(self, rows: pl.DataFrame, name: str, snapshot: Snapshot) -> pl.Series:
+    def _vocabulary(self, batch: Batch, name: str, snapshot: Snapshot) -> pl.Series:
         published = read_published(snapshot, self.schema.dataset, [name])
-        values = rows[name] if published is None else pl.concat([rows[name], published[name]])
-        return values.drop_nulls().value_counts().filter(pl.col("count") >= self.min_count)[name]
+        counts = [count_column(batch, f"{name} before swaps", batch.rows[name]), *([] if published is None else [count_values(published[name])])]
+        total = pl.concat(counts).group_by(VALUE).agg(pl.col(COUNT).sum())
+        return total.filter(pl.col(COUNT) >= self.min_count)[VALUE]
 
 
 def _moves(rows: pl.DataFrame, source: str, target: str, vocabularies: Mapping[str, pl.Series]) -> Iterator[pl.DataFrame]:

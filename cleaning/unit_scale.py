@@ -6,14 +6,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import cast
 
 import polars as pl
 
 from cleaning.history import read_published
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, unchanged
-from sluice.domain import ROW, Batch, Cleaned, Schema, Verdict, message_column
-from sluice.ports import Snapshot
+from cleaning.value_counts import count_rows
+from sluice.domain import ROW, Batch, Cleaned, Part, Schema, Tally, Verdict, message_column
+from sluice.ports import Needs, Snapshot
 
 _MIN_COLUMN_SHARE = 0.8  # share of the comparable cells of a column from which a factor applies to all of it
 _EXACT = 2**53  # beyond it, a float names no single integer
@@ -68,13 +68,18 @@ class UnitScale:
         if not 0 < self.tolerance < 1 or any(factor <= 0 or abs(math.log(factor)) <= 2 * math.log1p(self.tolerance) for factor in self.factors):
             raise ValueError("factors must be positive and further from 1 than twice the tolerance, which is a share between 0 and 1")
 
+    @property
+    def needs(self) -> Needs:
+        """Return that it asks by which factor most of the column is off."""
+        return Needs()
+
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Divide the numbers that are off by a factor."""
         reference = read_published(snapshot, self.dataset or self.schema.dataset, [self.key, self.reference_column or self.column])
         if reference is None or not {self.column, self.key} <= set(batch.rows.columns):
             return unchanged(batch)
         rows = self._with_factor(batch.rows, reference)
-        return apply_proposals(batch, [Proposal(self.column, self._cells(rows))], "unit_scale", self.min_confidence)
+        return apply_proposals(batch, [Proposal(self.column, self._cells(rows, batch.part))], "unit_scale", self.min_confidence)
 
     def _with_factor(self, rows: pl.DataFrame, reference: pl.DataFrame) -> pl.DataFrame:
         """Return the number of each row (`own`) and the factor that it is off by: 1 where it is not, null without a reference."""
@@ -96,8 +101,9 @@ class UnitScale:
         near = [pl.when((pl.col("ratio") - sign * math.log(factor)).abs() <= math.log1p(self.tolerance)).then(factor**sign) for factor, sign in signed]
         return compared.with_columns(pl.when(pl.col("ratio").is_not_null()).then(pl.coalesce(*near, pl.lit(1.0))).alias("factor"))
 
-    def _cells(self, rows: pl.DataFrame) -> pl.DataFrame:
-        column_factor, share = self._column_factor(rows["factor"].drop_nulls())
+    def _cells(self, rows: pl.DataFrame, part: Part) -> pl.DataFrame:
+        column_factor, share = self._column_factor(part.total(f"factors of {self.column}", _count_factors(rows)).counts)
+        part.confirm(f"factor of {self.column}", (column_factor, share))
         scaled = pl.col("factor") != 1
         unknown = pl.col("factor").is_null() & (pl.col("own") != 0)
         factor = pl.when(scaled).then("factor").when(unknown).then(pl.lit(column_factor, dtype=pl.Float64))
@@ -110,13 +116,18 @@ class UnitScale:
             divided = divided.set((divided != divided.round()) | (divided.abs() > _EXACT), None).cast(pl.Int64)
         return rows.select(ROW, divided.alias(NEW), confidence.alias(CONFIDENCE), message.alias(MESSAGE)).drop_nulls(NEW)
 
-    def _column_factor(self, factors: pl.Series) -> tuple[float | None, float]:
+    def _column_factor(self, counts: pl.DataFrame) -> tuple[float | None, float]:
         """Return the factor that most of the column is off by and the share of cells with it; None where there is no such factor."""
-        if factors.len() < _MIN_COMPARABLE:
+        comparable = int(counts["count"].sum())
+        if comparable < _MIN_COMPARABLE:
             return None, 0.0
-        factor = cast("float", factors.mode().sort()[0])
-        share = float((factors == factor).sum()) / factors.len()
+        factor, count = counts.sort("count", "factor", descending=[True, False]).row(0)
+        share = count / comparable
         return (factor, share) if factor != 1 and share >= _MIN_COLUMN_SHARE else (None, 0.0)
+
+
+def _count_factors(rows: pl.DataFrame) -> Tally:
+    return Tally(count_rows(rows.drop_nulls("factor"), ["factor"], "count"), ("factor",))
 
 
 def _divide(pairs: pl.DataFrame) -> pl.Series:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import polars as pl
@@ -58,6 +58,19 @@ def count_column(batch: Batch, name: str, cells: pl.Series) -> pl.DataFrame:
         cells: Cells of its rows.
     """
     return _ordered(batch.part.total(f"values of {name}", Tally(count_values(cells), (VALUE,))).counts)
+
+
+def count_rows(rows: pl.DataFrame, names: Sequence[str], count: str) -> pl.DataFrame:
+    """Count the rows with each combination of values of some columns; -0.0 counts as 0.0.
+
+    Args:
+        rows: The rows.
+        names: The columns.
+        count: Name of the column with the counts.
+    """
+    floats = [name for name in names if rows.schema[name].is_float()]
+    zeros = [pl.when(pl.col(name) == 0).then(pl.lit(0.0, rows.schema[name])).otherwise(pl.col(name)).alias(name) for name in floats]
+    return rows.select(names).with_columns(zeros).group_by(names).agg(pl.len().cast(pl.Int64).alias(count))
 
 
 def _ordered(counts: pl.DataFrame) -> pl.DataFrame:

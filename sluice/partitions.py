@@ -5,6 +5,7 @@ and gets the merged one (`Batch.part`). In the first pass the merged summaries a
 said. What its rows take over from a summary it confirms: which rules hold rows, the format of a column. After the last part, the flow runs on no
 rows with the merged summaries: this gives the verdicts and the scores of the batch. Where a part confirmed something else than this run, its rows
 may be wrong, and all parts run again, with every summary before that place known. Most batches take one pass; each further one settles one more summary.
+Where a guess would hardly ever be right, such as the counts of all values of a column, a part waits: it ends there, and runs again with the merged summary.
 
 Parts run in turn in this process (`InTurn`), or elsewhere at the same time. Then none of them knows of the others in the first pass, and goes on with its own
 summary. A guess decides how many passes there are, never what the last one gives.
@@ -21,6 +22,7 @@ from sluice.domain import Batch, Outcome, encode, merge_summaries
 from sluice.errors import NotInParts
 
 S = TypeVar("S")
+_WAITS = "waits"
 Load = Callable[[], Batch]
 
 
@@ -35,6 +37,10 @@ class Answer:
 
     name: str
     summary: Any
+
+
+class _Unsettled(BaseException):  # no error of a step: none may catch it
+    """End the run on a part that waits for the summaries of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +76,28 @@ class PartLog:
 
 @dataclass(eq=False)
 class Guesses:
-    """Guess the summary of a batch from those of some of its parts.
+    """Guess the summary of a batch from those of some of its parts, or from those of all in the pass before.
+
+    A question is its name and its number among those of this name.
 
     Attributes:
         expected: Summaries that probably answer the questions of these names.
-        summaries: Merged summaries by the name of a question and its number among those of this name.
-        complete: True where they are of all parts.
+        before: Merged summaries of the pass before, of the questions that all parts asked.
+        summaries: Merged summaries of the parts of this pass that ended.
+        frequency: Number of these parts that asked each question.
     """
 
     expected: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[tuple[str, int], Any] = field(default_factory=dict)
     summaries: dict[tuple[str, int], Any] = field(default_factory=dict)
-    complete: bool = False
+    frequency: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def guess(self, question: tuple[str, int], summary: S) -> S:
-        """Return a guess, given the summary of a part that is not among those merged, unless all are."""
-        guess: S = self.summaries.get(question, summary)
-        if not self.complete:
-            guess = self.expected.get(question[0], merge_summaries(self.summaries.get(question), summary))
+        """Return a guess, given the summary of a part that is not among those of this pass."""
+        if question in self.before:
+            answer: S = self.before[question]
+            return answer
+        guess: S = self.expected.get(question[0], merge_summaries(self.summaries.get(question), summary))
         return guess
 
     def add(self, summaries: Sequence[Answer]) -> None:
@@ -95,7 +106,16 @@ class Guesses:
         for answer in summaries:
             question = answer.name, numbers[answer.name]
             numbers[answer.name] += 1
+            self.frequency[question] += 1
             self.summaries[question] = merge_summaries(self.summaries.get(question), answer.summary)
+
+    def next(self, parts: int) -> Guesses:
+        """Return the guesses of the next pass.
+
+        Args:
+            parts: Number of parts.
+        """
+        return Guesses(self.expected, {question: summary for question, summary in self.summaries.items() if self.frequency[question] == parts})
 
 
 @dataclass(eq=False)
@@ -132,10 +152,19 @@ class RecordedPart:
         """Add what the rows depend on to the log."""
         self.log.append(Entry(name, encode(value).text))
 
+    def wait(self) -> None:
+        """End the run where an answer so far was a guess."""
+        answered = [answer.name for answer in self.own]
+        if answered != [answer.name for answer in self.settled[: len(answered)]]:
+            raise _Unsettled
+
     def run(self, evaluate: Callable[[Batch], Outcome], batch: Batch) -> Outcome | None:
-        """Evaluate rows as a part; return None where a step failed after a guess, which may be its cause."""
+        """Evaluate rows as a part; return None where it waits for the others, or a step failed after a guess, which may be its cause."""
         try:
             return evaluate(replace(batch, part=self))
+        except _Unsettled:
+            self.confirm(_WAITS, None)
+            return None
         except Exception as error:
             if len(self.own) <= self.certain:
                 raise
@@ -200,7 +229,7 @@ def evaluate_parts(parts: Parts, evaluate: Callable[[Batch], Outcome], empty: Ba
     settled: Sequence[Answer] = ()
     guesses = Guesses(expected)
     while True:
-        runs = _Runs(Guesses() if guesses.complete else guesses)
+        runs = _Runs(guesses)
         runs.add_all(parts.run(settled, guesses))
         final = RecordedPart(runs.merged, Guesses(), len(settled))
         outcome = final.run(evaluate, empty)
@@ -210,7 +239,7 @@ def evaluate_parts(parts: Parts, evaluate: Callable[[Batch], Outcome], empty: Ba
         if agreed is None or agreed <= len(settled):
             raise NotInParts("the parts of the batch come to no agreement")
         parts.forget()
-        settled, guesses = runs.merged[:agreed], replace(runs.guesses, complete=True)
+        settled, guesses = runs.merged[:agreed], guesses.next(len(runs.logs))
 
 
 @dataclass(eq=False)

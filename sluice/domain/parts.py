@@ -23,6 +23,10 @@ class Part(Protocol):
         """Record what the rows of a part, or a later summary of them, depend on beside their own cells: it must be equal for all parts."""
         ...
 
+    def wait(self) -> None:
+        """Go on only where all answers so far are those of the whole batch; else the part runs again once they are."""
+        ...
+
 
 class Whole:
     """Be the only part of a batch: its summary is that of the batch."""
@@ -34,6 +38,9 @@ class Whole:
 
     def confirm(self, name: str, value: object) -> None:
         """Do nothing: no other part can disagree."""
+
+    def wait(self) -> None:
+        """Do nothing: no answer is a guess."""
 
 
 WHOLE = Whole()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from checks.checker import Checker
 from checks.schema import SchemaJudge
 from cleaning.chain import Chain
-from cleaning.functional_dependency import FunctionalDependency
+from cleaning.clock_skew import ClockSkew
 from cleaning.parse import Parse
 from sluice.config import Step
 from sluice.domain import REPAIRS, Batch, Column, Greatest, Least, Outcome, Schema, Score, Split, Tally, merge_summaries
@@ -64,6 +64,29 @@ def largest(batch: Batch) -> str:
 
 def test_a_part_that_guessed_wrong_is_evaluated_again() -> None:
     assert run(largest) == ([["4.0", "4.0"], ["4.0", "4.0"]], 2)
+
+
+def test_a_part_that_waits_is_evaluated_once_all_is_known() -> None:
+    evaluated = []
+
+    def judge(batch: Batch) -> str:
+        value = batch.part.total("largest", Greatest(batch.rows["price"].max())).value
+        batch.part.wait()
+        evaluated.append(value)
+        return str(value)
+
+    assert run(judge) == ([["4.0", "4.0"], ["4.0", "4.0"]], 2)
+    assert evaluated == [4.0] * 4  # once with no rows in each pass, and with those of both parts in the second
+
+
+def test_a_part_that_need_not_wait_does_not_speak_for_those_that_do() -> None:
+    def judge(batch: Batch) -> str:
+        large, rows = batch.part.total("large", (bool((batch.rows["price"] > 3).any()), batch.rows.height))
+        if large:
+            batch.part.wait()
+        return f"{large} {rows}"
+
+    assert run(judge) == ([["True 4", "True 4"], ["True 4", "True 4"]], 2)
 
 
 def test_what_is_expected_saves_a_pass() -> None:
@@ -169,8 +192,8 @@ def test_steps_say_how_rows_may_be_divided() -> None:
 
 def test_steps_that_need_all_rows_are_named() -> None:
     order = Step(name="expect_column_values_to_be_increasing", settings={"column": "price"})
-    dependency = FunctionalDependency(SCHEMA, "note", "price")
-    assert needs_of_steps(steps(order, cleaners=(dependency,))).undivided() == ("expect_column_values_to_be_increasing:price", "functional_dependency")
+    skew = ClockSkew(Schema("d", columns=(Column("ts", "timestamp"), Column("at", "timestamp")), time="ts"), "at")
+    assert needs_of_steps(steps(order, cleaners=(skew,))).undivided() == ("expect_column_values_to_be_increasing:price", "clock_skew")
 
 
 def test_steps_that_need_rows_together_by_different_columns_are_named() -> None:

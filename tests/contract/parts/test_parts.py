@@ -1,14 +1,8 @@
-"""A batch that is evaluated in parts has the same rows, repairs, verdicts, counts and scores as one that is evaluated as a whole.
-
-The parts run one after the other, or apart as on a cluster: none knows of another, and what they say crosses as JSON and Arrow.
-"""
+"""A batch that is evaluated in parts has the same rows, repairs, verdicts, counts and scores as one that is evaluated as a whole."""
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,14 +20,13 @@ from cleaning.normalize_text import NormalizeText
 from cleaning.parse import Parse
 from cleaning.reconcile import Reconcile
 from sluice.config import Step
-from sluice.domain import ROW, Batch, Column, Outcome, Run, Schema, Verdict
-from sluice.partitions import Answer, Guesses, InTurn, PartLog, RecordedPart, evaluate_parts
-from sluice.pipeline import evaluate
-from sluice.ports import Snapshot, Steps, needs_of_steps
+from sluice.domain import Batch, Column, Run, Schema
+from sluice.partitions import InTurn
+from sluice.ports import Steps, needs_of_steps
 from sluice.rules import Occasion
 from sluice.testing import AT, MemorySnapshot, make_batch, make_rows
 from sluice.wiring.occasions import CalendarJudge
-from sluice.worker.spark.messages import PartAnswer, Question, decode_answer, decode_question, encode_answer, encode_question
+from tests.contract.parts.comparing import ENGINES, assert_same_in_parts
 
 COLUMNS = (
     Column("id"),
@@ -131,68 +124,8 @@ def snapshot_of(published: list[dict[str, Any]]) -> MemorySnapshot:
     return MemorySnapshot({"d": rows, "names": pl.DataFrame({"title": ["Lamp", "Vase"], "cost": [0.3, 5.0]})}, runs)
 
 
-def divide(batch: Batch, parts: int) -> list[Callable[[], Batch]]:
-    """Divide by the hash of the columns by which rows must meet."""
-    together = needs_of_steps(STEPS).together_by()
-    assert together == ("id",)
-    number = batch.rows.select(pl.struct(together).hash() % parts).to_series()
-    return [functools.partial(replace, batch, rows=batch.rows.filter(number == part)) for part in range(parts)]
-
-
-@dataclass(frozen=True)
-class Apart(InTurn):
-    """Run each part as if in a process of its own."""
-
-    def run(self, settled: Sequence[Answer], guesses: Guesses) -> Iterator[PartLog]:
-        question = encode_question(Question(settled, guesses))
-        for number, load in reversed(list(enumerate(self.loads))):
-            received = decode_question(question)
-            part = RecordedPart(received.settled, received.guesses, len(settled))
-            if (outcome := part.run(self.evaluate, load())) is not None:
-                self.keep(outcome)
-            yield decode_answer(encode_answer(PartAnswer(number, PartLog(part.own, part.log)))).log
-
-
-def in_parts(batch: Batch, snapshot: Snapshot, parts: int, engine: type[InTurn]) -> tuple[Outcome, list[Outcome]]:
-    outcomes: list[Outcome] = []
-
-    def one(part: Batch) -> Outcome:
-        return evaluate(part, STEPS, snapshot)
-
-    whole = evaluate_parts(engine(divide(batch, parts), one, outcomes.append, outcomes.clear), one, replace(batch, rows=batch.rows.clear()), {})
-    return whole, outcomes
-
-
-def facts(verdict: Verdict) -> tuple[object, ...]:
-    fields = (verdict.rule, verdict.status, verdict.severity, verdict.on_fail, verdict.rows, verdict.failed, verdict.columns)
-    return (*fields, verdict.message.dumps() if verdict.message else "", verdict.observed.dumps() if verdict.observed else "", verdict.fingerprint)
-
-
-def judged(outcome: Outcome) -> object:
-    return {phase: [facts(verdict) for verdict in verdicts] for phase, verdicts in outcome.phases.items()}, outcome.arrival, outcome.published
-
-
-def frames(outcomes: list[Outcome]) -> list[list[dict[str, object]]]:
-    pick: list[Callable[[Outcome], pl.DataFrame]] = [
-        lambda outcome: outcome.split.good.rows,
-        lambda outcome: outcome.split.bad.rows,
-        lambda outcome: outcome.repairs,
-        lambda outcome: outcome.flags,
-        lambda outcome: outcome.repeats,
-        lambda outcome: outcome.replaced,
-    ]
-    joined = [pl.concat([of(outcome) for outcome in outcomes], how="diagonal") for of in pick]
-    return [
-        frame.select(sorted(frame.columns)).sort([name for name in (ROW, "repair_id", "rule", "_other") if name in frame.columns]).to_dicts()
-        for frame in joined
-    ]
-
-
 @settings(max_examples=16, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(rows=ROWS, published=PUBLISHED, parts=st.sampled_from([1, 3, 3, 3, 17]), engine=st.sampled_from([InTurn, Apart]))
+@given(rows=ROWS, published=PUBLISHED, parts=st.sampled_from([1, 3, 3, 3, 17]), engine=ENGINES)
 def test_parts_give_what_the_whole_batch_gives(parts: int, rows: list[dict[str, Any]], published: list[dict[str, Any]], engine: type[InTurn]) -> None:
-    batch, snapshot = batch_of(rows), snapshot_of(published)
-    expected = evaluate(batch, STEPS, snapshot)
-    outcome, outcomes = in_parts(batch, snapshot, parts, engine)
-    assert judged(outcome) == judged(expected)
-    assert frames(outcomes) == frames([expected])
+    assert needs_of_steps(STEPS).together_by() == ("id",)
+    assert_same_in_parts(batch_of(rows), snapshot_of(published), STEPS, parts, engine)
