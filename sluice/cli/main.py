@@ -27,6 +27,7 @@ from sluice.cli import (
     init,
     models,
     ops,
+    profile,
     quarantine,
     quarantine_sheets,
     rebuild,
@@ -56,7 +57,27 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, init, suggest, rebuild, run, today, undo, find, rejects, gate, guarded, models, recommend, cost_curve, detectors, schema, ops, values):
+for module in (
+    demo,
+    init,
+    suggest,
+    rebuild,
+    run,
+    today,
+    profile,
+    undo,
+    find,
+    rejects,
+    gate,
+    guarded,
+    models,
+    recommend,
+    cost_curve,
+    detectors,
+    schema,
+    ops,
+    values,
+):
     app.registered_commands += module.app.registered_commands
 quarantine.app.registered_commands += quarantine_sheets.app.registered_commands
 app.add_typer(quarantine.app, name="quarantine", help="Held rows, and decisions on them.")

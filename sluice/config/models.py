@@ -104,6 +104,7 @@ class Dataset(Model):
     clean: tuple[StepConfig, ...] = Field((), description="cleaners, in the order that they run")
     detect: tuple[StepConfig, ...] = Field((), description="detectors")
     gate: Gate = Gate()
+    profile: bool = Field(default=True, description="keep for each batch what its columns were like, for `sluice profile`; of personal columns no value")
 
     @model_validator(mode="after")
     def _names_declared_columns(self) -> Dataset:

@@ -36,6 +36,7 @@ from sluice.domain.news import QUIET_LEVEL, Look, MainReason, News
 from sluice.domain.parts import WHOLE, Greatest, Least, Part, Tally, merge_summaries
 from sluice.domain.people import ROLES, Grant, People, Person, Role
 from sluice.domain.previews import BatchPreview, ReleasePreview
+from sluice.domain.profiles import QUANTILES, BatchProfile, ColumnProfile, Lengths, RowSummary, Share
 from sluice.domain.read_options import FileFormat, Guard, ReadOptions
 from sluice.domain.records import Decision, GatePolicy, Override, Recheck, ReferenceRule, Rejudge, Request, RequestKind, Revision, Run
 from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
@@ -75,6 +76,7 @@ __all__ = [
     "MAX_SHRINK",
     "MODEL_KINDS",
     "OTHER",
+    "QUANTILES",
     "QUIET_LEVEL",
     "RAW",
     "RAW_TYPE",
@@ -97,10 +99,12 @@ __all__ = [
     "Backtest",
     "Batch",
     "BatchPreview",
+    "BatchProfile",
     "Cause",
     "CellFormat",
     "Cleaned",
     "Column",
+    "ColumnProfile",
     "Comparison",
     "Condition",
     "Corrected",
@@ -129,6 +133,7 @@ __all__ = [
     "LayoutChanges",
     "Least",
     "LeftOut",
+    "Lengths",
     "Look",
     "MainReason",
     "Message",
@@ -162,6 +167,7 @@ __all__ = [
     "Revision",
     "Role",
     "RowAction",
+    "RowSummary",
     "RuleChange",
     "RuleEdit",
     "RuleSuggestion",
@@ -171,6 +177,7 @@ __all__ = [
     "Schema",
     "Score",
     "Severity",
+    "Share",
     "Split",
     "Staged",
     "Status",

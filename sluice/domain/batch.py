@@ -12,6 +12,7 @@ import polars as pl
 from sluice.domain.frames import FLAGS, REPEATS
 from sluice.domain.message import EMPTY
 from sluice.domain.parts import WHOLE, Part
+from sluice.domain.profiles import RowSummary
 from sluice.domain.words import Dimension, Nature, OnFail, RunKind, Severity, Status
 
 
@@ -206,6 +207,7 @@ class Outcome:
         rechecks: Of a recheck alone: id of the run whose published rows were judged.
         tables: Of a rebuild alone: the whole new tables of the lake by name, with `_run_id`.
         remaining: By earlier run of which rows leave: what the judges say of those that it has left.
+        profile: Summary of the rows that were judged, good and bad; None where none is kept.
     """
 
     kind: RunKind
@@ -221,6 +223,7 @@ class Outcome:
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     rechecks: str = ""
     remaining: Mapping[str, Sequence[Verdict]] = field(default_factory=dict)
+    profile: RowSummary | None = None
 
 
 @dataclass(frozen=True, slots=True)

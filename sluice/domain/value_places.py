@@ -93,6 +93,14 @@ PLACES: tuple[ValuePlace, ...] = (
         },
     ),
     ValuePlace(
+        "profiles",
+        "top values, least and greatest value, quantiles and patterns of the columns of each batch; of no personal column",
+        "database",
+        "replace",
+        personal=False,
+        columns={"profiles": ("cells",)},
+    ),
+    ValuePlace(
         "notes",
         "what people wrote into requests, decisions and the activity log",
         "database",
@@ -140,6 +148,7 @@ RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name
     "looks": ("viewer",),
     "models": ("name", "state", "digest"),
     "overrides": ("dataset", "by"),
+    "profiles": ("run_id", "column", "type", "counts"),
     "quarantine_status": ("dataset", "row_id", "state", "by", "run_id"),
     "requests": ("id", "kind", "dataset", "by", "rows", "state", "model", "taken_by", "person"),
     "runs": (

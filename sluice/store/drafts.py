@@ -12,7 +12,26 @@ from typing import Any
 
 import polars as pl
 
-from sluice.domain import ACTION, FLAGS, OTHER, RAW, RAW_TYPE, REASON_TYPE, REASONS, REPAIRS, ROW, RUN, STATE, Batch, Layout, Outcome, Schema, Staged
+from sluice.domain import (
+    ACTION,
+    FLAGS,
+    OTHER,
+    RAW,
+    RAW_TYPE,
+    REASON_TYPE,
+    REASONS,
+    REPAIRS,
+    ROW,
+    RUN,
+    STATE,
+    Batch,
+    Layout,
+    Outcome,
+    RowSummary,
+    Schema,
+    Staged,
+    merge_summaries,
+)
 from sluice.errors import NotInParts
 from sluice.messages import split_messages
 from sluice.store.changed_files import LakeFile
@@ -41,6 +60,7 @@ class Draft:
         uri: Where the batch was read from.
         files: What lies in the lake, by table: the files, and whether they replace the table's rows.
         records: Records of the parts.
+        profile: Summary of the rows of the parts; None where none is kept.
     """
 
     folder: Path
@@ -49,6 +69,7 @@ class Draft:
     uri: str
     files: dict[Table, tuple[bool, list[LakeFile]]] = field(default_factory=dict)
     records: list[RunRecord] = field(default_factory=list)
+    profile: RowSummary | None = None
 
     def add(self, outcome: Outcome, *, is_part: bool = False) -> None:
         """Write the rows of an outcome, or of a part of it; those that are only added into the lake, others into the stage.
@@ -69,6 +90,7 @@ class Draft:
                 else:
                     rows.write_parquet(self.folder / f"{table}.parquet", compression="zstd", compression_level=1)
         self.records.append(RunRecord.of(outcome, self.uri))
+        self.profile = merge_summaries(self.profile, outcome.profile)
 
     def forget(self) -> None:
         """Delete what is written."""
@@ -76,6 +98,7 @@ class Draft:
             self.lake.delete(table, self.schema.dataset, files)
         self.files.clear()
         self.records.clear()
+        self.profile = None
 
     def seal(self, outcome: Outcome) -> Staged:
         """Make a stage of what is written.
@@ -88,7 +111,7 @@ class Draft:
         """
         batch = outcome.split.good
         with lake_errors(f"staging {batch.dataset}"):
-            record = RunRecord.of(outcome, self.uri, Layout.of(self.schema)).with_rows_of(self.records)
+            record = RunRecord.of(outcome, self.uri, Layout.of(self.schema)).with_rows_of(self.records).with_profile(self.profile)
             files: dict[str, dict[str, Any]] = {}
             for table, (overwrite, written) in self.files.items():
                 files[table] = {"overwrite": overwrite, "files": [asdict(file) for file in written]}

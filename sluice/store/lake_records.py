@@ -13,13 +13,13 @@ from sqlalchemy import Row, Table
 from sluice.domain.value_places import PLACES
 from sluice.store.blobs import Blobs
 from sluice.store.quarantine_changes import QuarantineChanges
-from sluice.store.tables import QUARANTINE_STATUS, RUNS, UNDONE_REPAIRS, VERDICTS
+from sluice.store.tables import PROFILES, QUARANTINE_STATUS, RUNS, UNDONE_REPAIRS, VERDICTS
 from sluice.store.utc import Utc
 
 FOLDER = "_runs"
 _NEWEST = f"{FOLDER}/newest.json"
 _UNRECORDED = f"{FOLDER}/unrecorded.json"
-_TABLES: Mapping[str, Table] = {"run": RUNS, "verdicts": VERDICTS, "statuses": QUARANTINE_STATUS}
+_TABLES: Mapping[str, Table] = {"run": RUNS, "verdicts": VERDICTS, "statuses": QUARANTINE_STATUS, "profiles": PROFILES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,18 @@ class PublishedRun:
         run: The columns of its record.
         verdicts: The columns of its verdicts.
         changes: What it changes in the records of held rows.
+        profiles: The columns of the profiles of its columns.
     """
 
     run: Mapping[str, Any]
     verdicts: Sequence[Mapping[str, Any]]
     changes: QuarantineChanges
+    profiles: Sequence[Mapping[str, Any]] = ()
 
     @classmethod
-    def of(cls, row: Row[Any], verdicts: Sequence[Mapping[str, Any]], changes: QuarantineChanges) -> Self:
+    def of(cls, row: Row[Any], verdicts: Sequence[Mapping[str, Any]], changes: QuarantineChanges, profiles: Sequence[Mapping[str, Any]] = ()) -> Self:
         """Return the records of a run from its row in the database."""
-        return cls(dict(row._mapping), verdicts, changes)  # noqa: SLF001  # SQLAlchemy documents it: a tuple keeps its own names free
+        return cls(dict(row._mapping), verdicts, changes, profiles)  # noqa: SLF001  # SQLAlchemy documents it: a tuple keeps its own names free
 
     def dumps(self) -> str:
         """Return the records as JSON."""
@@ -49,6 +51,7 @@ class PublishedRun:
             "cleared": self.changes.cleared,
             "statuses": self.changes.statuses,
             "undone": self.changes.undone,
+            "profiles": list(self.profiles),
         }
         return json.dumps(facts, ensure_ascii=False, default=_to_json)
 
@@ -60,7 +63,8 @@ class PublishedRun:
         statuses = [_columns(QUARANTINE_STATUS, status) for status in facts["statuses"]]
         undone = [_columns(UNDONE_REPAIRS, repair) for repair in facts["undone"]]
         verdicts = [_columns(VERDICTS, verdict) for verdict in facts["verdicts"]]
-        return cls(run, verdicts, QuarantineChanges(run["dataset"], facts["cleared"], statuses, undone))
+        profiles = [_columns(PROFILES, profile) for profile in facts.get("profiles", ())]  # earlier versions wrote none
+        return cls(run, verdicts, QuarantineChanges(run["dataset"], facts["cleared"], statuses, undone), profiles)
 
 
 def change_values(text: str, change: Callable[[object], object]) -> str:
@@ -72,7 +76,7 @@ def change_values(text: str, change: Callable[[object], object]) -> str:
     """
     facts = json.loads(text)
     for key, table in _TABLES.items():
-        for row in [facts[key]] if key == "run" else facts[key]:
+        for row in [facts[key]] if key == "run" else facts.get(key, ()):
             row.update({name: change(row[name]) for name in _columns_with_values(table) if name in row})
     return json.dumps(facts, ensure_ascii=False)
 

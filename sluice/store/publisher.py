@@ -39,7 +39,7 @@ from sluice.store.revisions import revisions_of
 from sluice.store.run_record import RunRecord, decide_record
 from sluice.store.runs import layout_of, next_number, revision_facts, to_run, to_values, versions
 from sluice.store.staging import StagingArea
-from sluice.store.tables import RUNS, VERDICTS
+from sluice.store.tables import PROFILES, RUNS, VERDICTS
 
 _LOG = logging.getLogger(__name__)
 _TABLES_OF_ROWS: tuple[Table, ...] = ("clean", "quarantine", "repeats")
@@ -249,6 +249,9 @@ class Publisher:
             ]
             if facts:
                 connection.execute(insert(VERDICTS), facts)
+            profiles = [{"run_id": row.id, "position": position, **profile} for position, profile in enumerate(record.profile)]
+            if profiles:
+                connection.execute(insert(PROFILES), profiles)
             row = self._revise(connection, row, record, rows, held)
             changes = quarantine_changes(connection, record, rows, held, self._clock())
             changes.record(connection)
@@ -257,7 +260,7 @@ class Publisher:
                 update_incidents(connection, record.dataset, record.batch_id, judged, record.at, whole=record.kind == "ingest")
             elif record.kind == "replay":
                 note_replayed(connection, record.dataset, record.batch_id, judged)
-            self._records.put(PublishedRun.of(row, facts, changes))  # the last step that can fail: whoever restores the database trusts it
+            self._records.put(PublishedRun.of(row, facts, changes, profiles))  # the last step that can fail: whoever restores the database trusts it
             fail_point("recorded")
             return to_run(row)
 

@@ -16,7 +16,7 @@ from sluice.store.lake_records import LakeRecords, PublishedRun
 from sluice.store.newest_snapshots import Newest, compare, published_datasets, require_recorded
 from sluice.store.records import get_record
 from sluice.store.runs import newest, next_number
-from sluice.store.tables import COUNTERS, RUNS, VERDICTS
+from sluice.store.tables import COUNTERS, PROFILES, RUNS, VERDICTS
 
 _LOG = logging.getLogger(__name__)
 
@@ -86,6 +86,8 @@ def _restore(connection: Connection, lost: PublishedRun, records: LakeRecords) -
         records.renumber(replace(lost, run=run), lost)  # otherwise its new snapshot would be missing in the lake
     if lost.verdicts:
         connection.execute(insert(VERDICTS), list(lost.verdicts))
+    if lost.profiles:
+        connection.execute(insert(PROFILES), list(lost.profiles))
     lost.changes.forget(connection)
     lost.changes.record(connection)
     if lost.run["kind"] in ("ingest", "audit"):

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from sluice.domain import MAX_SHRINK, ROW, STATE, GatePolicy, GateState, Layout, Message, Outcome, Run, RunKind, Score, Verdict, canonical, original
+from sluice.domain import MAX_SHRINK, ROW, STATE, GatePolicy, GateState, Layout, Message, Outcome, RowSummary, Run, RunKind, Score, Verdict, canonical, original
 from sluice.rules import decide
 
 _FACTS = ("rule", "nature", "dimension", "severity", "on_fail", "status", "rows", "failed", "columns", "message", "observed", "filter", "fingerprint")
@@ -33,6 +33,7 @@ class RunRecord:
         files: By table, the files of the lake that hold its rows (`files`, each under the names of `LakeFile`), and whether they replace the table's
             rows (`overwrite`); the rows of other tables are staged.
         remaining: By earlier run of which rows leave, the facts of the verdicts on those that it has left.
+        profile: Profile of each column (`column`, `type`, `counts`, `cells`), in the order of the declaration.
         size: Bytes of the file that it was read from.
         fingerprint: Hash over the fingerprints of all rules that judged, so that runs of the same set of rules share it.
     """
@@ -57,6 +58,7 @@ class RunRecord:
     rechecks: str = ""
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     remaining: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    profile: list[dict[str, Any]] = field(default_factory=list)
     size: int = 0
 
     @classmethod
@@ -88,6 +90,11 @@ class RunRecord:
             remaining={run: [verdict_facts(verdict) for verdict in verdicts] for run, verdicts in outcome.remaining.items()},
             size=batch.size,
         )
+
+    def with_profile(self, summary: RowSummary | None) -> RunRecord:
+        """Return the record with the profiles of a summary of its rows; without one, with none."""
+        columns = summary.columns() if summary else ()
+        return replace(self, profile=[{"column": one.column, "type": one.type, "counts": one.counts(), "cells": one.values()} for one in columns])
 
     def with_rows_of(self, parts: Sequence[RunRecord]) -> RunRecord:
         """Return the record with the numbers of rows of all parts of the outcome."""

@@ -26,6 +26,7 @@ from sluice.store.looks import Looks
 from sluice.store.model_registry import ModelRegistry
 from sluice.store.newest_snapshots import Newest, compare, require_recorded
 from sluice.store.owners import this_process
+from sluice.store.profiles import Profiles
 from sluice.store.publisher import Publisher, require_layout
 from sluice.store.quarantine_index import QuarantineIndex
 from sluice.store.quarantine_store import QuarantineStore
@@ -122,6 +123,11 @@ class SqlStore:
     def guarded(self) -> Measurements:
         """Return the measurements of how much of each dataset is guarded."""
         return Measurements(self.database)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """Return the profiles of the columns of each batch."""
+        return Profiles(self.database, self.schemas)
 
     @cached_property
     def activity(self) -> Activity:

@@ -103,6 +103,18 @@ VERDICTS = Table(
 )
 """Record the verdict of one rule on one run, in one phase; its mask is in the quarantine's reasons."""
 
+PROFILES = Table(
+    "profiles",
+    METADATA,
+    Column("run_id", _NAME, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    _key("column", Text()),
+    _required("position", Integer()),
+    _required("type", _CODE),
+    _required("counts", JSON()),
+    _required("cells", JSON()),
+)
+"""Describe one column of the rows that a run judged; `cells` is the part of the description that shows values, all of it text."""
+
 QUARANTINE_STATUS = Table(
     "quarantine_status",
     METADATA,

@@ -10,6 +10,7 @@ from typing import Any
 from sluice.config import Config
 from sluice.config.renamed import original
 
+_WITHOUT_EFFECT = {"source", "profile"}
 _FIRST_SETTINGS = frozenset({"mode", "key", "time", "window", "every", "grace", "columns", "suite", "clean", "detect", "gate"})
 _FIRST_GATE_SETTINGS = frozenset({"minimum", "max_quarantined", "window", "max_closed", "max_age", "allow_untrained_detectors", "weights"})
 _FIRST_COLUMN_SETTINGS = frozenset({"type", "required", "personal", "unit"})
@@ -22,8 +23,8 @@ def fingerprints(config: Config, datasets: Sequence[str]) -> Mapping[str, str]:
 
 def _settings(config: Config, dataset: str) -> Mapping[str, object]:
     """Return the settings of a dataset under their first names, so that neither a rename nor a new setting's default changes a fingerprint."""
-    every = config.datasets[dataset].model_dump(mode="json", exclude={"source"})
-    changed = config.datasets[dataset].model_dump(mode="json", exclude={"source"}, exclude_defaults=True)
+    every = config.datasets[dataset].model_dump(mode="json", exclude=_WITHOUT_EFFECT)
+    changed = config.datasets[dataset].model_dump(mode="json", exclude=_WITHOUT_EFFECT, exclude_defaults=True)
     columns = {name: _without_new(column, changed["columns"][name], _FIRST_COLUMN_SETTINGS) for name, column in every["columns"].items()}
     gate = _without_new(every["gate"], changed.get("gate", {}), _FIRST_GATE_SETTINGS)
     settings = original({**_without_new(every, changed, _FIRST_SETTINGS), "columns": columns, "gate": gate}, ("datasets", dataset))

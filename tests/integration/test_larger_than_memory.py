@@ -107,6 +107,8 @@ def compare(published: Published, expected: Published) -> None:
         assert [getattr(other, name) for name in ("good", "bad", "repaired", "copies", "superseded")] == [
             getattr(record, name) for name in ("good", "bad", "repaired", "copies", "superseded")
         ]
+        assert other.profile == record.profile
+        assert [one["counts"]["rows"] for one in record.profile] == [record.good + record.bad] * 5
         assert (run_of_parts.decision, run_of_parts.reasons) == (run.decision, run.reasons)
         assert sum(file["rows"] for file in other.files["clean"]["files"]) == other.good
 

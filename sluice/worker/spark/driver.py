@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sluice.domain import Encoded
+from sluice.domain import Encoded, merge_summaries
 from sluice.errors import EngineFailed, NotInParts
 from sluice.messages import make_error
 from sluice.partitions import Answer, Guesses, PartLog
@@ -76,6 +76,7 @@ class OnSpark:
             self.draft.files.setdefault(table, (overwrite, []))[1].extend(files)
         if answer.record is not None:
             self.draft.records.append(RunRecord.loads(answer.record))
+        self.draft.profile = merge_summaries(self.draft.profile, answer.profile)
         if answer.error is not None:
             raise NotInParts(str(answer.error)) if type(answer.error).__name__ == NotInParts.__name__ else answer.error
         return answer.log

@@ -9,10 +9,15 @@ from pathlib import Path
 import polars as pl
 
 from checks.polars_core.merging import Unfinished
-from sluice.domain import Encoded, Greatest, Least, Tally, decode, encode
+from sluice.domain import Column, Encoded, Greatest, Least, RowSummary, Tally, decode, encode
 from sluice.partitions import Answer, Entry, Guesses, PartLog
 from sluice.store.changed_files import LakeFile
 from sluice.store.lake_tables import Table
+from sluice.worker.profiling.columns import ColumnSummary
+from sluice.worker.profiling.limits import Limits
+from sluice.worker.profiling.measures import Measure
+from sluice.worker.profiling.rows import RowsSummary
+from sluice.worker.profiling.tallies import Distinct
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +43,7 @@ class PartAnswer:
         files: By table, the files that it wrote, and whether they replace the table's rows.
         record: Record of its outcome, as JSON text; None where it has none.
         error: What a step raised.
+        profile: Summary of its rows; None where none is kept.
     """
 
     part: int
@@ -45,9 +51,11 @@ class PartAnswer:
     files: Mapping[Table, tuple[bool, Sequence[LakeFile]]] = field(default_factory=dict)
     record: str | None = None
     error: Exception | None = None
+    profile: RowSummary | None = None
 
 
-_CLASSES = (Answer, Entry, Greatest, Guesses, LakeFile, Least, PartAnswer, PartLog, Question, Tally, Unfinished)
+_PROFILE_CLASSES = (Column, ColumnSummary, Distinct, Limits, Measure, RowsSummary)
+_CLASSES = (Answer, Entry, Greatest, Guesses, LakeFile, Least, PartAnswer, PartLog, Question, Tally, Unfinished, *_PROFILE_CLASSES)
 
 
 def encode_question(question: Question) -> Encoded:

@@ -24,6 +24,7 @@ from sluice.store.drafts import Draft
 from sluice.store.lake_files import LakeFiles
 from sluice.store.pinned import PinnedStore
 from sluice.wiring.steps import build_steps
+from sluice.worker.profiling import profiled
 from sluice.worker.spark.messages import PartAnswer, encode_answer, read_question
 from sluice.worker.spooling import load_part
 
@@ -76,7 +77,8 @@ class Session:
         dataset, lake = job.empty.dataset, job.store.open_lake()
         steps, weights = build_steps(job.config, job.path, dataset).steps, job.config.datasets[dataset].gate.weights
         held_rows, snapshot = job.store.held_rows(lake), job.store.snapshot(lake)
-        return cls(functools.partial(evaluate, steps=steps, snapshot=snapshot, weights=weights, held_rows=held_rows), LakeFiles(lake))
+        evaluate_batch = functools.partial(evaluate, steps=steps, snapshot=snapshot, weights=weights, held_rows=held_rows)
+        return cls(profiled(evaluate_batch, job.config, dataset), LakeFiles(lake))
 
 
 class _Sessions:
@@ -138,4 +140,4 @@ def run_part(job: PartJob, part: int) -> PartAnswer:
             draft.forget()
             return PartAnswer(part, PartLog((), ()), error=error)
     record = draft.records[0].dumps() if draft.records else None
-    return PartAnswer(part, PartLog(recorded.own, recorded.log), draft.files, record)
+    return PartAnswer(part, PartLog(recorded.own, recorded.log), draft.files, record, profile=draft.profile)

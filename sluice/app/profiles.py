@@ -1,0 +1,84 @@
+"""Find the profiles of batches that people name by run or day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sluice.app.app import App
+from sluice.domain import QUANTILES, BatchProfile, ColumnProfile
+from sluice.errors import UsageError
+from sluice.rules.profiles import newest_of_day
+
+
+def find_profile(app: App, dataset: str, named: str | None = None) -> BatchProfile:
+    """Return the profile of a batch.
+
+    Args:
+        app: The application.
+        dataset: Name of the dataset.
+        named: Id of a run, or a day such as 2026-03-14: the newest batch that ends on it; the newest batch where None.
+
+    Raises:
+        UsageError: There is no such dataset, or no profile of that batch.
+    """
+    name = app.require_dataset(dataset)
+    days = app.store.profiles.ends(name)
+    if not days:
+        off = "its configuration says `profile: off`" if not app.config.datasets[name].profile else "`sluice run` keeps one for each batch from now on"
+        raise UsageError(f"no batch of {name} has a profile; {off}")
+    run = list(days)[-1] if named is None else named if named in days else newest_of_day(days, _day(named))
+    if run is None:
+        raise UsageError(
+            f"no batch of {name} that has a profile is called {named}, or ends on that day; name a run of `sluice profile {name} --list`, or a day"
+        )
+    return app.store.profiles.batches(name, runs=[run])[0]
+
+
+def require_column(profile: BatchProfile, column: str) -> ColumnProfile:
+    """Return the profile of a column of a batch.
+
+    Raises:
+        UsageError: It has none.
+    """
+    column_profile = profile.column(column)
+    if column_profile is None:
+        raise UsageError(f"batch {profile.run} has no profile of a column {column}; its columns are {', '.join(one.column for one in profile.columns)}")
+    return column_profile
+
+
+def _day(named: str) -> date | None:
+    try:
+        return date.fromisoformat(named)
+    except ValueError:
+        return None
+
+
+def profile_facts(profile: ColumnProfile) -> Mapping[str, Any]:
+    """Return a profile for programs: counts as numbers, values as text."""
+    lengths = profile.lengths
+    return {
+        "column": profile.column,
+        "type": profile.type,
+        "rows": profile.rows,
+        "nulls": profile.nulls,
+        "empty": profile.empty,
+        "distinct": profile.distinct,
+        "distinct_error": profile.distinct_error,
+        "least": profile.least,
+        "mean": profile.mean,
+        "greatest": profile.greatest,
+        "quantiles": dict(zip(map(str, QUANTILES), profile.quantiles, strict=False)),
+        "sampled": profile.sampled,
+        "top": [{"value": value, "rows": rows} for value, rows in profile.top],
+        "top_exact": profile.top_exact,
+        "lengths": lengths
+        and {
+            "least": lengths.least,
+            "mean": lengths.mean,
+            "greatest": lengths.greatest,
+            "quantiles": dict(zip(map(str, QUANTILES), lengths.quantiles, strict=False)),
+        },
+        "patterns": [{"pattern": pattern, "texts": texts} for pattern, texts in profile.patterns],
+    }
