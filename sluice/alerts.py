@@ -1,71 +1,86 @@
-"""Alert people to what needs them: blocked batches, files that could not be read, closed gates, failed jobs."""
+"""Send alerts to e-mail, webhooks and chats: the services that apprise supports."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sluice.domain import Decision, Run, counted
-from sluice.errors import NotDelivered
-from sluice.messages import render
+from sluice.config.alerts import service_of
+from sluice.domain import EMPTY, Alert, Message, Sink
+from sluice.messages import languages, render
 
+if TYPE_CHECKING:
+    import apprise
 
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """Represent one alert; it never holds a cell's value."""
-
-    title: str
-    body: str
-
-
-def about_run(run: Run) -> Alert | None:
-    """Return the alert of a run; None where it needs nobody."""
-    if run.state == "failed":
-        return Alert(f"{run.dataset}: a file could not be read", render(run.error))
-    if run.decision == "open" or run.kind in ("release", "replay", "recheck", "undo", "undo_release", "rebuild"):
-        return None
-    event = "the audit failed" if run.kind == "audit" else f"batch {run.id} may not be learned from"
-    held = f"{run.bad:,} of {counted(run.rows, 'row')} {'is' if run.bad == 1 else 'are'} held"
-    return Alert(f"{run.dataset}: {event}", "\n".join((held, *map(render, run.reasons))))
-
-
-def about_gate(decision: Decision) -> Alert | None:
-    """Return the alert of a gate that kept a training from starting; None where it is open."""
-    if decision.open:
-        return None
-    return Alert(f"{decision.dataset}: the gate is {decision.state}", "\n".join(map(render, decision.reasons)))
-
-
-def about_failure(job: str, error: str) -> Alert:
-    """Return the alert of a job that failed."""
-    return Alert(f"the job {job} failed", error)
+_STATUS = re.compile(r"error=([1-5]\d\d)\b")
+_LOGGER = logging.getLogger("apprise")
 
 
 @dataclass(frozen=True, slots=True)
-class Alerts:
-    """Send alerts to every configured address (e-mail, webhook, chat: the services that apprise supports).
+class Sender:
+    """Send alerts to the configured addresses.
 
     Attributes:
         shop: Named in every title.
-        addresses: Apprise URLs; none: alerts are dropped.
+        sinks: The addresses by name.
     """
 
     shop: str
-    addresses: Sequence[str] = ()
+    sinks: Mapping[str, Sink]
 
-    def send(self, alert: Alert) -> None:
-        """Send one alert to all addresses.
+    def send(self, name: str, alert: Alert, *, repeated: bool = False) -> Message:
+        """Send an alert to one address, and return why it was not delivered; an empty message where it was.
 
-        Raises:
-            NotDelivered: An address is not understood, or did not accept it.
+        Args:
+            name: Name of the address.
+            alert: What is told.
+            repeated: Whether it may have been delivered before, which it then says.
         """
-        if not self.addresses:
-            return
-        import apprise
-
+        sink = self.sinks.get(name)
+        if sink is None:
+            return Message.of("alert_no_sink", sink=name)
+        try:
+            import apprise
+        except ModuleNotFoundError:
+            return Message.of("alert_no_apprise")
         sender = apprise.Apprise()
-        unknown = [address.partition(":")[0] for address in self.addresses if not sender.add(address)]
-        if unknown:
-            raise NotDelivered(f"alerts: no service is called {', '.join(unknown)}; see the list of apprise's addresses")
-        if not sender.notify(title=f"{self.shop} · {alert.title}", body=alert.body, body_format=apprise.NotifyFormat.TEXT):
-            raise NotDelivered(f"alerts: {alert.title!r} was not delivered; check the addresses under `alerts` in sluice.yaml")
+        if not sender.add(sink.address):
+            return Message.of("alert_no_service", service=service_of(sink.address))
+        return _notify(sender, sink, *self._texts(sink.language, alert, repeated=repeated))
+
+    def _texts(self, language: str, alert: Alert, *, repeated: bool) -> tuple[str, str]:
+        """Return title and body in a language; in English, where what reads the other one is not installed."""
+        spoken = language if language in languages() else "en"
+        lines = (*alert.lines, *([Message.of("alert_repeated")] if repeated else []))
+        return f"{self.shop} · {render(alert.title, spoken)}", "\n".join(render(line, spoken) for line in lines)
+
+
+def _notify(sender: apprise.Apprise, sink: Sink, title: str, body: str) -> Message:
+    import apprise
+
+    listener = _Listener()
+    _LOGGER.addHandler(listener)
+    try:
+        if sender.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT):
+            return EMPTY
+    finally:
+        _LOGGER.removeHandler(listener)
+    service = service_of(sink.address)
+    return Message.of("alert_answered", service=service, status=listener.status) if listener.status else Message.of("alert_refused", service=service)
+
+
+class _Listener(logging.Handler):
+    """Hear from what apprise logs the status that a service answered; the rest of it may name addresses and tokens."""
+
+    def __init__(self) -> None:
+        """Begin with no status."""
+        super().__init__(logging.WARNING)
+        self.status = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the status of a record, where it has one."""
+        match = _STATUS.search(record.getMessage())
+        self.status = int(match[1]) if match else self.status

@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.data.shop import Shop
-from sluice.domain import Guarded, Incident, Message, Model, News, RepairSelection, Request, RuleSuggestion, Run
+from sluice.domain import Guarded, Incident, Message, Model, News, RepairSelection, Request, RuleSuggestion, Run, StoredAlert
 from sluice.rules.repairs import sample
 from sluice.rules.rule_history import RulePoint
 from sluice.store import dashboard_queries, detector_queries, repair_queries
@@ -170,6 +170,18 @@ def activity(shop: Shop, offset: int, limit: int) -> Sequence[ActivityEntry]:
 def activity_count(shop: Shop) -> int:
     """Return the number of entries of the activity log."""
     return shop.store.activity.count()
+
+
+@_cache
+def alerts(shop: Shop, state: str | None, dataset: str | None, offset: int, limit: int | None) -> Sequence[StoredAlert]:
+    """Return a page of the alerts of one state and dataset, or of all, the newest first."""
+    return shop.store.outbox.all(state=state, dataset=dataset, offset=offset, limit=limit)
+
+
+@_cache
+def alert_count(shop: Shop, state: str | None, dataset: str | None) -> int:
+    """Return the number of alerts of one state and dataset, or of all."""
+    return shop.store.outbox.count(state=state, dataset=dataset)
 
 
 @_cache

@@ -12,6 +12,7 @@ from dashboard.data.shop import Shop
 from dashboard.i18n.labels import choice_labels, label
 from dashboard.i18n.language import ntr, render_message, tr
 from dashboard.safety.escape import markdown, message_markdown
+from dashboard.widgets.alerts import alert_row
 from dashboard.widgets.choice import choose
 from dashboard.widgets.flagged_rows import draw_flagged_rows
 from dashboard.widgets.formatting import format_time
@@ -79,8 +80,19 @@ def draw_incident(shop: Shop, incident: Incident) -> None:
         draw_acts(shop, incident, held)
     st.subheader(tr("What the rule said of each run"), anchor=False)
     draw_table([occurrence_row(run) for run in cache.occurrences(shop, incident.id)], tr("No run was judged by this rule."))
+    draw_told(shop, incident)
     st.subheader(tr("What people did"), anchor=False)
     draw_table([act_row(entry) for entry in shop.store.activity.about(subject_of(incident))], tr("Nobody has done anything yet."))
+
+
+def draw_told(shop: Shop, incident: Incident) -> None:
+    """Draw who was told of it."""
+    alerts = [alert for alert in cache.alerts(shop, None, incident.dataset, 0, None) if incident.id in alert.incidents]
+    st.subheader(tr("Who was told"), anchor=False)
+    draw_table([alert_row(alert) for alert in alerts], tr("Nobody was told."))
+    if alerts:
+        query = {"alerts_dataset": incident.dataset}
+        st.page_link("views/alerts.py", label=tr("Alerts of {dataset}", dataset=incident.dataset), icon=":material/send:", query_params=query)
 
 
 def draw_facts(incident: Incident) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 import polars as pl
 
 from sluice import jobs, rules
-from sluice.alerts import Alerts
+from sluice.alerts import Sender
 from sluice.app.errors import pass_errors
 from sluice.app.guarded import measure_guarded
 from sluice.app.pinned_rows import pinned_rows
@@ -79,9 +79,9 @@ class App:
         return clock.now(self.config)
 
     @property
-    def alerts(self) -> Alerts:
-        """Return the sender of notifications."""
-        return Alerts(self.config.shop, self.config.alerts)
+    def sender(self) -> Sender:
+        """Return what reaches the addresses of alerts."""
+        return Sender(self.config.shop, self.config.sinks)
 
     def source(self, dataset: str) -> Source:
         """Return the source of a dataset's batches."""

@@ -14,14 +14,16 @@ from pathlib import Path
 
 from dashboard.access.requirements import describe_access, require_guarded
 from dashboard.launch import command
-from sluice import alerts, schedule
+from sluice import schedule
 from sluice.app import App, build, process_requests
+from sluice.app.alerting import deliver, tell
 from sluice.app.request_handlers import HANDLERS
 from sluice.app.requests import PUBLISH_NOTHING, pending_requests
 from sluice.config.dashboard import Dashboard
-from sluice.domain import Run
-from sluice.errors import Interrupted, LeaseHeld, NotDelivered, SluiceError
+from sluice.domain import Message, Run
+from sluice.errors import Interrupted, LeaseHeld, SluiceError
 from sluice.messages import render
+from sluice.rules.alerts import about_failure
 from sluice.wiring import clock
 
 HEARTBEAT_SECONDS = 5.0
@@ -48,7 +50,12 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
     jobs.beat()
     settings = app.config.schedule
     crons = {job: (cron, jobs.job(job)) for job, cron in (("ingest", settings.ingest), ("audit", settings.audit), ("retrain", settings.retrain)) if cron}
-    every = {"heartbeat": (HEARTBEAT_SECONDS, jobs.beat), "requests": (HEARTBEAT_SECONDS, jobs.job("requests")), "trials": (HEARTBEAT_SECONDS, jobs.try_rules)}
+    every = {
+        "heartbeat": (HEARTBEAT_SECONDS, jobs.beat),
+        "requests": (HEARTBEAT_SECONDS, jobs.job("requests")),
+        "trials": (HEARTBEAT_SECONDS, jobs.try_rules),
+        "alerts": (HEARTBEAT_SECONDS, jobs.deliver),
+    }
     scheduler = schedule.start(crons, settings.timezone or app.config.shop_zone, app.store, clock.wall, every=every, ended=jobs.ended)
     where = app.config.dashboard
     pages = subprocess.Popen(command(app.path, where.host, where.port), start_new_session=True)  # noqa: S603  # our own command line
@@ -166,12 +173,17 @@ class JobRunner:
         self.app.store.use_here()
         self.app.store.activity.heartbeat(self.name)
 
+    def deliver(self) -> None:
+        """Send the alerts that wait, also while a long job is under way."""
+        for failure in deliver(self.app):
+            self.say(str(failure))
+
     def ended(self, job: str, error: BaseException | None) -> None:
         """Report a job that failed: once, until it fails otherwise or works again."""
         message = "" if error is None or isinstance(error, LeaseHeld | Interrupted) else str(error) or type(error).__name__
         if message and message != self.failing.get(job):
             self.say(f"{job}: {message}")
-            self._notify(alerts.about_failure(job, message))
+            tell(self.app, about_failure(job, Message.text(message)))
         self.failing[job] = message
 
     def _raise_if_stopped(self) -> None:
@@ -183,29 +195,18 @@ class JobRunner:
         with closing(self.app.run(self.app.pending_arrivals(on_source_error=unanswered.append), on_error=unanswered.append)) as runs:
             for run in runs:
                 self.say(_format_run(run))
-                self._notify(alerts.about_run(run))
                 self._raise_if_stopped()
         if unanswered:
             raise unanswered[0]
 
     def _audit(self) -> None:
         for dataset in self.app.config.datasets:
-            self._notify(alerts.about_run(self.app.audit(dataset)))
+            self.app.audit(dataset)
             self._raise_if_stopped()
 
     def _retrain(self) -> None:
         result = self.app.retrain(by="schedule")
         self.say(f"retrain: {render(result.reason)}")
-        for decision in result.decisions:
-            self._notify(alerts.about_gate(decision))
-
-    def _notify(self, message: alerts.Alert | None) -> None:
-        if message is None:
-            return
-        try:
-            self.app.alerts.send(message)
-        except NotDelivered as error:
-            self.say(str(error))
 
 
 def _format_run(run: Run) -> str:

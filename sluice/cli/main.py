@@ -17,6 +17,7 @@ from typer.models import CommandInfo
 
 from sluice import __version__
 from sluice.cli import (
+    alerts,
     cost_curve,
     demo,
     detectors,
@@ -82,6 +83,7 @@ for module in (
 quarantine.app.registered_commands += quarantine_sheets.app.registered_commands
 app.add_typer(quarantine.app, name="quarantine", help="Held rows, and decisions on them.")
 app.add_typer(incidents.app, name="incidents", help="Rules that keep failing, and what people do about them.")
+app.add_typer(alerts.app, name="alerts", help="Who was told what, and the addresses.")
 app.add_typer(repairs.app, name="repairs", help="Repaired cells, and how to undo a repair.")
 app.add_typer(detectors.detectors, name="detectors")
 app.add_typer(models.models, name="models", help="Registered models and their versions.")

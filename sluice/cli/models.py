@@ -35,16 +35,15 @@ def retrain(
 
     Exit codes: 0 it has trained, whether the new version serves or not; 1 a gate is closed; 3 a gate is unknown.
     """
-    from sluice import alerts
     from sluice.app import build
-    from sluice.cli.run import notify
+    from sluice.cli.run import deliver_alerts
     from sluice.messages import render
 
     with build(config) as sluice:
         say("training where the gates are open, then comparing with the serving version")
         with progress() as report:
             result = sluice.retrain(by=by, log_dir=tensorboard, progress=report)
-        undelivered = notify(sluice, [alerts.about_gate(decision) for decision in result.decisions])
+        undelivered = deliver_alerts(sluice)
     for sentence in [render(result.reason)] if result.promotion is None else map(format_check, result.promotion.checks):
         say(sentence)
     if result.model is None:

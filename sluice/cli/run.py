@@ -14,7 +14,6 @@ from sluice.cli.run_notes import explain_runs, guarded_of, missing_keys_of, say_
 from sluice.errors import NotDelivered, SluiceError
 
 if TYPE_CHECKING:
-    from sluice.alerts import Alert
     from sluice.app import App
     from sluice.domain import Curve, Guarded, Message, Run, Verdict
 
@@ -39,9 +38,11 @@ def run(
     of it was published; 2 wrong usage or configuration; 3 a source does not answer, or something else fails (the others are read all the same); 4 all
     is done, but an alert was not delivered.
     """
-    from sluice import alerts
     from sluice.app import build, process_requests
+    from sluice.app.alerting import tell
     from sluice.app.cost_curve import newest_cost_curve
+    from sluice.domain import Message
+    from sluice.rules.alerts import about_failure
 
     if debug:
         logging.basicConfig(level=logging.DEBUG, format="%(name)s: %(message)s", handlers=[_debug_handler()])
@@ -60,7 +61,9 @@ def run(
         if form is Format.table:
             explain_runs(sluice, runs, guarded, missing)
         say_of_files(sluice, datasets or [])
-        undelivered = notify(sluice, [*map(alerts.about_run, runs), *(alerts.about_failure("run", text) for text in dict.fromkeys(map(str, unanswered)))])
+        for text in dict.fromkeys(map(str, unanswered)):
+            tell(sluice, about_failure("run", Message.text(text)))
+        undelivered = deliver_alerts(sluice)
     blocked = any(done.state != "published" or (done.judged and not done.good) for done in runs)
     _raise_first([*unanswered, *([typer.Exit(1)] if blocked else []), *([undelivered] if undelivered else [])])
 
@@ -125,7 +128,6 @@ def audit(dataset: DatasetArgument, config: ConfigOption = "sluice.yaml", form: 
 
     Exit codes: 0 it passed; 1 it failed; 2 wrong usage or configuration; 3 it is unknown; 4 it passed, but an alert was not delivered.
     """
-    from sluice import alerts
     from sluice.app import build
     from sluice.messages import render
 
@@ -134,22 +136,21 @@ def audit(dataset: DatasetArgument, config: ConfigOption = "sluice.yaml", form: 
         show(summaries([done], None, form, guarded_of(sluice, [done])), form)
         for reason in done.reasons:
             say(render(reason))
-        undelivered = notify(sluice, [alerts.about_run(done)])
+        undelivered = deliver_alerts(sluice)
     if done.decision != "open":
         raise typer.Exit(1 if done.decision == "closed" else 3)
     if undelivered:
         raise undelivered
 
 
-def notify(sluice: App, messages: Sequence[Alert | None]) -> NotDelivered | None:
-    """Send messages; return the first failure, so that the work's own result comes first."""
-    failed: NotDelivered | None = None
-    for message in filter(None, messages):
-        try:
-            sluice.alerts.send(message)
-        except NotDelivered as error:
-            failed = failed or error
-    return failed
+def deliver_alerts(sluice: App) -> NotDelivered | None:
+    """Send the alerts that wait; return what was not delivered, so that the work's own result comes first."""
+    from sluice.app.alerting import deliver
+
+    failures = deliver(sluice)
+    for failure in failures[1:]:
+        say(f"sluice: {failure}")
+    return failures[0] if failures else None
 
 
 def describe_verdict(file: str, verdict: Verdict) -> Mapping[str, object]:

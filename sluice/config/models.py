@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 
+from sluice.config.alerts import AlertConfig, mistake_in_alerts, sinks_of
 from sluice.config.dashboard import Dashboard
 from sluice.config.duration import Duration
 from sluice.config.key import Key, KeySetting
@@ -18,7 +19,7 @@ from sluice.config.people import PersonConfig, mistake_in, people_of
 from sluice.config.recommender import Recommender
 from sluice.config.source_models import FileSource, SourceConfig, SqlSource
 from sluice.config.zones import Zone, with_zone_of_shop
-from sluice.domain import CellFormat, Column, GatePolicy, Mode, OnChange, People, Schema
+from sluice.domain import CellFormat, Column, GatePolicy, Mode, OnChange, People, Schema, Sink
 
 _FORMAT_TYPES: Mapping[str, tuple[str, ...]] = {
     "dmy": ("date", "timestamp"),
@@ -216,7 +217,7 @@ class Config(Model):
     recommender: Recommender | None = None
     schedule: Schedule = Schedule()
     calendar: tuple[CalendarEntry, ...] = Field((), description="days on which volume, prices, novelty and drift report and hold nothing")
-    alerts: tuple[str, ...] = Field((), description="apprise addresses; keep secrets in the environment: ${SLUICE_ALERT}")
+    alerts: tuple[AlertConfig, ...] = Field((), description="addresses as apprise reads them; keep secrets in the environment: ${SLUICE_ALERT}")
     limits: Limits = Limits()
     engine: Literal["polars", "spark"] = Field("polars", description="what evaluates large files: this machine (polars), or a cluster, in parts (spark)")
     spark: Spark = Spark()
@@ -235,6 +236,17 @@ class Config(Model):
         if mistake := mistake_in(self.dashboard, self.people, self.datasets):
             raise ValueError(mistake)
         return self
+
+    @model_validator(mode="after")
+    def _addresses_differ(self) -> Config:
+        if mistake := mistake_in_alerts(self.alerts):
+            raise ValueError(mistake)
+        return self
+
+    @property
+    def sinks(self) -> Mapping[str, Sink]:
+        """Return the addresses to which alerts are sent, by name."""
+        return sinks_of(self.alerts)
 
     @property
     def roles(self) -> People:

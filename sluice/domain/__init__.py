@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sluice.domain.alerts import Alert, AlertState, Sink, StoredAlert
 from sluice.domain.backtests import Backtest, RuleChange
 from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, EarlierRows, GrownFile, Outcome, SameFile, Score, Split, Staged, Verdict
 from sluice.domain.comparisons import Comparison, MetricDifference, Promotion, PromotionCheck, PromotionPolicy
@@ -94,6 +95,8 @@ __all__ = [
     "UNSCORED",
     "WEIGHTS",
     "WHOLE",
+    "Alert",
+    "AlertState",
     "Arrival",
     "Artifact",
     "Backtest",
@@ -178,9 +181,11 @@ __all__ = [
     "Score",
     "Severity",
     "Share",
+    "Sink",
     "Split",
     "Staged",
     "Status",
+    "StoredAlert",
     "SuggestionKind",
     "Tally",
     "Trial",

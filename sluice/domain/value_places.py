@@ -90,6 +90,7 @@ PLACES: tuple[ValuePlace, ...] = (
             "verdicts": ("message", "observed", "filter"),
             "incidents": ("message",),
             "decisions": ("reasons",),
+            "alerts": ("title", "lines", "error"),
         },
     ),
     ValuePlace(
@@ -136,6 +137,7 @@ PLACES: tuple[ValuePlace, ...] = (
 
 FILES_WITHOUT_VALUES: Mapping[Root, tuple[str, ...]] = {"lake": ("_probe/*", "_runs/newest.json", "_runs/unrecorded.json"), "state": ("sluice.schema.json",)}
 RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name, an id, a digest or a word of Sluice's own
+    "alerts": ("sink", "dataset", "run_id", "incidents", "state"),
     "activity": ("who", "what"),
     "champions": ("name",),
     "corrected_cells": ("request", "row_id", "column"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sluice.jobs.audit import audit
 from sluice.jobs.correct import correct, preview_correction
 from sluice.jobs.cost_curve import measure_costs
+from sluice.jobs.deliver import deliver
 from sluice.jobs.ingest import ingest
 from sluice.jobs.learn import Learner, learn, refit
 from sluice.jobs.rebuild import rebuild, reread
@@ -20,6 +21,7 @@ __all__ = [
     "Retrained",
     "audit",
     "correct",
+    "deliver",
     "ingest",
     "learn",
     "measure_costs",

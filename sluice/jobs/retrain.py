@@ -11,6 +11,7 @@ from sluice.errors import ModelError, SluiceError
 from sluice.messages import error_message
 from sluice.ports import ChallengerTrainer, ModelRegistry, Progress, RetrainingStore, no_progress
 from sluice.rules import promote
+from sluice.rules.alerts import about_gate
 from sluice.rules.models import version_of
 
 
@@ -80,7 +81,7 @@ def retrain(
         return Retrained((), trained, reason=Message.from_json(trained.card["reason"]))
     decisions = tuple(gate(dataset) for dataset in reads)
     for decision in decisions:
-        store.decisions.record(decision, by=by)
+        store.decisions.record(decision, by=by, alert=about_gate(decision))
     closed = [decision for decision in decisions if not decision.open]
     if closed:
         reason = Message.join(Message.of("gate_not_open", dataset=decision.dataset, state=decision.state, reasons=decision.reasons) for decision in closed)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sluice.domain.message import SEVERAL, TEXT
 from sluice.messages import (
     activity,
+    alerts,
     anomalies,
     checks,
     cleaning,
@@ -36,6 +37,7 @@ MODULES = (
     incidents,
     previews,
     activity,
+    alerts,
     layouts,
     checks,
     cleaning,

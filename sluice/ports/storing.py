@@ -9,7 +9,7 @@ from typing import Protocol
 
 import polars as pl
 
-from sluice.domain import EMPTY, Arrival, Artifact, Decision, LayoutChanges, Message, Model, ModelState, Request, Run, Staged
+from sluice.domain import EMPTY, Alert, Arrival, Artifact, Decision, LayoutChanges, Message, Model, ModelState, Request, Run, Staged
 from sluice.ports.judging import Snapshot
 
 
@@ -168,8 +168,8 @@ class ActivityLog(Protocol):
 class DecisionLog(Protocol):
     """Keep the gate's decisions that were used."""
 
-    def record(self, decision: Decision, *, by: str) -> None:
-        """Log a decision that was used."""
+    def record(self, decision: Decision, *, by: str, alert: Alert | None = None) -> None:
+        """Log a decision that was used, with what somebody is told of it."""
         ...
 
 

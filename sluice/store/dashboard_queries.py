@@ -14,7 +14,7 @@ from sluice.store.conflicts import published_rival
 from sluice.store.records import get_record
 from sluice.store.runs import to_run, versions
 from sluice.store.store import SqlStore
-from sluice.store.tables import ACTIVITY, COUNTERS, GUARDED, INCIDENTS, MODELS, QUARANTINE_STATUS, REQUESTS, RUNS, UNDONE_REPAIRS, VERDICTS
+from sluice.store.tables import ACTIVITY, ALERTS, COUNTERS, GUARDED, INCIDENTS, MODELS, QUARANTINE_STATUS, REQUESTS, RUNS, UNDONE_REPAIRS, VERDICTS
 
 PAGE_SIZE = 100  # rows
 RowState: TypeAlias = Literal["held", "released", "rejected", "copy", "superseded"]  # the last two: once held, repeats of a published row now
@@ -98,7 +98,9 @@ def revision(store: SqlStore) -> str:
     occurrences = select(func.coalesce(func.sum(INCIDENTS.c.times), 0))
     counter = select(func.coalesce(func.sum(COUNTERS.c.value), 0))
     promised = select(func.count()).select_from(RUNS).where(RUNS.c.state == "intent")
-    figures = [query.scalar_subquery() for query in (*counts, waiting, taken, unconfirmed, acts, occurrences, counter, promised)]
+    deliveries = select(func.count() + func.coalesce(func.sum(ALERTS.c.attempts), 0)).select_from(ALERTS)
+    sent = select(func.count()).select_from(ALERTS).where(ALERTS.c.state == "sent")
+    figures = [query.scalar_subquery() for query in (*counts, waiting, taken, unconfirmed, acts, occurrences, counter, promised, deliveries, sent)]
     with store.database.read() as connection:
         return "-".join(map(str, connection.execute(select(*figures)).one()))
 

@@ -7,6 +7,7 @@ import signal
 from multiprocessing import parent_process
 
 FAIL_POINTS = ("written", "staging", "staged", "intent", "repairs", "quarantine", "flags", "repeats", "clean", "recorded", "published", "dropped")
+ALERT_POINTS = ("delivered",)  # reached only where an address accepted, or refused, an alert
 COMPACTION_POINTS = ("merged", "compacted")  # reached only once a table has many small files
 
 

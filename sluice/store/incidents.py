@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, insert, select
 
-from sluice.domain import Incident, IncidentAct, Message, People, Status
+from sluice.domain import Incident, IncidentAct, Message, People, Run, Status
 from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.rules import incidents as rules
@@ -90,6 +90,12 @@ def update_incidents(connection: Connection, dataset: str, run: str, verdicts: I
             opened = {"first_seen": at, "last_seen": at, "times": 1, "state": "open"}
             message = _finding(facts).dumps()
             connection.execute(insert(INCIDENTS).values(dataset=dataset, rule=rule, severity=facts["severity"], message=message, **opened))
+
+
+def failing_in(connection: Connection, run: Run) -> list[Incident]:
+    """Return the incidents that a run opened or kept open."""
+    chosen = (INCIDENTS.c.dataset == run.dataset, INCIDENTS.c.state != "resolved", INCIDENTS.c.last_seen == run.at, INCIDENTS.c.passes_since == "")
+    return [_to_incident(row) for row in connection.execute(select(INCIDENTS).where(*chosen).order_by(INCIDENTS.c.id))]
 
 
 def note_replayed(connection: Connection, dataset: str, run: str, verdicts: Iterable[Mapping[str, Any]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +25,7 @@ def open_store(
     stage: Path | None = None,
     publisher: OutcomePublisher | None = None,
     people: People | None = None,
+    sinks: Sequence[str] = (),
     create: bool = False,
 ) -> SqlStore:
     """Open a store whose database is up to date and whose lake keeps commits.
@@ -38,6 +39,7 @@ def open_store(
         stage: A local folder in which outcomes wait; inside the lake unless given.
         publisher: What publishes them, such as a worker process; this process unless given.
         people: Who may do what; everybody everything unless given.
+        sinks: Names of the addresses to which alerts are sent.
         create: Create the database where there is none.
 
     Raises:
@@ -55,4 +57,4 @@ def open_store(
         engine.dispose()
         raise
     waiting = stage or Path(lake, "_stage")
-    return SqlStore(Database(engine), tables, schemas=schemas, policies=policies, clock=clock, stage=waiting, publisher=publisher, people=people)
+    return SqlStore(Database(engine), tables, schemas=schemas, policies=policies, clock=clock, stage=waiting, publisher=publisher, people=people, sinks=sinks)

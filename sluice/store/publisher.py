@@ -32,6 +32,7 @@ from sluice.store.lake import Lake
 from sluice.store.lake_records import LakeRecords, PublishedRun
 from sluice.store.lake_tables import TABLES, Table
 from sluice.store.leases import fence
+from sluice.store.outbox import record_run_alert
 from sluice.store.quarantine_changes import quarantine_changes
 from sluice.store.quarantine_store import QuarantineStore
 from sluice.store.records import get_record, update_record
@@ -71,8 +72,9 @@ class Publisher:
         quarantine: QuarantineStore,
         policies: Mapping[str, GatePolicy],
         clock: Callable[[], datetime],
+        sinks: Sequence[str] = (),
     ) -> None:
-        """Keep what it writes to, each dataset's limits, and the clock that dates records."""
+        """Keep what it writes to, each dataset's limits, the clock that dates records, and the names of the addresses that are told."""
         self._database = database
         self._lake = lake
         self._records = LakeRecords(Blobs(lake.root, lake.options))
@@ -80,6 +82,7 @@ class Publisher:
         self._quarantine = quarantine
         self._policies = policies
         self._clock = clock
+        self._sinks = sinks
 
     def publish(self, lease: Lease, staged: Staged) -> Run:
         """Publish a staged outcome; one that is published already is left as it is.
@@ -136,10 +139,12 @@ class Publisher:
             if row is None:
                 connection.execute(insert(RUNS).values(to_values(run, number=next_number(connection, "run"))))
                 update_incidents(connection, arrival.dataset, arrival.id, [unreadable(error)], arrival.at)
+                record_run_alert(connection, self._sinks, run, self._clock())
                 return run
             if row.state == "failed":
                 facts = {"error": error.dumps(), "reasons": [reason.to_json() for reason in reasons], "finished": run.finished}
                 row = update_record(connection, RUNS, arrival.id, **facts)
+                record_run_alert(connection, self._sinks, to_run(row), self._clock())
             return to_run(row)
 
     def layout_changes(self, dataset: str) -> LayoutChanges:
@@ -260,6 +265,7 @@ class Publisher:
                 update_incidents(connection, record.dataset, record.batch_id, judged, record.at, whole=record.kind == "ingest")
             elif record.kind == "replay":
                 note_replayed(connection, record.dataset, record.batch_id, judged)
+            record_run_alert(connection, self._sinks, to_run(row), self._clock())
             self._records.put(PublishedRun.of(row, facts, changes, profiles))  # the last step that can fail: whoever restores the database trusts it
             fail_point("recorded")
             return to_run(row)

@@ -25,6 +25,7 @@ from sluice.store.leases import Leases, OwnLease, fence
 from sluice.store.looks import Looks
 from sluice.store.model_registry import ModelRegistry
 from sluice.store.newest_snapshots import Newest, compare, require_recorded
+from sluice.store.outbox import Outbox
 from sluice.store.owners import this_process
 from sluice.store.profiles import Profiles
 from sluice.store.publisher import Publisher, require_layout
@@ -65,6 +66,7 @@ class SqlStore:
         stage: Path,
         publisher: OutcomePublisher | None = None,
         people: People | None = None,
+        sinks: Sequence[str] = (),
     ) -> None:
         """Keep what the stores are made of; `open_store` checks the database and the lake first.
 
@@ -77,11 +79,12 @@ class SqlStore:
             stage: A local folder in which outcomes wait to be published.
             publisher: What publishes them, such as a worker process; this process unless given.
             people: Who may do what; everybody everything unless given.
+            sinks: Names of the addresses to which alerts are sent.
         """
         self.people = people or People()
         self.database, self.lake, self.schemas = database, lake, schemas
         self._policies, self._clock, self._stage = policies, clock, stage
-        self._publisher = publisher
+        self._publisher, self._sinks = publisher, sinks
         self._caught_up = False
 
     @cached_property
@@ -117,7 +120,7 @@ class SqlStore:
     @cached_property
     def decisions(self) -> Decisions:
         """Return the gate's decisions and overrides."""
-        return Decisions(self.database)
+        return Decisions(self.database, self._sinks)
 
     @cached_property
     def guarded(self) -> Measurements:
@@ -138,6 +141,11 @@ class SqlStore:
     def incidents(self) -> Incidents:
         """Return the incidents."""
         return Incidents(self.database, self.quarantine, self._clock, self.people)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Return the records of alerts."""
+        return Outbox(self.database, self._sinks, self.people)
 
     @cached_property
     def suggestions(self) -> Suggestions:
@@ -177,7 +185,7 @@ class SqlStore:
     @cached_property
     def publisher(self) -> Publisher:
         """Return what carries staged outcomes into the lake and the database."""
-        return Publisher(self.database, self.lake, self.staging, self.quarantine, self._policies, self._clock)
+        return Publisher(self.database, self.lake, self.staging, self.quarantine, self._policies, self._clock, self._sinks)
 
     def close(self) -> None:
         """Give the connections back."""

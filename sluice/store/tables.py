@@ -232,6 +232,28 @@ INCIDENTS = Table(
 )
 """Record a rule that keeps failing; at most one incident of a dataset and rule is unresolved. `passes_since` is the run since which the rule passes."""
 
+ALERTS = Table(
+    "alerts",
+    METADATA,
+    _key("id", Integer()),
+    _required("at", Utc()),
+    _required("sink"),
+    _required("title", Text()),
+    _required("lines", JSON()),
+    _required("dataset"),
+    _required("run_id"),
+    _required("incidents", JSON()),
+    _required("state", _CODE),
+    _required("attempts", Integer()),
+    Column("due", Utc()),
+    _required("error", Text()),
+    Column("sent", Utc()),
+    _required("sending", Boolean()),
+    _required("repeated", Boolean()),
+    Index(None, "state"),
+)
+"""Record what is to be sent to one address, and what became of it; times are by the database's clock."""
+
 ACTIVITY = Table(
     "activity",
     METADATA,

@@ -31,6 +31,7 @@ def open_store_of(config: Config, publisher: OutcomePublisher | None = None) -> 
         stage=Path(config.path(".sluice/stage")),
         publisher=publisher,
         people=config.roles,
+        sinks=tuple(config.sinks),
         create=True,
     )
 

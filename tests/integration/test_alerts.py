@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
@@ -15,8 +19,11 @@ from aiosmtpd.controller import Controller
 
 from sluice import schedule
 from sluice.app import App
+from sluice.app.alerting import tell
 from sluice.cli.daemon import JobRunner
 from sluice.cli.main import outcome
+from sluice.domain import Message
+from sluice.rules.alerts import about_failure
 from sluice.wiring import clock
 from tests.patience import PATIENCE
 
@@ -109,7 +116,7 @@ def test_a_blocked_batch_is_told_by_mail_and_webhook_without_its_cells(
 def test_a_sink_that_is_dead_undoes_no_work(tmp_path: Path, opened: Opened, capsys: pytest.CaptureFixture[str]) -> None:
     config = shop(tmp_path, HALF_HELD, DEAD)
     assert outcome(["run", "--config", str(config)]) == 4
-    assert "was not delivered; check the addresses" in capsys.readouterr().err
+    assert "what was to be sent to json was not delivered: the service json did not answer" in capsys.readouterr().err
     (run,) = opened(config).store.runs.of("a")
     assert (run.state, run.good, run.bad, run.decision) == ("published", 1, 1, "closed")
     assert outcome(["run", "--config", str(config)]) == 0
@@ -157,11 +164,90 @@ def test_a_scheduled_job_that_fails_is_told_of_once_until_it_works_again(
     while ended.get(timeout=PATIENCE):
         continue
     ticking.shutdown(wait=True)
+    worker.deliver()
     messages = [webhook[1].get(timeout=PATIENCE) for _ in range(2)]
     assert {message["title"] for message in messages} == {"Ada's cups · the job ingest failed"}
     assert "there is no folder" in messages[0]["message"]
     assert webhook[1].empty()
     assert len(log) == 2
+
+
+def test_what_a_dead_address_missed_is_sent_once_it_lives(
+    tmp_path: Path, opened: Opened, webhook: tuple[str, queue.Queue[dict[str, str]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = shop(tmp_path, BLOCKED, DEAD)
+    assert outcome(["run", "--config", str(config)]) == 1
+    capsys.readouterr()
+    assert outcome(["alerts", "list", "--state", "failed", "--config", str(config), "--format", "json"]) == 0
+    (failed,) = json.loads(capsys.readouterr().out)
+    assert (failed["sink"], failed["attempts"], failed["dataset"], failed["error"]["code"]) == ("json", 1, "a", "alert_refused")
+    config.write_text(SHOP.format(alerts=json.dumps([webhook[0]])))
+    assert outcome(["run", "--config", str(config)]) == 0
+    assert webhook[1].empty()  # the address is left alone for a minute
+    with opened(config).store.database.write() as connection:
+        connection.exec_driver_sql("UPDATE alerts SET due = '2026-01-01 00:00:00'")
+    assert outcome(["run", "--config", str(config)]) == 0
+    assert "1 of 1 row is held" in webhook[1].get(timeout=PATIENCE)["message"]
+    (sent,) = opened(config).store.outbox.all()
+    assert (sent.state, sent.repeated) == ("sent", False)
+
+
+@pytest.mark.parametrize("kill_at", ["published", "delivered"])
+def test_an_alert_survives_a_kill_and_is_marked_where_it_came_twice(tmp_path: Path, webhook: tuple[str, queue.Queue[dict[str, str]]], kill_at: str) -> None:
+    config = shop(tmp_path, BLOCKED, webhook[0])
+    command = [sys.executable, "-c", "from sluice.cli import main; main()", "run", "--config", str(config)]
+    killed = subprocess.run(command, env={**os.environ, "SLUICE_KILL_AT": kill_at}, check=False, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL
+    first = [webhook[1].get(timeout=PATIENCE)["message"]] if kill_at == "delivered" else []
+    assert webhook[1].empty()
+    assert outcome(["run", "--config", str(config)]) == 0
+    again = webhook[1].get(timeout=PATIENCE)["message"]
+    assert ("may have reached you before" in again) is bool(first)
+    assert not any("may have reached you before" in message for message in first)
+    assert outcome(["run", "--config", str(config)]) == 0
+    assert webhook[1].empty()
+
+
+def test_an_address_gets_its_own_language_and_each_is_tested_by_name(
+    tmp_path: Path, mailbox: tuple[str, queue.Queue[str]], webhook: tuple[str, queue.Queue[dict[str, str]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = shop(tmp_path, BLOCKED)
+    named = [{"name": "desk", "to": mailbox[0], "language": "zh"}, webhook[0], DEAD.replace("://", "://user:geheim@")]
+    config.write_text(SHOP.format(alerts=json.dumps(named)))
+    assert outcome(["alerts", "test", "--config", str(config), "--format", "json"]) == 4
+    captured = capsys.readouterr()
+    assert {row["sink"]: row["state"] for row in json.loads(captured.out)} == {"desk": "sent", "json": "sent", "json-2": "failed"}
+    assert "a test message was not delivered to json-2" in captured.err
+    assert "geheim" not in captured.out + captured.err
+    assert "测试消息" in mailbox[1].get(timeout=PATIENCE)
+    assert webhook[1].get(timeout=PATIENCE)["title"] == "Ada's cups · test message"
+    assert outcome(["alerts", "test", "desk", "--config", str(config)]) == 0
+    assert outcome(["alerts", "test", "nobody", "--config", str(config)]) == 2
+    assert "no address is called nobody; sluice.yaml has desk, json, json-2" in capsys.readouterr().err
+    assert outcome(["run", "--config", str(config)]) == 1
+    mailbox[1].get(timeout=PATIENCE)
+    assert "1 行中有 1 行被隔离" in mailbox[1].get(timeout=PATIENCE)
+
+
+def test_what_failed_is_tried_again_when_somebody_asks(
+    tmp_path: Path, webhook: tuple[str, queue.Queue[dict[str, str]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = shop(tmp_path, BLOCKED, DEAD)
+    assert outcome(["run", "--config", str(config)]) == 1
+    assert outcome(["alerts", "retry", "1", "--by", "Ann", "--config", str(config)]) == 4
+    config.write_text(SHOP.format(alerts=json.dumps([webhook[0]])))
+    assert outcome(["alerts", "retry", "1", "--by", "Ann", "--config", str(config)]) == 0
+    assert "may not be learned from" in webhook[1].get(timeout=PATIENCE)["title"]
+    assert outcome(["alerts", "retry", "1", "--by", "Ann", "--config", str(config)]) == 2
+    assert "alert 1 was sent already" in capsys.readouterr().err
+
+
+def test_a_database_that_does_not_answer_is_told_at_once(tmp_path: Path, opened: Opened, webhook: tuple[str, queue.Queue[dict[str, str]]]) -> None:
+    app = opened(shop(tmp_path, HALF_HELD, webhook[0]))
+    with app.store.database.write() as connection:
+        connection.exec_driver_sql("DROP TABLE alerts")
+    tell(app, about_failure("ingest", Message.text("the database is away")))
+    assert webhook[1].get(timeout=PATIENCE)["message"] == "the database is away"
 
 
 def test_an_edited_configuration_counts_from_the_next_job_on_and_a_wrong_one_is_told_once(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sluice.domain import EMPTY, Artifact, Comparison, Curve, Decision, Message, MetricDifference, Model, Override, Probe, PromotionPolicy
+from sluice.domain import EMPTY, Alert, Artifact, Comparison, Curve, Decision, Message, MetricDifference, Model, Override, Probe, PromotionPolicy
 from sluice.errors import ModelError
 from sluice.jobs import Retrained, measure_costs, retrain
 from sluice.jobs.cost_curve import CostStudySetup
@@ -60,10 +60,12 @@ class Log:
     """Decisions and activity in memory."""
 
     decisions: list[Decision] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
     entries: list[tuple[str, str, Message]] = field(default_factory=list)
 
-    def record(self, decision: Decision, *, by: str) -> None:
+    def record(self, decision: Decision, *, by: str, alert: Alert | None = None) -> None:
         self.decisions.append(decision)
+        self.alerts += [alert] if alert else []
 
     def log(self, *, who: str, what: str, subject: str, reason: Message = EMPTY, at: datetime) -> None:
         self.entries.append((what, subject, reason))
@@ -163,6 +165,7 @@ def test_nothing_is_trained_while_a_gate_is_not_open() -> None:
     done, comparisons = run_retrain(store, FINE, OPEN, Decision("catalog", "closed", (LOW,), NOW))
     assert (done.model, comparisons, store.models.all) == (None, [], [])
     assert render(done.reason) == "catalog is closed: validity is 80.0, below 90"
+    assert [render(alert.title) for alert in store.decisions.alerts] == ["catalog: the gate is closed"]
     assert len(store.decisions.decisions) == 2
     assert store.activity.entries == [("retrain waits", "recommender", done.reason)]
 

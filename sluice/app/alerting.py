@@ -1,0 +1,45 @@
+"""Tell people: record an alert, send what waits, and try the addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sluice import jobs
+from sluice.app.app import App
+from sluice.domain import Alert, Message
+from sluice.errors import NotDelivered, StoreError, UsageError
+from sluice.messages import make_error
+from sluice.rules.alerts import about_test
+
+
+def tell(app: App, alert: Alert) -> None:
+    """Record an alert, which `deliver` sends; where the database does not answer, send it at once."""
+    try:
+        app.store.outbox.record(alert)
+    except StoreError:
+        for name in app.config.sinks:
+            app.sender.send(name, alert)
+
+
+def deliver(app: App) -> list[NotDelivered]:
+    """Send the alerts that wait, and return one error for each address that they were not delivered to."""
+    failed = jobs.deliver(app.store, app.sender)
+    return [make_error(NotDelivered, "alert_undelivered", sink=sink, error=error) for sink, error in failed.items()]
+
+
+def send_test(app: App, name: str | None = None) -> Mapping[str, Message]:
+    """Send a test message, which is not recorded, to all addresses or to one; return by address why it was not delivered, an empty message where it was.
+
+    Args:
+        app: The application.
+        name: Name of the address; all unless given.
+
+    Raises:
+        UsageError: There is no such address, or none at all.
+    """
+    sinks = app.config.sinks
+    if not sinks:
+        raise make_error(UsageError, "alert_no_addresses")
+    if name is not None and name not in sinks:
+        raise make_error(UsageError, "alert_sink_unknown", sink=name, known=tuple(sinks))
+    return {sink: app.sender.send(sink, about_test()) for sink in ([name] if name else sinks)}

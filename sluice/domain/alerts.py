@@ -1,0 +1,73 @@
+"""Hold what somebody is told, and what became of it at each address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from sluice.domain.message import EMPTY, Message
+
+AlertState: TypeAlias = Literal["waiting", "failed", "sent", "muted"]
+"""waiting: not tried yet; failed: tried, and tried again when it is due; sent: accepted by its address; muted: needed nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """Represent an address to which alerts are sent.
+
+    Attributes:
+        name: Names it in records and on pages, where the address itself would tell secrets.
+        address: Address as apprise reads it.
+        language: Language of what is sent there.
+    """
+
+    name: str
+    address: str
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Represent what somebody is told; it never holds a cell's value.
+
+    Attributes:
+        title: What happened.
+        lines: Why, and with which numbers.
+        dataset: Dataset that it is about; empty where it is about none.
+        run: Id of the run that it is about; empty where it is about none.
+    """
+
+    title: Message
+    lines: tuple[Message, ...] = ()
+    dataset: str = ""
+    run: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAlert:
+    """Represent the record of an alert and one address.
+
+    Attributes:
+        sink: Name of the address.
+        incidents: Numbers of the incidents that the run opened or kept open.
+        attempts: Number of deliveries that failed.
+        due: When it is tried next; None once it is sent, and while it is muted.
+        error: Why it was not delivered when it was tried last.
+        sent: When it was delivered.
+        sending: Whether its delivery was begun and not recorded: the program works on it, or ended meanwhile.
+        repeated: Whether it was sent again after such an end, so that it may have been delivered twice.
+    """
+
+    id: int
+    at: datetime
+    sink: str
+    alert: Alert
+    state: AlertState
+    incidents: tuple[int, ...] = ()
+    attempts: int = 0
+    due: datetime | None = None
+    error: Message = EMPTY
+    sent: datetime | None = None
+    sending: bool = False
+    repeated: bool = False

@@ -1,0 +1,37 @@
+"""What people are told by mail, webhook or chat, and why that was not delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sluice.messages.template import Plural, Template
+
+TEMPLATES: Mapping[str, Template] = {
+    # what happened
+    "alert_file": "{dataset}: a file could not be read",
+    "alert_audit": "{dataset}: the audit failed",
+    "alert_batch": "{dataset}: batch {run} may not be learned from",
+    "alert_held": Plural("bad", "1 of {rows} is held", "{bad:,} of {rows} are held"),
+    "alert_rows": Plural("rows", "1 row", "{rows:,} rows"),
+    "alert_gate": "{dataset}: the gate is {state:word}",
+    "alert_job": "the job {job} failed",
+    "alert_test": "test message",
+    "alert_test_text": "Sluice sends its alerts to this address.",
+    "alert_repeated": "This message may have reached you before: the program ended while it was being sent.",
+    # why it was not delivered
+    "alert_refused": "the service {service} did not answer, or did not accept the message; check the address in sluice.yaml",
+    "alert_answered": "the service {service} answered {status}; check the address in sluice.yaml",
+    "alert_no_service": "no service is called {service}; see the list of apprise's addresses",
+    "alert_no_sink": "sluice.yaml has no address called {sink} any more",
+    "alert_no_apprise": "apprise is not installed; `pip install 'sluice[alerts]'` installs it",
+    "alert_undelivered": "alerts: what was to be sent to {sink} was not delivered: {error}; `sluice serve` or a later `sluice run` tries again, "
+    "and `sluice alerts list` shows it",
+    "alert_test_failed": "a test message was not delivered to {sinks}",
+    # what is refused
+    "alert_unknown": "there is no alert {alert}; `sluice alerts list` shows them",
+    "alert_sent_already": "alert {alert} was sent already",
+    "alert_unnamed": "trying an alert again needs the name of who asks (--by)",
+    "alert_sink_unknown": "no address is called {sink}; sluice.yaml has {known}",
+    "alert_no_addresses": "sluice.yaml has no address under `alerts`",
+    "about_alert": "alert {alert} to {sink}",
+}
