@@ -29,7 +29,7 @@ def draw_news(shop: Shop, news: News) -> None:
     with st.container(border=True, gap="small"):
         badge = f":{COLOURS.get(news.gate, 'gray')}-badge[{tr('Gate: {state}', state=label(news.gate))}]"
         st.markdown(f"**{markdown(news.dataset)}** {badge} {message_markdown(render_message(news.message))}")
-        if news.run or news.incident:
+        if news.run or news.incident or news.cleaner:
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
                 _draw_actions(shop, news)
 
@@ -41,6 +41,8 @@ def _draw_actions(shop: Shop, news: News) -> None:
         st.page_link("views/runs.py", label=tr("Open run"), icon=":material/history:", query_params={"run": news.run})
     if news.incident:
         st.page_link("views/incidents.py", label=tr("Open incident"), icon=":material/notifications:", query_params={"incident": str(news.incident)})
+    if news.cleaner:
+        st.page_link("views/repairs.py", label=tr("Open repairs"), icon=":material/build:", query_params={"repairs_dataset": news.dataset})
     if news.rule:
         st.page_link("views/rule.py", label=tr("Rule history"), icon=":material/show_chart:", query_params=history_of(news.dataset, news.rule))
     if news.rule and (news.held or news.incident):

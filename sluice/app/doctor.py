@@ -14,10 +14,12 @@ from sluice.app.unread_files import describe_unread, unread_files
 from sluice.config import Config, RunningClock, load
 from sluice.domain import counted
 from sluice.errors import SluiceError
+from sluice.messages import render
 from sluice.store import SqlStore, database, migrate
 from sluice.wiring import clock
 from sluice.wiring.recommender import RECOMMENDER
 from sluice.wiring.stores import create_if_new, open_store_of
+from sluice.wiring.undone import describe_doubtful, doubtful_cleaners
 
 MIN_FREE_BYTES = 2**30
 MAX_SILENCE = timedelta(minutes=5)
@@ -52,6 +54,7 @@ def examine(path: Path) -> list[Finding]:
         ("backups", lambda: _backups(store)),
         ("unread files", lambda: _unread(config, store)),
         ("stored rows", lambda: _layouts(config, store)),
+        ("cleaners", lambda: _cleaners(config, store)),
         ("models", lambda: _models(config, store)),
         ("clock", lambda: _clock(config)),
         ("disk", lambda: _disk(config)),
@@ -126,6 +129,16 @@ def _layouts(config: Config, store: list[SqlStore]) -> str:
     for dataset in config.datasets:
         store[0].require_layout(dataset)
     return "fit their declarations"
+
+
+def _cleaners(config: Config, store: list[SqlStore]) -> str:
+    if not store:
+        raise SluiceError("not examined: the lake is broken")
+    now = clock.now(config)
+    doubts = [describe_doubtful(config, name, count) for name in config.datasets for count in doubtful_cleaners(config, store[0], name, now)]
+    if doubts:
+        raise _Warning("; ".join(map(render, doubts)))
+    return "people undo few of their repairs"
 
 
 def _models(config: Config, store: list[SqlStore]) -> str:

@@ -42,4 +42,4 @@ def today(
 
 def _facts(news: News) -> Mapping[str, object]:
     facts = {"dataset": news.dataset, "gate": news.gate, "news": news.message, "run": news.run or None, "rule": news.rule or None}
-    return {**facts, "held": news.held, "incident": news.incident}
+    return {**facts, "held": news.held, "incident": news.incident, "cleaner": news.cleaner or None}

@@ -101,6 +101,9 @@ class Dataset(Model):
         description="a snapshot that lacks a larger share of the published keys (of the rows, without a key), or of the filled cells of a column, is held as "
         "a whole; from 0.2 on it is reported",
     )
+    max_undone: float = Field(
+        0.05, ge=0, le=1, description="share of a cleaner's repairs in a column, in the training window, from which on it is told that people undo them"
+    )
     suite: tuple[StepConfig, ...] | str = Field((), description="expectations, or the path of a Great Expectations suite in JSON")
     clean: tuple[StepConfig, ...] = Field((), description="cleaners, in the order that they run")
     detect: tuple[StepConfig, ...] = Field((), description="detectors")

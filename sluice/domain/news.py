@@ -52,6 +52,7 @@ class News:
         held: Rows of that batch that are held now.
         rule: Rule that the sentence names; empty where it names none.
         incident: Number of the unresolved incident of that rule.
+        cleaner: Cleaner whose repairs people undo too often; empty where there is none.
     """
 
     dataset: str
@@ -63,6 +64,7 @@ class News:
     held: int = 0
     rule: str = ""
     incident: int | None = None
+    cleaner: str = ""
 
     @property
     def wrong(self) -> bool:

@@ -21,5 +21,11 @@ TEMPLATES: Mapping[str, Template] = {
     "today_nothing": "nothing was read since {since:time} UTC",
     "today_incidents": Plural("incidents", "1 incident needs somebody: {problem}", "{incidents:,} incidents need somebody, first: {problem}"),
     "today_gate": "the gate is {state:word}: {reason}",
+    "cleaner_undone": Plural(
+        "repairs",
+        "people undid 1 repair of {column} by {cleaner}",
+        "people undid {undone:,} of {repairs:,} repairs of {column} by {cleaner}, more than {limit:.0%} are wrong: look through them "
+        "(`sluice repairs list {dataset} --cleaner {cleaner} --column {column} --sample 30`), and change the cleaner",
+    ),
     "today_quiet": "nothing is wrong since {since:time} UTC: every gate is open, no row that was read is held, and no incident needs anybody",
 }

@@ -88,7 +88,15 @@ def _trouble(run: Run) -> tuple[int, float]:
     return 0, run.copies / run.rows if run.rows and run.copies * 2 > run.rows else 0.0
 
 
-def tell(dataset: str, batches: Sequence[Run], reason: MainReason | None, decision: Decision, incidents: Sequence[Incident], since: datetime) -> News:
+def tell(
+    dataset: str,
+    batches: Sequence[Run],
+    reason: MainReason | None,
+    decision: Decision,
+    incidents: Sequence[Incident],
+    since: datetime,
+    doubts: Sequence[Message] = (),
+) -> News:
     """Return the news of one dataset.
 
     Args:
@@ -98,15 +106,18 @@ def tell(dataset: str, batches: Sequence[Run], reason: MainReason | None, decisi
         decision: Decision of its gate now.
         incidents: Its incidents that need somebody, the newest first.
         since: Time of the last look.
+        doubts: What is said of cleaners whose repairs people undo too often, the most doubtful first; the first is told.
     """
     batch = worst_batch(batches, decision)
     incidents = sorted(incidents, key=lambda incident: incident.severity != "critical")
     about = _of_batches(batch, batches, reason) if batch else _without_trouble(batches, incidents, since)
     gate = () if batch else _of_gate(decision)
-    message = Message.join([*about, *gate])
+    message = Message.join([*about, *gate, *doubts[:1]])
     rule = reason.rule if reason else "" if batch or not incidents else incidents[0].rule
     incident = next((incident.id for incident in incidents if incident.rule == rule), None)
-    news = News(dataset, message, decision.state, _level(batch, decision, incidents), rule=rule, incident=incident)
+    level = min(_level(batch, decision, incidents), _INCIDENT if doubts else QUIET_LEVEL)
+    cleaner = str(doubts[0].params["cleaner"]) if doubts else ""
+    news = News(dataset, message, decision.state, level, rule=rule, incident=incident, cleaner=cleaner)
     return news if batch is None else replace(news, run=batch.id, held=batch.bad, share=batch.bad / batch.rows if batch.rows else 0.0)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import polars as pl
 
-from sluice.domain import ROW, RepairSelection
+from sluice.domain import ROW, RUN, STEWARD, RepairSelection
 from sluice.rules.repairs import selecting
+from sluice.rules.undone import UndoneCount
 from sluice.store.store import SqlStore
 
 
@@ -57,3 +59,23 @@ def repaired_by(store: SqlStore, dataset: str) -> pl.DataFrame:
     """
     by = ["cleaner", "column"]
     return store.quarantine.repairs(dataset).group_by(by).agg(pl.len().alias("repairs")).sort("repairs", *by, descending=[True, False, False])
+
+
+def undone_counts(store: SqlStore, dataset: str, runs: Collection[str]) -> list[UndoneCount]:
+    """Count the repairs of some runs by cleaner and column, and those that people undid, the most undone first.
+
+    Only cleaners are listed of which a repair was undone; where none was, the lake is not read. The undo of a release is no verdict on a cleaner.
+
+    Args:
+        store: The records and rows.
+        dataset: Name of the dataset.
+        runs: Ids of the runs.
+    """
+    undoing = {run.id for run in store.runs.of(dataset) if run.kind == "undo" and run.state == "published"}
+    undone = [repair for repair, (run, _) in store.quarantine.undone(dataset).items() if run in undoing] if undoing else []
+    if not undone:
+        return []
+    repairs = store.snapshot().repairs(dataset).filter(pl.col("applied"), pl.col("cleaner") != STEWARD, pl.col(RUN).is_in(list(runs)))
+    counts = repairs.group_by("cleaner", "column").agg(pl.len().alias("repairs"), pl.col("repair_id").is_in(undone).sum().alias("undone"))
+    ordered = counts.filter(pl.col("undone") > 0).sort("undone", "cleaner", "column", descending=[True, False, False]).collect()
+    return [UndoneCount(*row) for row in ordered.select("cleaner", "column", "repairs", "undone").iter_rows()]

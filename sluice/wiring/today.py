@@ -11,10 +11,11 @@ from sluice.rules.windows import read_at
 from sluice.store import SqlStore
 from sluice.store.today_queries import main_reason, rejected_rows
 from sluice.wiring.gate import gate_of
+from sluice.wiring.undone import describe_doubtful, doubtful_cleaners
 
 
 def news_of(config: Config, store: SqlStore, since: datetime, now: datetime) -> list[News]:
-    """Return one sentence for each dataset, the worst first; the lake is not read.
+    """Return one sentence for each dataset, the worst first; of the lake only repairs are read, where people undid some.
 
     Args:
         config: The configuration.
@@ -33,7 +34,8 @@ def _of_dataset(config: Config, store: SqlStore, dataset: str, since: datetime, 
     worst = today.worst_batch(batches, decision)
     reason = next((main_reason(store.database, run) for run in runs if worst and worst.bad and run.id == worst.id), None)
     incidents = [incident for incident in store.incidents.all(dataset) if incident.needs_attention(now)]
-    return today.tell(dataset, batches, reason, decision, incidents, since)
+    doubts = [describe_doubtful(config, dataset, count) for count in doubtful_cleaners(config, store, dataset, now)]
+    return today.tell(dataset, batches, reason, decision, incidents, since, doubts)
 
 
 def quiet_note(config: Config, store: SqlStore) -> Message | None:

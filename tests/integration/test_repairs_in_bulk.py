@@ -118,3 +118,18 @@ def undo_or_raise(app: App, repairs: list[str]) -> None:
     from sluice.app import carry_out
 
     carry_out(app, app.store.requests.submit(Request("u9", "undo", "prices", "Ann", "", app.now(), tuple(repairs))))
+
+
+def test_a_cleaner_whose_repairs_are_undone_is_told(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    def printed(*words: str) -> str:
+        capsys.readouterr()
+        assert outcome([*words, "--config", str(app.path), "--format", "json"]) == 0
+        return capsys.readouterr().out
+
+    sentence = "people undid 20 of 20 repairs of brand by normalize_text, more than 5% are wrong"
+    assert sentence not in printed("today") + printed("doctor")
+    undo(app, "u1", app.store.quarantine.repairs("prices", matching=pl.col("column") == "brand")["repair_id"].to_list())
+    (news,) = json.loads(printed("today"))
+    assert (sentence in news["news"]["text"], news["cleaner"], sentence in printed("doctor")) == (True, "normalize_text", True)
+    app.path.write_text(CONFIG.replace("    gate:", "    max_undone: 1\n    gate:"))
+    assert sentence not in printed("today") + printed("doctor")

@@ -110,3 +110,13 @@ def test_nothing_is_wrong_since_the_first_batch_after_all_trouble(days: list[tup
     troubled = [run.started for run in runs if run.bad and run.started]
     later = [run.started for run in runs if not run.bad and run.started and run.started > max(troubled, default=NOW - HOUR)]
     assert since == min(later, default=max(troubled, default=None))
+
+
+def test_a_cleaner_whose_repairs_people_undo_is_told_beside_what_happened_and_is_no_quiet_news() -> None:
+    doubt = Message.of("cleaner_undone", dataset="events", cleaner="lookup", column="brand", repairs=400, undone=40, limit=0.05)
+    news = tell("events", [batch("b1")], None, OPEN, [], NOW, [doubt])
+    assert (news.wrong, news.cleaner) == (True, "lookup")
+    assert render(news.message).startswith(
+        "1 batch was read, 100 rows published, none held; people undid 40 of 400 repairs of brand by lookup, more than 5% are wrong: look through them"
+    )
+    assert tell("events", [batch("b1")], None, OPEN, [], NOW).wrong is False
