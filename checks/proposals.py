@@ -13,7 +13,7 @@ from checks.rule import Rule
 from checks.suggest import Suggestion, suggest
 from checks.suggestions.limits import exception_bound
 from sluice.config import Step
-from sluice.domain import Batch, Schema, Verdict, counted
+from sluice.domain import Batch, Message, Schema, Verdict, counted
 from sluice.ports import Snapshot
 
 History: TypeAlias = Sequence[tuple[Batch, Snapshot]]  # accepted batches, the oldest first, each with what was published once it was
@@ -62,7 +62,7 @@ class Proposal:
     Attributes:
         rule: Id of the rule.
         step: Step as it should be.
-        reason: Reason in words.
+        reason: Why it is proposed.
         evidence: How the rule did on accepted batches.
         position: Position in the suite of the rule whose limits would change, or which would begin to hold rows; None for a rule to add.
         kind: What would change.
@@ -70,7 +70,7 @@ class Proposal:
 
     rule: str
     step: Step
-    reason: str
+    reason: Message
     evidence: Evidence
     position: int | None = None
     kind: Literal["add", "change", "hold"] = "add"
@@ -126,9 +126,8 @@ def propose_changes(schema: Schema, rules: Sequence[Rule], steps: Sequence[Step]
     for (position, suggestion), step, old, new in zip(changes, changed, before, after, strict=True):
         failed = old.batches - old.passed
         if step != steps[position] and failed >= MIN_FAILED and failed >= MIN_FAILED_SHARE * old.batches and new.passed > old.passed:
-            yield Proposal(
-                rules[position].id, step, f"the present limits were true in {old.passed:,} of {old.batches:,}; {suggestion.reason}", new, position, "change"
-            )
+            reason = Message.join([Message.of("proposed_change", passed=old.passed, batches=old.batches), suggestion.reason])
+            yield Proposal(rules[position].id, step, reason, new, position, "change")
 
 
 def _only_match(schema: Schema, rule: Rule, rules: Sequence[Rule], suggestions: Sequence[Suggestion]) -> Suggestion | None:
@@ -199,5 +198,5 @@ def propose_holding(rules: Sequence[Rule], steps: Sequence[Step], metrics: pl.Da
         if judged.height >= MIN_BATCHES and not failed and exception_bound(0, rows) <= MAX_HELD:
             settings = {name: value for name, value in step.settings.items() if name != "mostly"}
             holding = Step(name=step.name, settings={**settings, "severity": "critical", "on_fail": "quarantine"})
-            reason = f"at 95 % confidence, it would hold at most {exception_bound(0, rows):.3%} of right rows"
+            reason = Message.of("proposed_holding", share=exception_bound(0, rows))
             yield Proposal(rule.id, holding, reason, Evidence(judged.height, passed, rows, failed), position, "hold")

@@ -16,7 +16,7 @@ from checks.suggestions import references as reference_rules
 from checks.suggestions.references import find_references
 from sluice.config.duration import write_duration
 from sluice.config.inferred import Reference
-from sluice.domain import Column, Schema
+from sluice.domain import Column, Message, Schema
 from sluice.rules.repeated_keys import contradictions
 
 __all__ = ["Suggestion", "suggest"]
@@ -80,16 +80,16 @@ def _for_key(schema: Schema, rows: pl.DataFrame) -> Iterator[Suggestion]:
     if schema.mode != "append" or not key:
         return
     name, settings = _uniqueness(key)
-    across = "expect_column_values_to_be_unique_across_batches", f"what was published within {write_duration(schema.window)} comes again"
+    across = "expect_column_values_to_be_unique_across_batches", Message.of("suggested_across", window=write_duration(schema.window))
     if contradicting := contradictions(rows, key):
-        reason = f"the key; {contradicting:,} of {rows.height:,} rows repeat the key of another row, with other cells"
-        yield flag_step(name, reason, "warning", doubt=f"{reason}: if they are faults, hold them by `severity: critical`", **settings)
+        repeating = f"{contradicting:,} of {rows.height:,} rows repeat the key of another row, with other cells"
+        doubt = f"{repeating}: if they are faults, hold them by `severity: critical`"
+        yield flag_step(name, Message.of("suggested_key_contradicted", rows=rows.height, repeats=contradicting), "warning", doubt=doubt, **settings)
         yield flag_step(*across, "warning", columns=key)
         return
     repeats = rows.height - rows.select(key).n_unique()
-    yield hold_step(
-        name, f"the key; {repeats:,} of {rows.height:,} rows repeat another" if repeats else f"the key, never repeated in {rows.height:,} rows", **settings
-    )
+    repeated, unique = Message.of("suggested_key_repeated", repeats=repeats, rows=rows.height), Message.of("suggested_key", rows=rows.height)
+    yield hold_step(name, repeated if repeats else unique, **settings)
     yield hold_step(*across, columns=key)
 
 
@@ -101,6 +101,6 @@ def _uniqueness(key: list[str]) -> tuple[str, dict[str, object]]:
 
 def _for_volume(schema: Schema, rows: int) -> Iterator[Suggestion]:
     if schema.every is not None:
-        yield flag_step("expect_table_row_count_to_match_weekday", "a batch of half the usual size is a batch of which half is missing", tolerance=0.5)
+        yield flag_step("expect_table_row_count_to_match_weekday", Message.of("suggested_weekday_rows"), tolerance=0.5)
     elif rows >= _MIN_ROWS:
-        yield flag_step("expect_table_row_count_to_be_between", f"{rows:,} rows now", min_value=max(1, rows // 10))
+        yield flag_step("expect_table_row_count_to_be_between", Message.of("suggested_rows", rows=rows), min_value=max(1, rows // 10))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sluice.config import Step
-from sluice.domain import OnFail, Severity
+from sluice.domain import Message, OnFail, Severity
 
 _SURE_ROWS = 100  # without an exception: fewer than 3 % are exceptions by the rule of three
 
@@ -16,12 +16,12 @@ class Suggestion:
 
     Attributes:
         step: Suggested step.
-        reason: Reason in words.
+        reason: Why it is suggested.
         doubt: What a person should confirm before relying on the rule; empty where nothing is in doubt.
     """
 
     step: Step
-    reason: str
+    reason: Message
     doubt: str = ""
 
     @property
@@ -30,12 +30,12 @@ class Suggestion:
         return self.step.settings.get("on_fail") != "flag"
 
 
-def hold_step(name: str, reason: str, **settings: object) -> Suggestion:
+def hold_step(name: str, reason: Message, **settings: object) -> Suggestion:
     """Build the suggestion of an expectation that holds rows: only for what right data breaks improbably."""
     return Suggestion(Step(name=name, settings={**settings, "severity": "critical"}), reason)
 
 
-def flag_step(name: str, reason: str, severity: Severity = "info", *, doubt: str = "", **settings: object) -> Suggestion:
+def flag_step(name: str, reason: Message, severity: Severity = "info", *, doubt: str = "", **settings: object) -> Suggestion:
     """Build the suggestion of an expectation that reports a breach and holds nothing; `info` does not enter the score either."""
     on_fail: OnFail = "flag"
     return Suggestion(Step(name=name, settings={**settings, "severity": severity, "on_fail": on_fail}), reason, doubt)

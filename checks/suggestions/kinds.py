@@ -10,7 +10,7 @@ import polars as pl
 
 from checks.suggestions import Suggestion, flag_step, severity_by
 from checks.suggestions.nulls import least_filled
-from sluice.domain import Schema
+from sluice.domain import Message, Schema
 from sluice.rules.naming.column_names import words
 
 _KIND_WORDS = frozenset(["event", "type", "kind", "action", "behavior", "behaviour", "ereignis", "evento"])
@@ -128,7 +128,7 @@ def suggest(plan: TrackingPlan | None, rows: pl.DataFrame) -> Iterator[Suggestio
             filled = rows.filter(pl.col(plan.column).is_in(kinds))[column].count()
             yield flag_step(
                 "expect_column_values_to_not_be_null",
-                f"filled for {', '.join(kinds)} ({filled:,} of {count:,} rows)",
+                Message.of("suggested_kinds", kinds=tuple(kinds), filled=filled, rows=count),
                 severity_by(count),
                 column=column,
                 row_condition=_condition(plan.column, kinds),

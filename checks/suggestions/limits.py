@@ -68,17 +68,16 @@ def chance_of_new_value(singletons: int, rows: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Hold limits of a number, and the scale on which their margin was measured."""
+    """Hold limits of a number."""
 
     low: float
     high: float
-    scale: str
 
 
 def widened(low: float, high: float, rows: int) -> Range:
     """Widen the range of a sample's core; the margin shrinks as the covered share grows, and is never zero.
 
-    Positive numbers are widened by ratio, others by difference: amounts are skewed, and a factor is what a wrong unit changes.
+    The margin is a factor where numbers are positive, a difference otherwise: amounts are skewed, and a factor is what a wrong unit changes.
     A margin is as wide as the core, twice as wide where the sample is small; never less than a factor of 3 (or a difference of 1 and as
     much as the greatest number), and never more than a factor of 10, of 32 where the sample is small.
 
@@ -94,6 +93,6 @@ def widened(low: float, high: float, rows: int) -> Range:
     factor = 1 + min(1.0, (1 - tolerance_coverage(rows)) / 0.05)  # 1 where the extremes cover nearly all, 2 where they cover 95 % or less
     if low > 0:
         margin = min(factor * max(math.log(high / low), math.log(3)), math.log(10) * (1 + factor) / 2)
-        return Range(low * math.exp(-margin), high * math.exp(margin), "ratio")
+        return Range(low * math.exp(-margin), high * math.exp(margin))
     margin = factor * max(high - low, 1.0, abs(low), abs(high))
-    return Range(low - margin, high + margin, "difference")
+    return Range(low - margin, high + margin)

@@ -9,7 +9,7 @@ import polars as pl
 
 from checks.suggestions import Suggestion, flag_step, hold_step, severity_by
 from checks.suggestions.limits import exception_bound
-from sluice.domain import Column, Schema
+from sluice.domain import Column, Message, Schema
 
 _NAME = "expect_column_values_to_not_be_null"
 _MIN_ROWS = 30
@@ -28,10 +28,10 @@ def suggest(schema: Schema, column: Column, cells: pl.Series) -> Iterator[Sugges
     rows, empty = cells.len(), cells.null_count()
     is_identity = (column.name in schema.key and (column.required or not schema.blank_key)) or column.name == schema.time
     if not empty and is_identity:
-        yield hold_step(_NAME, f"identifies or dates a row; never empty in {rows:,} rows", column=column.name)
+        yield hold_step(_NAME, Message.of("suggested_identity", rows=rows), column=column.name)
     elif rows >= _MIN_ROWS and empty <= (1 - _MIN_SHARE) * rows:
         least = least_filled(rows - empty, rows)
-        reason = f"empty in {empty:,} of {rows:,} rows" if empty else f"never empty in {rows:,} rows"
+        reason = Message.of("suggested_empty", empty=empty, rows=rows) if empty else Message.of("suggested_filled", rows=rows)
         yield flag_step(_NAME, reason, "info" if empty else severity_by(rows), column=column.name, mostly=least)  # empty cells would lower every score
 
 

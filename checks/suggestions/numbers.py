@@ -10,7 +10,7 @@ import polars as pl
 from checks.suggestions import Suggestion, flag_step, severity_by
 from checks.suggestions.limits import Range, exception_bound, tolerance_coverage, widened
 from checks.suggestions.roles import is_growing, is_identifier, is_never_negative, is_scale
-from sluice.domain import Column
+from sluice.domain import Column, Message
 
 _SCALES = (5.0, 10.0, 100.0)  # ends of the scales of ratings
 _MIN_CELLS = 30
@@ -46,7 +46,7 @@ def _scale(column: Column, cells: pl.Series) -> Suggestion | None:
     if not is_scale(column.name) or low < 0 or high > _SCALES[-1] or high <= 1:
         return None
     top = next(end for end in _SCALES if high <= end)
-    return _between(column, cells, Range(0.0, top, "scale"), f"a scale of {top:g}; {low:g} to {high:g} in {cells.len():,} rows")
+    return _between(column, cells, Range(0.0, top), Message.of("suggested_scale", top=top, low=low, high=high, rows=cells.len()))
 
 
 def _apart_from_most_frequent(cells: pl.Series) -> pl.Series:
@@ -66,14 +66,13 @@ def _range(column: Column, cells: pl.Series, ordinary: pl.Series) -> Suggestion:
     limits = widened(low, high, cells.len())
     if is_never_negative(column.name) and low >= 0:  # an impact on a price is a difference, whatever its name says
         least = 0.0 if low <= 0 or cells.len() < 300 else limits.low
-        limits = Range(max(least, 0.0), limits.high, limits.scale)
+        limits = Range(max(least, 0.0), limits.high)
     else:
         bound = max(abs(limits.low), abs(limits.high))  # returns are negative, and so is half of the globe
-        limits = Range(-bound, bound, limits.scale)
-    outward = Range(_rounded(limits.low, math.floor), _rounded(limits.high, math.ceil), limits.scale)
-    covered = f"{cells.len():,} rows, whose extremes cover {tolerance_coverage(cells.len()):.1%} at 95 % confidence"
-    reason = f"{low:,.4g} to {high:,.4g} in {covered}; widened by {limits.scale}"
-    return _between(column, cells, outward, reason)
+        limits = Range(-bound, bound)
+    outward = Range(_rounded(limits.low, math.floor), _rounded(limits.high, math.ceil))
+    rows = cells.len()
+    return _between(column, cells, outward, Message.of("suggested_range", low=low, high=high, rows=rows, covered=tolerance_coverage(rows)))
 
 
 def _core(cells: pl.Series) -> tuple[float, float]:
@@ -98,7 +97,7 @@ def _median(column: Column, cells: pl.Series) -> Iterator[Suggestion]:
     ratio = min(max(_MIN_RATIO, math.exp(5 * 1.25 * spread / math.sqrt(min(cells.len(), 100)))), _MAX_RATIO)
     yield flag_step(
         "expect_column_median_to_be_between",
-        f"the median is {median:,.4g}; {ratio:.2g} times more or less points at a changed unit",
+        Message.of("suggested_median", median=median, ratio=ratio),
         severity_by(cells.len()),
         column=column.name,
         min_value=_rounded(median / ratio, math.floor),
@@ -106,7 +105,7 @@ def _median(column: Column, cells: pl.Series) -> Iterator[Suggestion]:
     )
 
 
-def _between(column: Column, cells: pl.Series, limits: Range, reason: str) -> Suggestion:
+def _between(column: Column, cells: pl.Series, limits: Range, reason: Message) -> Suggestion:
     """Suggest limits; where a value outside of them recurs, it is no garbage, and the rule allows the share that such cells bound."""
     whole = column.type == "integer"
     low, high = (math.floor(limits.low), math.ceil(limits.high)) if whole else (limits.low, limits.high)
@@ -114,7 +113,7 @@ def _between(column: Column, cells: pl.Series, limits: Range, reason: str) -> Su
     recurring, mostly = int(outside["count"].sum()), _MOSTLY
     if recurring:
         mostly = min(mostly, math.floor(1000 * (1 - exception_bound(recurring, cells.len()))) / 1000)
-        reason = f"{reason}; {recurring:,} recur outside"
+        reason = Message.join([reason, Message.of("suggested_recurring", recurring=recurring)])
     return flag_step("expect_column_values_to_be_between", reason, severity_by(cells.len()), column=column.name, min_value=low, max_value=high, mostly=mostly)
 
 

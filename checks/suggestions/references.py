@@ -10,7 +10,7 @@ import polars as pl
 from checks.suggestions import Suggestion, flag_step, hold_step
 from checks.suggestions.nulls import least_filled
 from sluice.config.inferred import Reference
-from sluice.domain import Column, Schema, Severity
+from sluice.domain import Column, Message, Schema, Severity
 from sluice.rules.naming.references import MIN_CONTAINED, Target, find_key, names_key
 
 _TYPES = ("string", "integer")
@@ -76,7 +76,7 @@ def _existing(target: Schema, values: pl.Series, share: float, settings: Mapping
 
     Rows that refer to events may come before these: an order line before its order, a return before its purchase. Such a rule reports.
     """
-    name, reason = "expect_column_values_to_exist_in_dataset", f"{share:.2%} of {values.n_unique():,} values exist there"
+    name, reason = "expect_column_values_to_exist_in_dataset", Message.of("suggested_reference", share=share, values=values.n_unique())
     if named and share == 1 and values.n_unique() >= _SURE_VALUES and target.mode == "upsert":
         return hold_step(name, reason, **settings)
     severity: Severity = "warning" if named else "info"
@@ -91,6 +91,6 @@ def _agreeing(name: str, target_rows: pl.DataFrame, key: str, shared: Column, ro
     agreement = joined.select(((cell - reference).abs() <= 0.5 * reference.abs() if numeric else cell == reference).mean()).item()
     if joined.height >= _MIN_VALUES and agreement >= _MIN_AGREEMENT:
         tolerance: dict[str, Any] = {"tolerance": 0.5} if numeric else {}
-        reason = f"{agreement:.2%} of the joined rows agree"
+        reason = Message.of("suggested_agreement", share=agreement)
         least = round(max(0.5, agreement - 0.2), 3)
         yield flag_step("expect_column_values_to_match_reference", reason, column=shared.name, dataset=name, key=key, **tolerance, mostly=least)

@@ -10,7 +10,7 @@ import polars as pl
 from checks.suggestions import Suggestion, flag_step
 from checks.suggestions.limits import chance_of_new_value
 from checks.suggestions.roles import is_open
-from sluice.domain import Column
+from sluice.domain import Column, Message
 
 _MAX_VALUES = 20
 _MIN_ROWS = 100
@@ -53,7 +53,7 @@ def _set(column: Column, cells: pl.Series) -> Suggestion | None:
     if chance > _MAX_NEW or any(_is_open_value(value) for value in common[cells.name].to_list()):
         return None
     values = sorted(common[cells.name].to_list())
-    reason = f"{common.height} values make up {covered:.2%} of {cells.len():,} rows; the chance of a new one is at most {chance:.2%} a row (Good-Turing)"
+    reason = Message.of("suggested_set", values=common.height, share=float(covered), rows=cells.len(), chance=chance)
     doubt = f"{common.height} values were seen; add those that can come to its set, or remove the rule"
     return flag_step("expect_column_values_to_be_in_set", reason, doubt=doubt, column=column.name, value_set=values, mostly=_MOSTLY)
 
@@ -71,7 +71,7 @@ def _pattern(column: Column, cells: pl.Series) -> Suggestion | None:
         if _share(sample, pattern) < _MIN_SAMPLE_SHARE:
             continue
         if (share := _share(cells, pattern)) >= _MIN_SHARE:
-            reason = f"{name} in {share:.2%} of {cells.len():,} rows"
+            reason = Message.of("suggested_pattern", pattern=name, share=share, rows=cells.len())
             return flag_step("expect_column_values_to_match_regex", reason, column=column.name, regex=pattern, mostly=_MOSTLY)
     return None
 

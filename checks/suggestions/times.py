@@ -10,7 +10,7 @@ import polars as pl
 from checks.suggestions import Suggestion, flag_step, hold_step
 from checks.suggestions.nulls import least_filled
 from sluice.config.duration import write_duration
-from sluice.domain import Column, Schema
+from sluice.domain import Column, Message, Schema
 from sluice.rules.naming.column_names import words
 
 _PAST = frozenset(["created", "updated", "ordered", "placed", "paid", "received", "sent", "modified", "registered"])
@@ -32,14 +32,12 @@ def suggest(schema: Schema, column: Column, cells: pl.Series, moment: datetime |
     if moment is not None and _has_later(cells, moment + _TOLERANCE):
         return
     if column.name == schema.time and schema.mode == "append":
-        yield hold_step(
-            name, "zones differ by hours and clocks by minutes; nothing happened a day from now", column=column.name, tolerance=write_duration(_TOLERANCE)
-        )
+        yield hold_step(name, Message.of("suggested_not_in_future"), column=column.name, tolerance=write_duration(_TOLERANCE))
     elif set(words(column.name)) & _PAST or column.name == schema.time:
-        yield flag_step(name, "the name says that it has happened", column=column.name, tolerance=write_duration(_TOLERANCE))
+        yield flag_step(name, Message.of("suggested_past"), column=column.name, tolerance=write_duration(_TOLERANCE))
     if column.name == schema.time:
         age = write_duration(2 * (schema.every or timedelta(days=1)))
-        yield flag_step("expect_batch_to_be_fresh", "a batch of old rows alone is a batch sent again", column=column.name, max_age=age)
+        yield flag_step("expect_batch_to_be_fresh", Message.of("suggested_fresh"), column=column.name, max_age=age)
 
 
 def _has_later(cells: pl.Series, moment: datetime) -> bool:
@@ -63,7 +61,7 @@ def suggest_order(present: Sequence[Column], rows: pl.DataFrame) -> Iterator[Sug
             if ordered >= _MIN_SHARE * both.height and both.select((pl.col(late) != pl.col(early)).any()).item():
                 yield flag_step(
                     "expect_column_pair_values_a_to_be_greater_than_b",
-                    f"so in {ordered:,} of {both.height:,} rows",
+                    Message.of("suggested_order", ordered=ordered, rows=both.height),
                     column_A=late,
                     column_B=early,
                     or_equal=True,

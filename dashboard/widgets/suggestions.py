@@ -58,7 +58,7 @@ def draw_suggestion(shop: Shop, entry: RuleSuggestion, by: str) -> None:
     kinds = {"add": tr("New rule"), "change": tr("Other limits"), "hold": tr("Begin to hold rows")}
     st.markdown(f":{_COLOURS[entry.kind]}-badge[{kinds[entry.kind]}] {message_markdown(render_message(entry.evidence))}")
     st.code(_line(entry), language="yaml", wrap_lines=True)
-    st.caption(message_markdown(f"{entry.reason} · {format_time(entry.at)} UTC"))
+    st.caption(message_markdown(f"{render_message(entry.reason)} · {format_time(entry.at)} UTC"))
     with st.container(horizontal=True, gap="small"):
         name = f"{entry.kind} {entry.rule}"
         if st.button(tr("Accept"), icon=":material/check:", key=f"suggestion_accept {name}"):

@@ -23,6 +23,7 @@ from sluice.config.inferred import InferredDataset
 from sluice.config.write import write
 from sluice.domain import Arrival, Batch, Schema
 from sluice.errors import SourceError
+from sluice.messages import render
 from sluice.ports import Progress, no_progress
 from sluice.rules.repeated_keys import contradictions
 from sluice.sources import FileSource
@@ -109,7 +110,7 @@ def suggest_steps(datasets: Sequence[InferredDataset], root: Path, present: Mapp
     suggestions = {name: suggest(*sample, all_samples, batches[name].at, references[name], newest[name][1]) for name, sample in samples.items()}
     return Suggested(
         samples,
-        {name: [(suggestion.step, suggestion.reason) for suggestion in entries] for name, entries in suggestions.items()},
+        {name: [(suggestion.step, render(suggestion.reason)) for suggestion in entries] for name, entries in suggestions.items()},
         {
             dataset.dataset: [
                 *suggest_cleaners(dataset, samples[dataset.dataset][1]),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sluice.app.app import App
-from sluice.app.suite_proposals import propose
+from sluice.app.suite_proposals import comment_of, propose
 from sluice.domain import Message, Request, RuleEdit, RuleSuggestion
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def suggest_rules(app: App, request: Request) -> Message:
 
 
 def _edit(dataset: str, proposal: Proposal) -> RuleEdit:
-    return RuleEdit(dataset, proposal.step.name, dict(proposal.step.settings), proposal.position, f"{proposal.reason}; {proposal.evidence}")
+    return RuleEdit(dataset, proposal.step.name, dict(proposal.step.settings), proposal.position, comment_of(proposal))
 
 
 def _message(evidence: Evidence) -> Message:

@@ -12,6 +12,7 @@ from sluice.config import edit
 from sluice.config.text import difference, read_text
 from sluice.config.write import step_line
 from sluice.errors import UsageError
+from sluice.messages import render
 
 if TYPE_CHECKING:
     from checks.proposals import Proposal
@@ -35,7 +36,7 @@ class Proposals:
     def facts(self) -> list[Mapping[str, object]]:
         """Return one row for each proposal."""
         return [
-            {"proposal": entry.kind, "rule": entry.rule, "evidence": str(entry.evidence), "reason": entry.reason}
+            {"proposal": entry.kind, "rule": entry.rule, "evidence": str(entry.evidence), "reason": render(entry.reason)}
             for entry in (*self.additions, *self.changes, *self.holding)
         ]
 
@@ -85,7 +86,12 @@ def _position(proposal: Proposal) -> int:
 
 
 def _line(proposal: Proposal) -> str:
-    return step_line(proposal.step, f"{proposal.reason}; {proposal.evidence}")
+    return step_line(proposal.step, comment_of(proposal))
+
+
+def comment_of(proposal: Proposal) -> str:
+    """Return why a rule is proposed, as the comment behind it in sluice.yaml, which is English."""
+    return f"{render(proposal.reason)}; {proposal.evidence}"
 
 
 def diff(path: Path, proposals: Proposals, accepted: Sequence[str] = ()) -> tuple[str, str]:

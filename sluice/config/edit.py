@@ -10,6 +10,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.tokens import FlowMappingEndToken, FlowMappingStartToken
 
 from sluice.errors import UsageError
+from sluice.messages import make_error
 
 
 def add_steps(text: str, dataset: str, lines: Sequence[str]) -> str:
@@ -95,7 +96,7 @@ def let_hold(text: str, dataset: str, position: int) -> str:
     block = "".join(content[start:end])
     block, changed = re.subn(r"\bon_fail:\s*flag\b", "on_fail: quarantine", block, count=1)
     if not changed:
-        raise UsageError(f"line {start + 1} of the configuration does not say `on_fail: flag`; write `on_fail: quarantine` there by hand")
+        raise make_error(UsageError, "edit_no_flag", line=start + 1)
     block = re.sub(r"\bseverity:\s*(info|warning)\b", "severity: critical", block, count=1)
     block = re.sub(r"^\s*mostly:\s*[\d.]+[ \t]*(#.*)?\r?\n|\bmostly:\s*[\d.]+\s*,\s*|,\s*mostly:\s*[\d.]+", "", block, count=1, flags=re.MULTILINE)
     return "".join([*content[:start], block, *content[end:]])
@@ -124,7 +125,7 @@ def add_columns(text: str, dataset: str, lines: Sequence[str]) -> str:
     """
     columns = _settings(text, dataset)["columns"]
     if columns.fa.flow_style():
-        raise UsageError(f"the columns of {dataset} are written within braces; write one column a line, then try again")
+        raise make_error(UsageError, "edit_columns_in_braces", dataset=dataset)
     start, column = columns.lc.key(list(columns)[-1])
     content = text.splitlines(keepends=True)
     return _insert(content, _end(content, start, column), [" " * column + line for line in lines])
@@ -199,7 +200,7 @@ def add_dataset(text: str, lines: Sequence[str]) -> str:
     """
     datasets = YAML(typ="rt").load(text)["datasets"]
     if datasets.fa.flow_style():
-        raise UsageError("the datasets are written within braces; write one dataset a block, then try again")
+        raise make_error(UsageError, "edit_datasets_in_braces")
     start, column = datasets.lc.key(list(datasets)[-1])
     content = text.splitlines(keepends=True)
     return _insert(content, _end(content, start, column), ["", *(" " * column + line for line in lines)])
@@ -215,7 +216,7 @@ def _insert(content: Sequence[str], position: int, lines: Sequence[str]) -> str:
 def _settings(text: str, dataset: str) -> CommentedMap:
     settings: CommentedMap = YAML(typ="rt").load(text)["datasets"][dataset]
     if settings.fa.flow_style():
-        raise UsageError(f"the dataset {dataset} is written within braces; write one setting a line, then try again")
+        raise make_error(UsageError, "edit_dataset_in_braces", dataset=dataset)
     return settings
 
 
@@ -223,9 +224,9 @@ def _suite(text: str, dataset: str) -> tuple[CommentedMap, CommentedSeq]:
     settings = _settings(text, dataset)
     suite = settings.get("suite")
     if isinstance(suite, str):
-        raise UsageError(f"the suite of {dataset} is the file {suite}; change it there")
+        raise make_error(UsageError, "edit_suite_in_file", dataset=dataset, file=suite)
     if suite and suite.fa.flow_style():
-        raise UsageError(f"the suite of {dataset} is written within brackets; write one rule a line, then try again")
+        raise make_error(UsageError, "edit_suite_in_brackets", dataset=dataset)
     return settings, suite or CommentedSeq()
 
 

@@ -13,6 +13,7 @@ from sluice.config.model import Step
 from sluice.config.renamed import rename_step
 from sluice.config.write import step_line, write_value
 from sluice.errors import UsageError
+from sluice.messages import make_error
 
 _Change: TypeAlias = tuple[int, int, str]  # where it begins and ends in the text, and what stands there instead
 
@@ -49,7 +50,7 @@ def _node(text: str, dataset: str, position: int) -> Node:
     tree: Node = YAML(typ="rt").compose(text)
     suite = _value(_value(_value(tree, "datasets"), dataset), "suite")
     if not isinstance(suite, SequenceNode) or position >= len(suite.value):
-        raise UsageError(f"the suite of {dataset} has no rule {position + 1} that could be changed")
+        raise make_error(UsageError, "edit_no_rule", dataset=dataset, number=position + 1)
     node: Node = suite.value[position]
     return node
 

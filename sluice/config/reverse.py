@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sluice.errors import UsageError
+from sluice.messages import make_error
 
 _HEAD = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _CONTEXT = 3  # unchanged lines around a change
@@ -80,4 +81,4 @@ def _locate(lines: Sequence[str], hunk: _Hunk) -> tuple[int, _Hunk]:
         places = [place for place in range(len(lines) - len(part.after) + 1) if part.after and list(lines[place : place + len(part.after)]) == part.after]
         if part.start in places or len(places) == 1:
             return (part.start if part.start in places else places[0]), part
-    raise UsageError("the lines that were changed read otherwise now; edit sluice.yaml by hand")
+    raise make_error(UsageError, "edit_lines_differ")

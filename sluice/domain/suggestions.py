@@ -20,7 +20,7 @@ class RuleSuggestion:
         kind: What would change.
         rule: Id of the rule.
         edit: The rule as it should be.
-        reason: Why, in words.
+        reason: Why.
         evidence: How the rule did on accepted batches.
         at: When it was suggested.
         refused_by: Who refused it; empty where nobody did.
@@ -29,7 +29,7 @@ class RuleSuggestion:
     kind: SuggestionKind
     rule: str
     edit: RuleEdit
-    reason: str
+    reason: Message
     evidence: Message
     at: datetime
     refused_by: str = ""

@@ -21,6 +21,7 @@ from sluice.messages import (
     recommendations,
     rows,
     sources,
+    suggestions,
     today,
     traffic,
     training,
@@ -46,6 +47,7 @@ MODULES = (
     traffic,
     training,
     sources,
+    suggestions,
 )
 TEMPLATES: Mapping[str, Template] = {TEXT: "{text}", SEVERAL: "{messages}"} | {
     code: template for module in MODULES for code, template in module.TEMPLATES.items()

@@ -28,7 +28,7 @@ class Suggestions:
         with self._database.write() as connection:
             connection.execute(delete(SUGGESTIONS).where(SUGGESTIONS.c.dataset == dataset, SUGGESTIONS.c.refused_by == ""))
             for number, entry in enumerate(suggestions):
-                values = {"position": number, "edit": asdict(entry.edit), "reason": entry.reason, "evidence": entry.evidence.dumps()}
+                values = {"position": number, "edit": asdict(entry.edit), "reason": entry.reason.dumps(), "evidence": entry.evidence.dumps()}
                 save_record(connection, SUGGESTIONS, dataset, entry.kind, entry.rule, **values, at=entry.at)
 
     def of(self, dataset: str) -> Sequence[RuleSuggestion]:
@@ -66,8 +66,8 @@ class Suggestions:
             if get_record(connection, SUGGESTIONS, dataset, suggestion.kind, suggestion.rule, for_update=True) is None:
                 return
             update_record(connection, SUGGESTIONS, dataset, suggestion.kind, suggestion.rule, **values)
-            connection.execute(insert(ACTIVITY).values(at=self._clock(), who=by.strip(), what=what, subject=subject.dumps(), reason=suggestion.reason))
+            connection.execute(insert(ACTIVITY).values(at=self._clock(), who=by.strip(), what=what, subject=subject.dumps(), reason=suggestion.reason.dumps()))
 
 
 def _to_suggestion(row: Row[Any]) -> RuleSuggestion:
-    return RuleSuggestion(row.kind, row.rule, RuleEdit(**row.edit), row.reason, Message.loads(row.evidence), row.at, row.refused_by)
+    return RuleSuggestion(row.kind, row.rule, RuleEdit(**row.edit), Message.loads(row.reason), Message.loads(row.evidence), row.at, row.refused_by)

@@ -14,6 +14,7 @@ from checks.suggestions.limits import exception_bound, tolerance_coverage, widen
 from checks.suggestions.nulls import least_filled
 from checks.suggestions.roles import is_growing, is_open
 from sluice.domain import Column, Schema
+from sluice.messages import render
 from sluice.testing import MemorySnapshot, make_batch
 
 
@@ -66,7 +67,7 @@ def test_a_set_needs_frequent_values_and_an_improbable_new_one() -> None:
     states = ["al"] * 300 + ["az"] * 250 + ["ax"] * 2
     (suggestion,) = texts.suggest(Column("state"), pl.Series("state", states))
     assert suggestion.step.settings["value_set"] == ["al", "az"]
-    assert "Good-Turing" in suggestion.reason
+    assert "Good-Turing" in render(suggestion.reason)
     assert suggestion.doubt
     once = [f"brand {index}" for index in range(30)]
     for values in (["Northwind"] * 500, states[:40], ["a"] * 300 + ["b"] * 300 + once, ["1.2.0", "1.3.0"] * 300):

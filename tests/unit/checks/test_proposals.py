@@ -6,6 +6,7 @@ from checks.checker import Checker
 from checks.proposals import Evidence, Proposal, propose_additions, propose_changes, propose_holding, suggest_from
 from sluice.config import Step
 from sluice.domain import Batch, Column, Run, Schema
+from sluice.messages import render
 from sluice.testing import AT, MemorySnapshot, make_batch
 from tests.unit.checks.second_days import EVENTS, batch_of, events
 
@@ -73,7 +74,7 @@ def test_a_limit_that_accepted_batches_fail_is_proposed_anew_with_its_record() -
     assert (change.kind, change.position, change.rule) == ("change", 1, "expect_column_values_to_be_between:price")
     assert isinstance(limit := change.step.settings["max_value"], float) and limit >= 907
     assert change.step.settings["severity"] == "warning"
-    assert change.reason.startswith("the present limits were true in 5 of 10; ")
+    assert render(change.reason).startswith("the present limits were true in 5 of 10; ")
     assert (change.evidence.batches, change.evidence.passed) == (10, 10)
 
 

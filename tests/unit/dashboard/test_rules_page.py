@@ -140,8 +140,9 @@ def test_an_edited_configuration_is_read_by_the_next_drawing(own: Corner, monkey
 def test_a_suggestion_is_accepted_edited_or_refused(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     edits = [RuleEdit("events", "expect_column_values_to_not_be_null", {"column": column}, why="always there") for column in ("item_id", "price")]
     evidence = Message.of("suggestion_held", passed=14, batches=14)
-    entries = [RuleSuggestion("add", f"{edit.name}:{edit.settings['column']}", edit, "always there", evidence, NOW) for edit in edits]
+    entries = [RuleSuggestion("add", f"{edit.name}:{edit.settings['column']}", edit, Message.of("suggested_filled", rows=40), evidence, NOW) for edit in edits]
     own.store.suggestions.save("events", entries)
+    assert any("40 行中从不为空" in caption.value for caption in page(own, monkeypatch, lang="zh").caption)
     app = page(own, monkeypatch)
     first, second = (f"add {entry.rule}" for entry in entries)
     app.text_input(key="suggestions_by").set_value("Ann")
