@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, func, select
 
 from sluice.domain import EMPTY, Message
 from sluice.messages import render
+from sluice.store.activity_log import log_act
 from sluice.store.database import Database, now
 from sluice.store.records import save_record
 from sluice.store.tables import ACTIVITY, HEARTBEATS
@@ -37,7 +38,7 @@ class Activity:
     def log(self, *, who: str, what: str, subject: str, reason: Message = EMPTY, at: datetime) -> None:
         """Add an entry."""
         with self._database.write() as connection:
-            connection.execute(insert(ACTIVITY).values(at=at, who=who, what=what, subject=subject, reason=reason.dumps()))
+            log_act(connection, at=at, who=who, what=what, subject=subject, reason=reason)
 
     def entries(self, *, limit: int = 100, offset: int = 0) -> Sequence[ActivityEntry]:
         """Return a page of the log, the newest entries first."""

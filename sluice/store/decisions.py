@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sluice.domain import Alert, Decision, Message, Override
 from sluice.errors import UsageError
 from sluice.messages import make_error
+from sluice.store.activity_log import log_act
 from sluice.store.database import Database
 from sluice.store.outbox import record_alert
-from sluice.store.tables import ACTIVITY, DECISIONS, OVERRIDES
+from sluice.store.tables import DECISIONS, OVERRIDES
 
 
 class Decisions:
@@ -62,8 +63,8 @@ class Decisions:
             connection.execute(
                 insert(OVERRIDES).values(dataset=override.dataset, by=override.by, reason=override.reason, at=override.at, expires=override.expires)
             )
-            subject = Message.of("about_gate", dataset=override.dataset, until=override.expires.isoformat()).dumps()
-            connection.execute(insert(ACTIVITY).values(at=override.at, who=override.by, what="override", subject=subject, reason=override.reason))
+            subject = Message.of("about_gate", dataset=override.dataset, until=override.expires.isoformat())
+            log_act(connection, at=override.at, who=override.by, what="override", subject=subject, reason=override.reason)
 
     def end_override(self, dataset: str, *, by: str, reason: str, at: datetime) -> Override:
         """End the override in force; the activity log records who ended it.
@@ -77,8 +78,8 @@ class Decisions:
         with self._database.write() as connection:
             ended = (OVERRIDES.c.dataset == dataset, OVERRIDES.c.at == override.at, OVERRIDES.c.by == override.by)
             connection.execute(update(OVERRIDES).where(*ended).values(expires=at))
-            subject = Message.of("about_gate", dataset=dataset, until=at.isoformat()).dumps()
-            connection.execute(insert(ACTIVITY).values(at=at, who=by, what="undo_override", subject=subject, reason=reason))
+            subject = Message.of("about_gate", dataset=dataset, until=at.isoformat())
+            log_act(connection, at=at, who=by, what="undo_override", subject=subject, reason=reason)
         return override
 
     def overrides(self, dataset: str) -> Sequence[Override]:

@@ -15,9 +15,10 @@ from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.rules import incidents as rules
 from sluice.rules.people import INCIDENT_ROLE, lacks
+from sluice.store.activity_log import log_act
 from sluice.store.database import Database
 from sluice.store.records import get_record, update_record
-from sluice.store.tables import ACTIVITY, INCIDENTS, QUARANTINE_STATUS, RUNS, VERDICTS
+from sluice.store.tables import INCIDENTS, QUARANTINE_STATUS, RUNS, VERDICTS
 
 READABLE = "arrival_readable"
 """Rule that an arrival breaks which cannot be read; the next one that is read resolves its incident."""
@@ -134,11 +135,12 @@ def settle_incidents(database: Database, held: HeldRows, dataset: str, at: datet
     holding = held.holding(dataset, {row.rule for row in rows})
     over = [row for row in rows if rules.is_settled(_to_incident(row), holds_rows=row.rule in holding)]
     with database.write() as connection:
-        for row in over:
-            current = get_record(connection, INCIDENTS, row.id, for_update=True)
-            if current is not None and current.passes_since and current.state != "resolved":
-                update_record(connection, INCIDENTS, row.id, state="resolved")
-                _log(connection, row, "resolve", "sluice", _why_settled(connection, row), at)
+        unresolved = (get_record(connection, INCIDENTS, row.id, for_update=True) for row in sorted(over, key=lambda row: row.id))
+        resolved = [row for row in unresolved if row is not None and row.passes_since and row.state != "resolved"]
+        for row in resolved:
+            update_record(connection, INCIDENTS, row.id, state="resolved")
+        for row in resolved:
+            _log(connection, row, "resolve", "sluice", _why_settled(connection, row), at)
 
 
 class Incidents:
@@ -202,8 +204,7 @@ class Incidents:
         resolved = {rule for rule, incident in newest.items() if incident.state == "resolved"}
         holding = self._held.holding(dataset, resolved) if resolved else set()
         with self._database.write() as connection:
-            for rule in sorted(holding):
-                row = update_record(connection, INCIDENTS, newest[rule].id, state="open")
+            for row in [update_record(connection, INCIDENTS, newest[rule].id, state="open") for rule in sorted(holding)]:
                 _log(connection, row, "reopen", "sluice", Message.of("incident_holds_again"), self._clock())
 
     def occurrences(self, incident: Incident) -> Sequence[Occurrence]:
@@ -272,7 +273,7 @@ def _unresolved(connection: Connection, incident: Incident) -> int | None:
 
 def _log(connection: Connection, incident: Row[Any] | None, what: str, who: str, reason: Message, at: datetime) -> None:
     assert incident is not None  # noqa: S101  # incidents are never deleted
-    connection.execute(insert(ACTIVITY).values(at=at, who=who, what=what, subject=subject_of(incident).dumps(), reason=reason.dumps()))
+    log_act(connection, at=at, who=who, what=what, subject=subject_of(incident), reason=reason)
 
 
 def _finding(facts: Mapping[str, Any]) -> Message:

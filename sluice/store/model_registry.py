@@ -13,11 +13,12 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from sluice.domain import Artifact, Message, Model, ModelState
 from sluice.errors import ModelError, StoreError, UsageError
 from sluice.messages import make_error
+from sluice.store.activity_log import log_act
 from sluice.store.blobs import Blobs
 from sluice.store.database import Database
 from sluice.store.records import get_record, update_record
 from sluice.store.runs import next_number
-from sluice.store.tables import ACTIVITY, CHAMPIONS, MODELS
+from sluice.store.tables import CHAMPIONS, MODELS
 
 _DIAGNOSTICS = ("picture", "diagnostics")  # keys of a card that are large
 
@@ -131,8 +132,8 @@ class ModelRegistry:
             _replace_champion(connection, name, "rolled_back")
             row = update_record(connection, MODELS, name, row.version, state="champion")
             _crown(connection, name, row.version)
-            subject = Message.of("about_version", model=name, version=row.version).dumps()
-            connection.execute(insert(ACTIVITY).values(at=at, who=by, what="roll back", subject=subject, reason=reason))
+            subject = Message.of("about_version", model=name, version=row.version)
+            log_act(connection, at=at, who=by, what="roll back", subject=subject, reason=reason)
             return _to_model(row)
 
     def rolled_back(self, name: str) -> int | None:
@@ -159,8 +160,8 @@ class ModelRegistry:
             _replace_champion(connection, name, "retired")
             row = update_record(connection, MODELS, name, version, state="champion")
             _crown(connection, name, version)
-            subject = Message.of("about_version", model=name, version=version).dumps()
-            connection.execute(insert(ACTIVITY).values(at=at, who=by, what="undo_rollback", subject=subject, reason=reason))
+            subject = Message.of("about_version", model=name, version=version)
+            log_act(connection, at=at, who=by, what="undo_rollback", subject=subject, reason=reason)
             return _to_model(row)
 
     def _read(self, row: Row[Any]) -> Artifact:

@@ -13,11 +13,12 @@ from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.rules.alerts import about_run, in_order, is_muted, wait_after
 from sluice.rules.people import INCIDENT_ROLE, lacks
+from sluice.store.activity_log import log_act
 from sluice.store.database import Database, now
 from sluice.store.failpoints import fail_point
 from sluice.store.incidents import failing_in
 from sluice.store.records import get_record, update_record
-from sluice.store.tables import ACTIVITY, ALERTS
+from sluice.store.tables import ALERTS
 
 _UNDELIVERED: tuple[AlertState, ...] = ("waiting", "failed")
 
@@ -143,9 +144,10 @@ class Outbox:
             if lacking := lacks(self._people, person, INCIDENT_ROLE, row.dataset):
                 raise make_error(UsageError, lacking.code, **lacking.params)
             moment = now(connection)
-            subject = Message.of("about_alert", alert=number, sink=row.sink).dumps()
-            connection.execute(insert(ACTIVITY).values(at=moment, who=by.strip(), what="retry_alert", subject=subject, reason=""))
-            return _to_alert(update_record(connection, ALERTS, number, state="waiting", attempts=0, due=moment))
+            subject = Message.of("about_alert", alert=number, sink=row.sink)
+            waiting = update_record(connection, ALERTS, number, state="waiting", attempts=0, due=moment)
+            log_act(connection, at=moment, who=by.strip(), what="retry_alert", subject=subject)
+            return _to_alert(waiting)
 
 
 def _chosen(state: str | None, dataset: str | None) -> list[ColumnElement[bool]]:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 import polars as pl
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from sluice.domain import REASONS, REPAIRS, ROW, RUN, Message, Request, Schema, Split, canonical
 from sluice.ports import Lease
 from sluice.rules import replaces_table
+from sluice.store.activity_log import log_act
 from sluice.store.commit_plan import replaced_rows
 from sluice.store.database import Database
 from sluice.store.dispositions import settled_rows
@@ -23,7 +24,7 @@ from sluice.store.quarantine_index import ever_held
 from sluice.store.rejections import rejection_id
 from sluice.store.run_record import RunRecord
 from sluice.store.runs import versions
-from sluice.store.tables import ACTIVITY, QUARANTINE_STATUS, RUNS, UNDONE_REPAIRS
+from sluice.store.tables import QUARANTINE_STATUS, RUNS, UNDONE_REPAIRS
 
 
 class QuarantineStore:
@@ -155,8 +156,8 @@ class QuarantineStore:
             facts = {"dataset": request.dataset, "state": "rejected", "by": request.by, "reason": request.note, "at": at, "run_id": run_id}
             if rejected:
                 insert_statuses(connection, [{**facts, "row_id": row} for row in rejected])
-            subject = _subject(request, len(rejected)).dumps()
-            connection.execute(insert(ACTIVITY).values(at=at, who=request.by, what="reject", subject=subject, reason=request.note))
+            subject = _subject(request, len(rejected))
+            log_act(connection, at=at, who=request.by, what="reject", subject=subject, reason=request.note)
         settle_incidents(self._database, self, request.dataset, at)
 
     def _current(self, table: Table, dataset: str, ids: Sequence[str] = ()) -> pl.LazyFrame:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import polars as pl
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, select
 
 from sluice.domain import ROW, Message, Request, Schema
 from sluice.errors import UsageError
@@ -14,11 +14,12 @@ from sluice.messages import make_error
 from sluice.ports import Lease
 from sluice.rules import batches_before
 from sluice.rules.revisions import batches_of
+from sluice.store.activity_log import log_act
 from sluice.store.database import Database
 from sluice.store.leases import fence
 from sluice.store.lists import listed
 from sluice.store.runs import next_number, to_run
-from sluice.store.tables import ACTIVITY, QUARANTINE_STATUS, RUNS
+from sluice.store.tables import QUARANTINE_STATUS, RUNS
 
 
 def rejection_id(request: str) -> str:
@@ -68,8 +69,8 @@ class Rejections:
             named = select(listed(connection, ids).c.value)
             rows = connection.execute(delete(QUARANTINE_STATUS).where(column.dataset == request.dataset, column.row_id.in_(named))).rowcount
             next_number(connection, "taken_back")
-            subject = Message.of("about_rows", dataset=request.dataset, rows=rows).dumps()
-            connection.execute(insert(ACTIVITY).values(at=self._clock(), who=request.by, what="undo_reject", subject=subject, reason=request.note))
+            subject = Message.of("about_rows", dataset=request.dataset, rows=rows)
+            log_act(connection, at=self._clock(), who=request.by, what="undo_reject", subject=subject, reason=request.note)
             return rows
 
     def _of_published_table(self, connection: Connection, dataset: str, rows: pl.DataFrame) -> pl.DataFrame:

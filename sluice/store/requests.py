@@ -13,11 +13,12 @@ from sluice.domain import CorrectedCell, Message, People, Person, Request, Reque
 from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.rules.people import refusal
+from sluice.store.activity_log import log_act
 from sluice.store.corrected_cells import add_cells, drop_cells, read_cells
 from sluice.store.database import Database
 from sluice.store.leases import OwnLease
 from sluice.store.records import get_record, update_record
-from sluice.store.tables import ACTIVITY, REQUESTS
+from sluice.store.tables import REQUESTS
 
 _UNFINISHED = ("pending", "taken")
 _RULES: Collection[RequestKind] = ("try_rule", "change_rule", "undo_change_rule")
@@ -63,9 +64,7 @@ class Requests:
         with self._database.write() as connection:
             connection.execute(insert(REQUESTS).values(_to_values(filed)))
             add_cells(connection, filed.id, cells)
-            connection.execute(
-                insert(ACTIVITY).values(at=filed.at, who=filed.by, what=f"ask to {filed.kind}", subject=_subject(filed).dumps(), reason=filed.note)
-            )
+            log_act(connection, at=filed.at, who=filed.by, what=f"ask to {filed.kind}", subject=_subject(filed), reason=filed.note)
         return filed
 
     def take(self, request: Request, lease: OwnLease) -> Request:
@@ -196,9 +195,8 @@ class Requests:
             answered = _to_request(update_record(connection, REQUESTS, request_id, **changes))
             if answered.state == "refused":
                 drop_cells(connection, request_id)
-            entry = {"at": self._clock(), "who": by.strip(), "what": what, "subject": _subject(answered).dumps()}
-            entry["reason"] = Message.of("about_request", request=request_id).dumps()
-            connection.execute(insert(ACTIVITY).values(entry))
+            reason = Message.of("about_request", request=request_id)
+            log_act(connection, at=self._clock(), who=by.strip(), what=what, subject=_subject(answered), reason=reason)
             return answered
 
     def _require_role(self, request: Request, person: Person | None) -> None:

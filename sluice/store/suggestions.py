@@ -7,13 +7,14 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, select
 
 from sluice.domain import Message, RuleEdit, RuleSuggestion
 from sluice.errors import UsageError
+from sluice.store.activity_log import log_act
 from sluice.store.database import Database
 from sluice.store.records import get_record, save_record, update_record
-from sluice.store.tables import ACTIVITY, SUGGESTIONS
+from sluice.store.tables import SUGGESTIONS
 
 
 class Suggestions:
@@ -66,7 +67,7 @@ class Suggestions:
             if get_record(connection, SUGGESTIONS, dataset, suggestion.kind, suggestion.rule, for_update=True) is None:
                 return
             update_record(connection, SUGGESTIONS, dataset, suggestion.kind, suggestion.rule, **values)
-            connection.execute(insert(ACTIVITY).values(at=self._clock(), who=by.strip(), what=what, subject=subject.dumps(), reason=suggestion.reason.dumps()))
+            log_act(connection, at=self._clock(), who=by.strip(), what=what, subject=subject, reason=suggestion.reason)
 
 
 def _to_suggestion(row: Row[Any]) -> RuleSuggestion:
