@@ -107,6 +107,24 @@ def reasons(shop: Shop, selection: dashboard_queries.QuarantineFilter) -> Sequen
 
 
 @_cache
+def batches_of(shop: Shop, selection: dashboard_queries.QuarantineFilter) -> Mapping[str, int]:
+    """Count the selected rows of the quarantine by the run that held them, the newest first."""
+    return dashboard_queries.held_by_run(shop.store, selection)
+
+
+@_cache
+def columns_of(shop: Shop, selection: dashboard_queries.QuarantineFilter) -> Mapping[str, int]:
+    """Count the selected rows of the quarantine by the columns to blame."""
+    return dashboard_queries.held_by_column(shop.store, selection)
+
+
+@_cache
+def decidable(shop: Shop, selection: dashboard_queries.QuarantineFilter, limit: int) -> Sequence[str]:
+    """Return the ids of at most `limit` selected rows that a decision is about."""
+    return dashboard_queries.decidable_rows(shop.store, selection, limit)
+
+
+@_cache
 def quarantined(shop: Shop, selection: dashboard_queries.QuarantineFilter, page: int) -> pl.DataFrame:
     """Return one page of the rows that match a filter, counted from 1."""
     return dashboard_queries.quarantine_page(shop.store, selection, page)

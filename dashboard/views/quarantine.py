@@ -8,23 +8,22 @@ from polars import selectors as cs
 
 from dashboard.data import cache
 from dashboard.data.shop import Shop
-from dashboard.i18n.labels import choice_labels, label
+from dashboard.i18n.labels import label
 from dashboard.i18n.language import render_message, tr
 from dashboard.safety import export, masking
 from dashboard.safety.escape import markdown
 from dashboard.widgets.cell_table import cells_html, collect_cells
-from dashboard.widgets.choice import choose
 from dashboard.widgets.decision import draw_decision
 from dashboard.widgets.formatting import NOTHING, format_count, format_time
 from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, draw_messages, require_shop
+from dashboard.widgets.quarantine_filter import choose_filter
 from dashboard.widgets.questions import draw_questions
-from dashboard.widgets.reasons import reason_labels
 from dashboard.widgets.request_form import draw_confirmation, draw_requests
 from dashboard.widgets.spreadsheet import draw_spreadsheet
 from dashboard.widgets.undo import draw_undo
 from sluice.domain import REASONS, RESERVED, ROW
 from sluice.messages import reason_message
-from sluice.store.dashboard_queries import PAGE_SIZE, ROW_STATES, HeldByRule, QuarantinedRow, QuarantineFilter, all_quarantined
+from sluice.store.dashboard_queries import PAGE_SIZE, QuarantinedRow, QuarantineFilter, all_quarantined
 
 
 def draw_page() -> None:
@@ -49,17 +48,6 @@ def draw_page() -> None:
     st.subheader(tr("Requests"), anchor=False)
     draw_requests(shop, ("release", "correct", "reject", "undo_release", "undo_reject"), selection.dataset)
     draw_undo(shop, ("release", "correct", "reject"), dataset=selection.dataset)
-
-
-def choose_filter(shop: Shop) -> tuple[QuarantineFilter, HeldByRule | None]:
-    """Draw the filters, and return the filter with the chosen reason."""
-    left, middle, right = st.columns([2, 2, 5])
-    dataset = left.selectbox(tr("Dataset"), list(shop.config.datasets), key="quarantine_dataset", bind="query-params")
-    state = choose(middle.selectbox, tr("State"), ROW_STATES, choice_labels(ROW_STATES), "quarantine_state")
-    reasons = {reason.rule: reason for reason in cache.reasons(shop, QuarantineFilter(dataset, state))}
-    labels: dict[str | None, str] = {None: tr("All reasons"), **reason_labels(reasons.values())}
-    rule = choose(right.selectbox, tr("Reason"), list(labels), labels.__getitem__, f"quarantine_rule_{dataset}_{state}")
-    return QuarantineFilter(dataset, state, rule), reasons.get(rule or "")
 
 
 def draw_rows(shop: Shop, selection: QuarantineFilter, total: int) -> list[str]:

@@ -10,11 +10,14 @@ import streamlit as st
 from dashboard.data import cache
 from dashboard.data.shop import Shop
 from dashboard.i18n.language import ntr, tr
+from dashboard.widgets.formatting import format_count
 from dashboard.widgets.request_form import draw_signature, submit_request
 from dashboard.widgets.signature import draw_act
 from sluice.domain import RequestKind
 from sluice.rules import waivable
 from sluice.store.dashboard_queries import HeldByRule, QuarantineFilter
+
+MAX_DECIDED = 20_000  # rows that one request names; all rows of a reason have no limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,13 @@ class Scope:
         count: Number of rows.
         rows: Their ids; empty with a `rule`: every row that it holds alone.
         rule: The rule.
+        filtered: Whether the rows are all that the filters by batch and column select.
     """
 
     count: int
     rows: tuple[str, ...] = ()
     rule: str | None = None
+    filtered: bool = False
 
     def button(self, kind: RequestKind) -> str:
         """Return the text of the button that releases or rejects exactly these rows."""
@@ -42,38 +47,60 @@ class Scope:
         return ntr("Reject {count} row of this reason", "Reject {count} rows of this reason", self.count)
 
 
-def scope_of(ticked: Sequence[str], opened: str | None, reason: HeldByRule | None) -> Scope | None:
-    """Return what a decision acts on: the ticked rows, else the opened one, else all rows of the chosen reason; None where there is nothing.
+def scope_of(ticked: Sequence[str], opened: str | None, reason: HeldByRule | None, narrowed: Sequence[str] | None = None) -> Scope | None:
+    """Return what a decision acts on; None where there is nothing.
+
+    It is the ticked rows, else the opened one, else those that the filters by batch and column select, else all rows of the chosen reason.
 
     Args:
         ticked: Ids of the rows that are ticked in the table.
         opened: Id of the held row that the address names.
         reason: The chosen reason.
+        narrowed: Ids of the rows that a batch or a column selects, of the chosen reason where there is one; None where neither is chosen.
     """
     if rows := tuple(ticked) or ((opened,) if opened else ()):
         return Scope(len(rows), rows)
+    if narrowed is not None:
+        return Scope(len(narrowed), tuple(narrowed), filtered=True) if narrowed else None
     return Scope(reason.alone, rule=reason.rule) if reason and reason.alone else None
 
 
 def draw_decision(shop: Shop, selection: QuarantineFilter, reason: HeldByRule | None, ticked: Sequence[str], opened: str | None) -> None:
     """Draw the panel, and submit the request of the button that is clicked."""
+    total = cache.count(shop, selection)
     held = opened if opened and _is_held(shop, selection.dataset, opened) else None
     with st.container(border=True):
         st.markdown(f"**{tr('Release or reject')}**")
-        scope = scope_of(ticked, held, reason)
+        scope = scope_of(ticked, held, reason, _narrowed(shop, selection))
         if scope is None:
             st.caption(tr("Select rows in the table, or choose a reason above, to release or reject them."))
             return
-        _draw_extent(scope, reason, opened=not ticked)
+        if scope.filtered:
+            _draw_filtered(scope, reason, total)
+        else:
+            _draw_extent(scope, reason, opened=not ticked)
         by, note = draw_signature(shop)
         kind = _draw_buttons(shop, selection.dataset, scope)
         if kind:
             submit_request(shop, kind, selection.dataset, by=by, note=note, rows=scope.rows, rule=scope.rule, ask=kind == "release")
 
 
+def _narrowed(shop: Shop, selection: QuarantineFilter) -> Sequence[str] | None:
+    return cache.decidable(shop, selection, MAX_DECIDED) if selection.narrowed else None
+
+
 def _is_held(shop: Shop, dataset: str, row: str) -> bool:
     quarantined = cache.row(shop, dataset, row)
     return quarantined is not None and quarantined.state == "held"
+
+
+def _draw_filtered(scope: Scope, reason: HeldByRule | None, total: int) -> None:
+    """Say that all rows of the filters are decided on, and how many of them are left out."""
+    st.caption(tr("All rows that the filters select are decided on, also those on other pages. To decide on some of them, select these."))
+    if scope.count == MAX_DECIDED < total:
+        st.caption(tr("One decision is about {count} rows at most; decide again for the others.", count=format_count(MAX_DECIDED)))
+    elif reason and (others := total - scope.count):
+        st.caption(ntr("{count} further row has other reasons too, and stays held.", "{count} further rows have other reasons too, and stay held.", others))
 
 
 def _draw_extent(scope: Scope, reason: HeldByRule | None, *, opened: bool) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 RowsArgument = Annotated[list[str] | None, typer.Argument(help="row ids, as `sluice quarantine list` shows them")]
+BatchOption = Annotated[str | None, typer.Option(help="only rows that this run or file held")]
+ColumnOption = Annotated[str | None, typer.Option(help="only rows for which this column is to blame")]
 RuleOption = Annotated[str | None, typer.Option("--rule", "-r", help="every row that is held for this rule alone")]
 
 
@@ -26,6 +28,8 @@ RuleOption = Annotated[str | None, typer.Option("--rule", "-r", help="every row 
 def list_(
     dataset: Annotated[str | None, typer.Argument(help="name of a dataset; without it, the number of rows held in each")] = None,
     rule: RuleOption = None,
+    batch: BatchOption = None,
+    column: ColumnOption = None,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
     limit: Annotated[int, typer.Option(min=1, help="number of rows shown at most")] = 50,
@@ -34,15 +38,18 @@ def list_(
     import polars as pl
 
     from sluice.app import build
-    from sluice.domain import REASONS, ROW
+    from sluice.domain import REASONS, ROW, RUN
     from sluice.jobs.release import reason_names
 
     with build(config) as sluice:
+        if dataset is None and (batch or column):
+            raise UsageError("--batch and --column need the name of a dataset, such as `sluice quarantine list DATASET --column price`")
         if dataset is None:
             show(_held_by_dataset(sluice, rule), form, empty="no row is held")
             return
-        held = sluice.store.quarantine.held(sluice.require_dataset(dataset), rule=rule, columns=[REASONS])
+        held = sluice.store.quarantine.held(sluice.require_dataset(dataset), rule=rule, columns=[REASONS, RUN])
         names = [] if rule is None or not held.is_empty() else reason_names(sluice.store.quarantine.held(dataset, columns=[REASONS]))
+        held = _narrow(sluice, dataset, held, batch, column)
     if held.is_empty():
         show([], form, empty=f"no row is held for {rule} alone; rows are held for {', '.join(names)}" if names else "no row is held")
         return
@@ -53,6 +60,24 @@ def list_(
     show(({"row": row[ROW], "reasons": row["names"]} for row in reasons.head(limit if form is Format.table else held.height).to_dicts()), form)
     if held.height > limit and form is Format.table:
         say(f"{held.height - limit:,} more; --limit shows them, --format json gives all")
+
+
+def _narrow(sluice: App, dataset: str, held: pl.DataFrame, batch: str | None, column: str | None) -> pl.DataFrame:
+    """Return the held rows of a run or file, and those for which a column is to blame, where they are given."""
+    import polars as pl
+
+    from sluice.domain import REASONS, RUN
+
+    if column is not None:
+        blamed = pl.col(REASONS).list.eval(pl.element().struct.field("columns").list.contains(column)).list.any()
+        held = held.filter(blamed)
+    if batch is None:
+        return held
+    files = {run.id: run.uri.rsplit("/", 1)[-1] for run in sluice.store.runs.of(dataset)}
+    if not any(batch in names for names in files.items()):
+        newest = list(dict.fromkeys(files.get(run) or run for run in reversed(held[RUN].unique(maintain_order=True))))[:3]
+        raise UsageError(f"{dataset}: no run or file is called {batch}; rows are held by {', '.join(newest) or 'none'}")
+    return held.filter(pl.col(RUN).is_in([run for run, file in files.items() if batch in (run, file)]))
 
 
 def _held_by_dataset(sluice: App, rule: str | None) -> list[dict[str, object]]:

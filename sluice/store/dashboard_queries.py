@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, cast, get_args
 
@@ -41,11 +41,18 @@ class StoredVerdict:
 
 @dataclass(frozen=True, slots=True)
 class QuarantineFilter:
-    """Select rows of the quarantine: of one dataset, in one state, for one rule or for any."""
+    """Select rows of the quarantine: of one dataset, in one state, and, where they are given, for one rule, of one run, and with one column to blame."""
 
     dataset: str
     state: RowState = "held"
     rule: str | None = None
+    run: str | None = None
+    column: str | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        """Return True where more than a reason is asked for."""
+        return self.run is not None or self.column is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +159,25 @@ def held_by_rule(store: SqlStore, selection: QuarantineFilter) -> list[HeldByRul
     return [HeldByRule(rule, messages.get(rule, EMPTY), rows, alone) for rule, rows, alone in counts.drop_nulls("rules").iter_rows()]
 
 
+def held_by_run(store: SqlStore, selection: QuarantineFilter) -> dict[str, int]:
+    """Count the selected rows by the run that held them, the newest first."""
+    rows = _index(store, replace(selection, run=None)).group_by(RUN).agg(pl.len().alias("rows"), pl.col("time").max())
+    return dict(rows.sort("time", RUN, descending=[True, False]).select(RUN, "rows").collect().iter_rows())
+
+
+def held_by_column(store: SqlStore, selection: QuarantineFilter) -> dict[str, int]:
+    """Count the selected rows by the columns to blame, the column with most rows first."""
+    rows = _index(store, replace(selection, column=None)).select("columns").explode("columns").drop_nulls()
+    return dict(rows.group_by("columns").agg(pl.len().alias("rows")).sort("rows", "columns", descending=[True, False]).collect().iter_rows())
+
+
+def decidable_rows(store: SqlStore, selection: QuarantineFilter, limit: int) -> list[str]:
+    """Return the ids of at most `limit` selected rows; with a rule, those that no other rule holds, which a decision on it is about."""
+    rows = _index(store, selection)
+    alone = rows if selection.rule is None else rows.filter(pl.col("rules").list.len() == 1)
+    return alone.select(ROW).head(limit).collect()[ROW].to_list()
+
+
 def _messages(store: SqlStore, dataset: str) -> dict[str, Message]:
     """Return what each rule says of rows that fail it: the words of its newest verdict that failed, else of its newest one."""
     query = (
@@ -217,8 +243,12 @@ def _quarantine(store: SqlStore, dataset: str) -> pl.LazyFrame:
 
 def _index(store: SqlStore, selection: QuarantineFilter) -> pl.LazyFrame:
     """Return the selected rows without their cells (schema `quarantine_index.INDEX`)."""
-    selected = store.quarantine_index.of(selection.dataset, selection.state).lazy()
-    return selected if selection.rule is None else selected.filter(pl.col("rules").list.contains(selection.rule))
+    chosen = [
+        pl.lit(value=True) if selection.rule is None else pl.col("rules").list.contains(selection.rule),
+        pl.lit(value=True) if selection.run is None else pl.col(RUN) == selection.run,
+        pl.lit(value=True) if selection.column is None else pl.col("columns").list.contains(selection.column),
+    ]
+    return store.quarantine_index.of(selection.dataset, selection.state).lazy().filter(*chosen)
 
 
 def _full_rows(store: SqlStore, dataset: str, ids: pl.DataFrame) -> pl.DataFrame:

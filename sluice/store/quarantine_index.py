@@ -1,4 +1,4 @@
-"""Index the quarantine of a dataset: of each row its batch, the rules that held it, and what became of it, without its cells."""
+"""Index the quarantine of a dataset: of each row its batch, the rules that held it, the columns to blame, and what became of it, without its cells."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ INDEX = pl.Schema(
         ROW: pl.String(),
         RUN: pl.String(),
         "rules": pl.List(pl.String()),
+        "columns": pl.List(pl.String()),  # to blame
         "time": pl.Datetime("us", "UTC"),
         "position": pl.Int64(),  # of the row in its batch: the end of its id
     }
@@ -88,9 +89,10 @@ def ever_held(lake: Lake, dataset: str, version: int | None) -> pl.DataFrame:
 
 def _without_cells(rows: pl.LazyFrame) -> pl.LazyFrame:
     rules = pl.col(REASONS).list.eval(pl.element().struct.field("name")).list.unique()
+    columns = pl.col(REASONS).list.eval(pl.element().struct.field("columns").explode()).list.drop_nulls().list.unique()
     time = pl.col(REASONS).list.first().struct.field("run_time").cast(INDEX["time"])
     position = pl.col(ROW).str.split(".").list.last().cast(pl.Int64, strict=False)
-    return rows.select(ROW, RUN, rules.alias("rules"), time.alias("time"), position.alias("position"))
+    return rows.select(ROW, RUN, rules.alias("rules"), columns.alias("columns"), time.alias("time"), position.alias("position"))
 
 
 def _moment(connection: Connection, dataset: str) -> _Moment:

@@ -289,6 +289,21 @@ def test_held_rows_are_counted_by_dataset_and_reason(shop: Path, capsys: pytest.
     assert {reason: count for (dataset, reason), count in counts.items() if dataset == "events"} == Counter(reasons)
 
 
+def test_held_rows_are_listed_by_file_and_by_column(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listed = ["quarantine", "list", "events", "--config", str(shop), "--format", "json"]
+    assert outcome(listed) == 0
+    everything = {row["row"] for row in json.loads(capsys.readouterr().out)}
+    assert outcome([*listed, "--batch", "events-2026-03-01.jsonl.gz"]) == 0
+    first_day = {row["row"] for row in json.loads(capsys.readouterr().out)}
+    assert first_day < everything
+    assert len({row.rpartition(".")[0] for row in first_day}) == 1
+    assert outcome([*listed, "--column", "quantity"]) == 0
+    assert {reason for row in json.loads(capsys.readouterr().out) for reason in row["reasons"]} == {"expect_column_values_to_be_between:quantity"}
+    assert outcome([*listed, "--batch", "nothing.csv"]) == 2
+    assert "no run or file is called nothing.csv; rows are held by events-2026-03-" in capsys.readouterr().err
+    assert outcome(["quarantine", "list", "--config", str(shop), "--column", "quantity"]) == 2
+
+
 def test_files_of_nobody_are_counted_and_deleted(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     orphan = next((shop.parent / ".sluice" / "lake" / "clean" / "events").glob("*.parquet")).with_name("part-of-nobody.parquet")
     orphan.write_bytes(b"left by a killed worker")

@@ -8,7 +8,7 @@ import polars as pl
 
 from sluice.domain import ROW, Request
 from sluice.store import SqlStore
-from sluice.store.dashboard_queries import QuarantineFilter, count_rows, held_by_rule, quarantine_page
+from sluice.store.dashboard_queries import QuarantineFilter, count_rows, decidable_rows, held_by_column, held_by_rule, held_by_run, quarantine_page
 from sluice.store.dispositions import settled_rows
 
 STATES = ("held", "released", "rejected", "copy", "superseded")
@@ -67,3 +67,17 @@ def test_settled_rows_are_the_same_whether_they_are_looked_up_or_all_read(shop: 
     assert looked_up.sort(ROW).equals(whole.sort(ROW))
     assert whole.filter(pl.col("state") == "released")[ROW].to_list() == [ids[1]]
     assert sorted(shop.held()) == sorted(ids[3::2])
+
+
+def test_rows_are_selected_by_run_and_by_column(shop: Any) -> None:
+    shop.publish("b1", [], ["b1.0", "b1.1"])
+    shop.publish("b2", [], ["b2.0"], rule="unique:id")
+    everything = QuarantineFilter("events")
+    assert held_by_run(shop.store, everything) == {"b1": 2, "b2": 1}
+    assert held_by_run(shop.store, QuarantineFilter("events", rule="unique:id", run="b1")) == {"b2": 1}  # the other filters count, not its own
+    assert decidable_rows(shop.store, QuarantineFilter("events", run="b1"), 10) == ["b1.0", "b1.1"]
+    assert decidable_rows(shop.store, QuarantineFilter("events", run="b1"), 1) == ["b1.0"]
+    assert decidable_rows(shop.store, QuarantineFilter("events", rule="unique:id", run="b1"), 10) == []
+    (column, rows), *_ = held_by_column(shop.store, everything).items()
+    assert rows == count_rows(shop.store, QuarantineFilter("events", column=column))
+    assert count_rows(shop.store, QuarantineFilter("events", column="no such column")) == 0

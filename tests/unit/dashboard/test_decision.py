@@ -25,6 +25,12 @@ def test_ticked_rows_win_over_the_opened_one_and_over_the_reason(ticked: list[st
     assert scope_of(ticked, opened, ORPHANS) == expected
 
 
+def test_the_rows_of_the_filters_are_decided_on_where_none_is_ticked() -> None:
+    assert scope_of([], None, ORPHANS, ["b.3", "b.4"]) == Scope(2, ("b.3", "b.4"), filtered=True)
+    assert scope_of(["b.1"], None, ORPHANS, ["b.3", "b.4"]) == Scope(1, ("b.1",))
+    assert scope_of([], None, ORPHANS, []) is None
+
+
 def test_nothing_is_decided_without_rows() -> None:
     assert scope_of([], None, None) is None
     assert scope_of([], None, HeldByRule("exists:item_id", Message.text(""), 20, 0)) is None

@@ -206,6 +206,28 @@ def test_all_rows_of_a_reason_can_be_requested(own: Corner, monkeypatch: pytest.
     assert (request.kind, request.rule, request.rows) == ("reject", "expect_column_values_to_be_between:price", ())
 
 
+def test_the_rows_of_a_batch_and_a_column_can_be_decided_on_together(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = own.page("quarantine", monkeypatch)
+    batches = app.selectbox(key="quarantine_batch_events_held_None en")
+    assert batches.options[0] == "All batches"
+    assert len(batches.options) == 4  # three days
+    newest = batches.options[1]
+    batches.select("e14000000000").run()
+    assert "(45)" in newest
+    assert [button.label for button in app.button] == ["Release 45 rows", "Reject 45 rows"]
+    app.selectbox(key="quarantine_column_events_held_None en").select("price").run()
+    assert [button.label for button in app.button] == ["Release 15 rows", "Reject 15 rows"]
+    app.text_input(key="signature_by").input("Ann")
+    _button(app, "Reject 15 rows").click().run()
+    (request,) = [request for request in own.store.requests.pending("events") if request.id != "r1"]
+    assert (request.kind, request.rule, len(request.rows)) == ("reject", None, 15)
+    assert {row.partition(".")[0] for row in request.rows} == {"e14000000000"}
+
+
+def test_the_page_opens_on_a_dataset_that_holds_rows(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert corner.page("quarantine", monkeypatch).selectbox(key="quarantine_dataset").value == "events"
+
+
 def test_an_opened_row_is_decided_on_alone_until_it_is_closed(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = own.page("quarantine", monkeypatch, row="e14000000000.1")
     app.selectbox(key="quarantine_rule_events_held en").select("expect_column_values_to_be_between:price").run()
