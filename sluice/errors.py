@@ -131,6 +131,10 @@ class Fenced(StoreError):
     """Report that another worker took our lease over."""
 
 
+class Outdated(SluiceError):
+    """Report that the rows of a batch were read by another machine meanwhile."""
+
+
 class GateClosed(SluiceError):
     """Report that a pinned snapshot was requested of a decision that is not open."""
 

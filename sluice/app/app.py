@@ -88,7 +88,7 @@ class App:
         from sluice.wiring.sources import source_of
 
         if dataset not in self._sources:
-            self._sources[dataset] = source_of(self.config, self.require_dataset(dataset), self.settling)
+            self._sources[dataset] = source_of(self.config, self.require_dataset(dataset), self.settling, self.store.marks)
         return self._sources[dataset]
 
     def require_dataset(self, dataset: str) -> str:

@@ -75,6 +75,10 @@ class SqlSource(Model):
     url: str = Field(description="SQLAlchemy address; keep the password in the environment: ${SHOP_DATABASE_URL}")
     table: str = Field(description="table or view to read")
     watermark: str = Field(description="a column that only grows, such as an id or the time of the last change")
+    look_back: Duration | Annotated[float, Field(ge=0)] | None = Field(
+        None,
+        description="rows that commit late are read where they are so far under the highest watermark: a time such as 2h, or a number; by default 10m or 1000",
+    )
 
 
 def _kind_of_source(value: object) -> str:

@@ -31,6 +31,7 @@ from sluice.domain.frames import (
 from sluice.domain.guarded import Counts, Guarded
 from sluice.domain.incidents import Incident, IncidentAct
 from sluice.domain.layouts import Layout, LayoutChanges, RebuildPreview
+from sluice.domain.marks import Mark
 from sluice.domain.message import EMPTY, Message
 from sluice.domain.models import Artifact, Model, ModelState
 from sluice.domain.news import QUIET_LEVEL, Look, MainReason, News
@@ -139,6 +140,7 @@ __all__ = [
     "Lengths",
     "Look",
     "MainReason",
+    "Mark",
     "Message",
     "MetricDifference",
     "Mode",

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from sluice.domain.frames import FLAGS, REPEATS
+from sluice.domain.marks import Mark
 from sluice.domain.message import EMPTY
 from sluice.domain.parts import WHOLE, Part
 from sluice.domain.profiles import RowSummary
@@ -26,6 +27,7 @@ class Arrival:
         uri: Where it is read from.
         digest: SHA-256 of its bytes; checked again before reading.
         size: Bytes.
+        mark: Up to where its table was read once it is published; None where it is a file.
         at: End of the time that it covers: from the date in its name, else when it was last written.
     """
 
@@ -35,6 +37,7 @@ class Arrival:
     digest: str
     size: int
     at: datetime
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Batch:
         same_file: The published run whose file had the same bytes, for rows without a key and for a former table; None where there is none.
         grown: Which rows of the file were read before it grew; None where none were.
         size: Bytes of the file; 0 where the rows come from none.
+        mark: Up to where its table was read once it is published; None where the rows come from no table with a watermark.
         part: What is true of all rows of the arrival, where `rows` are a part of them.
     """
 
@@ -114,6 +118,7 @@ class Batch:
     same_file: SameFile | None = None
     grown: GrownFile | None = None
     size: int = 0
+    mark: Mark | None = None
     part: Part = WHOLE
 
 

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from sluice.domain.batch import UNSCORED, Score
 from sluice.domain.corrections import CorrectedCell
+from sluice.domain.marks import Mark
 from sluice.domain.message import EMPTY, Message
 from sluice.domain.people import Person
 from sluice.domain.words import GateState, RunKind
@@ -55,6 +56,7 @@ class Run:
         copies: Rows that repeat a row with their key in every cell.
         superseded: Rows that arrived after the published row that stands in their place.
         replaced: Rows of earlier batches that this one supersedes.
+        mark: Up to where its table was read with it; None where it read none.
         size: Bytes of its file; 0 where it has none, and in what an earlier version recorded.
         revisions: What this run makes of earlier ones: first of the one whose rows it judged again, then of others whose rows it held or superseded;
             the gate reads the newest of each.
@@ -86,6 +88,7 @@ class Run:
     replaced: int = 0
     revisions: tuple[Revision, ...] = ()
     size: int = 0
+    mark: Mark | None = None
 
     @property
     def judged(self) -> int:

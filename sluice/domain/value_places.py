@@ -155,7 +155,7 @@ RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name
     "requests": ("id", "kind", "dataset", "by", "rows", "state", "model", "taken_by", "person"),
     "runs": (
         *("id", "dataset", "kind", "state", "arrival_dimensions", "published_dimensions", "decision", "versions"),
-        *("basis", "fingerprint", "stage", "digest", "layout"),
+        *("basis", "fingerprint", "stage", "digest", "layout", "mark"),
     ),
     "scheduled_runs": ("job", "fire_time", "state"),
     "suggestions": ("dataset", "kind", "refused_by"),

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Iterable, Iterator
 
 from sluice.domain import Arrival, Run
-from sluice.errors import BATCH_ERRORS
+from sluice.errors import BATCH_ERRORS, Outdated
 from sluice.messages import error_message
-from sluice.ports import ArrivalEvaluator, IngestStore
+from sluice.ports import ArrivalEvaluator, IngestStore, Lease
 
 _LOG = logging.getLogger(__name__)
 
@@ -16,6 +16,7 @@ _LOG = logging.getLogger(__name__)
 def ingest(dataset: str, arrivals: Iterable[Arrival], store: IngestStore, worker: ArrivalEvaluator, *, retry_failed: bool = False) -> Iterator[Run]:
     """Publish every new arrival of one dataset, one at a time and in order; yield each run once it is published.
 
+    Rows of a table that another machine has published meanwhile are left out.
     An arrival that cannot be read, or on which a step fails, is set aside: its run fails with the reason, and the others go on.
 
     Args:
@@ -34,8 +35,17 @@ def ingest(dataset: str, arrivals: Iterable[Arrival], store: IngestStore, worker
             if store.is_known(arrival, retry_failed=retry_failed):
                 continue
             try:
-                run = store.publish(lease, worker.evaluate_arrival(arrival, store.snapshot().id))
-            except BATCH_ERRORS as error:
-                _LOG.debug("%s: %s\n%s", dataset, error, getattr(error, "trace", ""))
-                run = store.record_failure(lease, arrival, error_message(error))
+                run = _publish(lease, arrival, store, worker)
+            except Outdated as error:  # the source reads its rows anew
+                _LOG.info("%s", error)
+                continue
             yield run
+
+
+def _publish(lease: Lease, arrival: Arrival, store: IngestStore, worker: ArrivalEvaluator) -> Run:
+    """Publish an arrival, or record why it is set aside."""
+    try:
+        return store.publish(lease, worker.evaluate_arrival(arrival, store.snapshot().id))
+    except BATCH_ERRORS as error:
+        _LOG.debug("%s: %s\n%s", arrival.dataset, error, getattr(error, "trace", ""))
+        return store.record_failure(lease, arrival, error_message(error))

@@ -57,6 +57,10 @@ TEMPLATES: Mapping[str, Template] = {
     "file_settling": "{file}: waits until it stays unchanged for {seconds:g} s",
     "file_not_done": "{file}: waits for {marker}",
     "file_not_listed": "{file}: waits, for {marker} does not list it with the SHA-256 that it has",
+    "table_read_elsewhere": (
+        "{dataset}: an earlier version read {table}, and the files that say up to where are on another machine, or gone; run once where "
+        ".sluice/landing/{dataset} is, or copy that folder here, since rows would be published twice"
+    ),
     "file_changed": "{file}: has changed since it was listed; it counts as a new arrival",
     "file_unread_before": "{file}: could not be read when it was listed; it counts as a new arrival",
     "delta_gone": "{dataset}: {folder} is no Delta table (it has no folder _delta_log with commits); mend `files:`, or the table's export",

@@ -13,17 +13,18 @@ from types import MappingProxyType
 import polars as pl
 
 from sluice.config import Limits
-from sluice.domain import Arrival, Schema
+from sluice.domain import Arrival, Mark, Schema
 from sluice.sources.arrival import arrival_of
 
 _AT = "sluice.at"  # keys of the file's metadata: the end of the period of its rows,
 _ID = "sluice.id"  # and, where a value was erased since, the id that the arrival had before
+MARK = "sluice.mark"  # and of rows of a SQL table up to where it was read with them
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Landing:
-    """Hold the landed files of one dataset: `<dataset>-<number>.parquet`.
+    """Hold the landed files of one dataset on this machine: `<dataset>-<number>.parquet`.
 
     Those of a SQL table have all columns as text, and rows in the order of the watermark.
     """
@@ -35,16 +36,22 @@ class Landing:
         """Return the files, in the order of landing."""
         return sorted(self.folder.glob(f"{self.dataset}-*.parquet"))
 
-    def add(self, rows: pl.DataFrame, at: datetime, metadata: Mapping[str, str] = _NOTHING) -> bool:
+    def last_number(self) -> int:
+        """Return the number of the newest file; 0 where there is none."""
+        files = self.files()
+        return _number_of(files[-1]) if files else 0
+
+    def add(self, rows: pl.DataFrame, at: datetime, metadata: Mapping[str, str] = _NOTHING, number: int | None = None) -> bool:
         """Land rows as the next file; return False where another process landed it at the same moment.
 
         Args:
             rows: Rows as text, or typed.
             at: End of the period that they cover.
             metadata: What else the file's metadata has to say.
+            number: Number of the file; that after the newest one by default.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        final = self.folder / f"{self.dataset}-{len(self.files()) + 1:06d}.parquet"
+        final = self.folder / f"{self.dataset}-{number or self.last_number() + 1:06d}.parquet"
         draft = self.folder / f".{final.name}.{os.getpid()}.part"
         with draft.open("wb") as file:
             rows.write_parquet(file, metadata={**metadata, _AT: at.astimezone(UTC).isoformat()})
@@ -78,7 +85,7 @@ class Landing:
         for path in self.files():
             metadata = pl.read_parquet_metadata(path)
             arrival = arrival_of(schema, path, self.folder, limits.file)
-            yield replace(arrival, id=metadata.get(_ID, arrival.id), at=datetime.fromisoformat(metadata[_AT]))
+            yield replace(arrival, id=metadata.get(_ID, arrival.id), at=datetime.fromisoformat(metadata[_AT]), mark=_mark_of(metadata))
 
     def rewrite(self, change: Callable[[pl.DataFrame], pl.DataFrame], schema: Schema, limits: Limits) -> None:
         """Change the rows of landed files; each keeps the id of its arrival, so that no row is taken as new.
@@ -100,6 +107,14 @@ class Landing:
                     file.flush()
                     os.fsync(file.fileno())
                 draft.replace(path)
+
+
+def _number_of(path: Path) -> int:
+    return int(path.stem.rpartition("-")[2])
+
+
+def _mark_of(metadata: Mapping[str, str]) -> Mark | None:
+    return Mark.from_json(json.loads(metadata[MARK])) if MARK in metadata else None
 
 
 def text_frame(names: Sequence[str], rows: Sequence[Sequence[object]]) -> pl.DataFrame:

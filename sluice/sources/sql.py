@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import polars as pl
 import sqlalchemy as sa
@@ -13,32 +15,57 @@ from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
 
 from sluice.config import Limits, did_you_mean
 from sluice.config.address import engine_at
-from sluice.domain import Arrival, Batch, Column, Schema
+from sluice.domain import Arrival, Batch, Column, Mark, Schema
 from sluice.errors import SourceError
+from sluice.messages import make_error
 from sluice.sources.cast import to_type
 from sluice.sources.files import FileSource
-from sluice.sources.landing import Landing, exclude_landed, text_frame
+from sluice.sources.landing import MARK, Landing, text_frame
 from sluice.sources.sql_tables import current_time, newer_rows, reflect
+from sluice.sources.watermarks import SeenRows, look_back_from, order_of
 
 ROWS = 500_000  # in one landed file
+_Part = TypeVar("_Part")
+
+
+class Marks(Protocol):
+    """Answer what was read of tables, by whichever machine."""
+
+    def newest(self, dataset: str) -> Mark | None:
+        """Return up to where the table of a dataset was read."""
+        ...
+
+    def may_follow(self, dataset: str, mark: Mark) -> bool:
+        """Return True where what a mark follows is recorded, and nothing else follows that."""
+        ...
+
+    def is_recorded(self, run_id: str) -> bool:
+        """Return True where a batch is published, promised or set aside."""
+        ...
+
+    def has_batches(self, dataset: str) -> bool:
+        """Return True where a batch of a dataset is recorded."""
+        ...
 
 
 @dataclass(frozen=True)
 class SqlSource:
-    """Read the rows of a table or view whose watermark is above the last landed one.
+    """Read the rows of a table or view from the watermark on up to which published batches have read it.
 
-    Rows that share the last watermark are read again, and only the new ones are landed, so that ties lose no row. A transaction
-    that commits later with a lower watermark is missed: use a column that the database sets at commit, or load with one
-    writer. Rows whose watermark is null are never read.
+    The mark is a part of the records of runs, and moves with the publishing of its rows: a second machine reads from there, and rows that were landed and
+    not published are read again where their file is lost. Rows that commit late with a lower watermark are read where it is no lower than `look_back` under
+    the highest one. Of the rows that are read again, those with the same cells as before are left out. Rows whose watermark is null are never read.
 
     Attributes:
         schema: The dataset.
         url: SQLAlchemy address of the database.
         table: Name of the table, with its schema before a dot where it is not in the default one.
         watermark: A column that only grows.
-        landing: Folder of the landed files; the newest one holds where the last batch ended.
+        landing: Folder of the landed files of this machine.
         limits: Largest sizes of a landed file, a cell and so on.
         rows: Largest number of rows of one landed file; each file is a batch.
+        look_back: How far under the highest watermark rows are read again; None: the default of times, or of numbers.
+        marks: What was read, by whichever machine; None: what landed here says so alone.
     """
 
     schema: Schema
@@ -48,18 +75,21 @@ class SqlSource:
     landing: Path
     limits: Limits
     rows: int = ROWS
+    look_back: timedelta | float | None = None
+    marks: Marks | None = None
 
     def arrivals(self) -> Iterator[Arrival]:
         """Land the new rows, then yield all landed files in order.
 
         Raises:
-            SourceError: The database does not answer, or has no such table or column.
+            SourceError: The database does not answer, or has no such table or column; or what was read is known on another machine alone.
         """
         landing = Landing(self.landing, self.schema.dataset)
         engine = engine_at(self.url, poolclass=sa.NullPool)
+        start = self._start(landing)
         try:
             with engine.connect() as connection:
-                self._land(connection, landing)
+                self._land(connection, landing, start)
         except SQLAlchemyError as error:
             where = f"{engine.url.get_backend_name()} at {engine.url.host or engine.url.database}"
             raise SourceError(f"{self.schema.dataset}: {where} does not give its rows ({type(error).__name__}); is it up, and may we read it?") from None
@@ -73,19 +103,55 @@ class SqlSource:
         Raises:
             SourceError: The landed file was altered or is gone.
         """
-        return FileSource(self.schema, "*.parquet", self.landing, self.limits).read(arrival)
+        batch = FileSource(self.schema, "*.parquet", self.landing, self.limits).read(arrival)
+        return replace(batch, mark=arrival.mark)
 
-    def _land(self, connection: sa.Connection, landing: Landing) -> None:
+    def _start(self, landing: Landing) -> Mark | None:
+        """Return up to where the table was read and landed; files whose rows another machine has published meanwhile are deleted."""
+        newest = self.marks.newest(self.schema.dataset) if self.marks else None
+        files = list(landing.arrivals(self.schema, self.limits))
+        if newest is None:
+            if not files and self.marks and self.marks.has_batches(self.schema.dataset):
+                raise make_error(SourceError, "table_read_elsewhere", dataset=self.schema.dataset, table=self.table)
+            return files[-1].mark or self._landed(landing) if files else None
+        for arrival in files:
+            if (mark := arrival.mark) is None or self.marks is None or self.marks.is_recorded(arrival.id):
+                continue
+            if mark.former == newest.id or self.marks.may_follow(self.schema.dataset, mark):
+                newest = max(newest, mark, key=lambda read: read.number)
+            else:
+                Path(arrival.uri).unlink(missing_ok=True)
+        return newest
+
+    def _landed(self, landing: Landing) -> Mark | None:
+        """Return up to where an earlier version landed rows, which wrote no marks."""
+        value = landing.last(self.watermark)
+        if value is None:
+            return None
+        ties = SeenRows(())
+        ties.new(landing.ties(self.watermark), self.watermark)
+        return Mark("", "", landing.last_number(), value, ties.seen_from(value, complete=True))
+
+    def _land(self, connection: sa.Connection, landing: Landing, start: Mark | None) -> None:
         table = self._reflected(connection)
         dialect = connection.dialect.name
         now = connection.execute(current_time(dialect)).scalar_one()
-        ties = landing.ties(self.watermark)
-        query = newer_rows(table, self.watermark, landing.last(self.watermark), dialect)
-        result = connection.execution_options(yield_per=self.rows).execute(query)
-        for part in result.partitions(self.rows):
-            new, ties = exclude_landed(text_frame(list(result.keys()), part), ties)
-            if new.height and not landing.add(new, self._end(new, now)):
+        first = None if start is None else look_back_from(start.value, self.look_back)
+        result = connection.execution_options(yield_per=self.rows).execute(newer_rows(table, self.watermark, first, dialect))
+        read, mark, names = SeenRows(start.digests if start else ()), start, list(result.keys())
+        for part, is_last in _with_last(result.partitions(self.rows)):
+            rows = text_frame(names, part)
+            new = read.new(rows, self.watermark)
+            if not new.height:
+                continue
+            mark = self._mark(mark, rows[self.watermark][-1], read, landing, complete=is_last)
+            if not landing.add(new, self._end(new, now), {MARK: json.dumps(mark.to_json())}, mark.number):
                 return  # another process lands the same rows
+
+    def _mark(self, former: Mark | None, last: str, read: SeenRows, landing: Landing, *, complete: bool) -> Mark:
+        value = last if former is None else max(former.value, last, key=order_of)
+        number = max(landing.last_number(), former.number if former else 0) + 1
+        return Mark.after(former.id if former else "", number, value, read.seen_from(look_back_from(value, self.look_back), complete=complete))
 
     def _end(self, rows: pl.DataFrame, now: datetime) -> datetime:
         """Return the end of the period that rows cover: their last watermark where it is a time, else the time of reading."""
@@ -103,3 +169,12 @@ class SqlSource:
         if self.watermark not in table.columns:
             raise SourceError(f"{self.schema.dataset}: {self.table} has no column {self.watermark}{did_you_mean(self.watermark, list(table.columns.keys()))}")
         return table
+
+
+def _with_last(parts: Iterable[_Part]) -> Iterator[tuple[_Part, bool]]:
+    """Yield each part with whether it is the last one."""
+    waiting: list[_Part] = []
+    for part in parts:
+        yield from ((former, False) for former in waiting)
+        waiting = [part]
+    yield from ((last, True) for last in waiting)

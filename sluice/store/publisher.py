@@ -32,6 +32,7 @@ from sluice.store.lake import Lake
 from sluice.store.lake_records import LakeRecords, PublishedRun
 from sluice.store.lake_tables import TABLES, Table
 from sluice.store.leases import fence
+from sluice.store.marks import require_next
 from sluice.store.outbox import record_run_alert
 from sluice.store.quarantine_changes import quarantine_changes
 from sluice.store.quarantine_store import QuarantineStore
@@ -91,6 +92,7 @@ class Publisher:
             Fenced: The lease was taken over.
             StoreError: Database or lake refuse, or the staged files are damaged; the next recovery finishes what was begun.
             RebuildNeeded: The stored rows do not fit the declaration; nothing is promised.
+            Outdated: They are rows of a table that another machine has read meanwhile.
         """
         if staged.kind != "rebuild":
             require_layout(staged.dataset, self.layout_changes(staged.dataset))
@@ -129,14 +131,16 @@ class Publisher:
 
         Raises:
             Fenced: The lease was taken over.
+            Outdated: It holds rows of a table that another machine has read meanwhile.
         """
-        run = Run(arrival.id, arrival.dataset, "ingest", None, arrival.at, "failed", uri=arrival.uri, error=error, started=self._clock())
+        run = Run(arrival.id, arrival.dataset, "ingest", None, arrival.at, "failed", uri=arrival.uri, error=error, started=self._clock(), mark=arrival.mark)
         decision, reasons = decide(run, (), self._policies.get(arrival.dataset, GatePolicy()))
         run = replace(run, decision=decision, reasons=reasons, finished=self._clock())
         with self._database.write() as connection:
             fence(connection, lease)
             row = get_record(connection, RUNS, arrival.id)
             if row is None:
+                require_next(connection, arrival.dataset, arrival.mark)
                 connection.execute(insert(RUNS).values(to_values(run, number=next_number(connection, "run"))))
                 update_incidents(connection, arrival.dataset, arrival.id, [unreadable(error)], arrival.at)
                 record_run_alert(connection, self._sinks, run, self._clock())
@@ -163,6 +167,8 @@ class Publisher:
                 return row
             if row is not None:  # it could not be read when it came first; now it could
                 connection.execute(delete(RUNS).where(RUNS.c.id == record.batch_id))
+            else:
+                require_next(connection, record.dataset, record.run("intent").mark)
             connection.execute(insert(RUNS).values(self._intent(connection, staged, record)))
             return connection.execute(select(RUNS).where(RUNS.c.id == record.batch_id)).one()
 

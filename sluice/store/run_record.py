@@ -11,7 +11,24 @@ from typing import Any, Literal
 
 import polars as pl
 
-from sluice.domain import MAX_SHRINK, ROW, STATE, GatePolicy, GateState, Layout, Message, Outcome, RowSummary, Run, RunKind, Score, Verdict, canonical, original
+from sluice.domain import (
+    MAX_SHRINK,
+    ROW,
+    STATE,
+    GatePolicy,
+    GateState,
+    Layout,
+    Mark,
+    Message,
+    Outcome,
+    RowSummary,
+    Run,
+    RunKind,
+    Score,
+    Verdict,
+    canonical,
+    original,
+)
 from sluice.rules import decide
 
 _FACTS = ("rule", "nature", "dimension", "severity", "on_fail", "status", "rows", "failed", "columns", "message", "observed", "filter", "fingerprint")
@@ -35,6 +52,7 @@ class RunRecord:
         remaining: By earlier run of which rows leave, the facts of the verdicts on those that it has left.
         profile: Profile of each column (`column`, `type`, `counts`, `cells`), in the order of the declaration.
         size: Bytes of the file that it was read from.
+        mark: Up to where its table was read, as JSON; None where it read none.
         fingerprint: Hash over the fingerprints of all rules that judged, so that runs of the same set of rules share it.
     """
 
@@ -60,6 +78,7 @@ class RunRecord:
     remaining: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     profile: list[dict[str, Any]] = field(default_factory=list)
     size: int = 0
+    mark: dict[str, Any] | None = None
 
     @classmethod
     def of(cls, outcome: Outcome, uri: str, layout: Layout | None = None) -> RunRecord:
@@ -89,6 +108,7 @@ class RunRecord:
             outcome.rechecks,
             remaining={run: [verdict_facts(verdict) for verdict in verdicts] for run, verdicts in outcome.remaining.items()},
             size=batch.size,
+            mark=batch.mark.to_json() if batch.mark else None,
         )
 
     def with_profile(self, summary: RowSummary | None) -> RunRecord:
@@ -126,6 +146,7 @@ class RunRecord:
             superseded=self.superseded,
             replaced=self.replaced,
             size=self.size,
+            mark=Mark.from_json(self.mark) if self.mark else None,
         )
 
     def dumps(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import polars as pl
 from sqlalchemy import Connection, Row, select, update
 
-from sluice.domain import Layout, Message, Revision, Run, Score
+from sluice.domain import Layout, Mark, Message, Revision, Run, Score
 from sluice.store.database import Database
 from sluice.store.records import get_record
 from sluice.store.tables import COUNTERS, RUNS, VERDICTS
@@ -63,6 +63,7 @@ def to_run(row: Row[Any]) -> Run:
         revisions=tuple(map(_to_revision, row.revisions or ())),
         replaced=row.replaced,
         size=row.size,
+        mark=Mark.from_json(row.mark) if row.mark else None,
     )
 
 
@@ -100,6 +101,7 @@ def to_values(run: Run, *, number: int, stage: str = "", digest: str = "") -> di
         "revisions": [revision_facts(revision) for revision in run.revisions],
         "replaced": run.replaced,
         "size": run.size,
+        "mark": run.mark.to_json() if run.mark else None,
     }
 
 

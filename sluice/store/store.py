@@ -23,6 +23,7 @@ from sluice.store.lake_records import LakeRecords
 from sluice.store.lake_tables import TABLES, Table
 from sluice.store.leases import Leases, OwnLease, fence
 from sluice.store.looks import Looks
+from sluice.store.marks import Marks
 from sluice.store.model_registry import ModelRegistry
 from sluice.store.newest_snapshots import Newest, compare, require_recorded
 from sluice.store.outbox import Outbox
@@ -166,6 +167,11 @@ class SqlStore:
     def scheduled_runs(self) -> ScheduledRuns:
         """Return the record of scheduled jobs that ran."""
         return ScheduledRuns(self.database, self._clock)
+
+    @cached_property
+    def marks(self) -> Marks:
+        """Return up to where tables were read."""
+        return Marks(self.database)
 
     @cached_property
     def replays(self) -> Replays:

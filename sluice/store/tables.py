@@ -73,6 +73,7 @@ RUNS = Table(
     _required("replaced", Integer(), server_default="0"),
     Column("layout", JSON()),
     _required("size", BigInteger(), server_default="0"),
+    Column("mark", JSON(none_as_null=True)),
     Index(None, "dataset", "seq"),
     Index(None, "state"),
 )

@@ -11,21 +11,24 @@ from sluice.ports import Source
 from sluice.sources import DeltaSource, FileSource
 from sluice.sources import SqlSource as SqlTable
 from sluice.sources.settling import Completeness, Settling
+from sluice.sources.sql import Marks
 
 
-def source_of(config: Config, dataset: str, settling: Settling | None = None) -> Source:
+def source_of(config: Config, dataset: str, settling: Settling | None = None, marks: Marks | None = None) -> Source:
     """Make the source of a dataset's batches.
 
     Args:
         config: The configuration.
         dataset: Name of a configured dataset.
         settling: Remembers which files wait until they are whole; None: none waits.
+        marks: What was read of SQL tables, by whichever machine; needed where new rows are to be found.
     """
     settings = config.datasets[dataset]
     schema = settings.schema_of(dataset)
     landing = Path(config.path(".sluice/landing")) / dataset
     if isinstance(settings.source, SqlSource):
-        return SqlTable(schema, settings.source.url, settings.source.table, settings.source.watermark, landing, config.limits)
+        table = settings.source
+        return SqlTable(schema, table.url, table.table, table.watermark, landing, config.limits, look_back=table.look_back, marks=marks)
     if settings.source.format == "delta":
         return DeltaSource(schema, config.root / settings.source.files, landing, config.limits, settings.source.options())
     others = tuple(other.source.files for name, other in config.datasets.items() if name != dataset and not isinstance(other.source, SqlSource))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
@@ -44,7 +46,7 @@ class Shop:
         with self.engine.begin() as connection:
             connection.execute(self.orders.insert(), values)
 
-    def source(self, watermark: str = "grade", **settings: int) -> SqlSource:
+    def source(self, watermark: str = "grade", **settings: Any) -> SqlSource:
         return SqlSource(SCHEMA, self.url, self.name, watermark, self.landing, Limits(), **settings)
 
 
@@ -165,3 +167,40 @@ def test_duckdb_gives_views_of_a_schema_with_lists_and_large_numbers(tmp_path: P
     (arrival,) = source.arrivals()
     assert source.read(arrival).rows.select("id", "tags", "price").rows() == [("9", '["a", "b"]', 9.5), ("18446744073709551616", None, 1.0)]
     assert len(list(source.arrivals())) == 1
+
+
+@pytest.mark.parametrize(
+    ("watermark", "look_back", "late"), [("grade", 2, True), ("grade", 0, False), ("changed", timedelta(days=2), True), ("changed", timedelta(0), False)]
+)
+def test_rows_that_commit_late_are_read_where_they_are_in_the_window(shop: Shop, watermark: str, look_back: object, late: bool) -> None:
+    source = shop.source(watermark, look_back=look_back)
+    shop.add((1, 5), (2, 8))
+    list(source.arrivals())
+    shop.add((3, 7), (4, 5))
+    assert orders(source) == ([["1", "2"], ["3"]] if late else [["1", "2"]])
+    shop.add((5, 8))
+    assert orders(source)[-1] == ["5"]
+
+
+def test_equal_rows_within_the_window_are_each_read_once(tmp_path: Path) -> None:
+    shop = Shop(f"sqlite:///{tmp_path}/shop.db", None, tmp_path / "landing")
+    with shop.engine.begin() as connection:
+        connection.execute(sa.text("create table clicks (page text, at integer)"))
+        connection.execute(sa.text("insert into clicks values ('a', 1), ('a', 1), ('b', 2)"))
+    source = SqlSource(Schema("clicks", columns=(Column("page"), Column("at", "integer"))), shop.url, "clicks", "at", shop.landing, Limits(), rows=2)
+    assert [source.read(arrival).rows["page"].to_list() for arrival in source.arrivals()] == [["a", "a"], ["b"]]
+    with shop.engine.begin() as connection:
+        connection.execute(sa.text("insert into clicks values ('a', 1), ('a', 2)"))
+    assert [source.read(arrival).rows["page"].to_list() for arrival in source.arrivals()] == [["a", "a"], ["b"], ["a"], ["a"]]
+    assert len(list(source.arrivals())) == 4
+
+
+def test_files_that_an_earlier_version_landed_are_gone_on_from(shop: Shop) -> None:
+    shop.add((1, 1), (2, 2))
+    source = shop.source("grade", look_back=0)
+    list(source.arrivals())
+    (path,) = shop.landing.glob("*.parquet")
+    metadata = {key: value for key, value in pl.read_parquet_metadata(path).items() if key == "sluice.at"}
+    pl.read_parquet(path).write_parquet(path, metadata=metadata)  # as it wrote them: without a mark
+    shop.add((3, 2), (4, 3))
+    assert orders(source) == [["1", "2"], ["3", "4"]]

@@ -1,0 +1,59 @@
+"""Read up to where each table was read: the mark is a part of the newest run's record, so that it moves with the publishing of its rows."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, or_, select
+
+from sluice.domain import Mark
+from sluice.errors import Outdated
+from sluice.store.database import Database
+from sluice.store.records import get_record
+from sluice.store.tables import RUNS
+
+
+class Marks:
+    """Answer what was read of tables, by whichever machine."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def newest(self, dataset: str) -> Mark | None:
+        """Return up to where the table of a dataset was read; None where no batch of it has a mark."""
+        query = select(RUNS.c.mark).where(RUNS.c.dataset == dataset, RUNS.c.mark.is_not(None)).order_by(RUNS.c.mark["number"].as_integer().desc())
+        with self._database.read() as connection:
+            facts = connection.scalars(query.limit(1)).first()
+        return None if facts is None else Mark.from_json(facts)
+
+    def may_follow(self, dataset: str, mark: Mark) -> bool:
+        """Return True where what a mark follows is recorded, and nothing else follows that."""
+        with self._database.read() as connection:
+            return _may_follow(connection, dataset, mark)
+
+    def is_recorded(self, run_id: str) -> bool:
+        """Return True where a run is promised, published or failed."""
+        with self._database.read() as connection:
+            return get_record(connection, RUNS, run_id) is not None
+
+    def has_batches(self, dataset: str) -> bool:
+        """Return True where a batch of a dataset is recorded."""
+        with self._database.read() as connection:
+            query = select(RUNS.c.id).where(RUNS.c.dataset == dataset, RUNS.c.kind == "ingest", RUNS.c.uri != "")
+            return connection.scalars(query.limit(1)).first() is not None
+
+
+def require_next(connection: Connection, dataset: str, mark: Mark | None) -> None:
+    """Pass only where a batch follows what was read of its table; batches without a mark always do.
+
+    Raises:
+        Outdated: Another machine has read its rows meanwhile.
+    """
+    if mark is not None and not _may_follow(connection, dataset, mark):
+        raise Outdated(f"{dataset}: another machine has read these rows of the table meanwhile; they are read anew from where it ended")
+
+
+def _may_follow(connection: Connection, dataset: str, mark: Mark) -> bool:
+    recorded = RUNS.c.mark
+    query = select(recorded["id"].as_string(), recorded["former"].as_string()).where(RUNS.c.dataset == dataset, recorded.is_not(None))
+    near = connection.execute(query.where(or_(recorded["id"].as_string() == mark.former, recorded["former"].as_string() == mark.former))).all()
+    return all(former != mark.former for _, former in near) and (not mark.former or any(name == mark.former for name, _ in near))
