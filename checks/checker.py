@@ -119,7 +119,7 @@ class Checker:
         before = {
             place: Before(mask, earlier.repaired) for place, name in enumerate(ids) if earlier and (mask := _failing(earlier, verdicts.get(name))) is not None
         }
-        return dict(zip(ids, self._suite.evaluate(rows, batch.columns, before, functools.partial(batch.part.total, "suite")), strict=True))
+        return dict(zip(ids, self._suite.evaluate(rows, batch.columns, before, functools.partial(batch.part.total, "suite", steady=True)), strict=True))
 
     @functools.cached_property
     def _suite(self) -> PlannedSuite:

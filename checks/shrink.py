@@ -65,14 +65,14 @@ class ShrinkJudge:
 
     @property
     def needs(self) -> Needs:
-        """Return that a snapshot is compared as a whole."""
-        return Needs(whole=(RULE,)) if self.schema.mode == "snapshot" else Needs()
+        """Return that rows of one key must meet, so that the keys of all parts add up."""
+        return Needs.rows(self.schema.key, RULE) if self.schema.mode == "snapshot" else Needs()
 
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """Return the verdict on a whole snapshot; none where there is no table to compare it with."""
-        if self.schema.mode != "snapshot" or not batch.whole or batch.rows.is_empty():  # an empty one replaces no table
+        if self.schema.mode != "snapshot" or not batch.whole:
             return []
-        losses = list(self._losses(batch.rows, snapshot.published(self.schema.dataset)))
+        losses = list(self._losses(batch, snapshot.published(self.schema.dataset)))
         if not losses:
             return []
         held = self._without_unsteady([loss for loss in losses if loss.sure and loss.share > self.max_shrink], snapshot)
@@ -108,35 +108,43 @@ class ShrinkJudge:
             remaining = [loss for loss in remaining if loss.column is None or not shares.get(loss.column, 1.0) < FILLED]
         return remaining
 
-    def _losses(self, rows: pl.DataFrame, published: pl.LazyFrame) -> Iterator[Loss]:
-        """Yield what may have been lost: the keys or rows, then each column."""
-        stored = published.collect_schema().names()
+    def _losses(self, batch: Batch, published: pl.LazyFrame) -> Iterator[Loss]:
+        """Yield what may have been lost: the keys or rows, then each column; an empty snapshot replaces no table, and loses nothing."""
+        rows, stored = batch.rows, published.collect_schema().names()
         names = [name for name in self.schema.names if name in rows.columns and name in stored]
         if ROW not in stored:
             return
         counted = [pl.len().alias(ROW), *(pl.col(name).count() for name in names)]
-        before, now = published.select(counted).collect().row(0, named=True), rows.select(counted).row(0, named=True)
+        before, own = published.select(counted).collect().row(0, named=True), rows.select(counted).row(0, named=True)
         if not before[ROW]:
             return
+        keys, own_remaining = self._count_keys(rows, published, names) or (None, 0)
+        now, remaining = batch.part.total("cells of the table", (own, own_remaining), steady=True)
+        batch.part.wait("cells of the table")  # a part lacks most keys
+        if not now[ROW]:
+            return
         enough = before[ROW] >= MIN_ROWS
-        yield self._lost_keys(rows, published, names, sure=enough) or _lost_rows(now[ROW], before[ROW], sure=enough)
+        yield _lost_rows(now[ROW], before[ROW], sure=enough) if keys is None else _lost_keys(keys, remaining, sure=enough)
         for name in names:
             was, is_now = before[name] / before[ROW], now[name] / now[ROW]
             if was and chance_of_fewer(now[name], now[ROW], before[name], before[ROW]) <= MAX_CHANCE:
                 share = round(1 - is_now / was, 9)
                 yield Loss(share, Message.of("snapshot_cells", share=max(share, 0.0), column=name, filled=is_now, before=was), enough and was >= FILLED, name)
 
-    def _lost_keys(self, rows: pl.DataFrame, published: pl.LazyFrame, names: Sequence[str], *, sure: bool) -> Loss | None:
-        """Return which share of the published keys the snapshot lacks; None where there is no key to compare."""
+    def _count_keys(self, rows: pl.DataFrame, published: pl.LazyFrame, names: Sequence[str]) -> tuple[int, int] | None:
+        """Return the number of published keys, and that of those among some rows; None where there is no key to compare."""
         key = list(self.schema.key)
         if not key or not set(key) <= set(names):
             return None
         before = published.select(key).unique().collect()
         if before.schema != rows.select(key).schema:
             return None
-        lost = before.join(rows.select(key).unique(), on=key, how="anti", nulls_equal=True).height
-        share = round(lost / before.height, 9)
-        return Loss(share, Message.of("snapshot_keys", share=share, lost=lost, before=before.height), sure)
+        return before.height, before.join(rows.select(key).unique(), on=key, how="semi", nulls_equal=True).height
+
+
+def _lost_keys(before: int, remaining: int, *, sure: bool) -> Loss:
+    share = round((before - remaining) / before, 9)
+    return Loss(share, Message.of("snapshot_keys", share=share, lost=before - remaining, before=before), sure)
 
 
 def _lost_rows(now: int, before: int, *, sure: bool) -> Loss:

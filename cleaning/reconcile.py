@@ -11,7 +11,7 @@ from cleaning.key_matches import PAIRS, Matches, copies_within, has_key, match_p
 from cleaning.precedence import later_rows, later_than_held, of_batches_not_open
 from cleaning.published_without import PublishedWithout
 from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of
-from sluice.domain import OTHER, RAW, REPEATS, ROW, STATE, Batch, GrownFile, Message, OnChange, SameFile, Schema, Split, Tally, Verdict, message_column
+from sluice.domain import OTHER, RAW, REPEATS, ROW, STATE, Batch, GrownFile, Message, OnChange, Rows, SameFile, Schema, Split, Tally, Verdict, message_column
 from sluice.ports import Needs, Reconciled, SettledHeld, Snapshot
 from sluice.rules import batches_before, earlier_batches, repeated, replaces_table
 from sluice.rules.revisions import batches_of
@@ -170,28 +170,41 @@ class Reconcile:
     def _former_table(self, snapshot: Snapshot, parts: Split) -> pl.DataFrame:
         """Return all published rows, each with the row of its key."""
         published = snapshot.published(self.schema.dataset)
-        if parts.good.rows.is_empty() or ROW not in published.collect_schema().names():  # an empty table replaces none
+        if not _has_good(parts) or ROW not in published.collect_schema().names():  # an empty table replaces none
             return REPEATS.to_frame()
-        return self._replaced_by(parts, published)
+        return self._replaced_by(parts, published, "published rows")
 
     def _former_held(self, parts: Split, held: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         """Return the held rows of the tables before the one of the good rows, each with the row of its key."""
         good, batches = parts.good.rows, batches_of(held[ROW])
-        if good.is_empty() or held.is_empty():  # a table that is held as a whole replaces none
+        if not _has_good(parts) or held.is_empty():  # a table that is held as a whole replaces none
             return REPEATS.to_frame()
-        earlier = earlier_batches(snapshot.runs(self.schema.dataset), batches_of(good[ROW]).item(0), parts.good.at)
-        return self._replaced_by(parts, held.filter(batches.is_in(list(earlier))).lazy())
+        table = batches_of(good[ROW]).item(0) if good.height else parts.good.id  # of a part without good rows
+        earlier = earlier_batches(snapshot.runs(self.schema.dataset), table, parts.good.at)
+        return self._replaced_by(parts, held.filter(batches.is_in(list(earlier))).lazy(), "held rows")
 
-    def _replaced_by(self, parts: Split, others: pl.LazyFrame) -> pl.DataFrame:
-        """Return rows of tables before, each with the good row of its key, or else the first bad one; null where the table has none."""
+    def _replaced_by(self, parts: Split, others: pl.LazyFrame, name: str) -> pl.DataFrame:
+        """Return rows of tables before, each with the good row of its key, or else the first bad one; null where the table has none.
+
+        The last run on a batch that comes in parts returns those of all parts.
+        """
+        part, pairs = parts.good.part, self._pairs(parts, others)
+        pairs = part.total(f"{name} of the table before", Rows(pairs)).frame
+        if not part.is_last:
+            return REPEATS.to_frame()
+        paired = others.select(ROW).join(pairs.lazy(), on=ROW, how="left", maintain_order="left")
+        return _mark(paired.collect(), "superseded")
+
+    def _pairs(self, parts: Split, others: pl.LazyFrame) -> pl.DataFrame:
+        """Return the rows of tables before whose key a row of the batch has, each with that row (schema PAIRS)."""
         key = [*self.schema.key]
         if not key or not set(key) <= set(others.collect_schema().names()):
-            return _mark(others.select(ROW, pl.lit(None, dtype=pl.String).alias(OTHER)).collect(), "superseded")
+            return PAIRS.to_frame()
         good, bad = (part.rows.select(pl.col(ROW).alias(OTHER), *key) for part in (parts.good, parts.bad))
         held = bad.unique(key, keep="first", maintain_order=True).join(good, on=key, how="anti", nulls_equal=True, maintain_order="left")
         rows = pl.concat([good, held]).lazy()
-        paired = others.select(ROW, *key).join(rows, on=key, how="left", nulls_equal=self.schema.blank_key, maintain_order="left")
-        return _mark(paired.select(ROW, OTHER).collect(), "superseded")
+        paired = others.select(ROW, *key).join(rows, on=key, how="inner", nulls_equal=self.schema.blank_key, maintain_order="left")
+        return paired.select(ROW, OTHER).collect()
 
     def _of_older_tables(self, rows: pl.DataFrame, batch: Batch, snapshot: Snapshot) -> pl.DataFrame:
         """Return the held rows that are judged again though a newer table is published, which has no row of their key."""
@@ -199,6 +212,12 @@ class Reconcile:
             return PAIRS.to_frame()
         older = batches_of(rows[ROW]).is_in(list(batches_before(snapshot.runs(self.schema.dataset))))
         return rows.filter(older).select(ROW, pl.lit(None, dtype=pl.String).alias(OTHER))
+
+
+def _has_good(parts: Split) -> bool:
+    has_good = parts.good.part.total("good rows", not parts.good.rows.is_empty())
+    parts.good.part.confirm("good rows", has_good)
+    return has_good
 
 
 def _same_rows(batch: Batch, schema: Schema) -> pl.DataFrame:

@@ -92,11 +92,19 @@ class Guesses:
     summaries: dict[tuple[str, int], Any] = field(default_factory=dict)
     frequency: Counter[tuple[str, int]] = field(default_factory=Counter)
 
-    def guess(self, question: tuple[str, int], summary: S) -> S:
-        """Return a guess, given the summary of a part that is not among those of this pass."""
+    def guess(self, question: tuple[str, int], summary: S, latest: S | None = None) -> S:
+        """Return a guess.
+
+        Args:
+            question: The question.
+            summary: The summary of a part that is not among those of this pass.
+            latest: The answer to the question of this name before, where this answer is probably the same.
+        """
         if question in self.before:
             answer: S = self.before[question]
             return answer
+        if latest is not None:
+            return latest
         guess: S = self.expected.get(question[0], merge_summaries(self.summaries.get(question), summary))
         return guess
 
@@ -126,6 +134,7 @@ class RecordedPart:
         settled: Answers to the first questions.
         guesses: Guesses of later ones.
         certain: Number of settled answers that later passes will not change; those after them may contradict one another.
+        is_last: True for the run on no rows, after all parts.
         own: The part's own summaries.
         log: Questions and confirmations, in order.
     """
@@ -133,11 +142,13 @@ class RecordedPart:
     settled: Sequence[Answer]
     guesses: Guesses
     certain: int
+    is_last: bool = False
     own: list[Answer] = field(default_factory=list)
     log: list[Entry] = field(default_factory=list)
     _numbers: Counter[str] = field(default_factory=Counter)
+    _latest: dict[str, Any] = field(default_factory=dict)
 
-    def total(self, name: str, summary: S) -> S:
+    def total(self, name: str, summary: S, *, steady: bool = False) -> S:
         """Return the merged summary, or a guess of it."""
         place, number = len(self.own), self._numbers[name]
         self._numbers[name] += 1
@@ -145,15 +156,19 @@ class RecordedPart:
         self.log.append(Entry(name))
         if place < len(self.settled) and self.settled[place].name == name:
             answer: S = self.settled[place].summary
+            self._latest[name] = answer
             return answer
-        return self.guesses.guess((name, number), summary)
+        latest: S | None = self._latest.get(name) if steady else None
+        return self.guesses.guess((name, number), summary, latest)
 
     def confirm(self, name: str, value: object) -> None:
         """Add what the rows depend on to the log."""
         self.log.append(Entry(name, encode(value).text))
 
-    def wait(self) -> None:
-        """End the run where an answer so far was a guess."""
+    def wait(self, name: str | None = None) -> None:
+        """End the run where an answer so far was a guess, unless the question of a name was answered before."""
+        if name in self._latest:
+            return
         answered = [answer.name for answer in self.own]
         if answered != [answer.name for answer in self.settled[: len(answered)]]:
             raise _Unsettled
@@ -215,7 +230,7 @@ class InTurn:
 
 
 def evaluate_parts(parts: Parts, evaluate: Callable[[Batch], Outcome], empty: Batch, expected: Mapping[str, Any]) -> Outcome:
-    """Evaluate a batch in parts, and return the outcome of the batch without rows.
+    """Evaluate a batch in parts, and return the outcome of the batch without rows: its verdicts, and what it replaces.
 
     Args:
         parts: The parts, one or more.
@@ -231,7 +246,7 @@ def evaluate_parts(parts: Parts, evaluate: Callable[[Batch], Outcome], empty: Ba
     while True:
         runs = _Runs(guesses)
         runs.add_all(parts.run(settled, guesses))
-        final = RecordedPart(runs.merged, Guesses(), len(settled))
+        final = RecordedPart(runs.merged, Guesses(), len(settled), is_last=True)
         outcome = final.run(evaluate, empty)
         agreed = runs.agreed(final.log)
         if agreed is None and outcome is not None:

@@ -35,7 +35,7 @@ from sluice.domain.marks import Mark
 from sluice.domain.message import EMPTY, Message
 from sluice.domain.models import Artifact, Model, ModelState
 from sluice.domain.news import QUIET_LEVEL, Look, MainReason, News
-from sluice.domain.parts import WHOLE, Greatest, Least, Part, Tally, merge_summaries
+from sluice.domain.parts import WHOLE, Greatest, Least, Part, Rows, Tally, merge_summaries
 from sluice.domain.people import ROLES, Grant, People, Person, Role
 from sluice.domain.previews import BatchPreview, ReleasePreview
 from sluice.domain.profiles import QUANTILES, BatchProfile, ColumnProfile, Lengths, RowSummary, Share
@@ -173,6 +173,7 @@ __all__ = [
     "Role",
     "RowAction",
     "RowSummary",
+    "Rows",
     "RuleChange",
     "RuleEdit",
     "RuleSuggestion",

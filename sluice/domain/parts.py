@@ -15,31 +15,48 @@ S = TypeVar("S")
 class Part(Protocol):
     """Know the whole batch of which some rows are a part. Every part of a batch asks the same questions in the same order."""
 
-    def total(self, name: str, summary: S) -> S:
-        """Return the merged summary of all parts, given that of one; see `merge_summaries`."""
+    @property
+    def is_last(self) -> bool:
+        """Return True where the run speaks of what belongs to no part, such as published rows that no row of the batch replaces."""
+        ...
+
+    def total(self, name: str, summary: S, *, steady: bool = False) -> S:
+        """Return the merged summary of all parts, given that of one; see `merge_summaries`.
+
+        Args:
+            name: Name of the question.
+            summary: The summary of the part.
+            steady: Whether the answer, until it is known, is probably that to the question of this name before, such as counts before cells are repaired.
+        """
         ...
 
     def confirm(self, name: str, value: object) -> None:
         """Record what the rows of a part, or a later summary of them, depend on beside their own cells: it must be equal for all parts."""
         ...
 
-    def wait(self) -> None:
-        """Go on only where all answers so far are those of the whole batch; else the part runs again once they are."""
+    def wait(self, name: str | None = None) -> None:
+        """Go on only where all answers so far are those of the whole batch; else the part runs again once they are.
+
+        Args:
+            name: Name of a question: where it was answered before, for the whole batch, the part need not wait.
+        """
         ...
 
 
 class Whole:
     """Be the only part of a batch: its summary is that of the batch."""
 
-    def total(self, name: str, summary: S) -> S:
+    is_last = True
+
+    def total(self, name: str, summary: S, *, steady: bool = False) -> S:
         """Return the summary."""
-        _ = name
+        _ = name, steady
         return summary
 
     def confirm(self, name: str, value: object) -> None:
         """Do nothing: no other part can disagree."""
 
-    def wait(self) -> None:
+    def wait(self, name: str | None = None) -> None:
         """Do nothing: no answer is a guess."""
 
 
@@ -101,6 +118,21 @@ class Tally:
         """Return the counts of both."""
         both = pl.concat([self.counts, other.counts]).group_by(self.by).agg(pl.exclude(self.by).sum())
         return Tally(both.select(self.counts.columns), self.by)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Hold rows of one schema, in no order.
+
+    Attributes:
+        frame: The rows.
+    """
+
+    frame: pl.DataFrame
+
+    def merge(self, other: Rows) -> Rows:
+        """Return the rows of both."""
+        return Rows(pl.concat([self.frame, other.frame]))
 
 
 _BUILT_IN: Mapping[type, Callable[[Any, Any], Any]] = {

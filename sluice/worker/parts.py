@@ -105,6 +105,7 @@ def stage_parts(
     complete: Callable[[Batch], Batch],
     evaluate: Callable[[Batch], Outcome],
     engine: Engine,
+    finish: Callable[[Outcome], Outcome],
     scratch: Path | None = None,
 ) -> Staged:
     """Evaluate an arrival in parts, and stage each part once it is evaluated.
@@ -116,6 +117,7 @@ def stage_parts(
         complete: Adds what is known of the arrival to its rows.
         evaluate: Evaluates a batch.
         engine: Says where the parts are evaluated.
+        finish: Adds to the outcome of all parts, without their rows, what it makes of earlier runs.
         scratch: Folder for the rows of the parts; that of the stages by default.
 
     Raises:
@@ -125,7 +127,9 @@ def stage_parts(
     with store.staging.scratch(arrival.dataset, arrival.id, scratch) as folder:
         try:
             spooled = spool(division, folder, store.schemas[arrival.dataset].time, complete)
-            outcome = evaluate_parts(engine(spooled, draft), evaluate, spooled.empty, spooled.expected)
+            outcome = finish(evaluate_parts(engine(spooled, draft), evaluate, spooled.empty, spooled.expected))
+            if outcome.replaced.height:  # rows of a table before, which no part replaces alone
+                draft.add(outcome, is_part=True)
         except BaseException:
             draft.forget()
             raise

@@ -82,7 +82,8 @@ def evaluate_arrival(path: str, arrival: Arrival, snapshot_id: str) -> Staged:
         if division := plan_division(source, arrival, steps, config.limits.memory, config.spark.rows if on_spark else None):
             scratch = Path(config.path(config.spark.scratch)) if on_spark and config.spark.scratch else None
             with contextlib.suppress(NotInParts):
-                return stage_parts(division, arrival, store, complete, evaluate_batch, _engine(config, path, snapshot, store, evaluate_batch), scratch)
+                engine = _engine(config, path, snapshot, store, evaluate_batch)
+                return stage_parts(division, arrival, store, complete, evaluate_batch, engine, lambda outcome: with_remaining(path, outcome, snapshot), scratch)
         return store.stage(with_remaining(path, evaluate_batch(complete(source.read(arrival))), snapshot), uri=arrival.uri)
 
 

@@ -31,7 +31,7 @@ datasets:
     source: {{files: "landing/*"}}
     key: [event_id]
     time: ts
-    on_change: hold
+    {mode}
     columns:
       event_id: {{type: string, required: true}}
       user_id: {{type: string}}
@@ -42,21 +42,23 @@ datasets:
       - expect_column_values_to_not_be_null: {{column: user_id}}
       - expect_column_values_to_be_between: {{column: price, min_value: 0}}
       - expect_column_mean_to_be_between: {{column: price, min_value: 1}}
-      - expect_table_row_count_to_be_between: {{min_value: 100}}
-      - expect_column_values_to_be_unique_across_batches: {{columns: [event_id]}}{rule}
+      - expect_table_row_count_to_be_between: {{min_value: 100}}{rule}
     clean: [parse, normalize_text]
 """
+APPEND, SNAPSHOT = "on_change: hold", "mode: snapshot"
 ROWS, FIT, OF_PART = 3_000, 900, 450
 SPARK = "\nengine: spark\nspark: {{remote: '{}', rows: {}, scratch: scratch}}\n"
+NEW = "\n      - expect_column_values_to_be_unique_across_batches: {columns: [event_id]}"
+COUNTS = ("good", "bad", "repaired", "copies", "superseded", "replaced", "remaining")
 Published: TypeAlias = tuple[list[RunRecord], list[Run], list[pl.DataFrame]]
 
 
-def write_day(folder: Path, day: int) -> None:
-    """Write a file of which each kind of row has some that are wrong; a few are those of the day before, again or changed."""
+def write_day(folder: Path, day: int, new: int = ROWS - 50) -> None:
+    """Write a file of which each kind of row has some that are wrong; those beyond the `new` ones are those of the day before, again or changed."""
     number = pl.int_range(ROWS, eager=True)
     frame = pl.DataFrame(
         {
-            "event_id": "e" + pl.select(number + (ROWS - 50) * day - pl.when(number % 97 == 5).then(1).otherwise(0)).to_series().cast(pl.String),
+            "event_id": "e" + pl.select(number + new * day - pl.when(number % 97 == 5).then(1).otherwise(0)).to_series().cast(pl.String),
             "user_id": pl.select(pl.when(number % 100 == 0).then(None).otherwise(pl.format("u{}", number % 7))).to_series(),
             "event_type": pl.select(pl.when(number % 50 == 1).then(pl.lit(" view ")).otherwise(pl.lit("view"))).to_series(),
             "ts": pl.select(pl.format("2026-03-0{}T10:{}:00", day, (number % 60).cast(pl.String).str.zfill(2))).to_series(),
@@ -69,13 +71,13 @@ def write_day(folder: Path, day: int) -> None:
     frame.write_parquet(folder / "landing" / f"events-2026-03-0{day}.parquet")
 
 
-def publish(folder: Path, settings: str = "", days: Iterable[int] = (1, 2)) -> Published:
+def publish(folder: Path, settings: str = "", days: Iterable[int] = (1, 2), mode: str = APPEND, new: int = ROWS - 50) -> Published:
     """Publish some days; return the staged records, the runs and the rows of each table."""
     folder.mkdir(exist_ok=True)
-    (folder / "sluice.yaml").write_text(CONFIG.format(rule="") + settings, encoding="utf-8")
+    (folder / "sluice.yaml").write_text(CONFIG.format(rule=NEW if mode == APPEND else "", mode=mode) + settings, encoding="utf-8")
     records, runs = [], []
     for day in days:
-        write_day(folder, day)
+        write_day(folder, day, new)
         with build(folder / "sluice.yaml") as app:
             (arrival,) = app.pending_arrivals()
             staged = tasks.evaluate_arrival(str(app.path), arrival, app.store.snapshot().id)
@@ -84,7 +86,7 @@ def publish(folder: Path, settings: str = "", days: Iterable[int] = (1, 2)) -> P
                 runs.append(app.store.publish(lease, staged))
     with build(folder / "sluice.yaml") as app:
         snapshot = app.store.snapshot()
-        tables = [snapshot.published("events").collect(), snapshot.quarantine("events").collect(), snapshot.repairs("events").collect()]
+        tables = [table("events").collect() for table in (snapshot.published, snapshot.quarantine, snapshot.repairs, snapshot.repeats)]
     assert not list(folder.rglob("*.rows"))
     return records, runs, tables
 
@@ -104,9 +106,7 @@ def compare(published: Published, expected: Published) -> None:
     assert stored(published[2]) == stored(expected[2])
     for record, other, run, run_of_parts in zip(expected[0], published[0], expected[1], published[1], strict=True):
         assert (other.verdicts, other.arrival, other.published) == (record.verdicts, record.arrival, record.published)
-        assert [getattr(other, name) for name in ("good", "bad", "repaired", "copies", "superseded")] == [
-            getattr(record, name) for name in ("good", "bad", "repaired", "copies", "superseded")
-        ]
+        assert [getattr(other, name) for name in COUNTS] == [getattr(record, name) for name in COUNTS]
         assert other.profile == record.profile
         assert [one["counts"]["rows"] for one in record.profile] == [record.good + record.bad] * 5
         assert (run_of_parts.decision, run_of_parts.reasons) == (run.decision, run.reasons)
@@ -134,9 +134,17 @@ def test_a_cluster_gives_the_rows_and_records_of_one_process(at_once: Published,
     compare(published, at_once)
 
 
+def test_a_large_table_takes_the_place_of_the_published_one(tmp_path: Path, sail: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = publish(tmp_path / "whole", mode=SNAPSHOT, new=300)
+    assert (expected[1][1].replaced, expected[1][1].decision) == (ROWS, expected[1][0].decision)  # published and held ones
+    compare(publish(tmp_path / "spark", SPARK.format(sail, OF_PART), mode=SNAPSHOT, new=300), expected)
+    monkeypatch.setattr(parts, "rows_that_fit", lambda _memory, _width: FIT)
+    compare(publish(tmp_path / "parts", mode=SNAPSHOT, new=300), expected)
+
+
 def test_the_worker_process_reaches_the_cluster(tmp_path: Path, sail: str) -> None:
     condition = '\n      - expect_column_values_to_not_be_null: {column: ts, row_condition: "price > 0"}'  # imports Great Expectations, and that pyspark
-    (tmp_path / "sluice.yaml").write_text(CONFIG.format(rule=condition) + SPARK.format(sail, OF_PART), encoding="utf-8")
+    (tmp_path / "sluice.yaml").write_text(CONFIG.format(rule=NEW + condition, mode=APPEND) + SPARK.format(sail, OF_PART), encoding="utf-8")
     write_day(tmp_path, 1)
     with build(tmp_path / "sluice.yaml") as app:
         (run,) = app.run(app.pending_arrivals())
@@ -191,7 +199,8 @@ def test_a_batch_waits_where_no_address_is_set(tmp_path: Path, monkeypatch: pyte
 def test_a_step_that_needs_all_rows_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "whole"
     folder.mkdir()
-    (folder / "sluice.yaml").write_text(CONFIG.format(rule="\n      - expect_column_values_to_be_increasing: {column: price, on_fail: flag}"), encoding="utf-8")
+    order = "\n      - expect_column_values_to_be_increasing: {column: price, on_fail: flag}"
+    (folder / "sluice.yaml").write_text(CONFIG.format(rule=NEW + order, mode=APPEND), encoding="utf-8")
     write_day(folder, 1)
     monkeypatch.setattr(parts, "rows_that_fit", lambda _memory, _width: FIT)
     with build(folder / "sluice.yaml") as app:

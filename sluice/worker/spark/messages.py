@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from checks.polars_core.merging import Unfinished
-from sluice.domain import Column, Encoded, Greatest, Least, RowSummary, Tally, decode, encode
+from sluice.domain import Column, Encoded, Greatest, Least, Rows, RowSummary, Tally, decode, encode
 from sluice.partitions import Answer, Entry, Guesses, PartLog
 from sluice.store.changed_files import LakeFile
 from sluice.store.lake_tables import Table
@@ -55,7 +55,7 @@ class PartAnswer:
 
 
 _PROFILE_CLASSES = (Column, ColumnSummary, Distinct, Limits, Measure, RowsSummary)
-_CLASSES = (Answer, Entry, Greatest, Guesses, LakeFile, Least, PartAnswer, PartLog, Question, Tally, Unfinished, *_PROFILE_CLASSES)
+_CLASSES = (Answer, Entry, Greatest, Guesses, LakeFile, Least, PartAnswer, PartLog, Question, Rows, Tally, Unfinished, *_PROFILE_CLASSES)
 
 
 def encode_question(question: Question) -> Encoded:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import polars as pl
 from hypothesis import strategies as st
 
-from sluice.domain import ROW, Batch, Outcome, Verdict
+from sluice.domain import ROW, Batch, Outcome, Split, Verdict
 from sluice.partitions import Answer, Guesses, InTurn, PartLog, RecordedPart, evaluate_parts
 from sluice.pipeline import evaluate
 from sluice.ports import Snapshot, Steps, needs_of_steps
@@ -41,11 +42,13 @@ class Apart(InTurn):
             yield decode_answer(encode_answer(PartAnswer(number, PartLog(part.own, part.log)))).log
 
 
-def in_parts(batch: Batch, snapshot: Snapshot, steps: Steps, parts: int, engine: type[InTurn]) -> tuple[Outcome, list[Outcome]]:
+def in_parts(
+    batch: Batch, snapshot: Snapshot, steps: Steps, parts: int, engine: type[InTurn], held_rows: HeldRows | None = None
+) -> tuple[Outcome, list[Outcome]]:
     outcomes: list[Outcome] = []
 
     def one(part: Batch) -> Outcome:
-        return evaluate(part, steps, snapshot)
+        return evaluate(part, steps, snapshot, held_rows=held_rows)
 
     whole = evaluate_parts(engine(divide(batch, steps, parts), one, outcomes.append, outcomes.clear), one, replace(batch, rows=batch.rows.clear()), {})
     return whole, outcomes
@@ -76,12 +79,14 @@ def frames(outcomes: list[Outcome]) -> list[list[dict[str, object]]]:
     ]
 
 
+HeldRows: TypeAlias = Callable[[Split], pl.DataFrame]
 ENGINES = st.sampled_from([InTurn, Apart])
 
 
-def assert_same_in_parts(batch: Batch, snapshot: Snapshot, steps: Steps, parts: int, engine: type[InTurn]) -> None:
+def assert_same_in_parts(batch: Batch, snapshot: Snapshot, steps: Steps, parts: int, engine: type[InTurn], held_rows: HeldRows | None = None) -> Outcome:
     """Check that the parts give what the whole batch gives."""
-    expected = evaluate(batch, steps, snapshot)
-    outcome, outcomes = in_parts(batch, snapshot, steps, parts, engine)
+    expected = evaluate(batch, steps, snapshot, held_rows=held_rows)
+    outcome, outcomes = in_parts(batch, snapshot, steps, parts, engine, held_rows)
     assert judged(outcome) == judged(expected)
-    assert frames(outcomes) == frames([expected])
+    assert frames([*outcomes, outcome]) == frames([expected])
+    return expected
