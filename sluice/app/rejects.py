@@ -47,7 +47,7 @@ def rejects_of(app: App, file: str, language: str = "en") -> Rejects:
         raise make_error(UsageError, "rejects_rows_differ", file=path.name, rows=table.frame.height, read=run.rows)
     rows = _masked(table.frame, schema)[reasons["position"].to_list()]
     form = options.format or format_of(path)
-    return Rejects(run.dataset, path.name, form, separator_of(path, options), _with_reasons(rows, reasons, language))
+    return Rejects(run.dataset, path.name, form, separator_of(path, options), options.encoding, _with_reasons(rows, reasons, language))
 
 
 def _run_of(app: App, file: str) -> tuple[Path, Run]:

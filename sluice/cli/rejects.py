@@ -26,7 +26,7 @@ def rejects(
 ) -> None:
     """Write the held and rejected rows of one source file to send them back: the file's own columns, the reason, and the row of the file, from 1.
 
-    The format is that of the file (CSV with its separator, spreadsheet, Parquet). Personal columns are masked, and no text becomes a formula.
+    The format is that of the file (CSV with its separator and encoding, spreadsheet, Parquet). Personal columns are masked, and no text becomes a formula.
     """
     from sluice.app import build
     from sluice.app.rejects import rejects_of
@@ -42,6 +42,9 @@ def rejects(
     path = to or Path(f"rejects-{plain.stem}{plain.suffix if plain.suffix.lower() in ENDINGS else ENDING_OF.get(rejected.format, plain.suffix)}")
     if path.exists() and not force:
         raise UsageError(f"{path} exists; choose another name, or --force")
-    path.write_bytes(write_rejects(rejected, ENDINGS.get(path.suffix.lower(), rejected.format)))
-    facts = {"file": str(path), "dataset": rejected.dataset, "rows": rejected.rows.height}
-    show_one(facts, form, f"{path}: {counted(rejected.rows.height, 'row')} of {rejected.file}, not published")
+    written = ENDINGS.get(path.suffix.lower(), rejected.format)
+    path.write_bytes(write_rejects(rejected, written))
+    encoding = rejected.encoding if written == "csv" else None
+    facts = {"file": str(path), "dataset": rejected.dataset, "rows": rejected.rows.height, "encoding": encoding}
+    where = f"{path} ({encoding})" if encoding else str(path)
+    show_one(facts, form, f"{where}: {counted(rejected.rows.height, 'row')} of {rejected.file}, not published")

@@ -29,7 +29,7 @@ TEMPLATES: Mapping[str, Template] = {
     "sheet_columns_twice": "the column '{header}' is there twice",
     "sheet_row_twice": "named twice in the sheet, with different right values",
     "sheet_row_blank": "without a row id",
-    "sheet_line": "line {line}",
+    "sheet_row_number": "row {row} of the sheet",
     "sheet_columns_ignored": "not read, since no column is called so: {columns}",
     "sheet_cells_changed": Plural(
         "rows",
@@ -44,6 +44,7 @@ TEMPLATES: Mapping[str, Template] = {
     "rejects_no_file": "{dataset} reads a table, and no files",
     "rejects_none": "{file}: no row of it is held or rejected",
     "rejects_rows_differ": "{file} has {rows:,} rows, of which {read:,} were made when it was read: they cannot be told one by one",
+    "rejects_characters": "{file} is in {encoding}, which has no {characters}: write another format (--to rejects.xlsx)",
     "rejects_format": "rows cannot be written as {format}: name a file that ends in {endings} (--to)",
     # what becomes of the rows
     "rows_corrected": Plural("rows", "{published:,} of 1 corrected row was published", "{published:,} of {rows:,} corrected rows were published"),

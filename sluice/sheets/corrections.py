@@ -111,7 +111,7 @@ def _taken_over(cells: pl.DataFrame, arrived: pl.DataFrame, notes: Iterator[Mess
     twice = distinct.filter(pl.struct("row", "column").is_duplicated())["row"].unique(maintain_order=True)
     left = []
     if blank.height:
-        places = tuple(render(Message.of("sheet_line", line=line)) for line in blank["line"].unique().sort())
+        places = tuple(render(Message.of("sheet_row_number", row=row)) for row in blank["line"].unique().sort())
         left.append(LeftOut(Message.of("sheet_row_blank"), places))
     if twice.len():
         left.append(LeftOut(Message.of("sheet_row_twice"), tuple(twice)))

@@ -42,7 +42,7 @@ def test_the_rows_of_a_file_go_back_as_they_stand_in_it(app: App, tmp_path: Path
     copy.write_bytes((tmp_path / "landing" / "prices.csv").read_bytes())
     back, config = tmp_path / "back.csv", ["--config", str(app.path), "--format", "json"]
     assert outcome(["rejects", str(copy), "--to", str(back), *config]) == 0
-    assert json.loads(capsys.readouterr().out) == {"file": str(back), "dataset": "prices", "rows": 3}
+    assert json.loads(capsys.readouterr().out) == {"file": str(back), "dataset": "prices", "rows": 3, "encoding": "utf-8"}
     table = pl.read_csv(back, separator=";", infer_schema=False)
     assert table.columns == ["sku", "price", "Mail", "Reason", "Reason (Sluice)", "Row of the file"]
     assert table.drop("Reason (Sluice)").rows() == [
@@ -66,3 +66,20 @@ def test_rejected_rows_go_back_and_released_ones_do_not(app: App, tmp_path: Path
     (tmp_path / "other.csv").write_text("sku;price;Mail;Reason\nx;1;;\n")
     with pytest.raises(UsageError, match="no published run read a file with these bytes"):
         rejects_of(app, str(tmp_path / "other.csv"))
+
+
+@pytest.mark.parametrize(("encoding", "mask"), [("cp1252", "•••"), ("iso8859-1", "***"), ("gb18030", "•••")])
+def test_the_rows_go_back_in_the_encoding_of_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str], encoding: str, mask: str) -> None:
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "prices.csv").write_bytes("sku;price;mail\nTür;-1;a@b.example\n".encode(encoding))
+    (tmp_path / "sluice.yaml").write_text(CONFIG.replace('separator: ";"', f'separator: ";", encoding: {encoding}'))
+    config, back = ["--config", str(tmp_path / "sluice.yaml")], tmp_path / "back.csv"
+    outcome(["run", *config])
+    capsys.readouterr()
+    assert outcome(["rejects", "prices.csv", "--to", str(back), *config]) == 0
+    assert f"back.csv ({encoding}): 1 row of prices.csv" in capsys.readouterr().out.replace("\n", "")
+    assert back.read_bytes().decode(encoding).splitlines()[1] == f"Tür;-1;{mask};price is below 0;1"
+    chinese = ["rejects", "prices.csv", "--to", str(back), "--language", "zh", "--force", *config]
+    assert outcome(chinese) == (0 if encoding == "gb18030" else 2)
+    if encoding != "gb18030":
+        assert f"is in {encoding}, which has no" in capsys.readouterr().err

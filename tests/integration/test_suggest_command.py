@@ -30,7 +30,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "landing").mkdir()
     for day in range(1, 15):
         lines = [f"{day}{number:04},{('paid', 'shipped')[number % 2]},2026-11-{day:02}T10:{number % 60:02}:00Z" for number in range(250)]
-        (tmp_path / "landing" / f"orders_2026-11-{day:02}.csv").write_text("\n".join(["order_no,status,placed_at", *lines]), encoding="utf-8")
+        (tmp_path / "landing" / f"orders_2026-11-{day:02}.csv").write_text("\n".join(["order_no,status,placed_at", *lines, ""]), encoding="utf-8")
     (tmp_path / "sluice.yaml").write_text(CONFIG, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -65,7 +65,7 @@ def test_suggestions_are_a_diff_and_a_rule_holds_once_it_is_named(shop: Path, ca
 def test_run_reports_a_field_that_is_gone_and_publishes_its_rows(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for file in sorted((shop / "landing").iterdir())[1:]:
         file.unlink()
-    gone = "order_no,status,placed_at\n" + "\n".join(f"x{number},,2026-11-02T10:{number:02}:00Z" for number in range(40))
+    gone = "order_no,status,placed_at\n" + "".join(f"x{number},,2026-11-02T10:{number:02}:00Z\n" for number in range(40))
     (shop / "landing" / "orders_2026-11-02.csv").write_text(gone, encoding="utf-8")
     assert outcome(["run"]) == 0
     printed = capsys.readouterr()

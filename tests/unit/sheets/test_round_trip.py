@@ -129,7 +129,7 @@ def test_what_is_not_taken_over_is_named() -> None:
     content = b"Row id,comment,right value of price\nb1.0,,1\nb1.0,,2\n,,3\nb1.1,,4\nb1.1,,4\nb1.2,,\n"
     corrections = read(content)
     assert corrections.cells == (CorrectedCell("b1.1", "price", "4"),)
-    assert [(group.reason.code, group.rows) for group in corrections.left] == [("sheet_row_blank", ("line 4",)), ("sheet_row_twice", ("b1.0",))]
+    assert [(group.reason.code, group.rows) for group in corrections.left] == [("sheet_row_blank", ("row 4 of the sheet",)), ("sheet_row_twice", ("b1.0",))]
     assert [render(note) for note in corrections.notes] == [
         "right values of 1 row: 1",
         "1 row has no right value, and stays as it is",
