@@ -12,25 +12,44 @@ from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sluice.errors import LeaseHeld, UsageError
+from sluice.rules import Attempts, is_due
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.background import BackgroundScheduler
     from apscheduler.triggers.cron import CronTrigger
 
 MISFIRE_GRACE = 3600  # seconds
+RETRY_SECONDS = 10  # after so long a firing that a worker left unfinished is looked for
+_LOG = logging.getLogger(__name__)
 _WINTER = datetime(2024, 1, 10, tzinfo=UTC)
 LOOK_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedelta(days=1500))
 
 
 class ScheduledRuns(Protocol):
-    """Record which firing of which job was done."""
+    """Record the firings of jobs."""
 
-    def finish(self, job: str, fire_time: str) -> None:
+    def begin(self, job: str, fire_time: str, at: datetime) -> None:
+        """Record that an attempt at a firing begins."""
+        ...
+
+    def fail(self, job: str, fire_time: str, at: datetime) -> None:
+        """Record that the attempt failed."""
+        ...
+
+    def finish(self, job: str, fire_time: str, at: datetime) -> None:
         """Record that a firing is done."""
         ...
 
-    def last_finished(self, job: str) -> str | None:
-        """Return the newest firing that was done."""
+    def attempts(self, job: str, fire_time: str) -> Attempts | None:
+        """Return how often a firing was attempted."""
+        ...
+
+    def last_finished(self, job: str, until: str) -> str | None:
+        """Return the newest firing that was done, of those until the present one."""
+        ...
+
+    def of_the_future(self, now: datetime) -> Mapping[str, str]:
+        """Return by job the latest firing that is recorded for a time which has not come."""
         ...
 
 
@@ -72,19 +91,20 @@ def parse_cron(cron: str, timezone: str) -> CronTrigger:
 
 
 def last_fire_time(trigger: CronTrigger, now: datetime) -> str | None:
-    """Return the newest firing at or before now, as wall time without its offset: a daily firing in an hour that comes twice counts once.
+    """Return the newest firing at or before now, in UTC, so that another time zone of the schedule moves none that is done.
 
-    Firings of less than a day apart count by UTC, as each hour does. A firing at a time that clocks skip comes when they have skipped it.
+    A daily firing in an hour that comes twice counts once, at its first pass; firings of less than a day apart come in both. A firing at a time
+    that clocks skip comes when they have skipped it.
 
     Example:
         >>> last_fire_time(parse_cron("30 2 * * *", "Europe/Berlin"), datetime(2026, 3, 29, 2, 0, tzinfo=UTC))
-        '2026-03-29 03:30'
+        '2026-03-29 01:30'
     """
     for span in LOOK_BACK:
         fire_times = list(_fire_times(trigger, now - span, now))
         if fire_times:
-            newest = fire_times[-1].astimezone(UTC)
-            return (newest if _is_sub_daily(trigger) else newest.astimezone(trigger.timezone)).strftime("%Y-%m-%d %H:%M")
+            newest = fire_times[-1] if _is_sub_daily(trigger) else fire_times[-1].replace(fold=0)
+            return newest.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
     return None
 
 
@@ -105,18 +125,36 @@ def _fire_times(trigger: CronTrigger, since: datetime, until: datetime) -> Itera
 def run_once(job: str, trigger: CronTrigger, store: ScheduleStore, action: Callable[[], None], clock: Callable[[], datetime]) -> bool:
     """Run a job for its newest firing, unless that is done or a living worker runs it; return whether it ran here.
 
-    A firing whose worker died or failed is not done: the next caller runs it.
+    A firing whose worker died or failed is not done: whoever asks next runs it, after a time that grows with the attempts. Firings that are recorded
+    for a time which has not come are those of a clock that was ahead; they do not count.
     """
     fire_time = last_fire_time(trigger, clock())
+    if fire_time is None or not _is_due(job, fire_time, store.scheduled_runs, clock()):
+        return False
     try:
         with store.lease(f"job.{job}"):
-            if fire_time is None or fire_time <= (store.scheduled_runs.last_finished(job) or ""):
+            if not _is_due(job, fire_time, store.scheduled_runs, clock()):  # another worker was faster
                 return False
-            action()
-            store.scheduled_runs.finish(job, fire_time)
+            _attempt(job, fire_time, store.scheduled_runs, action, clock)
             return True
     except LeaseHeld:
         return False
+
+
+def _is_due(job: str, fire_time: str, runs: ScheduledRuns, now: datetime) -> bool:
+    return fire_time > (runs.last_finished(job, fire_time) or "") and is_due(runs.attempts(job, fire_time), now)
+
+
+def _attempt(job: str, fire_time: str, runs: ScheduledRuns, action: Callable[[], None], clock: Callable[[], datetime]) -> None:
+    if ahead := runs.of_the_future(clock()).get(job):
+        _LOG.warning("%s: a firing of %s UTC is recorded, which lies in the future: a clock was ahead; it does not count", job, ahead)
+    runs.begin(job, fire_time, clock())
+    try:
+        action()
+    except BaseException:
+        runs.fail(job, fire_time, clock())
+        raise
+    runs.finish(job, fire_time, clock())
 
 
 def start(
@@ -125,12 +163,12 @@ def start(
     store: ScheduleStore,
     clock: Callable[[], datetime],
     *,
-    every: Mapping[str, tuple[float, Callable[[], None]]],
+    every: Mapping[str, tuple[float, Callable[[], object]]],
     ended: Callable[[str, BaseException | None], None],
 ) -> BackgroundScheduler:
     """Start the scheduler: cron jobs, each firing once over all processes, and plain intervals of this process.
 
-    A firing that was missed while nothing ran is made up for at once, the newest only.
+    A firing that was missed while nothing ran is made up for at once, the newest only; one that a worker began and did not finish is taken up within seconds.
 
     Args:
         crons: A cron line and an action by job.
@@ -138,7 +176,7 @@ def start(
         store: Records the firings.
         clock: Returns the time.
         every: An interval in seconds and an action by job.
-        ended: Called with each job that ended and with what it raised.
+        ended: Called with each job that ran and with what it raised.
     """
     from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -149,8 +187,9 @@ def start(
         firing = _reporting(job, partial(run_once, job, trigger, store, action, clock), ended)
         scheduler.add_job(firing, trigger, id=job, coalesce=True, max_instances=1, misfire_grace_time=MISFIRE_GRACE)
         scheduler.add_job(firing, id=f"{job}, missed")
-    for job, (seconds, action) in every.items():
-        scheduler.add_job(_reporting(job, action, ended), "interval", seconds=seconds, id=job, coalesce=True, max_instances=1)
+        scheduler.add_job(firing, "interval", seconds=RETRY_SECONDS, id=f"{job}, unfinished", coalesce=True, max_instances=1)
+    for job, (seconds, repeated) in every.items():
+        scheduler.add_job(_reporting(job, repeated, ended), "interval", seconds=seconds, id=job, coalesce=True, max_instances=1)
     scheduler.start()
     return scheduler
 
@@ -160,10 +199,11 @@ def _reporting(job: str, action: Callable[[], object], ended: Callable[[str, Bas
 
     def run() -> None:
         try:
-            action()
+            ran = action()
         except Exception as error:  # noqa: BLE001  # whatever a job raises is reported, and the next firing comes
             ended(job, error)
         else:
-            ended(job, None)
+            if ran is not False:  # it was not due, which says nothing of its last attempt
+                ended(job, None)
 
     return run

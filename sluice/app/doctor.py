@@ -58,6 +58,7 @@ def examine(path: Path) -> list[Finding]:
         ("models", lambda: _models(config, store)),
         ("clock", lambda: _clock(config)),
         ("disk", lambda: _disk(config)),
+        ("schedule", lambda: _schedule(store)),
         ("heartbeat", lambda: _heartbeat(config, store)),
     ]
     return [_examine(subject, check) for subject, check in checks]
@@ -155,6 +156,15 @@ def _clock(config: Config) -> str:
     if config.clock is not None:
         return f"pinned at {clock.now(config):%Y-%m-%d %H:%M} UTC by `clock` in the configuration"
     return f"{clock.now(config):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _schedule(store: list[SqlStore]) -> str:
+    if not store:
+        raise SluiceError("not examined: the lake is broken")
+    if ahead := store[0].scheduled_runs.of_the_future(clock.wall()):
+        named = ", ".join(f"{job} ({fire_time} UTC)" for job, fire_time in sorted(ahead.items()))
+        raise _Warning(f"firings are recorded that lie in the future, since a clock was ahead: {named}; they do not count, check the clock of each machine")
+    return "no firing is recorded ahead of the clock"
 
 
 def _disk(config: Config) -> str:

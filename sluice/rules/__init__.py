@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sluice.rules.arrival_order import order_arrivals
+from sluice.rules.attempts import Attempts, is_due
 from sluice.rules.causes import named_runs, reference_causes
 from sluice.rules.costs import cost, cost_of, propose
 from sluice.rules.gates import decide, gate, missing
@@ -27,6 +28,7 @@ from sluice.rules.windows import first_run, in_window, latest_end, live_since, r
 
 __all__ = [
     "UNWAIVABLE",
+    "Attempts",
     "Comparable",
     "Count",
     "LearningStep",
@@ -49,6 +51,7 @@ __all__ = [
     "guarded_at",
     "held_mask",
     "in_window",
+    "is_due",
     "is_measurement_due",
     "join",
     "latest_end",

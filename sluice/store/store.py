@@ -166,7 +166,7 @@ class SqlStore:
     @cached_property
     def scheduled_runs(self) -> ScheduledRuns:
         """Return the record of scheduled jobs that ran."""
-        return ScheduledRuns(self.database, self._clock)
+        return ScheduledRuns(self.database)
 
     @cached_property
     def marks(self) -> Marks:

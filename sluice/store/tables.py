@@ -301,8 +301,17 @@ LEASES = Table(
 )
 """Record who may write what; `epoch` grows with each holder, `heartbeat` is in seconds by the database's clock."""
 
-SCHEDULED_RUNS = Table("scheduled_runs", METADATA, _key("job"), _key("fire_time"), _required("state", _CODE), _required("at", Utc()), Column("finished", Utc()))
-"""Record one firing of a scheduled job that is done."""
+SCHEDULED_RUNS = Table(
+    "scheduled_runs",
+    METADATA,
+    _key("job"),
+    _key("fire_time"),
+    _required("state", _CODE),
+    _required("at", Utc()),
+    Column("finished", Utc()),
+    _required("attempts", Integer(), server_default="1"),
+)
+"""Record one firing of a scheduled job, by its time in UTC: begun, failed or done. `at` is when the newest of its attempts began."""
 
 HEARTBEATS = Table("heartbeats", METADATA, _key("worker"), _required("at", Utc()))
 """Record when a worker was last alive."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from sluice.errors import LeaseHeld, UsageError
+from sluice.rules import Attempts
 from sluice.schedule import last_fire_time, parse_cron, run_once, start
 from tests.patience import PATIENCE
 
@@ -20,12 +22,26 @@ class MemoryRuns:
 
     def __init__(self) -> None:
         self.done: list[tuple[str, str]] = []
+        self.tries: dict[tuple[str, str], Attempts] = {}
 
-    def finish(self, job: str, fire_time: str) -> None:
+    def begin(self, job: str, fire_time: str, at: datetime) -> None:
+        former = self.tries.get((job, fire_time))
+        self.tries[job, fire_time] = Attempts(former.number + 1 if former else 1, at)
+
+    def fail(self, job: str, fire_time: str, at: datetime) -> None:
+        self.tries[job, fire_time] = Attempts(self.tries[job, fire_time].number, at)
+
+    def finish(self, job: str, fire_time: str, at: datetime) -> None:
         self.done.append((job, fire_time))
 
-    def last_finished(self, job: str) -> str | None:
-        return max((fire_time for name, fire_time in self.done if name == job), default=None)
+    def attempts(self, job: str, fire_time: str) -> Attempts | None:
+        return self.tries.get((job, fire_time))
+
+    def last_finished(self, job: str, until: str) -> str | None:
+        return max((fire_time for name, fire_time in self.done if name == job and fire_time <= until), default=None)
+
+    def of_the_future(self, now: datetime) -> dict[str, str]:
+        return {job: fire_time for job, fire_time in self.done if fire_time > f"{now:%Y-%m-%d %H:%M}"}
 
 
 class MemoryStore:
@@ -65,27 +81,66 @@ def test_a_firing_that_a_living_worker_is_at_is_left_to_it() -> None:
     assert done == []
 
 
-def test_a_firing_whose_worker_died_or_failed_is_done_by_the_next() -> None:
+def test_a_firing_that_failed_is_taken_up_by_whoever_asks_next_after_a_while() -> None:
     store, done = MemoryStore(), []
-    trigger, clock = parse_cron("0 4 * * *", "UTC"), lambda: datetime(2026, 3, 1, 5, tzinfo=UTC)
-    with pytest.raises(ZeroDivisionError):
-        run_once("ingest", trigger, store, lambda: done.append(1 // 0), clock)
-    assert run_once("ingest", trigger, store, lambda: done.append(1), clock)
-    assert not run_once("ingest", trigger, store, lambda: done.append(2), clock)
+    trigger, begin = parse_cron("0 4 * * *", "UTC"), datetime(2026, 3, 1, 5, tzinfo=UTC)
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    def ask(seconds: float, action: Callable[[], None]) -> bool:
+        return run_once("ingest", trigger, store, action, lambda: begin + timedelta(seconds=seconds))
+
+    for seconds in (0, 10, 30):
+        with pytest.raises(ZeroDivisionError):
+            ask(seconds, fail)
+    assert not ask(69, lambda: done.append(0))
+    assert ask(70, lambda: done.append(1))
+    assert not ask(9999, lambda: done.append(2))
     assert done == [1]
+
+
+def test_a_firing_whose_worker_died_is_taken_up_long_before_the_next_one() -> None:
+    store, done = MemoryStore(), []
+    trigger, begin = parse_cron("0 4 * * *", "UTC"), datetime(2026, 3, 1, 4, tzinfo=UTC)
+    store.scheduled_runs.begin("ingest", "2026-03-01 04:00", begin)  # and no word since
+    assert run_once("ingest", trigger, store, lambda: done.append(1), lambda: begin + timedelta(seconds=10))
+    assert (done, store.scheduled_runs.tries["ingest", "2026-03-01 04:00"].number) == ([1], 2)
+
+
+def test_a_firing_that_a_clock_of_the_next_year_recorded_silences_none(caplog: pytest.LogCaptureFixture) -> None:
+    store, done = MemoryStore(), []
+    trigger = parse_cron("0 4 * * *", "UTC")
+    for moment in (datetime(2027, 3, 1, 5, tzinfo=UTC), datetime(2026, 3, 1, 5, tzinfo=UTC)):
+        run_once("ingest", trigger, store, lambda: done.append(1), lambda moment=moment: moment)  # type: ignore[misc]  # the lambda's default binds the moment
+    assert (len(done), [fire_time for _, fire_time in store.scheduled_runs.done]) == (2, ["2027-03-01 04:00", "2026-03-01 04:00"])
+    assert "ingest: a firing of 2027-03-01 04:00 UTC is recorded, which lies in the future" in caplog.text
+
+
+@pytest.mark.parametrize(("former", "present"), [("Asia/Tokyo", "America/Los_Angeles"), ("America/Los_Angeles", "Asia/Tokyo")])
+def test_another_time_zone_of_the_schedule_moves_its_next_firing_alone(former: str, present: str) -> None:
+    store: MemoryStore = MemoryStore()
+    done: list[datetime] = []
+    begin = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    for hours in range(72):
+        moment = begin + timedelta(hours=hours)
+        trigger = parse_cron("0 4 * * *", former if hours < 24 else present)
+        run_once("ingest", trigger, store, lambda moment=moment: done.append(moment), lambda moment=moment: moment)  # type: ignore[misc]  # as above
+    assert max(later - earlier for earlier, later in pairwise(done)) <= timedelta(hours=41)
+    assert len(done) in (4, 5)
 
 
 def test_the_hour_that_comes_twice_in_autumn_counts_once() -> None:
     trigger = parse_cron("30 2 * * *", "Europe/Berlin")
     summer, winter = datetime(2026, 10, 25, 0, 40, tzinfo=UTC), datetime(2026, 10, 25, 1, 40, tzinfo=UTC)
-    assert last_fire_time(trigger, summer) == last_fire_time(trigger, winter) == "2026-10-25 02:30"
+    assert last_fire_time(trigger, summer) == last_fire_time(trigger, winter) == "2026-10-25 00:30"
 
 
 @pytest.mark.parametrize(
     ("zone", "skipped", "fires"),
     [
-        ("Europe/Berlin", datetime(2026, 3, 29, 1, tzinfo=UTC), "2026-03-29 03:30"),
-        ("America/New_York", datetime(2026, 3, 8, 7, tzinfo=UTC), "2026-03-08 03:30"),
+        ("Europe/Berlin", datetime(2026, 3, 29, 1, tzinfo=UTC), "2026-03-29 01:30"),
+        ("America/New_York", datetime(2026, 3, 8, 7, tzinfo=UTC), "2026-03-08 07:30"),
     ],
 )
 def test_a_firing_at_a_time_that_clocks_skip_comes_after_it(zone: str, skipped: datetime, fires: str) -> None:
@@ -134,3 +189,17 @@ def test_a_run_tells_of_its_end_before_the_next_run_begins() -> None:
     order = [events.get(timeout=PATIENCE)[0] for _ in range(6)]
     ticking.shutdown(wait=True)
     assert order == ["begins", "ended"] * 3
+
+
+def test_a_job_that_was_not_due_tells_nothing() -> None:
+    events: queue.Queue[str] = queue.Queue()
+
+    def action() -> bool:
+        events.put("asked")
+        return False
+
+    every: dict[str, tuple[float, Callable[[], object]]] = {"ingest": (0.01, action)}
+    ticking = start({}, "UTC", MemoryStore(), lambda: datetime(2026, 3, 1, tzinfo=UTC), every=every, ended=lambda job, _: events.put("ended"))
+    heard = [events.get(timeout=PATIENCE) for _ in range(4)]
+    ticking.shutdown(wait=True)
+    assert set(heard) == {"asked"}

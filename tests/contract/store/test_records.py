@@ -13,6 +13,7 @@ from safetensors.numpy import save
 
 from sluice.domain import ROW, Artifact, IncidentAct, Message, Verdict
 from sluice.errors import LeaseHeld, ModelError, UsageError
+from sluice.rules import Attempts
 
 NAME = "events.autoencoder"
 
@@ -173,11 +174,38 @@ def test_only_safetensors_are_kept(shop: Any) -> None:
 
 
 def test_the_newest_firing_that_is_done_is_known_to_all(shop: Any) -> None:
-    assert shop.store.scheduled_runs.last_finished("ingest") is None
+    runs = shop.store.scheduled_runs
+    assert runs.last_finished("ingest", "2026-03-15 07:00") is None
     for slot in ("2026-03-15 06:00", "2026-03-15 07:00", "2026-03-15 07:00"):
-        shop.store.scheduled_runs.finish("ingest", slot)
-    shop.store.scheduled_runs.finish("audit", "2026-03-16 00:00")
-    assert shop.reopen().scheduled_runs.last_finished("ingest") == "2026-03-15 07:00"
+        runs.begin("ingest", slot, shop.now)
+        runs.finish("ingest", slot, shop.now)
+    runs.begin("ingest", "2026-03-15 07:30", shop.now)
+    runs.begin("audit", "2026-03-15 09:00", shop.now)
+    runs.finish("audit", "2026-03-15 09:00", shop.now)
+    assert shop.reopen().scheduled_runs.last_finished("ingest", "2026-03-15 08:00") == "2026-03-15 07:00"
+
+
+def test_attempts_at_a_firing_are_numbered(shop: Any) -> None:
+    runs, slot, later = shop.store.scheduled_runs, "2026-03-15 06:00", shop.now + timedelta(minutes=5)
+    assert runs.attempts("ingest", slot) is None
+    runs.begin("ingest", slot, shop.now)
+    assert runs.attempts("ingest", slot) == Attempts(1, shop.now)
+    runs.fail("ingest", slot, later)
+    assert runs.attempts("ingest", slot) == Attempts(1, later)
+    runs.begin("ingest", slot, later)
+    assert runs.attempts("ingest", slot) == Attempts(2, later)
+
+
+def test_firings_of_a_clock_that_was_ahead_do_not_count_and_are_dropped(shop: Any) -> None:
+    runs, ahead = shop.store.scheduled_runs, shop.now + timedelta(days=365)
+    slot = "2027-03-15 06:00"
+    runs.begin("ingest", slot, ahead)
+    runs.finish("ingest", slot, ahead)
+    assert runs.last_finished("ingest", "2026-03-15 06:00") is None
+    assert runs.of_the_future(shop.now) == {"ingest": slot}
+    runs.begin("ingest", "2026-03-15 06:00", shop.now)
+    runs.finish("ingest", "2026-03-15 06:00", shop.now)
+    assert runs.of_the_future(shop.now) == {}
 
 
 def test_the_activity_log_is_read_from_its_end(shop: Any) -> None:

@@ -127,7 +127,7 @@ def test_models_and_leases_live_on(store: SqlStore, expected: dict[str, Any]) ->
         assert [[model.version, model.state, model.digest] for model in store.models.versions(name)] == [[facts[0], facts[1], facts[3]] for facts in versions]
         champion = store.models.load(name)
         assert champion is not None and store.snapshot().model(name) == champion
-    assert store.scheduled_runs.last_finished("ingest") == "2026-03-06 05:15"
+    assert store.scheduled_runs.last_finished("ingest", "2026-03-06 06:15") == "2026-03-06 05:15"
     assert store.activity.last_heartbeat() is not None
     with store.leases.hold("model.recommender") as lease:
         assert lease.epoch > 1
