@@ -20,6 +20,7 @@ from dashboard.widgets.incidents import draw_acted, draw_acts, incident_row, ope
 from dashboard.widgets.layout import draw_card_title, draw_choice, draw_empty, draw_heading, draw_messages, draw_table, require_shop
 from dashboard.widgets.rule_links import history_of
 from sluice.domain import Incident
+from sluice.rules.habits import describe_habit
 from sluice.store.activity import ActivityEntry
 from sluice.store.dashboard_queries import QuarantineFilter
 from sluice.store.detector_queries import FlagFilter
@@ -75,6 +76,7 @@ def draw_incident(shop: Shop, incident: Incident) -> None:
         if cause := cache.likely_cause(shop, incident.id):
             st.markdown(f"**{tr('Likely cause')}**: {message_markdown(render_message(cause))}")
         draw_facts(incident)
+        draw_habit(shop, incident)
         st.page_link("views/rule.py", label=tr("Rule history"), icon=":material/show_chart:", query_params=history_of(incident.dataset, incident.rule))
         draw_held(shop, incident, held)
         draw_acts(shop, incident, held)
@@ -106,6 +108,17 @@ def draw_facts(incident: Incident) -> None:
     st.caption(" · ".join(facts))
     if incident.owner:
         st.text(f"{tr('Owner')}: {incident.owner}")
+
+
+def draw_habit(shop: Shop, incident: Incident) -> None:
+    """Say that its rule fails on every batch, and link to the form that tries other limits."""
+    habit = describe_habit(cache.rule_history(shop, incident.dataset, incident.rule))
+    if habit is None or incident.state == "resolved":
+        return
+    st.warning(message_markdown(render_message(habit)), icon=":material/repeat:")
+    if incident.rule.startswith("expect_"):
+        query = {"rules_dataset": incident.dataset, "rule": incident.rule}
+        st.page_link("views/rules.py", label=tr("Try other limits"), icon=":material/science:", query_params=query)
 
 
 def draw_held(shop: Shop, incident: Incident, held: int) -> None:

@@ -48,21 +48,25 @@ def list_(
 
 @app.command("show")
 def show_(incident: IncidentArgument, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
-    """Show one incident: what happened, the likely cause, how many rows are held for it, what its rule said of each run, and who did what."""
+    """Show one incident: what happened and why, how many rows are held for it, what its rule said of each run and whether it always fails, and who did what."""
     from sluice.app import build
     from sluice.app.lost_columns import describe_columns
     from sluice.messages import render
+    from sluice.rules.habits import describe_habit
+    from sluice.store.rule_history import rule_history
     from sluice.wiring.likely_causes import cause_of
 
     with build(config) as sluice:
         record = sluice.store.incidents.get(incident)
         cause = cause_of(sluice.config, sluice.store, record)
+        habit = describe_habit(rule_history(sluice.store, record.dataset, record.rule))
         held, occurrences, acts = _held(sluice, record), sluice.store.incidents.occurrences(record), _acts(sluice, record)
         advice = [] if record.state == "resolved" else list(describe_columns(sluice.config, sluice.path, record.dataset, [record.message]))
     if form is Format.json:
         details = {
             "held": held,
             "likely_cause": cause,
+            "habit": habit,
             "runs": [_occurrence(run) for run in occurrences],
             "acts": [_act(act) for act in acts],
             "advice": advice,
@@ -74,7 +78,7 @@ def show_(incident: IncidentArgument, config: ConfigOption = "sluice.yaml", form
         form,
         f"incident {record.id}: {record.dataset} {record.rule} ({record.severity}, {record.state})\n  {render(record.message)}\n  {_rows(record, held)}",
     )
-    for message in (*([cause] if cause else []), *advice):
+    for message in (*filter(None, (cause, habit)), *advice):
         say(f"  {render(message)}")
     say("")
     show([_occurrence(run) for run in occurrences[:LINES]], form, empty="no run was judged by this rule")

@@ -20,6 +20,13 @@ TEMPLATES: Mapping[str, Template] = {
         "no part of the data explains the only failing row of {rows:,}",
         "no part of the data explains the {failing:,} failing rows of {rows:,}",
     ),
+    # for how long
+    "incident_habit": "it fails on each of the last {batches:,} batches, since {since:time} UTC; observed: {observed}. "
+    "Try other limits, or expect it: what always fails warns of nothing",
+    "incident_habit_unmeasured": "it fails on each of the last {batches:,} batches, since {since:time} UTC. "
+    "Change the rule, or expect it: what always fails warns of nothing",
+    "habit_shares": "{low:.2%} to {high:.2%}",
+    "habit_values": "{low:,.10g} to {high:,.10g}",
     # what people did
     "incident_muted": "until {until:time} UTC",
     "incident_assigned": "to {owner}",
