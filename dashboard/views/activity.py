@@ -62,6 +62,7 @@ def draw_entries(shop: Shop) -> None:
         )
     )
     st.caption(utc_note())
+    st.caption(tr("The entries are chained by digests; `sluice verify-log` checks that none was changed or removed."))
 
 
 def entry_row(entry: ActivityEntry) -> Mapping[str, object]:

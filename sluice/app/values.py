@@ -71,7 +71,7 @@ def erase_value(app: App, query: ValueQuery, substitute: str, *, by: str, reason
             vault.delete_file(entry)
     for name in vault.cached_texts() if occurrences else ():
         vault.delete_file(Occurrence(_BY_NAME["embeddings of texts"], name, 0))
-    vault.erase_records(query, substitute)
+    vault.erase_records(query, substitute, by=by, at=app.now())
     for entry in occurrences:
         if entry.place.name == LAKE_RECORDS:
             vault.erase_lake_records(entry, query, substitute)

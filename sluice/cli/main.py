@@ -17,6 +17,7 @@ from typer.models import CommandInfo
 
 from sluice import __version__
 from sluice.cli import (
+    activity_log,
     alerts,
     cost_curve,
     demo,
@@ -81,6 +82,7 @@ for module in (
 ):
     app.registered_commands += module.app.registered_commands
 quarantine.app.registered_commands += quarantine_sheets.app.registered_commands
+app.registered_commands += activity_log.app.registered_commands
 app.add_typer(quarantine.app, name="quarantine", help="Held rows, and decisions on them.")
 app.add_typer(incidents.app, name="incidents", help="Rules that keep failing, and what people do about them.")
 app.add_typer(alerts.app, name="alerts", help="Who was told what, and the addresses.")

@@ -31,6 +31,7 @@ from sluice.domain.frames import (
 from sluice.domain.guarded import Counts, Guarded
 from sluice.domain.incidents import Incident, IncidentAct
 from sluice.domain.layouts import Layout, LayoutChanges, RebuildPreview
+from sluice.domain.log_chain import LogCheck, LogEntry, LogText
 from sluice.domain.marks import Mark
 from sluice.domain.message import EMPTY, Message
 from sluice.domain.models import Artifact, Model, ModelState
@@ -138,6 +139,9 @@ __all__ = [
     "Least",
     "LeftOut",
     "Lengths",
+    "LogCheck",
+    "LogEntry",
+    "LogText",
     "Look",
     "MainReason",
     "Mark",

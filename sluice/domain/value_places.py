@@ -138,7 +138,7 @@ PLACES: tuple[ValuePlace, ...] = (
 FILES_WITHOUT_VALUES: Mapping[Root, tuple[str, ...]] = {"lake": ("_probe/*", "_runs/newest.json", "_runs/unrecorded.json"), "state": ("sluice.schema.json",)}
 RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name, an id, a digest or a word of Sluice's own
     "alerts": ("sink", "dataset", "run_id", "incidents", "state"),
-    "activity": ("who", "what"),
+    "activity": ("who", "what", "subject_salt", "subject_digest", "reason_salt", "reason_digest", "key_id", "digest"),
     "champions": ("name",),
     "corrected_cells": ("request", "row_id", "column"),
     "counters": ("name",),

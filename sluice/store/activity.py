@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from sluice.domain import EMPTY, Message
+from sluice.domain import EMPTY, LogCheck, Message
 from sluice.messages import render
-from sluice.store.activity_log import log_act
+from sluice.store.activity_log import digest_of, log_act, verify
 from sluice.store.database import Database, now
 from sluice.store.records import save_record
 from sluice.store.tables import ACTIVITY, HEARTBEATS
@@ -50,6 +50,16 @@ class Activity:
         """Return the number of entries."""
         with self._database.read() as connection:
             return int(connection.execute(select(func.count()).select_from(ACTIVITY)).scalar_one())
+
+    def verify(self) -> LogCheck:
+        """Check the chain of digests over the whole log."""
+        with self._database.read() as connection:
+            return verify(connection)
+
+    def digest(self, number: int) -> str:
+        """Return the digest of an entry of the chain; empty where there is none of that number."""
+        with self._database.read() as connection:
+            return digest_of(connection, number)
 
     def about(self, subject: Message) -> Sequence[ActivityEntry]:
         """Return all entries about one thing, the newest first, also those of earlier versions, which stored its sentence."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from sluice.domain import GatePolicy, People, Schema
 from sluice.errors import StoreError
 from sluice.ports import OutcomePublisher
+from sluice.store.activity_log import with_log_keys
 from sluice.store.database import Database, connect
 from sluice.store.lake import Lake
 from sluice.store.migrate import require_current
@@ -26,6 +27,7 @@ def open_store(
     publisher: OutcomePublisher | None = None,
     people: People | None = None,
     sinks: Sequence[str] = (),
+    log_keys: str = "",
     create: bool = False,
 ) -> SqlStore:
     """Open a store whose database is up to date and whose lake keeps commits.
@@ -40,6 +42,7 @@ def open_store(
         publisher: What publishes them, such as a worker process; this process unless given.
         people: Who may do what; everybody everything unless given.
         sinks: Names of the addresses to which alerts are sent.
+        log_keys: Keys of the activity log, separated by blanks, the present one first; empty: the log is chained without a key.
         create: Create the database where there is none.
 
     Raises:
@@ -49,7 +52,7 @@ def open_store(
     tables = Lake(lake, schemas=schemas)
     if stage is None and tables.remote:
         raise StoreError("a lake on S3 needs a local folder for what waits to be published")
-    engine = connect(url)
+    engine = with_log_keys(connect(url), log_keys)
     try:
         require_current(engine, create=create)
         tables.probe()

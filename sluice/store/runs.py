@@ -120,7 +120,7 @@ def newest(connection: Connection) -> int:
     return _value_of(connection, "snapshot")
 
 
-def next_number(connection: Connection, counter: Literal["snapshot", "run", "disposition", "taken_back"]) -> int:
+def next_number(connection: Connection, counter: Literal["snapshot", "run", "disposition", "taken_back", "activity"]) -> int:
     """Take a counter's next number; nobody takes another before the transaction ends, so none is seen before its predecessors."""
     connection.execute(update(COUNTERS).where(COUNTERS.c.name == counter).values(value=COUNTERS.c.value + 1))
     return _value_of(connection, counter)

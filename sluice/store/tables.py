@@ -22,7 +22,7 @@ METADATA = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-_NAME, _CODE = String(255), String(16)
+_NAME, _CODE, _DIGEST = String(255), String(16), String(64)
 
 
 def _key(name: str, kind: TypeEngine[Any] = _NAME) -> Column[Any]:
@@ -35,7 +35,8 @@ def _required(name: str, kind: TypeEngine[Any] = _NAME, *references: ForeignKey,
 
 COUNTERS = Table("counters", METADATA, _key("name"), _required("value", Integer()))
 """Hand out consecutive numbers: `snapshot` counts published runs and changes of a champion, `run` counts records of runs,
-`disposition` transactions that settle held rows, `taken_back` those that hold settled rows again. `replayed/<dataset>` is the snapshot of the newest
+`activity` entries of the log, `disposition` transactions that settle held rows, `taken_back` those that hold settled rows again.
+`replayed/<dataset>` is the snapshot of the newest
 run of a dataset since which the rows that wait for it were judged again."""
 
 RUNS = Table(
@@ -264,8 +265,17 @@ ACTIVITY = Table(
     _required("what"),
     _required("subject", Text()),
     _required("reason", Text()),
+    Column("number", Integer()),
+    _required("subject_salt", _DIGEST, server_default=""),
+    _required("subject_digest", _DIGEST, server_default=""),
+    _required("reason_salt", _DIGEST, server_default=""),
+    _required("reason_digest", _DIGEST, server_default=""),
+    _required("erased", Integer(), server_default="0"),
+    _required("key_id", _DIGEST, server_default=""),
+    _required("digest", _DIGEST, server_default=""),
+    Index(None, "number", unique=True),
 )
-"""Log who did what, and why; rows are added and never changed."""
+"""Log who did what, and why; triggers refuse every change but the erasure of a text with its salt. `number` is the place in the chain of digests."""
 
 MODELS = Table(
     "models",

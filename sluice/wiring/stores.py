@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import os
 from pathlib import Path
 
 from sluice.config import Config
 from sluice.ports import OutcomePublisher
 from sluice.store import SqlStore, connect, migrate, open_store
+from sluice.store.activity_log import KEY_VARIABLE
 from sluice.wiring import clock
 
 
@@ -32,6 +34,7 @@ def open_store_of(config: Config, publisher: OutcomePublisher | None = None) -> 
         publisher=publisher,
         people=config.roles,
         sinks=tuple(config.sinks),
+        log_keys=os.environ.get(KEY_VARIABLE, ""),
         create=True,
     )
 

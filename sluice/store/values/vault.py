@@ -10,17 +10,20 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 from sqlalchemy import Table, select, update
 
+from sluice.domain import Message
 from sluice.domain.value_places import LAKE_RECORDS, PLACES, Root, ValuePlace, place_of_file
+from sluice.store.activity_log import log_act, without_salts
 from sluice.store.blobs import Blobs
 from sluice.store.database import Database, database_errors
 from sluice.store.lake import Lake
 from sluice.store.lake_records import change_values
-from sluice.store.tables import METADATA
+from sluice.store.tables import ACTIVITY, METADATA
 from sluice.store.values.key_rows import KeyRows, read_key_rows
 from sluice.store.values.lake_erasure import erase_in_table
 from sluice.store.values.query import ValueQuery
@@ -79,15 +82,28 @@ class ValueStore:
             if changed != text:
                 self._blobs.put(name, changed.encode())
 
-    def erase_records(self, query: ValueQuery, substitute: str) -> None:
-        """Replace a value in the records."""
+    def erase_records(self, query: ValueQuery, substitute: str, *, by: str, at: datetime) -> None:
+        """Replace a value in the records; the activity log tells how many of its own texts were erased, by whom and when.
+
+        Args:
+            query: The value.
+            substitute: Stands in its place.
+            by: Who erases it.
+            at: When.
+        """
+        erased = 0
         with self._database.write() as connection:
             for _, table, columns in _record_columns():
                 keys = list(table.primary_key.columns)
                 for row in connection.execute(select(*keys, *(table.c[name] for name in columns))).mappings().all():
                     cells = {name: query.replace(row[name], substitute) for name in columns if query.count(_text(row[name]))}
+                    if table is ACTIVITY:
+                        cells, salted = without_salts(connection, row["id"], cells)
+                        erased += salted
                     if cells:
                         connection.execute(update(table).where(*(key == row[key.name] for key in keys)).values(cells))
+            if erased:
+                log_act(connection, at=at, who=by, what="erase from the log", subject=Message.of("about_texts", texts=erased), erased=erased)
         self._overwrite_free_pages()
 
     def delete_file(self, occurrence: Occurrence) -> None:

@@ -123,7 +123,7 @@ def execute(engine: Engine, *statements: str) -> None:
 
 def empty(address: str) -> None:
     """Empty a PostgreSQL database that is up to date."""
-    counters = ", ".join(f"('{name}', 0)" for name in ("snapshot", "run", "disposition", "taken_back"))
+    counters = ", ".join(f"('{name}', 0)" for name in ("snapshot", "run", "disposition", "taken_back", "activity"))
     execute(connect(address), f"TRUNCATE {', '.join(METADATA.tables)}", f"INSERT INTO counters (name, value) VALUES {counters}")
 
 

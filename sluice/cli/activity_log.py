@@ -1,0 +1,89 @@
+"""Check that nobody changed the activity log: verify-log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sluice.cli.output import ConfigOption, Format, FormatOption, say, show_one
+from sluice.errors import UsageError
+
+if TYPE_CHECKING:
+    from sluice.domain import LogCheck, Message
+
+app = typer.Typer()
+
+
+@app.command("verify-log")
+def verify_log(
+    expect: Annotated[str, typer.Option("--expect", help="ENTRY:DIGEST as printed before: that entry must still be the same")] = "",
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
+) -> None:
+    """Check that no entry of the activity log was changed or removed, and name the first one that was.
+
+    Each entry has a digest of itself and of the digest before it: HMAC-SHA256 under the key in the environment variable SLUICE_LOG_KEY. Without a key it is
+    plain SHA-256, which whoever can write the database could compute anew. Several keys are separated by blanks: the first one is written with, the others are
+    those of earlier entries. Erased texts leave their digests, and are counted.
+    An end that was cut off together with the count of entries shows where a digest that was printed before, and kept elsewhere, is given by --expect.
+
+    Exit codes: 0 the log is intact; 1 it is not; 2 wrong usage; 3 an entry was written under a key that is not given.
+    """
+    from sluice.app import build
+    from sluice.domain import Message
+
+    number, digest = _parse(expect)
+    with build(config) as sluice:
+        check = sluice.store.activity.verify()
+        differs = number is not None and sluice.store.activity.digest(number) != digest
+    problem = check.problem or (Message.of("log_expected", entry=number) if differs else check.problem)
+    _show(check, problem, form)
+    if problem:
+        raise typer.Exit(3 if problem.code == "log_key_unknown" else 1)
+
+
+def _parse(expected: str) -> tuple[int | None, str]:
+    number, colon, digest = expected.partition(":")
+    if expected and not (number.isdecimal() and colon and digest):
+        raise UsageError("--expect: write ENTRY:DIGEST, as `sluice verify-log` prints it")
+    return (int(number) if expected else None), digest
+
+
+def _show(check: LogCheck, problem: Message, form: Format) -> None:
+    facts = {
+        "intact": not problem,
+        "entries": check.entries,
+        "digest": check.digest or None,
+        "erased": check.erased,
+        "unkeyed": check.unkeyed,
+        "unchained": check.unchained,
+        "broken": check.broken,
+        "problem": problem or None,
+    }
+    show_one(facts, form, _sentence(check, problem))
+    if form is Format.table:
+        for note in _notes(check):
+            say(note)
+
+
+def _sentence(check: LogCheck, problem: Message) -> str:
+    from sluice.domain import counted
+    from sluice.messages import render
+
+    if problem:
+        return f"the activity log is not intact: {render(problem)}"
+    newest = f"; the newest is {check.entries}:{check.digest}" if check.entries else ""
+    return f"the activity log is intact: {counted(check.entries, 'entry')}{newest}"
+
+
+def _notes(check: LogCheck) -> list[str]:
+    from sluice.domain import counted
+
+    texts, were = counted(check.erased, "text"), "was" if check.erased == 1 else "were"
+    notes = [f"{texts} {were} erased, as the log records"] if check.erased and not check.problem else []
+    if check.unkeyed:
+        notes.append(f"{counted(check.unkeyed, 'entry')} without a key: whoever can write the database could write them anew; set SLUICE_LOG_KEY")
+    if check.unchained:
+        notes.append(f"{counted(check.unchained, 'entry')} from before the log was chained: not checked")
+    return notes
