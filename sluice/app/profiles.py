@@ -9,7 +9,7 @@ from typing import Any
 from sluice.app.app import App
 from sluice.domain import QUANTILES, BatchProfile, ColumnProfile
 from sluice.errors import UsageError
-from sluice.rules.profiles import newest_of_day
+from sluice.rules.profiles import Move, newest_of_day
 
 
 def find_profile(app: App, dataset: str, named: str | None = None) -> BatchProfile:
@@ -82,3 +82,9 @@ def profile_facts(profile: ColumnProfile) -> Mapping[str, Any]:
         },
         "patterns": [{"pattern": pattern, "texts": texts} for pattern, texts in profile.patterns],
     }
+
+
+def move_facts(move: Move) -> Mapping[str, Any]:
+    """Return what moved in a column for programs; `before` and `after` of a value are null where it is not among the frequent ones."""
+    shares = [{"value": share.value, "before": share.before, "after": share.after} for share in move.shares]
+    return {"column": move.column, "what": move.aspect, "index": move.index, "change": move.message, "shares": shares}

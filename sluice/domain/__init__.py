@@ -39,7 +39,7 @@ from sluice.domain.news import QUIET_LEVEL, Look, MainReason, News
 from sluice.domain.parts import WHOLE, Greatest, Least, Part, Rows, Tally, merge_summaries
 from sluice.domain.people import ROLES, Grant, People, Person, Role
 from sluice.domain.previews import BatchPreview, ReleasePreview
-from sluice.domain.profiles import QUANTILES, BatchProfile, ColumnProfile, Lengths, RowSummary, Share
+from sluice.domain.profiles import MAIN_QUANTILES, QUANTILES, BatchProfile, ColumnProfile, Lengths, RowSummary, Share
 from sluice.domain.read_options import FileFormat, Guard, ReadOptions
 from sluice.domain.records import Decision, GatePolicy, Override, Recheck, ReferenceRule, Rejudge, Request, RequestKind, Revision, Run
 from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
@@ -75,6 +75,7 @@ __all__ = [
     "EMPTY",
     "EVIDENCE",
     "FLAGS",
+    "MAIN_QUANTILES",
     "MASK",
     "MAX_SHRINK",
     "MODEL_KINDS",

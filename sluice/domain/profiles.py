@@ -7,8 +7,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, Self
 
-QUANTILES: tuple[float, ...] = (0.01, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95, 0.99)
-"""Shares of the rows of which a profile keeps the quantile."""
+QUANTILES: tuple[float, ...] = (0.01, *(step / 40 for step in range(1, 40)), 0.99)
+"""Shares of the rows of which a profile keeps the quantile; so many that two batches can be compared by them."""
+
+MAIN_QUANTILES: tuple[float, ...] = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
+"""Those that people look at."""
 
 Share = tuple[str, int]
 """A value or pattern, as text, and the number of rows that have it."""

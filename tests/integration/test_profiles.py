@@ -129,3 +129,22 @@ def test_a_restored_database_gets_the_profiles_back(shop: Path) -> None:
         assert len(app.store.profiles.batches("orders")) == 1
         app.store.recover()
         assert app.store.profiles.batches("orders") == expected
+
+
+def test_what_moved_between_two_days_is_listed(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_day(shop, 2)
+    landed = shop / "landing" / "orders_2026-03-02.csv"
+    landed.write_text(landed.read_text(encoding="utf-8").replace("SKU-00", "sku_"), encoding="utf-8")
+    assert outcome(["run"]) == 0
+    compared = profile_of(capsys, "--compare", "2026-03-01", "2026-03-02")
+    moved = {(move["column"], move["what"]) for move in compared["moves"]}
+    assert moved == {("sku", "patterns"), ("sku", "values"), ("sku", "lengths")}
+    (patterns,) = [move for move in compared["moves"] if move["what"] == "patterns"]
+    assert {(share["value"], share["before"], share["after"]) for share in patterns["shares"]} == {("AAA-999", 1.0, None), ("aaa_9", None, 1.0)}
+    assert profile_of(capsys, "price", "--compare", "2026-03-01", "2026-03-02")["moves"] == []
+    assert outcome(["profile", "orders", "--compare", "2026-03-01", "2026-03-02"]) == 0
+    printed = capsys.readouterr()
+    assert "'aaa_9' new → 100.0%" in printed.out
+    assert "price" not in printed.out
+    assert outcome(["profile", "orders", "--compare", "2026-03-01", "2026-03-01"]) == 0
+    assert "nothing moved by more than chance" in capsys.readouterr().err

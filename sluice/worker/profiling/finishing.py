@@ -32,7 +32,7 @@ def finish(
         "rows": rows,
         "nulls": summary.nulls,
         "empty": summary.empty,
-        "distinct": summary.distinct.number,
+        "distinct": min(summary.distinct.number, rows - summary.nulls),
         "distinct_error": summary.distinct.error,
         "sampled": len(sampled),
         "lengths": _lengths(summary, lengths),

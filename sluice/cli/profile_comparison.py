@@ -1,0 +1,67 @@
+"""Show what moved between two batches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sluice.cli.output import Format, say, show_one, table_text
+from sluice.cli.profile_text import column_row
+
+if TYPE_CHECKING:
+    from sluice.domain import BatchProfile
+    from sluice.rules.profiles import Move, ShareMove
+
+SHARES = 3  # values of a move in the table
+
+
+def compare_batches(dataset: str, column: str | None, named: tuple[str, str], config: str, form: Format) -> None:
+    """Write what moved between two batches, and both side by side.
+
+    Args:
+        dataset: Name of the dataset.
+        column: Name of the only column; None for all.
+        named: Both batches, by run or day.
+        config: Path of sluice.yaml.
+        form: Form of the result.
+    """
+    from sluice.app import build
+    from sluice.app.profiles import find_profile, move_facts, profile_facts, require_column
+    from sluice.rules.profiles import compare_profiles
+
+    with build(config) as sluice:
+        before, after = (find_profile(sluice, dataset, name) for name in named)
+    columns = [require_column(after, column).column] if column else [one.column for one in after.columns]
+    moves = [move for move in compare_profiles(before, after) if move.column in columns]
+    both = (before, after)
+    facts = {
+        name: {"run": batch.run, "until": batch.at, "columns": [profile_facts(one) for one in batch.columns if one.column in columns]}
+        for name, batch in zip(("before", "after"), both, strict=True)
+    }
+    compared = columns if column else list(dict.fromkeys(move.column for move in moves))
+    tables = [list(map(_move_row, moves)), _side_by_side(both, compared)]
+    text = "\n".join(table_text(rows, None) for rows in tables if rows)
+    show_one({"dataset": dataset, "moves": [move_facts(move) for move in moves], **facts}, form, text.rstrip("\n"))
+    for batch in both:
+        say(f"batch {batch.run} until {batch.at:%Y-%m-%d %H:%M}: {batch.columns[0].rows:,} rows")
+    if not moves:
+        say("nothing moved by more than chance")
+
+
+def _move_row(move: Move) -> Mapping[str, object]:
+    from sluice.messages import render
+
+    shares = [_share_text(share) for share in move.shares[:SHARES]]
+    change = ": ".join([render(move.message), *([", ".join(shares)] if shares else [])])
+    return {"column": move.column, "what": move.aspect, "index": round(move.index, 3), "change": change}
+
+
+def _share_text(share: ShareMove) -> str:
+    before, after = (None if one is None else f"{one:.1%}" for one in (share.before, share.after))
+    return f"{share.value!r} {before or 'new'} → {after or 'gone'}"
+
+
+def _side_by_side(batches: tuple[BatchProfile, BatchProfile], columns: list[str]) -> list[Mapping[str, object]]:
+    """Return for each column a row of each batch."""
+    pairs = [(batch, one) for name in columns for batch in batches if (one := batch.column(name))]
+    return [{"column": one.column, "batch": batch.run, **column_row(one)} for batch, one in pairs]

@@ -1,0 +1,81 @@
+"""Describe the profile of a column in lines and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from sluice.cli.output import stored_cell, table_text
+
+if TYPE_CHECKING:
+    from sluice.domain import ColumnProfile
+
+TOP_VALUES = 3  # in the table of all columns
+
+
+def column_row(one: ColumnProfile) -> Mapping[str, object]:
+    """Return one line for a column."""
+    return {
+        "column": one.column,
+        "type": one.type,
+        "rows": one.rows,
+        "missing": _share(one.nulls, one.rows),
+        "distinct": _about(one.distinct, exact=not one.distinct_error),
+        "least": _least(one),
+        "median": _median(one),
+        "greatest": _greatest(one),
+        "top": [f"{value} {_share(rows, one.filled)}" for value, rows in one.top[:TOP_VALUES]] if one.distinct < one.filled else None,
+    }
+
+
+def details(one: ColumnProfile) -> Iterator[str]:
+    """Yield what is known of a column, as lines and tables."""
+    from sluice.domain import MAIN_QUANTILES, QUANTILES
+
+    missing = f"{one.nulls:,} of {one.rows:,} rows without a value ({_share(one.nulls, one.rows)})"
+    yield f"{one.column}, {one.type}: {missing}" + (f", {one.empty:,} with an empty text" if one.empty else "")
+    error = f", estimated with a standard error of {one.distinct_error:.1%}" if one.distinct_error else ""
+    yield f"distinct values: {_about(one.distinct, exact=not one.distinct_error)}{error}"
+    if one.mean is not None:
+        yield f"least {one.least}, mean {one.mean}, greatest {one.greatest}"
+    if one.lengths:
+        yield f"characters: least {one.lengths.least:,}, mean {one.lengths.mean:,.1f}, greatest {one.lengths.greatest:,}"
+    quantiles = one.quantiles or (one.lengths.quantiles if one.lengths else ())
+    sampled = "" if one.sampled == one.filled else f", from {one.sampled:,} rows taken by chance"
+    if quantiles:
+        yield f"quantiles{'' if one.quantiles else ' of the characters'}{sampled}:"
+        values = {f"{share:.0%}": stored_cell(value) for share, value in zip(QUANTILES, quantiles, strict=True) if share in MAIN_QUANTILES}
+        yield table_text([values], None)
+    if one.top:
+        yield f"top values{'' if one.top_exact else ', estimated' + sampled}:"
+        yield table_text([{"value": value, "rows": rows, "share": _share(rows, one.filled)} for value, rows in one.top], None)
+    if one.patterns:
+        yield f"patterns{sampled}:"
+        yield table_text([{"pattern": pattern, "share": _share(texts, one.sampled)} for pattern, texts in one.patterns], None)
+
+
+def _share(count: int, total: int) -> str:
+    return f"{count / total:.1%}" if total else "-"
+
+
+def _about(count: int, *, exact: bool) -> str:
+    return f"{count:,}" if exact else f"≈ {count:,}"
+
+
+def _least(one: ColumnProfile) -> object:
+    return one.least if one.lengths is None else _characters(one.lengths.least)
+
+
+def _greatest(one: ColumnProfile) -> object:
+    return one.greatest if one.lengths is None else _characters(one.lengths.greatest)
+
+
+def _median(one: ColumnProfile) -> object:
+    from sluice.domain import QUANTILES
+
+    middle = QUANTILES.index(0.5)
+    return (one.quantiles[middle] if one.quantiles else None) if one.lengths is None else _characters(one.lengths.quantiles[middle])
+
+
+def _characters(length: float) -> str:
+    return f"{length:.0f} characters"
