@@ -17,5 +17,6 @@ CLEANERS: Mapping[str, str] = {
     "functional_dependency": "cleaning.functional_dependency:FunctionalDependency",
     "swapped_columns": "cleaning.swapped_columns:SwappedColumns",
     "source_vote": "cleaning.source_vote:SourceVote",
+    "map_values": "cleaning.map_values:MapValues",
     "record_linkage": "cleaning.record_linkage:RecordLinkage",
 }

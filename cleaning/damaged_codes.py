@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from cleaning.value_counts import count_column, kind_of
+from cleaning.value_counts import count_column
 from sluice.domain import EVIDENCE, ROW, Batch, Message, Verdict, message_column
 from sluice.rules.evidence import count_message
+from sluice.rules.value_kinds import kind_of
 
 _RULE = "normalize_text:damaged_code"
 SCIENTIFIC = r"^\s*\d(?:[.,]\d+)?[eE]\+\d{1,2}\s*$"

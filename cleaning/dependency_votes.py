@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from cleaning.value_counts import COUNT, VALUE
+from sluice.rules.value_kinds import COUNT, VALUE
 
 VOTES = "_votes"  # column with the number of equal rows
 

@@ -11,10 +11,11 @@ from cleaning.dependency_votes import VOTES, Opinion, Votes, count_votes, values
 from cleaning.history import read_published
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, repeat_until_stable, unchanged
 from cleaning.typo_test import TypoTest, typo_test
-from cleaning.typos import is_slip
-from cleaning.value_counts import COUNT, VALUE, count_rows
+from cleaning.value_counts import count_rows
 from sluice.domain import ROW, Batch, Cleaned, Message, Schema, Tally, Verdict
 from sluice.ports import Needs, Snapshot
+from sluice.rules.typos import is_slip
+from sluice.rules.value_kinds import COUNT, VALUE
 
 _TYPO_RATIO = 5.0  # how many times more frequent the intended word is than its typo, at least
 _OFTEN = 30.0  # votes (of 10 published rows, or 30 of the batch) from which a value is a word that others are slips of

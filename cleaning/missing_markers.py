@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from cleaning.value_counts import COUNT, VALUE, Kind, kind_of
+from sluice.rules.value_kinds import COUNT, VALUE, Kind, kind_of
 
 _DATABASE_NULL = "\\n"  # \N, as MySQL and PostgreSQL export null
 MARKERS = ("", _DATABASE_NULL, "n/a", "#n/a", "null", "none", "nan", "-", "--", "无")

@@ -14,9 +14,10 @@ from cleaning.damaged_codes import SCIENTIFIC, damaged_codes_verdict
 from cleaning.missing_markers import MARKERS, missing_markers
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, unparsed_cells
 from cleaning.text_steps import Step, collapse_blanks, compose, decode_entities, fix_mojibake, rewrite, unwrap_spreadsheet_text
-from cleaning.value_counts import Kind, count_column, count_values, kind_of
+from cleaning.value_counts import count_column, count_values
 from sluice.domain import ROW, Batch, Cleaned, Column, Message, Schema, Verdict
 from sluice.ports import Needs, Snapshot
+from sluice.rules.value_kinds import Kind, kind_of
 
 _SPREADSHEET = r"^=\"|^'[=+\-@\t\r]"
 _SUSPICIOUS = rf"[^\x20-\x7e]|^ | $|  |&#?[0-9a-zA-Z]+;|{_SPREADSHEET}"

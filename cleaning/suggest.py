@@ -9,11 +9,12 @@ import polars as pl
 
 from cleaning.fill_evidence import empties_are_faults
 from cleaning.lawful_names import may_determine, may_follow
-from cleaning.typos import form_of, is_malformed, is_near, is_overwritten, shares_of
-from cleaning.value_counts import COUNT, VALUE, Kind, count_values, kind_of
+from cleaning.value_counts import count_values
 from sluice.config import Step
 from sluice.domain import Schema
 from sluice.rules.naming.event_words import names_actor
+from sluice.rules.typos import form_of, is_malformed, is_near, is_overwritten, shares_of
+from sluice.rules.value_kinds import COUNT, VALUE, Kind, kind_of
 
 MIN_ROWS_PER_VALUE = 4  # rows per value of the determinant, on average: fewer prove nothing
 MIN_VALUES, MIN_ROWS_OF_VALUE = 2, 10  # values of both columns that must have many rows: with one, there is nothing to tell apart

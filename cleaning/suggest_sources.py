@@ -7,9 +7,10 @@ import re
 import polars as pl
 
 from cleaning.source_claims import claims_of, winners
-from cleaning.value_counts import count_values, kind_of
+from cleaning.value_counts import count_values
 from sluice.config import Step
 from sluice.domain import ROW, Schema
+from sluice.rules.value_kinds import kind_of
 
 MIN_SOURCES = 3.0  # rows per thing, on average, from which sources can outvote one
 MIN_THINGS = 20

@@ -10,9 +10,10 @@ import polars as pl
 
 from cleaning.history import read_published
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, unchanged
-from cleaning.value_counts import COUNT, VALUE, count_column, count_values
+from cleaning.value_counts import count_column, count_values
 from sluice.domain import ROW, Batch, Cleaned, Message, Schema, Verdict
 from sluice.ports import Needs, Snapshot
+from sluice.rules.value_kinds import COUNT, VALUE
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import TypeAlias
 from ftfy import fix_encoding
 from ftfy.badness import is_bad
 
-from cleaning.value_counts import TAG
 from sluice.domain import Message
+from sluice.rules.value_kinds import TAG
 
 Step: TypeAlias = tuple[Message, float, Callable[[str], str]]  # message and confidence of a change, function
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from cleaning.typos import form_of, is_malformed, is_near, shares_of
-from cleaning.value_counts import COUNT, VALUE, Kind, kind_of
 from sluice.domain import Message
+from sluice.rules.typos import form_of, is_malformed, is_near, shares_of
+from sluice.rules.value_kinds import COUNT, VALUE, Kind, kind_of
 
 _SHORT = 4  # letters below which a typo needs several determinants
 _MANY = 3  # determinants that a typo of a short word needs

@@ -65,6 +65,8 @@ LABELS: Mapping[str, str] = {
     "try_rule": "Trial of a rule",
     "change_rule": "Change of a rule",
     "undo_change_rule": "Undo of a change",
+    "map_values": "Mapping of values",
+    "undo_map_values": "Undo of a mapping",
     "quarantine": "Hold the row",
     "repair": "Repair the cell",
     "flag": "Publish with a flag",

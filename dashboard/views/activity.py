@@ -42,6 +42,8 @@ def draw_page() -> None:
             "undo_rollback",
             "change_rule",
             "undo_change_rule",
+            "map_values",
+            "undo_map_values",
         ),
     )
 

@@ -64,7 +64,12 @@ def _submit(shop: Shop, entry: Undoable, by: str) -> None:
 def _button(entry: Undoable) -> str:
     if entry.rows:
         return ntr("Hold {count} row again", "Hold {count} rows again", entry.rows)
-    buttons = {"override": tr("End the override"), "rollback": tr("Undo the rollback"), "change_rule": tr("Take the rule back")}
+    buttons = {
+        "override": tr("End the override"),
+        "rollback": tr("Undo the rollback"),
+        "change_rule": tr("Take the rule back"),
+        "map_values": tr("Undo the mapping"),
+    }
     return buttons[entry.request.kind]
 
 
@@ -75,6 +80,7 @@ def _effect(entry: Undoable) -> str:
         "reject": tr("Its rows are held again with the reasons that they had."),
         "override": tr("The gate is what the scores say again."),
         "rollback": tr("The version that was rolled back serves again."),
+        "map_values": tr("The published rows get their former values, and sluice.yaml maps the values no longer."),
         "change_rule": tr("sluice.yaml has the rule as before the change; other edits since stay."),
     }
     return effects[entry.request.kind]

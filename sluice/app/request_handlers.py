@@ -16,6 +16,7 @@ from sluice.app.app import App
 from sluice.app.errors import pass_errors
 from sluice.app.rule_suggestions import suggest_rules
 from sluice.app.rule_trials import change_rule, try_rule, undo_change_rule
+from sluice.app.value_mappings import map_values, undo_map_values
 from sluice.domain import Message, Override, Request, RequestKind
 from sluice.errors import UsageError
 from sluice.messages import make_error
@@ -138,6 +139,8 @@ HANDLERS: Mapping[RequestKind, Callable[[App, Request], Answer]] = {
     "suggest_rules": lambda app, request: (True, suggest_rules(app, request)),
     "try_rule": lambda app, request: (True, try_rule(app, request)),
     "change_rule": lambda app, request: (True, change_rule(app, request)),
+    "map_values": lambda app, request: (True, map_values(app, request)),
+    "undo_map_values": lambda app, request: (True, undo_map_values(app, request)),
     "undo_change_rule": lambda app, request: (True, undo_change_rule(app, request)),
 }
 """Handlers by kind of request."""

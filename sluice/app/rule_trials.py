@@ -12,6 +12,8 @@ from pathlib import Path
 from sluice.app.app import App
 from sluice.app.backtests import backtest, batch_facts, rule_facts, select_batches
 from sluice.app.building import build
+from sluice.config.mappings import STEP as MAPPING
+from sluice.config.mappings import drop_mapping
 from sluice.config.reverse import reverse
 from sluice.config.rule_edits import apply_rule
 from sluice.config.text import difference, digest_of, read_text, replace_text
@@ -88,15 +90,35 @@ def undo_change_rule(app: App, request: Request) -> Message:
     change = app.store.requests.get(request.rows[0])
     if change is None or (change.kind, change.state, change.dataset) != ("change_rule", "done", request.dataset):
         raise make_error(UsageError, "rule_change_unknown", request=request.rows[0])
+    take_out(app, request, change)
+    return Message.of("rule_change_undone", file=app.path.name, rule=trial_of(app, change).edit.name)
+
+
+def take_out(app: App, request: Request, change: Request) -> None:
+    """Take what a request wrote into sluice.yaml out of it again.
+
+    Raises:
+        UsageError: The lines that were changed read otherwise now.
+        ConfigError: The configuration would not be read.
+    """
     trial = trial_of(app, change)
-    done = Message.of("rule_change_undone", file=app.path.name, rule=trial.edit.name)
-    if digest_of(read_text(app.path)) == trial.digest:  # as before the change: a worker died before it answered
-        return done
-    text = reverse(read_text(app.path), trial.difference)
-    difference(app.path, read_text(app.path), text)
+    present = read_text(app.path)
+    if digest_of(present) == trial.digest:  # as before the change: a worker died before it answered
+        return
+    text = _without(present, trial)
+    difference(app.path, present, text)
     replace_text(app.path, text)
     _log(app, request, trial)
-    return done
+
+
+def _without(text: str, trial: Trial) -> str:
+    """Return the text without a change; values that were mapped since stay mapped."""
+    try:
+        return reverse(text, trial.difference)
+    except UsageError:
+        if trial.edit.name != MAPPING:
+            raise
+        return drop_mapping(text, trial.edit)
 
 
 def trial_of(app: App, request: Request) -> Trial:

@@ -38,6 +38,7 @@ from sluice.cli import (
     repairs,
     run,
     schema,
+    spellings,
     suggest,
     today,
     undo,
@@ -79,6 +80,7 @@ for module in (
     schema,
     ops,
     values,
+    spellings,
 ):
     app.registered_commands += module.app.registered_commands
 quarantine.app.registered_commands += quarantine_sheets.app.registered_commands

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Literal, TypeAlias
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -12,17 +13,20 @@ from ruamel.yaml.tokens import FlowMappingEndToken, FlowMappingStartToken
 from sluice.errors import UsageError
 from sluice.messages import make_error
 
+StepKey: TypeAlias = Literal["suite", "clean"]
 
-def add_steps(text: str, dataset: str, lines: Sequence[str]) -> str:
-    r"""Add steps at the end of the suite of a dataset.
+
+def add_steps(text: str, dataset: str, lines: Sequence[str], key: StepKey = "suite") -> str:
+    r"""Add steps at the end of the suite, or of the cleaners, of a dataset.
 
     Args:
         text: Text of sluice.yaml, which can be read.
         dataset: Name of a dataset in it.
         lines: Steps as `sluice.config.write.step_line` writes them.
+        key: Which steps of the dataset.
 
     Raises:
-        UsageError: The suite is written within brackets, or is a file.
+        UsageError: The steps are written within brackets, or are a file.
 
     Example:
         >>> print(add_steps("datasets:\n  items:\n    suite:\n      - a  # first\n    key: [sku]\n", "items", ["- b"]))
@@ -35,30 +39,31 @@ def add_steps(text: str, dataset: str, lines: Sequence[str]) -> str:
         <BLANKLINE>
     """
     content = text.splitlines(keepends=True)
-    settings, suite = _suite(text, dataset)
-    if suite:
-        start, column = suite.lc.item(len(suite) - 1)
+    settings, steps = _steps(text, dataset, key)
+    if steps:
+        start, column = steps.lc.item(len(steps) - 1)
         column = _dash(content[start], column)
         return _insert(content, _end(content, start, column), [" " * column + line for line in lines])
     column = settings.lc.key(next(iter(settings)))[1]
-    new = [" " * column + "suite:", *(" " * (column + 2) + line for line in lines)]
-    if "suite" in settings:  # an empty one
-        start = settings.lc.key("suite")[0]
+    new = [" " * column + f"{key}:", *(" " * (column + 2) + line for line in lines)]
+    if key in settings:  # an empty one
+        start = settings.lc.key(key)[0]
         return _insert([*content[:start], *content[start + 1 :]], start, new)
     return _insert(content, _end(content, settings.lc.key(list(settings)[-1])[0], column), new)
 
 
-def replace_step(text: str, dataset: str, position: int, line: str) -> str:
-    r"""Replace a rule of the suite of a dataset.
+def replace_step(text: str, dataset: str, position: int, line: str, key: StepKey = "suite") -> str:
+    r"""Replace a rule of the suite, or a cleaner, of a dataset.
 
     Args:
         text: Text of sluice.yaml, which can be read.
         dataset: Name of a dataset in it.
-        position: Position of the rule in the suite.
-        line: The rule as `sluice.config.write.step_line` writes it.
+        position: Position of the step.
+        line: The step as `sluice.config.write.step_line` writes it.
+        key: Which steps of the dataset.
 
     Raises:
-        UsageError: The suite is written within brackets, or is a file.
+        UsageError: The steps are written within brackets, or are a file.
 
     Example:
         >>> text = "datasets:\n  items:\n    suite:\n      - a:\n          column: b\n      - c\n"
@@ -66,8 +71,8 @@ def replace_step(text: str, dataset: str, position: int, line: str) -> str:
         ['      - a: {column: b, mostly: 0.9}', '      - c']
     """
     content = text.splitlines(keepends=True)
-    _, suite = _suite(text, dataset)
-    start, column = suite.lc.item(position)
+    _, steps = _steps(text, dataset, key)
+    start, column = steps.lc.item(position)
     dash = _dash(content[start], column)
     end = _end(content, start, dash)
     return _insert([*content[:start], *content[end:]], start, [" " * dash + line])
@@ -90,7 +95,7 @@ def let_hold(text: str, dataset: str, position: int) -> str:
         '      - a: {column: b, severity: critical, on_fail: quarantine}  # why'
     """
     content = text.splitlines(keepends=True)
-    _, suite = _suite(text, dataset)
+    _, suite = _steps(text, dataset, "suite")
     start, column = suite.lc.item(position)
     end = _end(content, start, _dash(content[start], column))
     block = "".join(content[start:end])
@@ -220,14 +225,14 @@ def _settings(text: str, dataset: str) -> CommentedMap:
     return settings
 
 
-def _suite(text: str, dataset: str) -> tuple[CommentedMap, CommentedSeq]:
+def _steps(text: str, dataset: str, key: StepKey) -> tuple[CommentedMap, CommentedSeq]:
     settings = _settings(text, dataset)
-    suite = settings.get("suite")
-    if isinstance(suite, str):
-        raise make_error(UsageError, "edit_suite_in_file", dataset=dataset, file=suite)
-    if suite and suite.fa.flow_style():
-        raise make_error(UsageError, "edit_suite_in_brackets", dataset=dataset)
-    return settings, suite or CommentedSeq()
+    steps = settings.get(key)
+    if isinstance(steps, str):
+        raise make_error(UsageError, "edit_suite_in_file", dataset=dataset, file=steps)
+    if steps and steps.fa.flow_style():
+        raise make_error(UsageError, "edit_suite_in_brackets" if key == "suite" else "edit_cleaners_in_brackets", dataset=dataset)
+    return settings, steps or CommentedSeq()
 
 
 def _dash(line: str, column: int) -> int:

@@ -1,9 +1,10 @@
-"""Write a rule into the text of sluice.yaml: a new one, or other settings of one that is there."""
+"""Write a rule into the text of sluice.yaml: a new one, or other settings of one that is there; or a mapping of values."""
 
 from __future__ import annotations
 
 from sluice.config.edit import add_steps
 from sluice.config.edit_step import change_step
+from sluice.config.mappings import STEP, add_mapping, values_of
 from sluice.config.model import Step
 from sluice.config.write import step_line
 from sluice.domain import RuleEdit
@@ -24,6 +25,8 @@ def apply_rule(text: str, edit: RuleEdit) -> str:
         >>> apply_rule(text, RuleEdit("items", "a", {"column": "c"}, why="new")).splitlines()[-1]
         '      - a: {column: c}  # new'
     """
+    if edit.name == STEP:
+        return add_mapping(text, edit.dataset, str(edit.settings["column"]), values_of(edit))
     if edit.position is None:
         return add_steps(text, edit.dataset, [step_line(Step(name=edit.name, settings=edit.settings), edit.why)])
     return change_step(text, edit.dataset, edit.position, edit.settings)

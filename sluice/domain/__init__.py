@@ -48,6 +48,7 @@ from sluice.domain.repair_selection import RepairSelection, UndoPreview
 from sluice.domain.schema import CellFormat, Column, Schema, type_name
 from sluice.domain.score_text import score_text, truncate_share, whole_percent
 from sluice.domain.segments import Cause, Condition
+from sluice.domain.spellings import MappingPreview, Spelling, SpellingGroup
 from sluice.domain.suggestions import RuleSuggestion, SuggestionKind
 from sluice.domain.trials import RuleEdit, Trial
 from sluice.domain.words import (
@@ -145,6 +146,7 @@ __all__ = [
     "LogText",
     "Look",
     "MainReason",
+    "MappingPreview",
     "Mark",
     "Message",
     "MetricDifference",
@@ -190,6 +192,8 @@ __all__ = [
     "Severity",
     "Share",
     "Sink",
+    "Spelling",
+    "SpellingGroup",
     "Split",
     "Staged",
     "Status",

@@ -8,6 +8,7 @@ from sluice.jobs.cost_curve import measure_costs
 from sluice.jobs.deliver import deliver
 from sluice.jobs.ingest import ingest
 from sluice.jobs.learn import Learner, learn, refit
+from sluice.jobs.map_values import map_values, mapping_run, preview_mapping
 from sluice.jobs.rebuild import rebuild, reread
 from sluice.jobs.recheck import recheck
 from sluice.jobs.reject import reject
@@ -24,8 +25,11 @@ __all__ = [
     "deliver",
     "ingest",
     "learn",
+    "map_values",
+    "mapping_run",
     "measure_costs",
     "preview_correction",
+    "preview_mapping",
     "preview_release",
     "preview_undo",
     "rebuild",

@@ -56,6 +56,17 @@ TEMPLATES: Mapping[str, Template] = {
     "suggestion_references": Plural("states", "against 1 state of the reference", "against {states:,} states of the reference"),
     "rule_changed": "{rule} is in {file} now, and judges the next batch",
     "rule_change_undone": "{file} has {rule} as before the change",
+    "values_mapped": Plural(
+        "rows",
+        "1 published row has another value of {column}; {file} maps it in later batches",
+        "{rows:,} published rows have another value of {column}; {file} maps it in later batches",
+    ),
+    "values_mapped_held": Plural("held", "1 of them is held now, since it fails a rule", "{held:,} of them are held now, since they fail a rule"),
+    "mapping_undone": "{file} maps the values no longer",
+    "no_such_column": "{dataset} has no column {column}",
+    "column_of_no_words": (
+        "{column} of {dataset} holds no words that could have spellings: it is part of the key, personal, or holds numbers, codes, links or free text"
+    ),
     "rule_change_unknown": "no rule was changed by request {request}; `sluice undo` lists the decisions that can be undone",
     "request_failed": "the system refused it ({error}): mend that, and ask again",
     "trial_cancelled": "cancelled by {by}; nothing was published",
@@ -68,6 +79,7 @@ TEMPLATES: Mapping[str, Template] = {
     "edit_dataset_in_braces": "the dataset {dataset} is written within braces; write one setting a line, then try again",
     "edit_suite_in_file": "the suite of {dataset} is the file {file}; change it there",
     "edit_suite_in_brackets": "the suite of {dataset} is written within brackets; write one rule a line, then try again",
+    "edit_cleaners_in_brackets": "the cleaners (`clean`) of {dataset} are written within brackets; write one cleaner a line, then try again",
     "edit_no_rule": "the suite of {dataset} has no rule {number} that could be changed",
     "edit_lines_differ": "the lines that were changed read otherwise now; edit sluice.yaml by hand",
     "configuration_edited": "{file} was edited since; try the rule again, so that you see what it does there",

@@ -24,6 +24,8 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "preview_undo_held": Plural("held", "1 of them would be held, since it then fails a rule", "{held:,} of them would be held, since they then fail a rule"),
     "question_undo_holds": Plural("held", "1 published row would be held", "{held:,} published rows would be held"),
+    "preview_mapping": Plural("rows", "{column} of 1 published row would change", "{column} of {rows:,} published rows would change"),
+    "preview_mapping_held": Plural("held", "1 held row gets the value when it is released", "{held:,} held rows get the value when they are released"),
     "trial_rows": Plural(
         "batches",
         "of {rows:,} rows in 1 batch, {held:,} would be held, {recorded:,} by the present rules",

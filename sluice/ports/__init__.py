@@ -53,6 +53,7 @@ from sluice.ports.worker import (
     ReleasePreviewer,
     ReleaseUndoer,
     RepairUndoer,
+    ValueMapper,
     WorkerTasks,
     no_progress,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "Source",
     "Steps",
     "Trainer",
+    "ValueMapper",
     "WorkerTasks",
     "effects",
     "judge_batch",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -83,6 +83,18 @@ class RepairUndoer(Protocol):
 
     def undo(self, dataset: str, batch_id: str, repair_ids: Sequence[str], snapshot_id: str, at: datetime) -> Staged:
         """Restore the cells of repairs, judge their rows and stage the outcome."""
+        ...
+
+    def preview(self, staged: Staged) -> Run:
+        """Return the run that the staged rows would become, and drop the stage."""
+        ...
+
+
+class ValueMapper(Protocol):
+    """Give published cells another spelling."""
+
+    def map_values(self, dataset: str, batch_id: str, column: str, values: Mapping[str, str], snapshot_id: str, at: datetime) -> Staged | None:
+        """Replace values of a column in published rows, judge the rows and stage the outcome; None where no row holds such a value."""
         ...
 
     def preview(self, staged: Staged) -> Run:

@@ -9,7 +9,7 @@ from sluice.domain import Alert, Decision, Incident, Message, Run, StoredAlert
 from sluice.domain.words import RunKind
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
-_UNTOLD: frozenset[RunKind] = frozenset({"release", "replay", "recheck", "undo", "undo_release", "rebuild"})
+_UNTOLD: frozenset[RunKind] = frozenset({"release", "replay", "recheck", "undo", "undo_release", "rebuild", "map_values"})
 
 
 def about_run(run: Run) -> Alert | None:

@@ -18,6 +18,8 @@ NEEDED: Mapping[RequestKind, Role] = {
     "try_rule": "steward",
     "change_rule": "author",
     "undo_change_rule": "author",
+    "map_values": "author",
+    "undo_map_values": "author",
     "retrain": "author",
     "rollback": "author",
     "undo_rollback": "author",

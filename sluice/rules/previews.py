@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sluice.domain import BatchPreview, Message, ReleasePreview, Run, UndoPreview
+from sluice.domain import BatchPreview, MappingPreview, Message, ReleasePreview, Run, UndoPreview
 from sluice.domain.score_text import score_text
 from sluice.rules.corrections import describe_left_out
 from sluice.rules.revisions import revised
@@ -88,6 +88,18 @@ def undo_questions(preview: UndoPreview) -> Iterator[Message]:
     """
     if preview.held:
         yield Message.of("question_undo_holds", held=preview.held)
+
+
+def describe_mapping(preview: MappingPreview) -> tuple[Message, ...]:
+    """Return what mapping values to one spelling would do: the published rows that change, those that would be held, and the held rows.
+
+    Example:
+        >>> [message.code for message in describe_mapping(MappingPreview("items", "brand", {"Nkie": "Nike"}, 2, 1, 0, ""))]
+        ['preview_mapping', 'preview_mapping_held']
+    """
+    lines = [Message.of("preview_mapping", rows=preview.published, column=preview.column)]
+    lines += [Message.of("preview_undo_held", held=preview.failing)] if preview.failing else []
+    return (*lines, *([Message.of("preview_mapping_held", held=preview.held)] if preview.held else []))
 
 
 def _score(value: float | None) -> str:

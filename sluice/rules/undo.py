@@ -13,6 +13,7 @@ UNDONE_BY: Mapping[RequestKind, RequestKind] = {
     "override": "undo_override",
     "rollback": "undo_rollback",
     "change_rule": "undo_change_rule",
+    "map_values": "undo_map_values",
 }
 
 

@@ -31,6 +31,9 @@ def plan_commits(kind: RunKind, schema: Schema, rows: Mapping[Table, pl.DataFram
     flags, repeats = Append(rows["flags"]), Append(rows["repeats"])
     if kind == "undo":  # its repairs are those taken back; the database records them
         return {"quarantine": Replace(bad, insert=True), "flags": flags, "clean": Replace(good, removed=bad[ROW].to_list())}
+    if kind == "map_values":
+        changed, repairs = Replace(good, removed=bad[ROW].to_list()), Append(rows["repairs"])
+        return {"repairs": repairs, "quarantine": Replace(bad, insert=True), "flags": flags, "clean": changed}
     held = Append(bad) if kind == "ingest" else Replace(_with_other_reasons(bad, quarantined), insert=True)
     published = Overwrite(good) if whole and schema.mode == "snapshot" else _commit_rows(schema, good, replaced_rows(rows))
     return {"repairs": Append(rows["repairs"]), "quarantine": held, "flags": flags, "repeats": repeats, "clean": published}

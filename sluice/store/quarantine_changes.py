@@ -64,8 +64,8 @@ def quarantine_changes(
     """Return what a run means for rows that were held before.
 
     Rows that a release or replay publishes are released, those that repeat a published row are copies or superseded, as are held rows in whose place
-    a batch publishes others, or a newer table. Rows that a recheck or an undo finds bad, or that it takes back, are held again, and the repairs of an
-    undo are undone.
+    a batch publishes others, or a newer table. Rows that a recheck, an undo or a mapping of values finds bad, or that an undo takes back, are held again,
+    and the repairs of an undo are undone.
 
     Args:
         connection: The transaction that publishes the run.
@@ -78,8 +78,8 @@ def quarantine_changes(
         return QuarantineChanges(record.dataset, statuses=[*_settled(connection, record, rows, at), *_superseded(record, replaced, at)])
     if record.kind == "rebuild":
         return QuarantineChanges(record.dataset, rows["quarantine"].filter(pl.col(RUN) == record.batch_id)[ROW].to_list())
-    if record.kind in ("recheck", "undo", "undo_release"):
-        repairs = rows["repairs"]["repair_id"].unique(maintain_order=True) if record.kind != "recheck" else ()
+    if record.kind in ("recheck", "undo", "undo_release", "map_values"):
+        repairs = rows["repairs"]["repair_id"].unique(maintain_order=True) if record.kind in ("undo", "undo_release") else ()
         undone = [{"dataset": record.dataset, "repair_id": repair, "run_id": record.batch_id, "at": at} for repair in repairs]
         superseded = _superseded(record, replaced, at)
         return QuarantineChanges(record.dataset, rows["quarantine"][ROW].to_list(), superseded, undone)

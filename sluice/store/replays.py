@@ -8,7 +8,7 @@ from sluice.store.database import Database
 from sluice.store.records import get_record, save_record
 from sluice.store.tables import COUNTERS, RUNS
 
-_KINDS = ("ingest", "release", "replay", "undo", "rebuild")  # of runs whose published rows may be those that others wait for
+_KINDS = ("ingest", "release", "replay", "undo", "rebuild", "map_values")  # of runs whose published rows may be those that others wait for
 
 
 class Replays:

@@ -21,7 +21,7 @@ from sluice.store.records import get_record, update_record
 from sluice.store.tables import REQUESTS
 
 _UNFINISHED = ("pending", "taken")
-_RULES: Collection[RequestKind] = ("try_rule", "change_rule", "undo_change_rule")
+_RULES: Collection[RequestKind] = ("try_rule", "change_rule", "undo_change_rule", "map_values", "undo_map_values")
 _ABOUT_A_DATASET: Collection[RequestKind] = (
     "release",
     "reject",
@@ -229,7 +229,7 @@ def _subject(request: Request) -> Message:
         return Message.text(request.model)
     if request.kind.startswith("undo_") and request.rows:
         return Message.text(f"{request.dataset}: {', '.join(request.rows)}")
-    if request.kind in ("try_rule", "change_rule"):
+    if request.kind in ("try_rule", "change_rule", "map_values"):
         return Message.of("about_suite", dataset=request.dataset, rule=request.rule or "")
     if request.rows:
         return Message.of("about_rows", dataset=request.dataset, rows=len(request.rows))

@@ -16,7 +16,7 @@ from sluice.store.database import Database
 from sluice.store.records import get_record
 from sluice.store.tables import COUNTERS, RUNS, VERDICTS
 
-_PUBLISHING = ("ingest", "release", "replay", "undo")  # kinds of runs under whose id rows are published
+_PUBLISHING = ("ingest", "release", "replay", "undo", "map_values")  # kinds of runs under whose id rows are published
 
 METRICS = pl.Schema(
     {

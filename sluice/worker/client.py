@@ -109,6 +109,10 @@ class Worker:
         """Restore repaired cells; see `tasks.undo`."""
         return self._run("tasks:undo", dataset, batch_id, repair_ids, snapshot_id, at)  # type: ignore[no-any-return]
 
+    def map_values(self, dataset: str, batch_id: str, column: str, values: Mapping[str, str], snapshot_id: str, at: datetime) -> Staged | None:
+        """Replace values of a column in published rows; see `mappings.map_values`."""
+        return self._run("mappings:map_values", dataset, batch_id, column, dict(values), snapshot_id, at)  # type: ignore[no-any-return]
+
     def undo_release(self, dataset: str, release: str, snapshot_id: str, at: datetime) -> Staged:
         """Hold the rows of a release again; see `releases.undo`."""
         return self._run("releases:undo", dataset, release, snapshot_id, at)  # type: ignore[no-any-return]

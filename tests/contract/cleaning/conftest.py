@@ -47,6 +47,7 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "functional_dependency": {"determinant": "item", "dependent": "brand"},
     "swapped_columns": {"columns": ["brand", "line"]},
     "source_vote": {"source": "session", "thing": ["item"], "columns": ["brand", "line"]},
+    "map_values": {"column": "brand", "values": {"Lumne": "Lumen"}},
     "record_linkage": {"text_columns": ["brand", "line"]},
 }
 
@@ -85,6 +86,7 @@ def a_shop() -> list[dict[str, Any]]:
     cells[15] |= {"gift": None, "raw": {"gift": "nein"}}
     cells[20] |= {"brand": None}
     cells[21] |= {"brand": "Tran" if cells[21]["brand"] == "Tarn" else "Nordwnid"}
+    cells[25] |= {"brand": "Lumne"}
     cells[22] |= {"brand": cells[22]["line"], "line": cells[22]["brand"]}
     cells[23] |= {"price": cells[23]["price"] * 100, "line": " Amber  Bay&amp; "}
     return [*cells, dict(cells[3]), {**cells[4], "id": "again"}]

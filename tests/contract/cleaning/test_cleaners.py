@@ -163,5 +163,6 @@ def test_the_table_of_cleaners_imports_none_of_them() -> None:
         "functional_dependency",
         "swapped_columns",
         "source_vote",
+        "map_values",
         "record_linkage",
     }

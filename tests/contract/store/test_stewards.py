@@ -106,6 +106,17 @@ def test_an_undo_replaces_good_rows_and_holds_bad_ones_again(shop: Any) -> None:
     assert shop.clean(snapshot="1") == ["b1.0", "b1.1", "b1.2"]
 
 
+def test_a_mapping_of_values_replaces_good_rows_holds_bad_ones_and_records_its_repairs(shop: Any) -> None:
+    shop.publish("b1", ["b1.0", "b1.1", "b1.2"], ["b1.3"])
+    shop.publish("release-q1", ["b1.3"], kind="release")
+    repairs = pl.DataFrame([repair("b1.0"), repair("b1.3")], schema=REPAIRS)
+    shop.publish("map-q1", ["b1.0"], ["b1.3"], kind="map_values", price=7.0, repairs=repairs)
+    assert (shop.clean(), shop.held()) == (["b1.0", "b1.1", "b1.2"], ["b1.3"])
+    assert shop.store.snapshot().published("events").filter(pl.col(ROW) == "b1.0").collect()["price"].item() == 7.0
+    assert sorted(shop.store.quarantine.repairs("events")["repair_id"]) == ["b1.0/price/0", "b1.3/price/0"]
+    assert shop.clean(snapshot="2") == ["b1.0", "b1.1", "b1.2", "b1.3"]
+
+
 def test_a_released_row_whose_repair_is_undone_is_held_again(shop: Any) -> None:
     repairs = pl.DataFrame([repair("b1.0")], schema=REPAIRS)
     shop.publish("b1", [], ["b1.0"], repairs=repairs)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaning.typo_test import TypoTest
-from cleaning.typos import is_near, is_overwritten, is_slip
+from sluice.rules.typos import is_near, is_overwritten, is_slip
 
 
 @pytest.mark.parametrize(

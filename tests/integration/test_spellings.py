@@ -1,0 +1,106 @@
+"""Spellings of one thing are listed, mapped to one by a decision that later batches remember, and undone as one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from sluice.app import App, build
+from sluice.cli.main import outcome
+from sluice.config.text import read_text
+
+CONFIG = """
+clock: 2026-03-04T06:00:00Z
+datasets:
+  prices:
+    source: {files: "landing/*.csv"}
+    key: [sku]
+    columns: {sku: {type: string}, price: {type: number}, brand: {type: string}, buyer: {type: string, personal: true}}
+    clean:
+      - parse  # reads numbers
+    gate: {max_quarantined: 0.9}
+    suite:
+      - expect_column_values_to_be_between: {column: price, min_value: 0}
+"""
+
+
+def land(folder: Path, day: int, brands: dict[str, int]) -> None:
+    """Write a day of rows of some brands; the first row of each is held for its price."""
+    cells = [(brand, place) for brand, rows in brands.items() for place in range(rows)]
+    lines = [f'd{day}-{number},{-1 if place == 0 else 5},"{brand}",Ann' for number, (brand, place) in enumerate(cells)]
+    (folder / "landing" / f"prices-2026-03-0{day}.csv").write_text("\n".join(["sku,price,brand,buyer", *lines]) + "\n")
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    (tmp_path / "landing").mkdir()
+    land(tmp_path, 1, {"Nike": 60, "NIKE ": 4, "Nkie": 2, "Puma": 40})
+    (tmp_path / "sluice.yaml").write_text(CONFIG)
+    with build(tmp_path / "sluice.yaml") as app:
+        list(app.run(app.pending_arrivals()))
+        yield app
+
+
+def command(app: App, capsys: pytest.CaptureFixture[str], *words: str) -> Any:  # whatever JSON says
+    capsys.readouterr()
+    assert outcome([*words, "--config", str(app.path), "--format", "json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def brands(app: App) -> dict[str, int]:
+    rows = app.store.snapshot().published("prices").group_by("brand").len().collect()
+    return dict(rows.sort("brand").iter_rows())
+
+
+BEFORE = {"NIKE ": 3, "Nike": 59, "Nkie": 1, "Puma": 39}
+
+
+def test_spellings_are_listed_over_published_and_held_rows(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command(app, capsys, "values", "prices") == [{"column": "brand", "groups": 1, "rows": 6, "first": "Nike | NIKE  | Nkie"}]
+    listed = [(one["group"], one["value"], one["published"], one["held"]) for one in command(app, capsys, "values", "prices", "brand")]
+    assert listed == [(1, "Nike", 59, 1), (1, "NIKE ", 3, 1), (1, "Nkie", 1, 1)]
+    for column in ("sku", "buyer", "price", "nose"):
+        assert outcome(["values", "prices", column, "--config", str(app.path)]) == 2
+
+
+def test_one_choice_maps_all_and_is_remembered_and_undone_as_one(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    preview = command(app, capsys, "values", "prices", "brand", "--keep", "Nike", "--preview")
+    assert (preview["published"], preview["held"], preview["failing"], preview["values"]) == (4, 2, 0, {"NIKE ": "Nike", "Nkie": "Nike"})
+    assert '+      - map_values: {column: brand, values: {"NIKE ": "Nike", "Nkie": "Nike"}}' in preview["difference"]
+    assert (brands(app), read_text(app.path)) == (BEFORE, CONFIG)
+    (answer,) = command(app, capsys, "values", "prices", "brand", "--keep", "Nike", "--by", "Ann")
+    assert (answer["state"], answer["answer"]["text"]) == ("done", "4 published rows have another value of brand; sluice.yaml maps it in later batches")
+    assert brands(app) == {"Nike": 63, "Puma": 39}
+    repairs = app.store.quarantine.repairs("prices").select("cleaner", "old", "new").unique().sort("old").rows()
+    assert repairs == [("steward", "NIKE ", "Nike"), ("steward", "Nkie", "Nike")]
+    land(app.path.parent, 2, {"Nike": 5, "Nkie": 3})
+    with build(app.path) as later:
+        list(later.run(later.pending_arrivals()))
+        assert brands(later) == {"Nike": 69, "Puma": 39}
+        assert later.store.quarantine.repairs("prices", matching=pl.col("cleaner") == "map_values").height == 3
+    (answer,) = command(app, capsys, "undo", answer["request"], "--by", "Bo")
+    assert answer["answer"]["text"] == "sluice.yaml maps the values no longer; 4 rows were restored"
+    assert (brands(app), read_text(app.path)) == ({"NIKE ": 3, "Nike": 65, "Nkie": 1, "Puma": 39}, CONFIG)
+
+
+def test_only_named_spellings_are_mapped_and_held_rows_follow_when_they_are_released(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    command(app, capsys, "values", "prices", "brand", "--keep", "Nike", "--replace", "Nkie", "--by", "Ann")
+    assert brands(app) == {"NIKE ": 3, "Nike": 60, "Puma": 39}
+    with build(app.path) as again:
+        held = again.store.quarantine.held("prices").filter(pl.col("brand") == "Nkie")["_row_id"].to_list()
+    command(app, capsys, "quarantine", "release", "prices", *held, "--by", "Ann")
+    assert brands(app) == {"NIKE ": 3, "Nike": 61, "Puma": 39}
+
+
+def test_a_later_decision_joins_the_former_and_each_is_undone_by_itself(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    (first,) = command(app, capsys, "values", "prices", "brand", "--keep", "Nike", "--replace", "Nkie", "--by", "Ann")
+    (second,) = command(app, capsys, "values", "prices", "brand", "--keep", "Nike", "--replace", "NIKE ", "--by", "Ann")
+    assert '{"Nkie": "Nike", "NIKE ": "Nike"}' in read_text(app.path)
+    assert {entry["request"] for entry in command(app, capsys, "undo")} == {second["request"], first["request"]}
+    command(app, capsys, "undo", first["request"], "--by", "Bo")
+    assert ('{column: brand, values: {"NIKE ": "Nike"}}' in read_text(app.path), brands(app)) == (True, {"Nike": 62, "Nkie": 1, "Puma": 39})
