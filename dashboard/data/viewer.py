@@ -13,7 +13,7 @@ from dashboard.access.tokens import read_token
 from dashboard.data.shop import Shop
 from sluice.config import Config
 from sluice.domain import Message, Person, Role
-from sluice.rules.people import lacks
+from sluice.rules.people import lacks, role_of
 from sluice.rules.today import news_since
 from sluice.wiring import clock
 
@@ -54,6 +54,18 @@ def viewer(shop: Shop) -> str:
 def missing_role(shop: Shop, needed: Role, dataset: str) -> Message | None:
     """Return which role the viewer lacks on a dataset, and what to do; None where nothing is missing."""
     return lacks(shop.config.roles, person_of(shop.config), needed, dataset)
+
+
+def datasets_of(shop: Shop) -> list[str]:
+    """Return the datasets, those on which the viewer has a role first: a page opens on the first one."""
+    own = own_datasets(shop)
+    return sorted(shop.config.datasets, key=lambda dataset: dataset not in own)
+
+
+def own_datasets(shop: Shop) -> list[str]:
+    """Return the datasets on which the viewer has a role."""
+    person = person_of(shop.config)
+    return [dataset for dataset in shop.config.datasets if role_of(shop.config.roles, person, dataset) is not None]
 
 
 def last_look(shop: Shop) -> datetime:

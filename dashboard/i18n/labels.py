@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dashboard.i18n.language import tr
 
 LABELS: Mapping[str, str] = {
+    "viewer": "Viewer",
+    "steward": "Steward",
+    "author": "Author",
+    "admin": "Admin",
     "open": "Open",
     "closed": "Closed",
     "unknown": "Unknown",

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.data import cache
 from dashboard.data.shop import Shop
+from dashboard.data.viewer import datasets_of
 from dashboard.i18n.language import ntr, render_message, tr
 from dashboard.widgets.choice import choose
 from dashboard.widgets.formatting import NOTHING, format_count
@@ -44,7 +45,7 @@ def draw_page() -> None:
 def choose_repairs(shop: Shop) -> tuple[str, RepairSelection]:
     """Draw the filters, and return the dataset and what is selected."""
     first, second, third = st.columns(3)
-    dataset = first.selectbox(tr("Dataset"), list(shop.config.datasets), key="repairs_dataset", bind="query-params")
+    dataset = first.selectbox(tr("Dataset"), datasets_of(shop), key="repairs_dataset", bind="query-params")
     by = cache.repaired_by(shop, dataset)
     cleaners, columns = ([None, *by[name].unique().sort()] for name in ("cleaner", "column"))
     cleaner = choose(second.selectbox, tr("Cleaner"), cleaners, _or_all, f"repairs_cleaner_{dataset}")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.data import cache
 from dashboard.data.shop import Shop
+from dashboard.data.viewer import datasets_of
 from dashboard.i18n.labels import label
 from dashboard.i18n.language import render_message, tr
 from dashboard.widgets.formatting import format_count, format_share, format_time
@@ -36,7 +37,7 @@ def draw_page() -> None:
 def choose_rule(shop: Shop) -> tuple[str, str]:
     """Draw dataset and rule; the address names both."""
     left, right = st.columns([1, 3])
-    dataset = left.selectbox(tr("Dataset"), list(shop.config.datasets), key="history_dataset", bind="query-params")
+    dataset = left.selectbox(tr("Dataset"), datasets_of(shop), key="history_dataset", bind="query-params")
     newest = next((run for run in reversed(cache.runs(shop)) if run.dataset == dataset and run.kind == "ingest" and run.state == "published"), None)
     rules = sorted({verdict.rule for verdict in cache.verdicts(shop, newest.id)}) if newest else []
     named = st.query_params.get("history_rule", "")

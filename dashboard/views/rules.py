@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.data.shop import Shop
+from dashboard.data.viewer import datasets_of
 from dashboard.i18n.language import tr
 from dashboard.safety.escape import markdown
 from dashboard.widgets.choice import choose
@@ -29,7 +30,7 @@ def draw_page() -> None:
     shop = require_shop()
     draw_heading(tr("Rules"), tr("Try a rule on the batches that came before, and write it into sluice.yaml once you see what it does."))
     draw_confirmation()
-    dataset = st.selectbox(tr("Dataset"), list(shop.config.datasets), key="rules_dataset", bind="query-params")
+    dataset = st.selectbox(tr("Dataset"), datasets_of(shop), key="rules_dataset", bind="query-params")
     draw_panel(shop, dataset)
     draw_trial(shop)
     draw_suggestions(shop, dataset)

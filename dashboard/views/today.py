@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.data import cache
 from dashboard.data.shop import Shop
-from dashboard.data.viewer import last_look
+from dashboard.data.viewer import datasets_of, last_look
 from dashboard.i18n.language import ntr, render_message, tr
 from dashboard.safety.escape import markdown
 from dashboard.widgets.dataset_card import draw_dataset, published_batches
@@ -48,7 +48,7 @@ def draw_page() -> None:
 
 def draw_details(shop: Shop, runs: Sequence[Run]) -> None:
     """Draw the gate, the reasons and the history of one dataset, once somebody asks for it."""
-    names = list(shop.config.datasets)
+    names = datasets_of(shop)
     dataset = st.pills(tr("Details of a dataset"), names, key="today_dataset", bind="query-params")
     if dataset:
         with st.container(border=True):

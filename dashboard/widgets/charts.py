@@ -28,6 +28,8 @@ _CHINESE_TIME: Mapping[str, Any] = {
 }
 _STATE_COLOURS = {"open": GOOD, "closed": BAD, "unknown": NEUTRAL}
 
+_BAR, _BELOW = 28, 60  # pixels: of a bar, whose label is as high in Chinese, and of the axis below the bars
+
 
 def score_history(runs: Sequence[Run], minimum: float) -> Chart:
     """Plot a dataset's scores over time: published as a line with each batch's decision as a point, on arrival dashed, the gate's limit as a rule.
@@ -91,7 +93,7 @@ def score_bars(values: Mapping[str, float], *, title: str, limit: float | None =
     columns = {"name": list(values), "score": list(values.values()), "text": [format_score(value) for value in values.values()]}
     data = pl.DataFrame(columns, schema={"name": pl.String, "score": pl.Float64, "text": pl.String})
     colour = alt.condition(alt.datum.score < (limit or 0), alt.value(BAD), alt.value(ACCENT))
-    y = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=240))
+    y = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=240, labelOverlap=False))
     x = alt.X("score:Q", title=title, scale=alt.Scale(domain=[0, 100]))
     tooltip = [alt.Tooltip("name:N", title=tr("Name")), alt.Tooltip("text:N", title=tr("Score"))]
     base = alt.Chart(data).encode(y=y, x=x, tooltip=tooltip)
@@ -99,7 +101,7 @@ def score_bars(values: Mapping[str, float], *, title: str, limit: float | None =
     layers = [bars, base.mark_text(align="left", dx=4).encode(text=alt.Text("text:N"))]
     if limit is not None:
         layers.append(limit_rule("score", limit).encode(x="score:Q"))
-    return without_frame(alt.layer(*layers).properties(height=max(60, 28 * data.height + 30)))
+    return without_frame(alt.layer(*layers).properties(height=_BAR * data.height + _BELOW))
 
 
 def limit_rule(field: str, limit: float) -> alt.Chart:

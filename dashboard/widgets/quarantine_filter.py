@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.data import cache
 from dashboard.data.shop import Shop
+from dashboard.data.viewer import datasets_of, own_datasets
 from dashboard.i18n.labels import choice_labels, label
 from dashboard.i18n.language import tr
 from dashboard.widgets.choice import choose
@@ -21,8 +22,8 @@ from sluice.store.dashboard_queries import ROW_STATES, HeldByRule, QuarantineFil
 def choose_filter(shop: Shop) -> tuple[QuarantineFilter, HeldByRule | None]:
     """Draw the filters, and return what they select with the chosen reason."""
     left, middle, right = st.columns([2, 2, 5])
-    names = list(shop.config.datasets)
-    dataset = left.selectbox(tr("Dataset"), names, _first_with_rows(cache.held_counts(shop), names), key="quarantine_dataset", bind="query-params")
+    names = datasets_of(shop)
+    dataset = left.selectbox(tr("Dataset"), names, _first_with_rows(cache.held_counts(shop), own_datasets(shop)), key="quarantine_dataset", bind="query-params")
     state = choose(middle.selectbox, tr("State"), ROW_STATES, choice_labels(ROW_STATES), "quarantine_state")
     reasons = {reason.rule: reason for reason in cache.reasons(shop, QuarantineFilter(dataset, state))}
     labels: dict[str | None, str] = {None: tr("All reasons"), **reason_labels(reasons.values())}
@@ -31,7 +32,7 @@ def choose_filter(shop: Shop) -> tuple[QuarantineFilter, HeldByRule | None]:
 
 
 def _first_with_rows(held: Mapping[str, int], names: list[str]) -> int:
-    """Return the position of the first dataset that holds rows; of the first dataset where none does."""
+    """Return the position of the first dataset that holds rows, of those on which the viewer has a role; of the first dataset where none does."""
     return next((position for position, name in enumerate(names) if held.get(name)), 0)
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.data import cache
 from dashboard.data.shop import Shop
 from dashboard.i18n.language import ntr, render_message, tr
+from dashboard.widgets.key_cells import draw_keys
 from dashboard.widgets.layout import draw_card_title, draw_messages
 from dashboard.widgets.request_form import name_needed
 from dashboard.widgets.signature import acting_person, draw_act, draw_name
@@ -34,6 +35,7 @@ def draw_question(shop: Shop, request: Request) -> None:
     st.markdown(f"**{tr('What it would do')}**")
     lines = _messages(request, "preview")
     draw_messages(lines)
+    draw_keys(shop, request)
     by = draw_name(shop, f"confirm_by_{request.id}")
     confirm, withdraw = st.columns(2)
     if draw_act(_button(request, lines), shop, request.kind, request.dataset, key=f"confirm_{request.id}", place=confirm, primary=True):

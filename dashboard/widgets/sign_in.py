@@ -8,12 +8,13 @@ from dashboard.access.installed import installed
 from dashboard.access.passwords import SIGN_OUT
 from dashboard.data.shop import config_path, open_config
 from dashboard.data.viewer import SignedOut, person_of
+from dashboard.i18n.labels import label
 from dashboard.i18n.language import tr
 from dashboard.safety.escape import markdown, markup
 from sluice.config import Config
-from sluice.domain import Person
+from sluice.domain import ROLES, Person
 from sluice.errors import SluiceError
-from sluice.rules.people import has_any_role
+from sluice.rules.people import has_any_role, role_of
 
 
 def admit() -> None:
@@ -54,6 +55,7 @@ def draw_person(config: Config, person: Person) -> None:
     """Draw who signed in, and how to sign out; end the page for somebody without a role."""
     with st.sidebar:
         st.text(tr("Signed in as {name}", name=person.name))
+        st.caption(describe_roles(config, person))
         if config.dashboard.oidc is not None and st.button(tr("Sign out"), icon=":material/logout:", key="sign_out"):
             st.logout()
         if config.dashboard.passwords:
@@ -62,6 +64,16 @@ def draw_person(config: Config, person: Person) -> None:
         st.title(tr("No role yet"), anchor=False)
         st.markdown(tr("{name} has no role in this shop. An admin gives one under `people` in sluice.yaml.", name=markdown(person.name)))
         st.stop()
+
+
+def describe_roles(config: Config, person: Person) -> str:
+    """Return which role somebody has: one on all datasets, or each with its datasets, the greatest first."""
+    roles = {dataset: role_of(config.roles, person, dataset) for dataset in config.datasets}
+    having = {role: [dataset for dataset in roles if roles[dataset] == role] for role in reversed(ROLES)}
+    lines = [(label(role), datasets) for role, datasets in having.items() if datasets]
+    if len(lines) == 1 and len(lines[0][1]) == len(roles):
+        return tr("Role: {role}", role=lines[0][0])
+    return "  \n".join(tr("Role: {role} ({datasets})", role=role, datasets=markdown(", ".join(datasets))) for role, datasets in lines)
 
 
 def draw_sign_out(text: str) -> None:

@@ -44,6 +44,7 @@ TEMPLATES: Mapping[str, Template] = {
     "override_not_in_force": "no override of the gate of {dataset} is in force",
     "rollback_not_newest": "the champion of {model} came by no rollback that could be undone",
     "role_needed": "{person} may not do this: it needs the role {role:word} on {dataset}, which an admin gives under `people` in sluice.yaml",
+    "role_needed_everywhere": "{person} may not do this: it needs the role {role:word} on all datasets, which an admin gives under `people` in sluice.yaml",
     "role_needed_password": "{person} may not do this: it needs the role {role:word}; sign in with the password of that role",
     "undo_no_way": "{kind} cannot be undone by this; see `sluice repairs undo` and `sluice incidents reopen`",
     "undo_not_done": "request {request} is {state:word}: only what was done can be undone",

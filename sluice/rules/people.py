@@ -103,7 +103,9 @@ def lacks(people: People, person: Person | None, needed: Role, dataset: str) -> 
     if has_role(people, person, needed, dataset):
         return None
     name = "" if person is None else person.name
-    return Message.of("role_needed_password" if people.passwords else "role_needed", person=name, role=needed, dataset=dataset)
+    if people.passwords:
+        return Message.of("role_needed_password", person=name, role=needed)
+    return Message.of("role_needed", person=name, role=needed, dataset=dataset) if dataset else Message.of("role_needed_everywhere", person=name, role=needed)
 
 
 def _applies(grant: Grant, person: Person, dataset: str) -> bool:

@@ -45,12 +45,13 @@ def test_a_sample_is_drawn_anew_on_demand(corner: Corner, monkeypatch: pytest.Mo
 
 
 def test_an_undo_that_would_hold_rows_is_confirmed_there(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
-    filed = own.store.requests.submit(Request("u1", "undo", "events", "Ann", "", own.config.clock, ("e14000000000.1/price/0",), ask=True))
+    filed = own.store.requests.submit(Request("u1", "undo", "events", "Ann", "", own.config.clock, ("e14000000000.51/price/0",), ask=True))
     with own.store.take(filed) as taken:
         lines = Message.join([Message.of("preview_undo", rows=1, cells=1, repairs=1), Message.of("preview_undo_held", held=1)])
         own.store.requests.ask(taken, Message.of("release_asks", questions=(Message.of("question_undo_holds", held=1),), preview=lines))
     app = own.page("repairs", monkeypatch)
     assert app.button(key="confirm_u1").label == "Restore 1 row"
+    assert any({"Row": "e14000000000.51", "event_id": "=1+14-51"}.items() <= row.items() for table in app.dataframe for row in table.value.to_dict("records"))
     app.text_input(key="confirm_by_u1").input("Bo")
     app.button(key="confirm_u1").click().run()
     assert own.store.requests.get("u1").state == "pending"

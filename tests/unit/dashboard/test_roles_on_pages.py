@@ -20,6 +20,7 @@ dashboard: {proxy: {header: X-User, addresses: [10.0.0.2]}}
 people:
   - {person: "vic@shop.example", role: viewer}
   - {person: "sam@shop.example", role: steward, datasets: [events]}
+  - {person: "cat@shop.example", role: steward, datasets: [catalog]}
 """
 
 
@@ -85,3 +86,18 @@ def test_each_person_has_a_last_look_of_their_own(own: Corner, monkeypatch: pyte
     page_for(own, monkeypatch, "vic@shop.example", "today")
     with own.store.database.read() as connection:
         assert {row.viewer for row in connection.execute(select(LOOKS))} >= {"sam@shop.example", "vic@shop.example"}
+
+
+@pytest.mark.parametrize(("person", "roles"), [("vic@shop.example", "Role: Viewer"), ("sam@shop.example", "Role: Steward (events)")])
+def test_the_sidebar_says_which_role_somebody_has(corner: Corner, monkeypatch: pytest.MonkeyPatch, person: str, roles: str) -> None:
+    app = page_for(corner, monkeypatch, person, "today")
+    assert roles in [caption.value for caption in app.sidebar.caption]
+
+
+@pytest.mark.parametrize("name", ["quarantine", "rules", "repairs", "rule"])
+def test_a_page_opens_on_a_dataset_on_which_the_viewer_has_a_role(corner: Corner, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    opened = {}
+    for person in ("vic@shop.example", "cat@shop.example"):
+        app = page_for(corner, monkeypatch, person, name)
+        opened[person] = next(box for box in app.selectbox if box.label == "Dataset").value
+    assert opened == {"vic@shop.example": "events", "cat@shop.example": "catalog"}
