@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from sluice.domain import REPEATS, ROW, Batch, Cleaned, Outcome, RunKind, Score, Split, Verdict
+from sluice.domain import REPEATS, ROW, Batch, Cleaned, Outcome, Rows, RunKind, Score, Split, Verdict
 from sluice.ports import Earlier, Judgement, Reconciled, Snapshot, Steps, effects, judge_batch
 from sluice.rules import count, flagged, held_mask, join, split
 from sluice.rules import score as score_of
@@ -87,7 +87,16 @@ def evaluate(
     replaced = steps.reconciler.replaced(news, parts) if steps.reconciler and kind in _ARRIVING else news.rivals
     outcome = Outcome(kind, score(arrival.verdicts), score(published), parts, repairs, phases, snapshot.id, flags, news.repeats, replaced)
     arrived = kind == "ingest" or good.whole  # a table that was held as a whole counts as arrived when it is released
-    return outcome if held_rows is None or not arrived else _settle_held(outcome, steps, snapshot, held_rows)
+    return _gather(outcome if held_rows is None or not arrived else _settle_held(outcome, steps, snapshot, held_rows))
+
+
+def _gather(outcome: Outcome) -> Outcome:
+    """Leave to the last run on a batch that comes in parts what all of them replace: it tells what earlier runs lose."""
+    part = outcome.split.good.part
+    gathered = part.total("replaced", Rows(outcome.replaced.select(*REPEATS))).frame
+    if not part.is_last:
+        return replace(outcome, replaced=outcome.replaced.clear())
+    return outcome if outcome.replaced.height else replace(outcome, replaced=gathered)
 
 
 def _settle_held(outcome: Outcome, steps: Steps, snapshot: Snapshot, held_rows: Callable[[Split], pl.DataFrame]) -> Outcome:

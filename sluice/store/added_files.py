@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from sluice.store.changed_files import FileWriter, LakeFile, require_types
+from sluice.store.changed_files import FileWriter, LakeFile, replace_rows, require_types
 from sluice.store.delta_commits import Append, Overwrite, is_outdated
 
 if TYPE_CHECKING:
@@ -24,12 +24,14 @@ class AddFiles:
         schema: Their columns.
         overwrite: Whether they replace the table's rows.
         read: Reads their rows, for a table that cannot take the files as they are.
+        removed: Ids of rows of the table in whose place they come.
     """
 
     files: Sequence[LakeFile]
     schema: pl.Schema
     overwrite: bool
     read: Callable[[], pl.DataFrame]
+    removed: Sequence[str] = ()
 
     @property
     def rows(self) -> pl.DataFrame:
@@ -38,8 +40,8 @@ class AddFiles:
 
     @property
     def empty(self) -> bool:
-        """Return True without files."""
-        return not self.files
+        """Return True where there are no files, and no row is removed."""
+        return not self.files and not self.removed
 
     def apply(self, table: DeltaTable, properties: CommitProperties, files: FileWriter) -> None:
         """Add the files.
@@ -52,6 +54,9 @@ class AddFiles:
             commit.apply(table, properties, files)
             return
         require_types(table, self.schema)
+        if self.removed:
+            replace_rows(table, properties, files, self.removed, self.files)
+            return
         table.create_write_transaction(
             [file.added() for file in self.files], "overwrite" if self.overwrite else "append", table.schema(), commit_properties=properties
         )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import polars as pl
 
+from sluice.domain import ROW
 from sluice.store.delta_scan import PinnedTable, pin_table
 
 if TYPE_CHECKING:
@@ -66,7 +67,15 @@ class FileWriter(Protocol):
 Change: TypeAlias = Callable[[pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]]
 
 
-def change_rows(table: DeltaTable, properties: CommitProperties, files: FileWriter, keys: pl.DataFrame, change: Change, inserted: pl.DataFrame) -> None:
+def change_rows(
+    table: DeltaTable,
+    properties: CommitProperties,
+    files: FileWriter,
+    keys: pl.DataFrame,
+    change: Change,
+    inserted: pl.DataFrame,
+    written: Sequence[LakeFile] = (),
+) -> None:
     """Change rows with certain keys, and insert others.
 
     Args:
@@ -76,6 +85,7 @@ def change_rows(table: DeltaTable, properties: CommitProperties, files: FileWrit
         keys: Keys of the rows that may change; two empty parts are equal.
         change: Returns, given all rows of a file, those that stay as they are, and new ones in place of the others.
         inserted: Rows that are inserted where no row of the table has their key.
+        written: Files of further rows, which lie in the folder of the table already.
     """
     pinned, names = pin_table(table), keys.columns
     matches = _matches(pinned, keys)
@@ -86,7 +96,25 @@ def change_rows(table: DeltaTable, properties: CommitProperties, files: FileWrit
             former.append(path)
             added += files.write(pl.concat([unchanged, new], how="diagonal_relaxed").select(rows.columns))
     new = inserted.join(matches.select(names), on=names, how="anti", nulls_equal=True, maintain_order="left")
-    replace_files(table, properties, former, [*added, *files.write(_in_columns(new, pinned.schema))])
+    replace_files(table, properties, former, [*added, *written, *files.write(_in_columns(new, pinned.schema))])
+
+
+def replace_rows(table: DeltaTable, properties: CommitProperties, files: FileWriter, removed: Sequence[str], written: Sequence[LakeFile]) -> None:
+    """Commit files in place of some rows; the other rows of the files that hold these are copied.
+
+    Args:
+        table: The table; its handle is at the new version afterwards.
+        properties: Of the commit.
+        files: Writes the copies.
+        removed: Ids of the rows.
+        written: Files that lie in the folder of the table already.
+    """
+    ids = pl.DataFrame({ROW: removed}, schema={ROW: pl.String})
+
+    def without(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        return rows.join(ids, on=ROW, how="anti", maintain_order="left"), rows.clear()
+
+    change_rows(table, properties, files, ids, without, ids.clear(), written)
 
 
 def replace_files(table: DeltaTable, properties: CommitProperties, former: Sequence[str], files: Sequence[LakeFile], *, data_change: bool = True) -> None:

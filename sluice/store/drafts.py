@@ -34,6 +34,7 @@ from sluice.domain import (
 )
 from sluice.errors import NotInParts
 from sluice.messages import split_messages
+from sluice.rules import repeated
 from sluice.store.changed_files import LakeFile
 from sluice.store.commit_plan import added_rows
 from sluice.store.failpoints import fail_point
@@ -74,14 +75,17 @@ class Draft:
     def add(self, outcome: Outcome, *, is_part: bool = False) -> None:
         """Write the rows of an outcome, or of a part of it; those that are only added into the lake, others into the stage.
 
+        The rows of a part are all written into the lake: publishing removes the rows in whose place they come (`StagingArea.added`).
+
         Raises:
-            NotInParts: Rows of a part are merged into others.
+            NotInParts: Rows of a part share a key, of which a merge takes one.
             StoreError: The disk refuses.
         """
         batch, tables = outcome.split.good, stage_tables(outcome, self.schema)
         added = added_rows(outcome.kind, self.schema, tables, whole=outcome.kind == "ingest" or bool(self.uri))
-        if is_part and not added.keys() >= tables.keys():
-            raise NotInParts("rows of the batch are merged with published ones")
+        if is_part:
+            self._require_keys(tables["clean"])
+            added = {**dict.fromkeys(tables, False), **added}
         with lake_errors(f"staging {batch.dataset}"):
             for table, rows in tables.items():
                 if table in added:
@@ -91,6 +95,10 @@ class Draft:
                     rows.write_parquet(self.folder / f"{table}.parquet", compression="zstd", compression_level=1)
         self.records.append(RunRecord.of(outcome, self.uri))
         self.profile = merge_summaries(self.profile, outcome.profile)
+
+    def _require_keys(self, good: pl.DataFrame) -> None:
+        if self.schema.mode == "upsert" and self.schema.key and not self.schema.blank_key and repeated(good, self.schema.key).any():
+            raise NotInParts("rows of the batch share a key")
 
     def forget(self) -> None:
         """Delete what is written."""

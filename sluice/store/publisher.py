@@ -227,7 +227,7 @@ class Publisher:
         bad, whole = rows["quarantine"], record.kind == "ingest" or bool(record.uri)
         quarantined = bad.clear() if record.kind == "ingest" else self._quarantine.reasons(record.dataset, bad)  # new rows are in no table
         merged = plan_commits(record.kind, self._schema(record), rows, quarantined, whole=whole)
-        commits: Mapping[Table, Commit] = {**merged, **self._staging.added(record)}
+        commits: Mapping[Table, Commit] = {**merged, **self._staging.added(record, rows)}
         for table in TABLES:
             if table in commits:
                 version = self._lake.write_once(table, key, commits[table], Published(pinned.get(table), self._is_published))

@@ -16,6 +16,7 @@ from sluice.errors import StoreError
 from sluice.messages import split_messages
 from sluice.store.added_files import AddFiles
 from sluice.store.changed_files import LakeFile
+from sluice.store.commit_plan import replaced_rows
 from sluice.store.drafts import EXTRAS, Draft, digest_of_folder, with_run
 from sluice.store.lake import Lake
 from sluice.store.lake_errors import lake_errors
@@ -116,8 +117,12 @@ class StagingArea:
                 raise StoreError(f"the staged files of run {staged.batch_id} in {folder} are gone or damaged; restore the folder from a backup")
             return RunRecord.loads((folder / "record.json").read_text(encoding="utf-8"))
 
-    def added(self, record: RunRecord) -> Mapping[Table, AddFiles]:
+    def added(self, record: RunRecord, rows: Mapping[Table, pl.DataFrame] | None = None) -> Mapping[Table, AddFiles]:
         """Return the commits of the files that lie in the lake already, once they are found to be there whole.
+
+        Args:
+            record: The record of the run.
+            rows: What `read` returns of its rows: earlier ones that they supersede leave the table.
 
         Raises:
             StoreError: One is gone, or has another size.
@@ -125,10 +130,12 @@ class StagingArea:
         commits: dict[Table, AddFiles] = {}
         with lake_errors(f"the files of run {record.batch_id} in the lake"):
             for table in TABLES:
-                if files := _files_of(record, table):
-                    schema = self._files.schema(table, record.dataset, files)
+                files = _files_of(record, table)
+                removed = replaced_rows(rows)[ROW].to_list() if rows and table == "clean" and _are_added(record, table) else []
+                if files or removed:
+                    schema = self._files.schema(table, record.dataset, files) if files else empty_table(table, self.schemas[record.dataset]).schema
                     read = functools.partial(self._files.read, table, record.dataset, files)
-                    commits[table] = AddFiles(files, schema, record.files[table]["overwrite"], read)
+                    commits[table] = AddFiles(files, schema, record.files[table]["overwrite"], read, removed)
         return commits
 
     def folder(self, staged: Staged) -> Path:
@@ -172,6 +179,11 @@ def empty_table(table: Table, schema: Schema) -> pl.DataFrame:
     """Return a table of the lake without rows."""
     columns = {**schema.dtypes, ROW: pl.String(), **EXTRAS[table]} if table in EXTRAS else split_messages(_MESSAGES[table].to_frame()).schema
     return pl.DataFrame(schema={**columns, RUN: pl.String()})
+
+
+def _are_added(record: RunRecord, table: Table) -> bool:
+    """Return True where the rows of a table lie in the lake, and come beside those of the table."""
+    return table in record.files and not record.files[table]["overwrite"]
 
 
 def _files_of(record: RunRecord, table: Table) -> list[LakeFile]:

@@ -17,6 +17,7 @@ from sluice.domain import (
     MAX_SHRINK,
     REASONS,
     REPAIRS,
+    RESERVED,
     ROW,
     RUN,
     Arrival,
@@ -26,6 +27,7 @@ from sluice.domain import (
     Outcome,
     Rejudge,
     Run,
+    Schema,
     Staged,
     Status,
     Verdict,
@@ -79,12 +81,19 @@ def evaluate_arrival(path: str, arrival: Arrival, snapshot_id: str) -> Staged:
         evaluate_batch = profiled(unprofiled, config, arrival.dataset)
         source, complete = source_of(config, arrival.dataset), _completion(config, arrival, snapshot)
         on_spark = config.engine == "spark"
-        if division := plan_division(source, arrival, steps, config.limits.memory, config.spark.rows if on_spark else None):
+        division = plan_division(source, arrival, steps, config.limits.memory, config.spark.rows if on_spark else None)
+        if division and not _keeps_columns(dataset.schema_of(arrival.dataset), snapshot):
             scratch = Path(config.path(config.spark.scratch)) if on_spark and config.spark.scratch else None
             with contextlib.suppress(NotInParts):
                 engine = _engine(config, path, snapshot, store, evaluate_batch)
                 return stage_parts(division, arrival, store, complete, evaluate_batch, engine, lambda outcome: with_remaining(path, outcome, snapshot), scratch)
         return store.stage(with_remaining(path, evaluate_batch(complete(source.read(arrival))), snapshot), uri=arrival.uri)
+
+
+def _keeps_columns(schema: Schema, snapshot: SqlSnapshot) -> bool:
+    """Return True where a row that replaces a published one keeps its cells in columns that are declared no longer: a merge alone does that."""
+    stored = snapshot.stored("clean", schema.dataset).collect_schema().names()
+    return schema.mode == "upsert" and not {*stored} <= {*schema.names, *RESERVED, RUN}
 
 
 def _engine(config: Config, path: str, snapshot: SqlSnapshot, store: SqlStore, evaluate_batch: Callable[[Batch], Outcome]) -> Engine:

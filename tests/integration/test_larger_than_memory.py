@@ -142,6 +142,15 @@ def test_a_large_table_takes_the_place_of_the_published_one(tmp_path: Path, sail
     compare(publish(tmp_path / "parts", mode=SNAPSHOT, new=300), expected)
 
 
+@pytest.mark.parametrize("mode", ["mode: upsert", "on_change: replace"])
+def test_rows_of_a_large_file_come_in_place_of_published_ones(mode: str, tmp_path: Path, sail: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = publish(tmp_path / "whole", mode=mode, new=ROWS - 500)
+    assert 300 < expected[1][1].replaced <= 500
+    compare(publish(tmp_path / "spark", SPARK.format(sail, OF_PART), mode=mode, new=ROWS - 500), expected)
+    monkeypatch.setattr(parts, "rows_that_fit", lambda _memory, _width: FIT)
+    compare(publish(tmp_path / "parts", mode=mode, new=ROWS - 500), expected)
+
+
 def test_the_worker_process_reaches_the_cluster(tmp_path: Path, sail: str) -> None:
     condition = '\n      - expect_column_values_to_not_be_null: {column: ts, row_condition: "price > 0"}'  # imports Great Expectations, and that pyspark
     (tmp_path / "sluice.yaml").write_text(CONFIG.format(rule=NEW + condition, mode=APPEND) + SPARK.format(sail, OF_PART), encoding="utf-8")

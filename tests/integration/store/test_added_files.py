@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from collections.abc import Sequence
@@ -67,6 +68,17 @@ def test_an_overwrite_leaves_the_former_rows_to_older_versions(lake: Lake) -> No
     assert add(lake, 2, ROWS.with_columns(price=pl.lit(9.0))[:1], overwrite=True) == 2
     assert stored(lake, 2)["price"].to_list() == [9.0]
     assert stored(lake, 1).equals(ROWS)
+
+
+def test_files_come_in_place_of_rows_in_one_commit_and_once(lake: Lake) -> None:
+    add(lake, 1, ROWS)
+    corrected = ROWS[1:].with_columns(_row_id=pl.lit("c"), price=pl.lit(9.0), colour=pl.lit("red"))
+    files = dataclasses.replace(write(lake, corrected), removed=["b", "unknown"])
+    assert commit(lake, 2, files) == commit(lake, 2, files) == 3  # 2 added the column
+    assert stored(lake, 3).select("_row_id", "price", "colour").rows() == [("a", 1.0, None), ("c", 9.0, "red")]
+    assert stored(lake, 1).equals(ROWS)
+    assert commit(lake, 3, AddFiles((), ROWS.schema, overwrite=False, read=ROWS.clear, removed=["a"])) == 4
+    assert stored(lake, 4)["_row_id"].to_list() == ["c"]
 
 
 def test_new_columns_come_in_a_commit_before_and_those_not_written_are_null(lake: Lake) -> None:
