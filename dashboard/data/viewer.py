@@ -12,8 +12,9 @@ from dashboard.access.passwords import COOKIE
 from dashboard.access.tokens import read_token
 from dashboard.data.shop import Shop
 from sluice.config import Config
-from sluice.domain import Message, Person, Role
-from sluice.rules.people import lacks, role_of
+from sluice.domain import Message, Person, Role, Schema
+from sluice.rules.masking import unmasked
+from sluice.rules.people import lacks, role_of, sees_personal
 from sluice.rules.today import news_since
 from sluice.wiring import clock
 
@@ -54,6 +55,19 @@ def viewer(shop: Shop) -> str:
 def missing_role(shop: Shop, needed: Role, dataset: str) -> Message | None:
     """Return which role the viewer lacks on a dataset, and what to do; None where nothing is missing."""
     return lacks(shop.config.roles, person_of(shop.config), needed, dataset)
+
+
+def schema_for_viewer(shop: Shop, dataset: str) -> Schema:
+    """Return the schema of a dataset as rows are to be drawn for the viewer: its personal columns are masked, but for who may see them.
+
+    It is asked each time that rows are drawn, so that a session or a role that ended ends this too.
+    """
+    schema = shop.schema(dataset)
+    try:
+        person = person_of(shop.config)
+    except SignedOut:
+        return schema
+    return unmasked(schema) if sees_personal(shop.config.roles, person, dataset) else schema
 
 
 def datasets_of(shop: Shop) -> list[str]:

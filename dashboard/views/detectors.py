@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.data import cache, diagnostics, model_card
 from dashboard.data.model_card import Card
 from dashboard.data.shop import Shop
+from dashboard.data.viewer import schema_for_viewer
 from dashboard.i18n.labels import label
 from dashboard.i18n.language import render_message, tr
 from dashboard.safety.escape import markdown
@@ -148,7 +149,7 @@ def draw_explained_row(shop: Shop, dataset: str, champion: Model) -> None:
         return
     labels = {row_id: f"{row_id} · p = {row.p_value:.2g} · {', '.join(row.blamed[:2])}" for row_id, row in rows.items()}
     chosen = st.selectbox(tr("Most anomalous rows of the newest batch"), list(rows), format_func=labels.__getitem__, key=f"row of {champion.name}")
-    st.html(contributions_html(rows[chosen], cache.published_row(shop, dataset, chosen), shop.schema(dataset)))
+    st.html(contributions_html(rows[chosen], cache.published_row(shop, dataset, chosen), schema_for_viewer(shop, dataset)))
     st.caption(tr("One cell in ten contributes 1 or more, one in a hundred 2 or more. This explains any other row:"))
     st.code(f"sluice explain {chosen} --config {shlex.quote(str(shop.path))}", language="bash")
 

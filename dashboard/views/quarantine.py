@@ -8,12 +8,14 @@ from polars import selectors as cs
 
 from dashboard.data import cache
 from dashboard.data.shop import Shop
+from dashboard.data.viewer import schema_for_viewer
 from dashboard.i18n.labels import label
 from dashboard.i18n.language import render_message, tr
-from dashboard.safety import export, masking
+from dashboard.safety import masking
 from dashboard.safety.escape import markdown
 from dashboard.widgets.cell_table import cells_html, collect_cells
 from dashboard.widgets.decision import draw_decision
+from dashboard.widgets.download import draw_rows_download
 from dashboard.widgets.formatting import NOTHING, format_count, format_time
 from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, draw_messages, require_shop
 from dashboard.widgets.quarantine_filter import choose_filter
@@ -71,19 +73,15 @@ def draw_rows(shop: Shop, selection: QuarantineFilter, total: int) -> list[str]:
 
 def rows_table(shop: Shop, dataset: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows as a table: the reasons in words first, personal columns masked."""
-    masked = masking.mask(rows, shop.schema(dataset)).with_columns(cs.datetime().dt.strftime("%Y-%m-%d %H:%M:%S"))
+    masked = masking.mask(rows, schema_for_viewer(shop, dataset)).with_columns(cs.datetime().dt.strftime("%Y-%m-%d %H:%M:%S"))
     reasons = ["; ".join(render_message(reason_message(reason)) for reason in row or ()) for row in masked[REASONS].to_list()]
     return masked.select(pl.Series(tr("Reason"), reasons, dtype=pl.String), pl.exclude(*RESERVED), pl.col(ROW).alias(tr("Row")))
 
 
 def draw_download(shop: Shop, selection: QuarantineFilter) -> None:
     """Draw the button for all rows of the filter; the file is made on demand."""
-
-    def content() -> bytes:
-        return export.to_csv(masking.mask(all_quarantined(shop.store, selection), shop.schema(selection.dataset)))
-
     name = f"quarantine-{selection.dataset}-{selection.state}.csv"
-    st.download_button(tr("Download all rows as CSV"), content, name, "text/csv", on_click="ignore", help=tr("Personal columns are masked."), width="stretch")
+    draw_rows_download(shop, selection.dataset, name, lambda schema: masking.mask(all_quarantined(shop.store, selection), schema))
 
 
 def draw_row(shop: Shop, dataset: str, row_id: str) -> None:
@@ -97,11 +95,11 @@ def draw_row(shop: Shop, dataset: str, row_id: str) -> None:
         st.text(f"{tr('Row')} {row_id}")
         st.page_link("views/row.py", label=tr("What happened to it"), icon=":material/timeline:", query_params={"row": row_id})
         draw_outcome(quarantined)
-        reasons = masking.mask(quarantined.row, shop.schema(dataset))[REASONS].to_list()[0]
+        reasons = masking.mask(quarantined.row, schema_for_viewer(shop, dataset))[REASONS].to_list()[0]
         draw_messages(map(reason_message, reasons or ()))
         if quarantined.rival is not None:
             st.caption(tr("Row {row} is published for this key.", row=markdown(quarantined.rival[ROW].item())))
-        st.html(cells_html(collect_cells(quarantined.row, quarantined.repairs, shop.schema(dataset), quarantined.rival)))
+        st.html(cells_html(collect_cells(quarantined.row, quarantined.repairs, schema_for_viewer(shop, dataset), quarantined.rival)))
 
 
 def draw_outcome(quarantined: QuarantinedRow) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.data import cache
 from dashboard.data.shop import Shop
-from dashboard.data.viewer import datasets_of
+from dashboard.data.viewer import datasets_of, schema_for_viewer
 from dashboard.i18n.language import ntr, render_message, tr
 from dashboard.widgets.choice import choose
 from dashboard.widgets.formatting import NOTHING, format_count
@@ -92,7 +92,7 @@ def draw_repairs(shop: Shop, dataset: str, selection: RepairSelection, counts: R
 
 def repairs_table(shop: Shop, dataset: str, repairs: pl.DataFrame) -> pl.DataFrame:
     """Return repairs as a table; the values of personal columns are masked."""
-    personal = pl.col("column").is_in([column.name for column in shop.schema(dataset).columns if column.personal])
+    personal = pl.col("column").is_in([column.name for column in schema_for_viewer(shop, dataset).columns if column.personal])
     values = [pl.when(personal).then(pl.lit(MASK)).otherwise(pl.col(name)).alias(title) for name, title in (("old", tr("Old value")), ("new", tr("New value")))]
     reasons = [render_message(Message.loads(text)) if text else "" for text in repairs["message"].to_list()]
     names = [pl.col("column").alias(tr("Column")), *values, pl.col("cleaner").alias(tr("Cleaner")), pl.col("confidence").round(3).alias(tr("Confidence"))]

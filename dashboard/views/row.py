@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.data import cache
 from dashboard.data.shop import Shop
+from dashboard.data.viewer import schema_for_viewer
 from dashboard.i18n.labels import label
 from dashboard.i18n.language import render_message, tr
 from dashboard.safety.escape import message_markdown
@@ -51,7 +52,7 @@ def _line(step: Step) -> str:
 def draw_cells(shop: Shop, life: RowLife) -> None:
     """Draw each cell as it arrived and as it is now, where the row was ever held."""
     if quarantined := cache.row(shop, life.dataset, life.row):
-        st.html(cells_html(collect_cells(quarantined.row, quarantined.repairs, shop.schema(life.dataset))))
+        st.html(cells_html(collect_cells(quarantined.row, quarantined.repairs, schema_for_viewer(shop, life.dataset))))
 
 
 draw_page()

@@ -8,9 +8,11 @@ from polars import selectors as cs
 
 from dashboard.data import cache
 from dashboard.data.shop import Shop
+from dashboard.data.viewer import schema_for_viewer
 from dashboard.i18n.language import render_message, tr
-from dashboard.safety import export, masking
+from dashboard.safety import masking
 from dashboard.widgets.choice import choose
+from dashboard.widgets.download import draw_rows_download
 from dashboard.widgets.formatting import NOTHING, format_count, format_time
 from sluice.domain import RESERVED, ROW
 from sluice.store.detector_queries import PAGE_SIZE, FlagFilter, all_flags
@@ -56,7 +58,7 @@ def _draw_page(shop: Shop, selection: FlagFilter, total: int) -> None:
 
 def _table(shop: Shop, dataset: str, flags: pl.DataFrame) -> pl.DataFrame:
     """Return the flags as a table: the reason first, personal columns masked."""
-    masked = masking.mask_flags(flags, shop.schema(dataset)).with_columns(cs.datetime().dt.strftime("%Y-%m-%d %H:%M:%S"))
+    masked = masking.mask_flags(flags, schema_for_viewer(shop, dataset)).with_columns(cs.datetime().dt.strftime("%Y-%m-%d %H:%M:%S"))
     reasons = [render_message(message or "") for message in masked["_message"]]
     why = pl.Series(tr("Reason"), reasons, dtype=pl.String)
     columns = pl.col("_columns").list.join(", ").alias(tr("Columns"))
@@ -68,9 +70,5 @@ def _table(shop: Shop, dataset: str, flags: pl.DataFrame) -> pl.DataFrame:
 
 def _draw_download(shop: Shop, selection: FlagFilter) -> None:
     """Draw the button for all flagged rows; the file is made on demand."""
-
-    def content() -> bytes:
-        return export.to_csv(masking.mask_flags(all_flags(shop.store, selection), shop.schema(selection.dataset)))
-
     name = f"flagged-{selection.dataset}-{selection.detector}.csv".replace(":", "-")
-    st.download_button(tr("Download all rows as CSV"), content, name, "text/csv", on_click="ignore", help=tr("Personal columns are masked."), width="stretch")
+    draw_rows_download(shop, selection.dataset, name, lambda schema: masking.mask_flags(all_flags(shop.store, selection), schema))

@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.data.shop import Shop
+from dashboard.data.viewer import schema_for_viewer
 from dashboard.i18n.language import ntr, tr
 from dashboard.safety import masking
 from dashboard.widgets.layout import draw_table
@@ -19,7 +20,7 @@ def draw_keys(shop: Shop, request: Request) -> None:
     rows = rows_of(shop, request)
     if rows.width < 2:  # without a key, an id is all there is
         return
-    masked = masking.mask(rows.head(MAX_ROWS), shop.schema(request.dataset))
+    masked = masking.mask(rows.head(MAX_ROWS), schema_for_viewer(shop, request.dataset))
     draw_table([{tr("Row"): row.pop(ROW), **row} for row in masked.iter_rows(named=True)])
     if rows.height > MAX_ROWS:
         st.caption(ntr("and {count} more row", "and {count} more rows", rows.height - MAX_ROWS))

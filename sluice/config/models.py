@@ -19,7 +19,7 @@ from sluice.config.people import PersonConfig, mistake_in, people_of
 from sluice.config.recommender import Recommender
 from sluice.config.source_models import FileSource, SourceConfig, SqlSource
 from sluice.config.zones import Zone, with_zone_of_shop
-from sluice.domain import CellFormat, Column, GatePolicy, Mode, OnChange, People, Schema, Sink
+from sluice.domain import CellFormat, Column, GatePolicy, Mode, OnChange, People, Role, Schema, Sink
 
 _FORMAT_TYPES: Mapping[str, tuple[str, ...]] = {
     "dmy": ("date", "timestamp"),
@@ -226,6 +226,9 @@ class Config(Model):
     spark: Spark = Spark()
     dashboard: Dashboard = Dashboard()
     people: tuple[PersonConfig, ...] = Field((), description="who has which role, once people sign in")
+    unmask: Role | None = Field(
+        None, description="role that sees personal columns as they are on the dashboard, as do greater ones, once it signed in; by default nobody does"
+    )
 
     _root: Path = PrivateAttr(default=Path())
 
@@ -236,7 +239,7 @@ class Config(Model):
 
     @model_validator(mode="after")
     def _people_can_sign_in(self) -> Config:
-        if mistake := mistake_in(self.dashboard, self.people, self.datasets):
+        if mistake := mistake_in(self.dashboard, self.people, self.datasets, self.unmask):
             raise ValueError(mistake)
         return self
 
@@ -254,7 +257,7 @@ class Config(Model):
     @property
     def roles(self) -> People:
         """Return who may do what."""
-        return people_of(self.dashboard, self.people)
+        return people_of(self.dashboard, self.people, self.unmask)
 
     @property
     def shop_zone(self) -> str:

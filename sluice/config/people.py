@@ -33,13 +33,15 @@ class PersonConfig(Model):
         return Grant(self.role, self.person or "", self.group or "", frozenset(self.datasets))
 
 
-def people_of(dashboard: Dashboard, people: tuple[PersonConfig, ...]) -> People:
+def people_of(dashboard: Dashboard, people: tuple[PersonConfig, ...], unmask: Role | None) -> People:
     """Return who may do what."""
-    return People(dashboard.sign_in, dashboard.passwords, tuple(entry.grant() for entry in people))
+    return People(dashboard.sign_in, dashboard.passwords, tuple(entry.grant() for entry in people), unmask)
 
 
-def mistake_in(dashboard: Dashboard, people: tuple[PersonConfig, ...], datasets: Collection[str]) -> str:
+def mistake_in(dashboard: Dashboard, people: tuple[PersonConfig, ...], datasets: Collection[str], unmask: Role | None) -> str:
     """Return what is wrong with the roles; nothing where they can be used."""
+    if unmask and not dashboard.sign_in:
+        return "unmask: nobody is known before they sign in, and personal columns stay masked; set dashboard.oidc, dashboard.proxy or dashboard.passwords"
     unknown = sorted({name for entry in people for name in entry.datasets} - set(datasets))
     if unknown:
         return f"people: no dataset is called {', '.join(unknown)}; known: {', '.join(datasets)}"

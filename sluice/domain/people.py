@@ -49,8 +49,10 @@ class People:
         sign_in: Whether people sign in; otherwise everybody who reaches the dashboard may do everything.
         passwords: Whether the role is that of a password.
         grants: Roles of people and groups.
+        unmask: The least role that sees personal columns as they are; None: nobody does.
     """
 
     sign_in: bool = False
     passwords: bool = False
     grants: tuple[Grant, ...] = ()
+    unmask: Role | None = None

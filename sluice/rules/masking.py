@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from sluice.domain import MASK, RAW, RAW_TYPE, REASON_TYPE, REASONS, Schema
@@ -29,6 +31,11 @@ def mask_rows(rows: pl.DataFrame, schema: Schema) -> pl.DataFrame:
         reasons = [mask_reasons(row, frozenset(personal), frozenset(schema.names), MASK) for row in rows[REASONS].to_list()]
         rows = rows.with_columns(pl.Series(REASONS, reasons, dtype=REASON_TYPE))
     return rows.with_columns(hidden)
+
+
+def unmasked(schema: Schema) -> Schema:
+    """Return a schema of which no column is masked, for who may see personal ones."""
+    return replace(schema, columns=tuple(replace(column, personal=False) for column in schema.columns))
 
 
 def _mask_raw(personal: list[str]) -> pl.Expr:

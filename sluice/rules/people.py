@@ -63,6 +63,19 @@ def has_role(people: People, person: Person | None, needed: Role, dataset: str) 
     return role is not None and ROLES.index(role) >= ROLES.index(needed)
 
 
+def sees_personal(people: People, person: Person | None, dataset: str) -> bool:
+    """Return True where somebody sees personal columns of a dataset as they are: who signed in, with the role that the configuration names.
+
+    Example:
+        >>> people = People(sign_in=True, grants=(Grant("admin", person="ann@shop.example"), Grant("viewer", person="*")), unmask="admin")
+        >>> [sees_personal(people, Person(name), "events") for name in ("ann@shop.example", "bo@shop.example")]
+        [True, False]
+        >>> sees_personal(People(unmask="admin"), None, "events")
+        False
+    """
+    return people.sign_in and person is not None and people.unmask is not None and has_role(people, person, people.unmask, dataset)
+
+
 def has_any_role(people: People, person: Person | None, datasets: tuple[str, ...]) -> bool:
     """Return True where somebody has a role on one of some datasets, or on all."""
     return any(role_of(people, person, dataset) for dataset in ("", *datasets))

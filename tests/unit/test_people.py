@@ -14,7 +14,7 @@ from sluice.domain import ROLES, Grant, People, Person, Request, RequestKind, Ro
 from sluice.errors import ConfigError
 from sluice.messages import render
 from sluice.rules.addresses import is_local
-from sluice.rules.people import INCIDENT_ROLE, NEEDED, has_any_role, lacks, refusal, role_of
+from sluice.rules.people import INCIDENT_ROLE, NEEDED, has_any_role, lacks, refusal, role_of, sees_personal
 from sluice.rules.undo import UNDONE_BY
 
 NOW = datetime(2026, 3, 15, tzinfo=UTC)
@@ -31,6 +31,17 @@ MAY: Mapping[Role, Collection[str]] = {  # written out, so that a change of the 
 
 def request(kind: RequestKind, dataset: str = "events", model: str = "") -> Request:
     return Request("q1", kind, dataset, "Ann", "", NOW, model=model)
+
+
+@pytest.mark.parametrize("needed", [None, *ROLES])
+@pytest.mark.parametrize("role", ROLES)
+def test_personal_columns_are_seen_by_the_role_that_is_named_and_by_greater_ones(role: Role, needed: Role | None) -> None:
+    ann = Person("ann@shop.example")
+    people = People(sign_in=True, grants=(Grant(role, person=ann.name, datasets=frozenset({"events"})),), unmask=needed)
+    assert sees_personal(people, ann, "events") == (needed is not None and ROLES.index(role) >= ROLES.index(needed))
+    assert not sees_personal(people, ann, "items")
+    assert not sees_personal(people, None, "events"), "who has not signed in is no admin here"
+    assert not sees_personal(People(unmask=needed), None, "events")
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -114,6 +125,7 @@ PROXY = "proxy: {header: X-User, addresses: [10.0.0.2]}"
 @pytest.mark.parametrize(
     ("text", "mistake"),
     [
+        ("unmask: admin\n", "unmask: nobody is known before they sign in"),
         ("people: [{person: Ann, role: admin}]", "nobody is known before they sign in"),
         ("dashboard: {passwords: true}\npeople: [{person: Ann, role: admin}]", "the password gives the role"),
         (f"dashboard: {{{PROXY}}}", "nobody who signs in has a role"),

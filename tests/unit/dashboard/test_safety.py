@@ -53,7 +53,10 @@ def test_the_published_cells_that_differ_stand_beside_a_held_row_and_personal_on
     assert "Published" not in cell_table.cells_html(cell_table.collect_cells(held, REPAIRS.to_frame(), schema, held))
 
 
-@pytest.mark.parametrize("name", ["today", "runs", "quarantine", "recommender", "row"])
+PAGES = ("today", "runs", "quarantine", "recommender", "row", "incidents", "rules", "detectors", "repairs", "alerts", "activity")
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_no_page_shows_a_personal_cell(corner: Corner, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     sent = everything(corner.page(name, monkeypatch, row="e14000000000.1", run="e14000000000"))
     assert not [cell for cell in PERSONAL if cell in sent]
