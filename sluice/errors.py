@@ -24,7 +24,8 @@ Bad data is a value (a Verdict), a closed gate is a Decision; an exception repor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -191,3 +192,29 @@ def missing_extra(error: ModuleNotFoundError) -> MissingExtra | None:
     if package not in EXTRAS:
         return None
     return MissingExtra(f"{package} is not installed; `pip install 'sluice[{EXTRAS[package]}]'` installs it")
+
+
+class Panicked(RuntimeError):
+    """Report that a library written in Rust panicked, which it reports by an exception that `except Exception` does not catch."""
+
+
+@contextmanager
+def panics_as_errors() -> Iterator[None]:
+    """Raise a panic of a library written in Rust as an exception that is handled as every other.
+
+    Each such library (Polars, deltalake) has a class of its own called PanicException, whose base is BaseException.
+
+    Raises:
+        Panicked: A library panicked; the text says which and why, without a trace.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if not is_panic(error):
+            raise
+        raise Panicked(f"a library panicked: {' '.join(str(error).split())[:200]}") from error
+
+
+def is_panic(error: BaseException) -> bool:
+    """Return True where a library written in Rust panicked."""
+    return not isinstance(error, Exception) and type(error).__name__ == "PanicException"

@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sluice.errors import LeaseHeld, UsageError
+from sluice.errors import LeaseHeld, UsageError, panics_as_errors
 from sluice.rules import Attempts, is_due
 
 if TYPE_CHECKING:
@@ -199,7 +199,8 @@ def _reporting(job: str, action: Callable[[], object], ended: Callable[[str, Bas
 
     def run() -> None:
         try:
-            ran = action()
+            with panics_as_errors():
+                ran = action()
         except Exception as error:  # noqa: BLE001  # whatever a job raises is reported, and the next firing comes
             ended(job, error)
         else:

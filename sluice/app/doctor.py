@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,9 +13,10 @@ from sluice.app.unmatched import describe_unmatched, unmatched_of
 from sluice.app.unread_files import describe_unread, unread_files
 from sluice.config import Config, RunningClock, load
 from sluice.domain import counted
-from sluice.errors import SluiceError
+from sluice.errors import SluiceError, panics_as_errors
 from sluice.messages import render
 from sluice.store import SqlStore, database, migrate
+from sluice.store.verification import Damage, damaged_files
 from sluice.wiring import clock
 from sluice.wiring.recommender import RECOMMENDER
 from sluice.wiring.stores import create_if_new, open_store_of
@@ -38,8 +39,13 @@ class _Warning(Exception):  # no error: the installation works
     """Carry the message of a warning."""
 
 
-def examine(path: Path) -> list[Finding]:
-    """Examine everything that `sluice run` and `sluice serve` need, in the order in which they need it."""
+def examine(path: Path, *, deep: bool = False) -> list[Finding]:
+    """Examine everything that `sluice run` and `sluice serve` need, in the order in which they need it.
+
+    Args:
+        path: Path of sluice.yaml.
+        deep: Read every file of the lake that a published run needs.
+    """
     try:
         config = load(path)
     except SluiceError as error:
@@ -61,16 +67,36 @@ def examine(path: Path) -> list[Finding]:
         ("schedule", lambda: _schedule(store)),
         ("heartbeat", lambda: _heartbeat(config, store)),
     ]
-    return [_examine(subject, check) for subject, check in checks]
+    findings = [_examine(subject, check) for subject, check in checks]
+    return [*findings, *(_verify(config, store[0]) if deep and store else ())]
+
+
+def _verify(config: Config, store: SqlStore) -> Iterator[Finding]:
+    """Yield a finding for each damaged file of the lake, or one that says that there is none."""
+    for dataset in config.datasets:
+        damaged = list(damaged_files(store.lake, dataset, store.runs.published(dataset, store.runs.newest())))
+        yield from (Finding(f"files of {dataset}", "broken", _describe(damage)) for damage in damaged)
+        if not damaged:
+            yield Finding(f"files of {dataset}", "fine", "all that published runs need are there, as they were written")
+
+
+def _describe(damage: Damage) -> str:
+    if not damage.file:
+        return damage.fault
+    needed = f"; the run {damage.run} and later ones need it" if damage.run else ""
+    return f"{damage.place}: {damage.file} {damage.fault}{needed}; restore it from a backup"
 
 
 def _examine(subject: str, check: Callable[[], str]) -> Finding:
     try:
-        return Finding(subject, "fine", check())
+        with panics_as_errors():
+            return Finding(subject, "fine", check())
     except _Warning as warning:
         return Finding(subject, "warning", str(warning))
     except SluiceError as error:
         return Finding(subject, "broken", str(error))
+    except Exception as error:  # noqa: BLE001  # the other checks go on, whatever a library raises
+        return Finding(subject, "broken", f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
 
 
 def _steps(config: Config, path: Path) -> str:

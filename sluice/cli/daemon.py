@@ -20,7 +20,7 @@ from sluice.app.alerting import deliver, tell
 from sluice.app.request_handlers import HANDLERS
 from sluice.app.requests import PUBLISH_NOTHING, pending_requests
 from sluice.config.dashboard import Dashboard
-from sluice.domain import Message, Run
+from sluice.domain import Message, Run, counted
 from sluice.errors import Interrupted, LeaseHeld, SluiceError
 from sluice.messages import render
 from sluice.rules.alerts import about_failure
@@ -83,7 +83,13 @@ def refuse_taken_port(where: Dashboard, config: Path) -> None:
         SluiceError: Another program listens there.
     """
     with socket.socket() as probe:
-        if probe.connect_ex((where.host, where.port)) == 0:
+        try:
+            taken = probe.connect_ex((where.host, where.port)) == 0
+        except OSError as error:
+            raise SluiceError(
+                f"the dashboard cannot listen on {where.host}, port {where.port} ({error.strerror or error}); mend `dashboard` in {config}"
+            ) from None
+        if taken:
             raise SluiceError(f"port {where.port} is taken by another program; end it, or write `dashboard: {{port: {where.port + 1}}}` into {config}")
 
 
@@ -120,6 +126,7 @@ class JobRunner:
         self.name = socket.gethostname()
         self.lock = threading.Lock()
         self.failing: dict[str, str] = {}
+        self.failures: dict[str, int] = {}
         self.read = app.path.read_bytes()
 
     def job(self, name: str) -> Callable[[], None]:
@@ -179,8 +186,12 @@ class JobRunner:
             self.say(str(failure))
 
     def ended(self, job: str, error: BaseException | None) -> None:
-        """Report a job that failed: once, until it fails otherwise or works again."""
+        """Report a job that failed: once, until it fails otherwise; once it works again, how often it failed."""
         message = "" if error is None or isinstance(error, LeaseHeld | Interrupted) else str(error) or type(error).__name__
+        if message:
+            self.failures[job] = self.failures.get(job, 0) + 1
+        elif times := self.failures.pop(job, 0):
+            self.say(f"{job}: works again, after {counted(times, 'failure')}")
         if message and message != self.failing.get(job):
             self.say(f"{job}: {message}")
             tell(self.app, about_failure(job, Message.text(message)))

@@ -45,7 +45,7 @@ from sluice.cli import (
     values,
 )
 from sluice.cli.missing_dataset import datasets_line
-from sluice.errors import SluiceError, missing_extra
+from sluice.errors import Panicked, SluiceError, missing_extra, panics_as_errors
 
 HELP = """The quality gate between a shop's data and the models that learn from it.
 
@@ -111,7 +111,11 @@ def _root(version: VersionOption = False) -> None:
 def main() -> None:
     """Run the command line and exit with one of the codes that `sluice.cli` lists."""
     try:
-        code = outcome(sys.argv[1:])
+        with panics_as_errors():
+            code = outcome(sys.argv[1:])
+    except Panicked as error:
+        typer.echo(f"sluice: {error}", err=True)
+        code = 3
     except Exception:  # noqa: BLE001  # a bug; by itself Python would exit with 1, which means a blocked batch
         traceback.print_exc()
         code = 3

@@ -30,14 +30,20 @@ def serve(config: ConfigOption = "sluice.yaml") -> None:
 
 
 @app.command()
-def doctor(config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
+def doctor(
+    deep: Annotated[bool, typer.Option("--deep", help="read every file of the lake that a published run needs, and compare size and SHA-256")] = False,
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
+) -> None:
     """Check configuration, database, migrations, lake, clock, models, disk and the last heartbeat.
+
+    With `--deep` it names each file of the lake that is gone, cut or altered, with its table and the run that needs it, and each damaged commit of a table.
 
     Exit codes: 0 everything works, warnings among it, such as files that no dataset takes or that could not be read; 3 something is broken.
     """
     from sluice.app.doctor import examine
 
-    findings = examine(Path(config))
+    findings = examine(Path(config), deep=deep)
     show(({"what": finding.subject, "state": finding.state, "found": finding.message} for finding in findings), form)
     if any(finding.state == "broken" for finding in findings):
         raise typer.Exit(3)

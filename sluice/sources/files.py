@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,7 +68,7 @@ class FileSource:
             SourceError: There is no such folder.
         """
         base, paths, month_first = self._paths()
-        arrivals = [self._arrival(path, base, month_first=month_first) for path in paths]
+        arrivals = [arrival for path in paths if (arrival := self._listed(path, base, month_first=month_first)) is not None]
         yield from sorted(arrivals, key=lambda arrival: (arrival.at, arrival.uri))
 
     def newest_first(self) -> Iterator[Arrival]:
@@ -77,8 +78,10 @@ class FileSource:
             SourceError: There is no such folder.
         """
         base, paths, month_first = self._paths()
-        for path in sorted(paths, key=lambda path: (self._time(path, base, month_first=month_first), str(path)), reverse=True):
-            yield self._arrival(path, base, month_first=month_first)
+        times = {path: time for path in paths if (time := self._written(path, base, month_first=month_first)) is not None}
+        for path in sorted(times, key=lambda path: (times[path], str(path)), reverse=True):
+            if (arrival := self._listed(path, base, month_first=month_first)) is not None:
+                yield arrival
 
     def _paths(self) -> tuple[Path, list[Path], bool]:
         """Return the folder, its complete files, and whether the month is before the day in their names."""
@@ -151,6 +154,17 @@ class FileSource:
     def _is_sibling(self, path: Path) -> bool:
         return is_dated_sibling(path.name, Path(self.pattern).name)
 
+    def _listed(self, path: Path, base: Path, *, month_first: bool) -> Arrival | None:
+        """Return a file as an arrival; None where it was deleted since its name was read."""
+        with suppress(FileNotFoundError):
+            return self._arrival(path, base, month_first=month_first)
+        return None
+
+    def _written(self, path: Path, base: Path, *, month_first: bool) -> datetime | None:
+        with suppress(FileNotFoundError):
+            return self._time(path, base, month_first=month_first)
+        return None
+
     def _arrival(self, path: Path, base: Path, *, month_first: bool) -> Arrival:
         arrival = arrival_of(self.schema, path, base, self.limits.file, month_first=month_first)
         return replace(arrival, at=self._time(path, base, month_first=month_first))
@@ -164,7 +178,9 @@ class FileSource:
     def _is_arrival(self, path: Path, base: Path) -> bool:
         if not is_finished(path.relative_to(base)) or not path.is_file() or not path.resolve().is_relative_to(base):
             return False
-        return self.is_complete(path)
+        with suppress(FileNotFoundError):
+            return self.is_complete(path)
+        return False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

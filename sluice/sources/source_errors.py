@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import polars as pl
 
 from sluice.domain import Column
-from sluice.errors import SluiceError, SourceError, TooLarge
+from sluice.errors import SluiceError, SourceError, TooLarge, is_panic
 from sluice.messages import make_error
 
 
@@ -28,7 +28,9 @@ def source_errors(name: str) -> Iterator[None]:
     except ColumnError as error:
         facts = {"column": error.column.name, "kind": error.kind, "type": error.column.type, "error": error.cause}
         raise make_error(SourceError, "column_uncastable", file=name, **facts) from None
-    except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001  # whatever a library raises of a broken file
+    except BaseException as error:
+        if not isinstance(error, Exception) and not is_panic(error):
+            raise
         raise make_error(SourceError, _code(error), file=name, error=type(error).__name__) from None
 
 

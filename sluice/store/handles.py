@@ -80,6 +80,17 @@ class Handles:
                 self._pinned[address] = chosen, pin_table(handle)
             return self._pinned[address][1]
 
+    def at(self, address: str, version: Callable[[DeltaTable], int]) -> DeltaTable:
+        """Return a handle at one version of a table; see `pin`.
+
+        Raises:
+            FileNotFoundError: There is no such table.
+        """
+        handle = self.newest(address)
+        if handle is None:
+            raise FileNotFoundError(f"no such file or directory: {address}")
+        return self._at(address, version(handle))
+
     def _open_anew(self, address: str) -> DeltaTable | None:
         from deltalake.exceptions import TableNotFoundError
 

@@ -102,11 +102,12 @@ class Lake:
             return self._extracts.of(self._pin(table, dataset, version), (table, dataset, name), lambda rows: compute(_current(table, rows)))
 
     def _pin(self, table: Table, dataset: str, version: int) -> PinnedTable:
-        def chosen(handle: DeltaTable) -> int:
-            require_version(self._title(table, dataset), handle, version)
-            return max(self._compacted(table, dataset, version), _oldest(handle))
+        return self._handles.pin(self.address(table, dataset), functools.partial(self._chosen, table, dataset, version))
 
-        return self._handles.pin(self.address(table, dataset), chosen)
+    def _chosen(self, table: Table, dataset: str, version: int, handle: DeltaTable) -> int:
+        """Return the version that is read in place of another: that of its merged files, or the oldest that is left."""
+        require_version(self._title(table, dataset), handle, version)
+        return max(self._compacted(table, dataset, version), _oldest(handle))
 
     def _compacted(self, table: Table, dataset: str, version: int) -> int:
         return compacted_version(functools.partial(self._handles.transaction, self.address(table, dataset)), dataset, version)
@@ -212,6 +213,17 @@ class Lake:
             needed = {*keep, *(self._compacted(table, dataset, version) for version in keep), handle.version()}
             versions = sorted(version for version in needed if version >= oldest)
             return len(handle.vacuum(retention_hours=0, dry_run=dry_run, enforce_retention_duration=False, full=True, keep_versions=versions))
+
+    def files_at(self, table: Table, dataset: str, version: int) -> list[tuple[str, int]]:
+        """Return the files of the version that readers of a version open, each with its size.
+
+        Raises:
+            StoreError: The table has no such version, or its log is damaged.
+        """
+        with lake_errors(self._title(table, dataset)):
+            handle = self._handles.at(self.address(table, dataset), functools.partial(self._chosen, table, dataset, version))
+            actions = pl.DataFrame(handle.get_add_actions(flatten=True))
+            return list(zip(actions["path"], actions["size_bytes"], strict=True)) if actions.height else []
 
     def probe(self) -> None:
         """Refuse a store that would lose commits: one that lets two writers put the same key.

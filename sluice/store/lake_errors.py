@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from sluice.errors import StoreError
+from sluice.errors import Panicked, StoreError, panics_as_errors
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
 _DENIED = ("permission denied", "os error 13", "read-only file system", "os error 30", "could not create local directory")
+_DAMAGED = "its Delta log is damaged; restore it from a backup (`sluice doctor --deep` says more)"
 _SIGNS = {
     ("no space left", "os error 28"): "the disk is full; free some space and run again",
     _DENIED: "it cannot be read or written; check the permissions",
     ("not found", "no such file", "no files in log", "not a delta table"): "it is missing, or one of its files is; restore it from a backup",
+    ("json error", "no table metadata", "expected contiguous", "truncated record"): _DAMAGED,
     ("scheme is not allowed",): "the endpoint speaks plain http; set AWS_ENDPOINT_URL to an http:// address to allow it",
 }
 _GONE = ("not found", "no such file")
@@ -38,7 +40,8 @@ def lake_errors(subject: str) -> Iterator[None]:
         StoreError: What went wrong, and what to do.
     """
     try:
-        yield
+        with panics_as_errors():
+            yield
     except StoreError:
         raise
     except Exception as error:
@@ -112,6 +115,8 @@ def _explain(error: Exception) -> str:
 
     if isinstance(error, CommitFailedError):
         return ""
+    if isinstance(error, Panicked):
+        return f"it cannot be read ({error}); restore it from a backup"
     if type(error) is Exception:  # deltalake raises the bare class for what Arrow refuses
         return "its columns do not take these values; was a column's type changed?"
     if isinstance(error, SchemaMismatchError):

@@ -24,6 +24,7 @@ from sluice.store.statistics import columns_with_statistics, writer_properties
 if TYPE_CHECKING:
     from deltalake import WriterProperties
 
+_PREFIX, _DIGEST = "part-", 64  # beginning of a file's name; characters of a SHA-256
 _ROWS, _HELD_ROWS = 2**22, 2**16  # of one file: a change copies whole files, and held rows are changed when they are judged again
 
 
@@ -70,13 +71,13 @@ class LakeFiles:
 
     def _write(self, table: Table, dataset: str, rows: pl.DataFrame, scratch: Path) -> LakeFile:
         columns = columns_with_statistics(table, self._lake.schemas.get(dataset))
-        name = f"part-{uuid.uuid4().hex}.parquet"
-        path = scratch / name if self._lake.remote else Path(self._lake.address(table, dataset), name)
+        path = (scratch if self._lake.remote else Path(self._lake.address(table, dataset))) / f"{_PREFIX}{uuid.uuid4().hex}.parquet"
         try:
             _write_parquet(rows, path, footer=_public(rows, columns))
-            file = LakeFile(name, rows.height, path.stat().st_size, _sha256(path), file_statistics(rows, columns))
+            path, digest = _named_by_digest(path)
+            file = LakeFile(path.name, rows.height, path.stat().st_size, digest, file_statistics(rows, columns))
             if self._lake.remote:
-                self._blobs.put_file(f"{table}/{dataset}/{name}", path)
+                self._blobs.put_file(f"{table}/{dataset}/{file.path}", path)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
@@ -130,6 +131,26 @@ def _write_parquet(rows: pl.DataFrame, path: Path, *, footer: bool) -> None:
     rows.write_parquet(path, compression="zstd", compression_level=1, statistics=footer)
     for place in (path, path.parent, *(folder.parent for folder in created)):
         sync(place)
+
+
+def _named_by_digest(path: Path) -> tuple[Path, str]:
+    """Add the SHA-256 of a file to its name, so that it can be verified as long as it is read; return the new path and the digest."""
+    digest = _sha256(path)
+    named = path.with_name(f"{path.stem}-{digest}.parquet")
+    path.rename(named)
+    sync(named.parent)
+    return named, digest
+
+
+def digest_in(name: str) -> str:
+    """Return the SHA-256 in the name of a file; empty where an earlier version wrote it, or an erasure.
+
+    Example:
+        >>> digest_in("part-0123.parquet"), len(digest_in(f"part-0123-{'a' * 64}.parquet"))
+        ('', 64)
+    """
+    digest = name.removesuffix(".parquet").rpartition("-")[2]
+    return digest if name.startswith(_PREFIX) and len(digest) == _DIGEST else ""
 
 
 def _sha256(path: Path) -> str:

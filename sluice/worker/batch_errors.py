@@ -7,9 +7,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import polars as pl
-
-from sluice.errors import BatchFailed, SluiceError
+from sluice.errors import BatchFailed, SluiceError, is_panic
 from sluice.messages import make_error
 
 _PACKAGES = ("sluice", "checks", "cleaning", "detectors")
@@ -29,7 +27,9 @@ def batch_errors(file: str, columns: Sequence[str]) -> Iterator[None]:
         yield
     except (SluiceError, MemoryError, ModuleNotFoundError):
         raise
-    except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001  # whatever a step or a library raises of this batch
+    except BaseException as error:
+        if not isinstance(error, Exception) and not is_panic(error):
+            raise
         raise _failed(error, file, columns) from None
 
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Self
 
-from sluice.errors import OutOfMemory, SluiceError, WorkerDied, missing_extra
+from sluice.errors import OutOfMemory, SluiceError, WorkerDied, missing_extra, panics_as_errors
 from sluice.ports import Progress, no_progress
 from sluice.worker.progress import connect
 
@@ -210,7 +210,8 @@ def name_main_module() -> None:
 
 def _run(function: str, args: tuple[object, ...]) -> tuple[bool, object]:
     try:
-        return True, resolve_function(function)(*args)
+        with panics_as_errors():
+            return True, resolve_function(function)(*args)
     except SluiceError as error:
         return False, error
     except ModuleNotFoundError as error:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import polars as pl
 import pytest
 
 from sluice.errors import LeaseHeld, UsageError
@@ -203,3 +204,18 @@ def test_a_job_that_was_not_due_tells_nothing() -> None:
     heard = [events.get(timeout=PATIENCE) for _ in range(4)]
     ticking.shutdown(wait=True)
     assert set(heard) == {"asked"}
+
+
+def test_a_panic_of_a_library_is_reported_and_the_job_goes_on() -> None:
+    events: queue.Queue[str] = queue.Queue()
+
+    def action() -> None:
+        raise pl.exceptions.PanicException("index out of bounds")
+
+    def ended(job: str, error: BaseException | None) -> None:
+        events.put(f"{job}: {error}")
+
+    ticking = start({}, "UTC", MemoryStore(), lambda: datetime(2026, 3, 1, tzinfo=UTC), every={"ingest": (0.01, action)}, ended=ended)
+    heard = [events.get(timeout=PATIENCE) for _ in range(3)]
+    ticking.shutdown(wait=True)
+    assert heard == ["ingest: a library panicked: index out of bounds"] * 3

@@ -123,6 +123,15 @@ def test_files_that_are_still_written_wait(land: Callable[..., FileSource], head
     assert names(land(header, is_complete=lambda path: path.stat().st_size < 2)) == []
 
 
+def test_a_file_that_is_deleted_while_the_folder_is_listed_is_no_arrival(land: Callable[..., FileSource], header: bytes) -> None:
+    def delete(path: Path) -> bool:
+        path.unlink()
+        return True
+
+    assert names(land(header, is_complete=delete)) == []
+    assert list(land(header, is_complete=delete).newest_first()) == []
+
+
 def test_a_missing_folder_is_told(tmp_path: Path, schema: Schema) -> None:
     with pytest.raises(SourceError, match=r"events: there is no folder .*nowhere"):
         list(FileSource(schema, "nowhere/*.csv", tmp_path, Limits()).arrivals())

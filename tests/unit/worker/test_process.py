@@ -108,6 +108,14 @@ def test_other_exceptions_tell_where_they_were_raised() -> None:
     assert "in stumble" in caught.value.__notes__[0]
 
 
+def test_a_panic_of_a_library_is_an_error_and_the_child_lives() -> None:
+    with WorkerProcess(LIMIT) as child:
+        before = child(named(process_id))
+        with pytest.raises(RuntimeError, match="Panicked: a library panicked: index out of bounds"):
+            child(named(panic))
+        assert child(named(process_id)) == before
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT])
 def test_a_child_that_memory_kills_is_started_again(number: signal.Signals) -> None:
     with WorkerProcess(LIMIT) as child:
@@ -184,3 +192,11 @@ def test_a_plain_script_may_use_it_and_is_not_run_again_by_the_child(tmp_path: P
     script.write_text(f"import os\nfrom sluice.worker.process import WorkerProcess\n{body}")
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
     assert (done.stdout.split(), done.stderr, done.returncode) == (["began", "True"], "", 0)
+
+
+class PanicException(BaseException):
+    """As deltalake has it: a class of its own, with the name that all such classes have."""
+
+
+def panic() -> None:
+    raise PanicException("index out of\n  bounds")
