@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from sluice.config import Config, RunningClock, load
 from sluice.domain import counted
 from sluice.errors import SluiceError, panics_as_errors
 from sluice.messages import render
+from sluice.ports import needs_of_steps
 from sluice.store import SqlStore, database, migrate
 from sluice.store.verification import Damage, damaged_files
 from sluice.wiring import clock
@@ -51,8 +52,10 @@ def examine(path: Path, *, deep: bool = False) -> list[Finding]:
     except SluiceError as error:
         return [Finding("configuration", "broken", str(error))]
     store: list[SqlStore] = []
+    at_once: dict[str, tuple[str, ...]] = {}
     checks: list[tuple[str, Callable[[], str]]] = [
-        ("configuration", lambda: _steps(config, path)),
+        ("configuration", lambda: _steps(config, path, at_once)),
+        ("large files", lambda: _large_files(config, at_once)),
         ("files", lambda: _files(config, path)),
         ("database", lambda: _database(config)),
         ("migrations", lambda: _migrations(config)),
@@ -99,12 +102,22 @@ def _examine(subject: str, check: Callable[[], str]) -> Finding:
         return Finding(subject, "broken", f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
 
 
-def _steps(config: Config, path: Path) -> str:
+def _steps(config: Config, path: Path, at_once: dict[str, tuple[str, ...]]) -> str:
+    """Build all steps, and note by dataset those that must see all rows of a batch."""
     from sluice.wiring.steps import build_steps
 
     for dataset in config.datasets:
-        build_steps(config, path, dataset)
+        at_once[dataset] = needs_of_steps(build_steps(config, path, dataset).steps).undivided()
     return f"{counted(len(config.datasets), 'dataset')}, every step fits"
+
+
+def _large_files(config: Config, at_once: Mapping[str, tuple[str, ...]]) -> str:
+    if at_once.keys() < config.datasets.keys():
+        raise SluiceError("not examined: the configuration is broken")
+    named = [f"{dataset} ({', '.join(steps)})" for dataset, steps in at_once.items() if steps]
+    if not named:
+        return "are evaluated in parts where they do not fit into limits.memory"
+    return f"must fit into limits.memory ({config.limits.memory / 2**30:.1f} GiB) where a step sees all rows at once: {'; '.join(named)}"
 
 
 def _files(config: Config, path: Path) -> str:

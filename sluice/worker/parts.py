@@ -16,7 +16,7 @@ from sluice.ports import Steps, needs_of_steps
 from sluice.sources.files import FileParts
 from sluice.store import SqlStore
 from sluice.store.drafts import Draft
-from sluice.worker.spooling import Division, Spooled, load_part, spool
+from sluice.worker.spooling import Division, Spooled, load_part, require_together, spool
 
 Engine: TypeAlias = Callable[[Spooled, Draft], Parts]
 
@@ -145,4 +145,9 @@ def in_this_process(spooled: Spooled, draft: Draft, evaluate: Callable[[Batch], 
         evaluate: Evaluates a batch.
     """
     loads = [functools.partial(load_part, spooled.empty, spooled.folder, part) for part in range(spooled.parts)]
-    return InTurn(loads, evaluate, functools.partial(draft.add, is_part=True), draft.forget)
+
+    def keep(outcome: Outcome) -> None:
+        require_together(outcome, spooled.together)
+        draft.add(outcome, is_part=True)
+
+    return InTurn(loads, evaluate, keep, draft.forget)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from cleaning.key_matches import FIRST_TIME
-from sluice.domain import Batch, Least
+from sluice.domain import Batch, Least, Outcome
 from sluice.errors import NotInParts
 from sluice.sources.files import FileParts
 
@@ -41,12 +41,14 @@ class Spooled:
         empty: The arrival without rows.
         parts: Number of parts.
         expected: Summaries that probably answer the questions of these names.
+        together: Columns by whose values, as they arrived, the rows are divided.
     """
 
     folder: Path
     empty: Batch
     parts: int
     expected: dict[str, Any]
+    together: tuple[str, ...]
 
 
 def spool(division: Division, folder: Path, time: str | None, complete: Callable[[Batch], Batch]) -> Spooled:
@@ -70,7 +72,7 @@ def spool(division: Division, folder: Path, time: str | None, complete: Callable
         first_time = first_time.merge(Least(rows[time].min())) if time in rows.columns else first_time
     if empty is None:
         raise NotInParts("there are no rows")
-    return Spooled(folder, complete(empty), division.parts, {FIRST_TIME: first_time})
+    return Spooled(folder, complete(empty), division.parts, {FIRST_TIME: first_time}, division.together)
 
 
 def load_part(empty: Batch, folder: Path, part: int) -> Batch:
@@ -83,6 +85,21 @@ def load_part(empty: Batch, folder: Path, part: int) -> Batch:
     """
     parts = [pl.read_ipc(path) for path in sorted(folder.glob(f"{part}-*.arrow"))]
     return replace(empty, rows=pl.concat([empty.rows, *parts], how="diagonal"))
+
+
+def require_together(outcome: Outcome, together: Collection[str]) -> None:
+    """Pass only where no value is repaired by which rows are divided: the row may equal one of another part now.
+
+    Args:
+        outcome: The outcome of a part.
+        together: The columns by whose values rows are divided.
+
+    Raises:
+        NotInParts: One is.
+    """
+    repaired = outcome.repairs.filter("applied")["column"].unique()
+    if columns := sorted({*repaired} & {*together}):
+        raise NotInParts(f"rows must meet by {', '.join(columns)}, which is repaired")
 
 
 def _part_of(division: Division, first: int) -> pl.Expr:

@@ -53,8 +53,11 @@ COUNTS = ("good", "bad", "repaired", "copies", "superseded", "replaced", "remain
 Published: TypeAlias = tuple[list[RunRecord], list[Run], list[pl.DataFrame]]
 
 
-def write_day(folder: Path, day: int, new: int = ROWS - 50) -> None:
-    """Write a file of which each kind of row has some that are wrong; those beyond the `new` ones are those of the day before, again or changed."""
+def write_day(folder: Path, day: int, new: int = ROWS - 50, *, wrapped: bool = False) -> None:
+    """Write a file of which each kind of row has some that are wrong; those beyond the `new` ones are those of the day before, again or changed.
+
+    Where keys are `wrapped`, some are written as spreadsheets write them, beside the same key without that.
+    """
     number = pl.int_range(ROWS, eager=True)
     frame = pl.DataFrame(
         {
@@ -67,17 +70,20 @@ def write_day(folder: Path, day: int, new: int = ROWS - 50) -> None:
             ).to_series(),
         }
     )
+    if wrapped:
+        some = number % 97 == 5
+        frame = frame.with_columns(event_id=pl.when(some).then(pl.format('="{}"', "event_id")).otherwise("event_id"))
     (folder / "landing").mkdir(exist_ok=True)
     frame.write_parquet(folder / "landing" / f"events-2026-03-0{day}.parquet")
 
 
-def publish(folder: Path, settings: str = "", days: Iterable[int] = (1, 2), mode: str = APPEND, new: int = ROWS - 50) -> Published:
+def publish(folder: Path, settings: str = "", days: Iterable[int] = (1, 2), mode: str = APPEND, new: int = ROWS - 50, *, wrapped: bool = False) -> Published:
     """Publish some days; return the staged records, the runs and the rows of each table."""
     folder.mkdir(exist_ok=True)
     (folder / "sluice.yaml").write_text(CONFIG.format(rule=NEW if mode == APPEND else "", mode=mode) + settings, encoding="utf-8")
     records, runs = [], []
     for day in days:
-        write_day(folder, day, new)
+        write_day(folder, day, new, wrapped=wrapped)
         with build(folder / "sluice.yaml") as app:
             (arrival,) = app.pending_arrivals()
             staged = tasks.evaluate_arrival(str(app.path), arrival, app.store.snapshot().id)
@@ -149,6 +155,16 @@ def test_rows_of_a_large_file_come_in_place_of_published_ones(mode: str, tmp_pat
     compare(publish(tmp_path / "spark", SPARK.format(sail, OF_PART), mode=mode, new=ROWS - 500), expected)
     monkeypatch.setattr(parts, "rows_that_fit", lambda _memory, _width: FIT)
     compare(publish(tmp_path / "parts", mode=mode, new=ROWS - 500), expected)
+
+
+@pytest.mark.parametrize("settings", ["", SPARK])
+def test_rows_whose_keys_are_repaired_meet_as_in_a_small_file(settings: str, tmp_path: Path, sail: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = publish(tmp_path / "whole", days=[1], wrapped=True)
+    assert expected[1][0].repaired > 0
+    monkeypatch.setattr(parts, "rows_that_fit", lambda _memory, _width: FIT)
+    published = publish(tmp_path / "parts", settings.format(sail, OF_PART), days=[1], wrapped=True)
+    assert stored(published[2]) == stored(expected[2])
+    assert published[1][0].decision == expected[1][0].decision
 
 
 def test_the_worker_process_reaches_the_cluster(tmp_path: Path, sail: str) -> None:

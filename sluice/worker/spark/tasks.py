@@ -26,7 +26,7 @@ from sluice.store.pinned import PinnedStore
 from sluice.wiring.steps import build_steps
 from sluice.worker.profiling import profiled
 from sluice.worker.spark.messages import PartAnswer, encode_answer, read_question
-from sluice.worker.spooling import load_part
+from sluice.worker.spooling import load_part, require_together
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]  # it has none
@@ -47,6 +47,7 @@ class PartJob:
         folder: Where the rows of the parts are.
         question: What the parts of this pass are given.
         uri: Where the batch was read from.
+        together: Columns by whose values the rows are divided.
     """
 
     id: str
@@ -57,6 +58,7 @@ class PartJob:
     folder: Path
     question: Path
     uri: str
+    together: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,6 +134,7 @@ def run_part(job: PartJob, part: int) -> PartAnswer:
         try:
             outcome = recorded.run(session.evaluate, rows)
             if outcome is not None:
+                require_together(outcome, job.together)
                 draft.add(outcome, is_part=True)
         except (OSError, StoreError, MemoryError):
             draft.forget()

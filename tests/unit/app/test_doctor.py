@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sluice.app.doctor import examine
 from sluice.cli.main import outcome
 
 CONFIG = """
@@ -51,3 +52,19 @@ def test_a_file_that_could_not_be_read_is_a_warning(config: Path, capsys: pytest
     assert outcome(["run", "--config", str(config)]) == 1
     code, by_subject = states(config, capsys)
     assert (code, by_subject["unread files"]) == (0, "warning")
+
+
+def test_steps_for_which_a_file_must_fit_into_memory_are_named(config: Path) -> None:
+    def of_large_files() -> str:
+        return next(finding.message for finding in examine(config) if finding.subject == "large files")
+
+    assert of_large_files() == "are evaluated in parts where they do not fit into limits.memory"
+    config.write_text(f"{CONFIG}    suite: [expect_column_values_to_be_increasing: {{column: sku}}]\n")
+    expected = "must fit into limits.memory (8.0 GiB) where a step sees all rows at once: items (expect_column_values_to_be_increasing:sku)"
+    assert of_large_files() == expected
+
+
+def test_large_files_are_not_examined_where_a_step_does_not_fit(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config.write_text(f"{CONFIG}    clean: [record_linkage: {{columns: [title]}}]\n")
+    code, by_subject = states(config, capsys)
+    assert (code, by_subject["large files"]) == (3, "broken")
