@@ -24,6 +24,7 @@ page = st.navigation(
         st.Page(HERE / "views" / "incidents.py", title=tr("Incidents"), icon=":material/notifications:"),
         st.Page(HERE / "views" / "quarantine.py", title=tr("Quarantine"), icon=":material/front_hand:"),
         st.Page(HERE / "views" / "repairs.py", title=tr("Repairs"), icon=":material/build:"),
+        st.Page(HERE / "views" / "values.py", title=tr("Values"), icon=":material/spellcheck:"),
         st.Page(HERE / "views" / "rules.py", title=tr("Rules"), icon=":material/rule:"),
         st.Page(HERE / "views" / "detectors.py", title=tr("Detectors"), icon=":material/radar:"),
         st.Page(HERE / "views" / "recommender.py", title=tr("Recommender"), icon=":material/recommend:"),

@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.data.shop import Shop
-from sluice.domain import Guarded, Incident, Message, Model, News, RepairSelection, Request, RuleSuggestion, Run, StoredAlert
+from sluice.domain import Guarded, Incident, Message, Model, News, RepairSelection, Request, RuleSuggestion, Run, SpellingGroup, StoredAlert
 from sluice.rules.repairs import sample
 from sluice.rules.rule_history import RulePoint
 from sluice.store import dashboard_queries, detector_queries, repair_queries
@@ -22,7 +22,7 @@ from sluice.store.incidents import Occurrence
 from sluice.store.today_queries import held_count
 from sluice.store.undoable import Undoable
 from sluice.store.undoable import undoable as list_undoable
-from sluice.wiring import likely_causes, today
+from sluice.wiring import likely_causes, spellings, today
 
 
 def _revision(shop: Shop) -> str:
@@ -92,6 +92,12 @@ def selected_repairs(shop: Shop, dataset: str, selection: RepairSelection, start
 def sampled_repairs(shop: Shop, dataset: str, selection: RepairSelection, size: int, seed: int) -> pl.DataFrame:
     """Return a random sample of the selected repairs."""
     return sample(repair_queries.selected_repairs(shop.store, dataset, selection), size, seed)
+
+
+@_cache
+def spelling_groups(shop: Shop, dataset: str, column: str) -> Sequence[SpellingGroup]:
+    """Return the values of a column that are probably spellings of one thing; none of a column that holds no words."""
+    return spellings.spelling_groups(shop.config, shop.store, dataset, column)
 
 
 @_cache

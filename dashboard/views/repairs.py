@@ -78,7 +78,7 @@ def draw_repairs(shop: Shop, dataset: str, selection: RepairSelection, counts: R
         repairs, key = cache.selected_repairs(shop, dataset, selection, (page - 1) * SIZE, SIZE)[0], f"repairs {selection} {page}"
     table = repairs_table(shop, dataset, repairs)
     key = f"{key} {dataset} {hash(tuple(repairs['repair_id']))}"  # other repairs are another widget: ticks are positions in it
-    event = st.dataframe(table, hide_index=True, width="stretch", height=390, placeholder=NOTHING, on_select="rerun", selection_mode="multi-row", key=key)
+    event = st.dataframe(table, hide_index=True, width="stretch", placeholder=NOTHING, on_select="rerun", selection_mode="multi-row", key=key)
     st.caption(
         tr(
             "{repairs} repairs in {cells} cells of {rows} rows",

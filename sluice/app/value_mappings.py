@@ -49,7 +49,7 @@ def preview_mapping(app: App, dataset: str, column: str, values: Mapping[str, st
     changes = difference(app.path, text, add_mapping(text, dataset, column, values))
     request = Request("preview", "map_values", dataset, "", "", app.now())
     run = jobs.preview_mapping(request, column, values, app.store, app.worker, now=app.now())
-    held = sum(one.held for one in spellings_of(app.store, dataset, column) if one.value in values)
+    held = sum(one.held for one in spellings_of(app.store, dataset, column) or () if one.value in values)
     return MappingPreview(dataset, column, values, run.rows if run else 0, held, run.bad if run else 0, changes)
 
 
@@ -62,7 +62,8 @@ def require_words(app: App, dataset: str, column: str) -> None:
     if column not in app.config.datasets[dataset].columns:
         raise make_error(UsageError, "no_such_column", dataset=dataset, column=column)
     schema = app.config.datasets[dataset].schema_of(dataset)
-    if not may_have_spellings(schema, column, spellings_of(app.store, dataset, column)):
+    values = spellings_of(app.store, dataset, column)
+    if values is None or not may_have_spellings(schema, column, values):
         raise make_error(UsageError, "column_of_no_words", dataset=dataset, column=column)
 
 

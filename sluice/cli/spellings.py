@@ -46,7 +46,7 @@ def values(
             return
         groups = _groups(sluice, dataset, column)
         if keep is None:
-            show(_facts(groups), form, empty=f"nothing in {column} is spelt in several ways")
+            show(_facts(groups, form), form, empty=f"nothing in {column} is spelt in several ways")
             return
         mapping = _mapping(groups, column, keep, replace or ())
         if preview:
@@ -60,31 +60,27 @@ def values(
 
 def _groups(sluice: App, dataset: str, column: str) -> list[SpellingGroup]:
     from sluice.app.value_mappings import require_words
-    from sluice.rules.spellings import group_spellings
-    from sluice.store.spellings import spellings_of
+    from sluice.wiring.spellings import spelling_groups
 
     require_words(sluice, dataset, column)
-    return group_spellings(spellings_of(sluice.store, dataset, column))
+    return spelling_groups(sluice.config, sluice.store, dataset, column)
 
 
 def _columns(sluice: App, dataset: str) -> Iterator[Mapping[str, object]]:
     """Yield the columns that have groups of spellings."""
-    from sluice.rules.spellings import group_spellings, may_have_spellings
-    from sluice.store.spellings import spellings_of
+    from sluice.wiring.spellings import spelling_groups
 
-    schema = sluice.config.datasets[dataset].schema_of(dataset)
-    for column in schema.names:
-        spellings = spellings_of(sluice.store, dataset, column)
-        groups = group_spellings(spellings) if may_have_spellings(schema, column, spellings) else []
-        if groups:
+    for column in sluice.config.datasets[dataset].schema_of(dataset).names:
+        if groups := spelling_groups(sluice.config, sluice.store, dataset, column):
             rows = sum(one.rows for group in groups for one in group.spellings[1:])
-            yield {"column": column, "groups": len(groups), "rows": rows, "first": " | ".join(one.value for one in groups[0].spellings)}
+            yield {"column": column, "groups": len(groups), "rows": rows, "first": " ".join(f"'{one.value}' {one.rows:,}" for one in groups[0].spellings)}
 
 
-def _facts(groups: Sequence[SpellingGroup]) -> Iterator[Mapping[str, object]]:
+def _facts(groups: Sequence[SpellingGroup], form: Format) -> Iterator[Mapping[str, object]]:
+    """Yield each spelling; in a table within quotes, which show blanks at its ends."""
     for number, group in enumerate(groups, 1):
         for one in group.spellings:
-            yield {"group": number, "value": one.value, "published": one.published, "held": one.held}
+            yield {"group": number, "value": f"'{one.value}'" if form is Format.table else one.value, "published": one.published, "held": one.held}
 
 
 def _mapping(groups: Sequence[SpellingGroup], column: str, keep: str, replaced: Sequence[str]) -> Mapping[str, str]:

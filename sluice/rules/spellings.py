@@ -31,7 +31,7 @@ def may_have_spellings(schema: Schema, column: str, spellings: Sequence[Spelling
         spellings: Its values.
     """
     declared = {one.name: one for one in schema.columns}[column]
-    if column in schema.key or declared.personal or schema.dtypes[column] != pl.String or len(spellings) > MOST_VALUES:
+    if column in schema.key or declared.personal or schema.dtypes[column] != pl.String:
         return False
     counts = pl.DataFrame({VALUE: [one.value for one in spellings], COUNT: [one.rows for one in spellings]}, schema={VALUE: pl.String, COUNT: pl.Int64})
     return kind_of(column, counts.sort(COUNT, VALUE, descending=[True, False])) == "words"

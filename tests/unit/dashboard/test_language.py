@@ -56,7 +56,12 @@ def test_every_text_has_its_chinese_with_the_same_fields() -> None:
 
 def test_translated_choices_are_drawn_by_the_functions_that_follow_a_switch_of_the_language() -> None:
     users = {path.name for path in FOLDER.rglob("*.py") if "format_func=" in path.read_text(encoding="utf-8")}
-    assert users == {"choice.py", "language.py", "detectors.py"}  # languages and rows of detectors read the same in every language
+    assert users == {
+        "choice.py",
+        "language.py",
+        "detectors.py",
+        "values.py",
+    }  # languages, rows of detectors and values of cells read the same in every language
 
 
 def test_no_translation_is_left_over() -> None:

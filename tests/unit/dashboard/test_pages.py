@@ -23,6 +23,7 @@ TITLES = {
     "incidents": ("Incidents", "事件"),
     "quarantine": ("Quarantine", "隔离区"),
     "repairs": ("Repairs", "修复"),
+    "values": ("Values", "取值"),
     "rules": ("Rules", "规则集"),
     "detectors": ("Detectors", "检测器"),
     "recommender": ("Recommender", "推荐模型"),
