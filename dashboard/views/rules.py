@@ -16,7 +16,7 @@ from dashboard.widgets.request_form import draw_confirmation, draw_requests
 from dashboard.widgets.rule_form import draw_rule_form
 from dashboard.widgets.signature import draw_act
 from dashboard.widgets.suggestions import draft_of, draw_suggestions, drop_draft
-from dashboard.widgets.trial import DAYS, draw_trial, submit_trial
+from dashboard.widgets.trial import DAYS, draw_trial, named_trial, submit_trial
 from dashboard.widgets.undo import draw_undo
 from sluice.config import Step
 from sluice.config.write import step_line
@@ -30,9 +30,11 @@ def draw_page() -> None:
     shop = require_shop()
     draw_heading(tr("Rules"), tr("Try a rule on the batches that came before, and write it into sluice.yaml once you see what it does."))
     draw_confirmation()
-    dataset = st.selectbox(tr("Dataset"), datasets_of(shop), key="rules_dataset", bind="query-params")
+    trial, names = named_trial(shop), datasets_of(shop)
+    first = names.index(trial.edit.dataset) if trial and trial.edit.dataset in names else 0
+    dataset = st.selectbox(tr("Dataset"), names, first, key="rules_dataset", bind="query-params")
     draw_panel(shop, dataset)
-    draw_trial(shop)
+    draw_trial(shop, trial)
     draw_suggestions(shop, dataset)
     draw_undo(shop, ("change_rule",), dataset=dataset)
     st.subheader(tr("Requests"), anchor=False)

@@ -49,11 +49,12 @@ _PADDING, _LETTER, _MAX_WIDTH = 26, 8, 250  # pixels of a column: around its tex
 _STYLE = """<style>
   .block-container {padding-top: 2.6rem; max-width: 76rem}
   [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums; font-size: 1.7rem}
-  table.cells {border-collapse: collapse; width: 100%; font-size: .9rem}
+  table:is(.cells, .requests) {border-collapse: collapse; width: 100%; font-size: .9rem}
   table.cells caption {text-align: left; font-weight: 600; padding: .2rem 0}
-  table.cells th {text-align: left; font-weight: 600; opacity: .7; border-bottom: 1px solid rgba(128, 140, 150, .45); padding: .35rem .6rem}
-  table.cells td {border-bottom: 1px solid rgba(128, 140, 150, .2); padding: .35rem .6rem; vertical-align: top; white-space: pre-wrap; overflow-wrap: anywhere}
-  table.cells td:first-child {white-space: nowrap}
+  table:is(.cells, .requests) th {text-align: left; font-weight: 600; opacity: .7; border-bottom: 1px solid rgba(128, 140, 150, .45); padding: .35rem .6rem}
+  table:is(.cells, .requests) td {border-bottom: 1px solid rgba(128, 140, 150, .2); padding: .35rem .6rem; vertical-align: top}
+  table:is(.cells, .requests) td {white-space: pre-wrap; overflow-wrap: anywhere}
+  table:is(.cells, .requests) td:first-child {white-space: nowrap}
   table.cells td:last-child {min-width: 5.5rem}
   table.cells tr.blamed td {background: rgba(220, 60, 50, .12)}
   table.cells tr.blamed td:first-child {box-shadow: inset 3px 0 #b91c1c}
@@ -63,6 +64,7 @@ _STYLE = """<style>
   table.cells .bar div {height: 100%; background: #0f6e84}
   table.cells tr.blamed .bar div {background: #b91c1c}
   table.cells .none {opacity: .6; font-style: italic}
+  table.requests td:last-child {width: 45%; min-width: 9rem}
   table.gates td {white-space: nowrap; vertical-align: middle}
   table.gates .state {font-weight: 600; color: #808890}
   table.gates .state.open {color: #159a48}

@@ -10,10 +10,8 @@ import streamlit as st
 
 from dashboard.data import cache
 from dashboard.data.shop import Shop, is_stale
-from dashboard.i18n.labels import label
-from dashboard.i18n.language import ntr, render_message, tr
-from dashboard.widgets.formatting import format_time
-from dashboard.widgets.layout import draw_table
+from dashboard.i18n.language import render_message, tr
+from dashboard.widgets.request_table import draw_request_table
 from dashboard.widgets.signature import acting_person, draw_name
 from sluice.domain import CorrectedCell, Request, RequestKind
 from sluice.errors import UsageError
@@ -75,7 +73,7 @@ def draw_confirmation() -> None:
 def draw_requests(shop: Shop, kinds: Sequence[RequestKind], dataset: str | None = None, model: str | None = None) -> None:
     """Draw the requests of some kinds with their answers, newest first; of one dataset or one registered model where it is given."""
     matches = [request for request in cache.requests(shop) if request.kind in kinds and dataset in (None, request.dataset) and model in (None, request.model)]
-    draw_table([_table_row(request) for request in matches], tr("There are no requests yet."))
+    draw_request_table(matches)
     follow_requests(shop, kinds, dataset)
     if any(request.state == "pending" for request in matches):
         st.caption(tr("The scheduler (sluice serve) carries pending requests out; this does it now:"))
@@ -93,21 +91,3 @@ def _follow(shop: Shop) -> None:
     """Draw the page anew once a request is answered, or anything else changes."""
     if is_stale(shop):
         st.rerun()
-
-
-def _table_row(request: Request) -> dict[str, object]:
-    return {
-        tr("State"): label(request.state),
-        tr("Request"): label(request.kind),
-        tr("Target"): request.rule or request.model or _rows_text(request) or request.dataset,
-        tr("Requested by"): request.by,
-        tr("Reason"): request.note,
-        tr("Time"): format_time(request.at),
-        tr("Answer"): render_message(request.answer),
-    }
-
-
-def _rows_text(request: Request) -> str:
-    if request.kind.startswith("undo_"):
-        return ", ".join(request.rows)
-    return ntr("{count} row", "{count} rows", len(request.rows)) if request.rows else ""

@@ -28,6 +28,7 @@ from sluice.messages import error_message
 
 PARAMETER = "trial"  # the address names the trial that is shown
 DAYS = (7, 14, 28, 90)
+_LAST = "last_trial"  # a link to the page names none
 _UNFINISHED = ("pending", "taken")
 
 
@@ -67,13 +68,20 @@ def _try_text(trial: Trial) -> str:
 
 
 def _show(trial: Trial) -> None:
-    st.query_params[PARAMETER] = trial.id
+    st.query_params[PARAMETER] = st.session_state[_LAST] = trial.id
     st.rerun()
 
 
-def draw_trial(shop: Shop) -> None:
-    """Draw the trial that the address names."""
-    trial = shop.store.trials.get(st.query_params.get(PARAMETER, ""))
+def named_trial(shop: Shop) -> Trial | None:
+    """Return the trial that the address names, else the last one of the session, which the address then names."""
+    trial = shop.store.trials.get(st.query_params.get(PARAMETER, "") or st.session_state.get(_LAST, ""))
+    if trial is not None:
+        st.query_params[PARAMETER] = trial.id
+    return trial
+
+
+def draw_trial(shop: Shop, trial: Trial | None) -> None:
+    """Draw a trial, where there is one."""
     if trial is None:
         return
     with st.container(border=True):

@@ -32,7 +32,11 @@ TEMPLATES: Mapping[str, Template] = {
         "of {rows:,} rows in {batches:,} batches, {held:,} would be held, {recorded:,} by the present rules",
     ),
     "trial_flagged": "{flagged:,} would be published with a flag, {recorded:,} by the present rules",
-    "trial_incidents": "{incidents:,} incidents would have begun, {recorded:,} by the present rules",
+    "trial_incidents": Plural(
+        "incidents",
+        "1 incident would have begun, {recorded:,} by the present rules",
+        "{incidents:,} incidents would have begun, {recorded:,} by the present rules",
+    ),
     "trial_closed": Plural("batches", "1 batch that is open would be closed", "{batches:,} batches that are open would be closed"),
     "trial_opened": Plural("batches", "1 batch that is not open would be open", "{batches:,} batches that are not open would be open"),
     "release_asks": "nothing is published yet, since a person has to confirm it: {questions}. {preview}",

@@ -138,8 +138,9 @@ def test_a_click_requests_a_rollback_or_a_refit(own: Corner, monkeypatch: pytest
     assert not app.exception
     (request,) = [request for request in own.store.requests.pending("events") if request.model]
     assert (request.kind, request.model, request.by, request.note) == (kind, "events.odd", "Ann", "it flags too much")
-    waiting = next(table.value for table in app.dataframe if "Request" in table.value.columns)
-    assert (waiting["State"][0], waiting["Target"][0]) == ("Pending", "events.odd")
+    (table,) = [element.proto.body for element in app.get("html") if 'class="requests"' in element.proto.body]
+    assert "<td>Pending</td>" in table
+    assert "<br>events.odd</td>" in table
 
 
 def test_without_an_earlier_champion_the_rollback_is_disabled(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,6 +112,27 @@ def test_a_trial_stands_beside_what_was_recorded(own: Corner, monkeypatch: pytes
     assert [element.value for element in app.code if "+++" in element.value] == ["--- a\n+++ b\n+- rule"]
 
 
+def test_the_last_trial_is_opened_again_with_its_dataset(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit = RuleEdit("catalog", "expect_column_values_to_not_be_null", {"column": "title"})
+    own.store.trials.save(Trial("t2", edit, digest_of(read_text(own.path)), 14, "--- a\n+++ b\n+- rule", 1, 1, (BATCH,), ()))
+    app = page(own, monkeypatch, trial="t2")
+    assert app.selectbox(key="rules_dataset").value == "catalog"
+    del app.query_params["trial"]  # as where a link of the sidebar is followed
+    app.session_state["last_trial"] = "t2"
+    app.run()
+    assert app.query_params["trial"] == "t2"
+
+
+def test_an_answer_is_drawn_whole_and_no_markup_of_it_is(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = "<b>x</b> " + "one of many words " * 20
+    filed = own.store.requests.submit(Request("q1", "suggest_rules", "events", "Ann", "why <i>not</i>", NOW))
+    own.store.requests.finish(filed, done=False, answer=Message.text(words))
+    app = page(own, monkeypatch)
+    (table,) = [element.proto.body for element in app.get("html") if 'class="requests"' in element.proto.body]
+    assert words.strip().replace("<", "&lt;").replace(">", "&gt;") in table
+    assert "why &lt;i&gt;not" in table
+
+
 def test_writing_a_rule_needs_a_name_and_goes_through_the_queue(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     save_trial(own)
     app = page(own, monkeypatch, trial="t1")

@@ -1,0 +1,61 @@
+"""Draw requests with their answers, whose whole text is read without a click; older ones as a table to scroll and sort."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.i18n.labels import label
+from dashboard.i18n.language import ntr, render_message, tr
+from dashboard.safety.escape import markup
+from dashboard.widgets.formatting import NOTHING, format_time
+from dashboard.widgets.layout import draw_table
+from sluice.domain import Request
+
+NEWEST = 15  # requests that are drawn with their whole text
+
+
+def draw_request_table(requests: Sequence[Request]) -> None:
+    """Draw requests, the newest first, or that there are none."""
+    if not requests:
+        st.caption(tr("There are no requests yet."))
+        return
+    head = "".join(f"<th>{markup(title)}</th>" for title in (tr("State"), tr("Request"), tr("Requested by"), tr("Answer")))
+    rows = "".join(map(_row, requests[:NEWEST]))
+    st.html(f'<table class="requests"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
+    if older := requests[NEWEST:]:
+        with st.expander(ntr("{count} older request", "{count} older requests", len(older))):
+            draw_table([_facts(request) for request in older])
+
+
+def _row(request: Request) -> str:
+    who = [request.by, format_time(request.at), *([request.note] if request.note else [])]
+    cells = [label(request.state), _lines(label(request.kind), _target(request)), _lines(*who), markup(render_message(request.answer) or NOTHING)]
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def _lines(*texts: str) -> str:
+    return "<br>".join(markup(text) for text in texts)
+
+
+def _facts(request: Request) -> dict[str, object]:
+    return {
+        tr("State"): label(request.state),
+        tr("Request"): label(request.kind),
+        tr("Target"): _target(request),
+        tr("Requested by"): request.by,
+        tr("Reason"): request.note,
+        tr("Time"): format_time(request.at),
+        tr("Answer"): render_message(request.answer),
+    }
+
+
+def _target(request: Request) -> str:
+    return request.rule or request.model or _rows_text(request) or request.dataset
+
+
+def _rows_text(request: Request) -> str:
+    if request.kind.startswith("undo_"):
+        return ", ".join(request.rows)
+    return ntr("{count} row", "{count} rows", len(request.rows)) if request.rows else ""
