@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sluice.config import Limits
-from sluice.domain import Arrival, Batch, ReadOptions, Schema
+from sluice.domain import Arrival, Batch, Mark, ReadOptions, Schema
 from sluice.errors import SourceError
 from sluice.messages import make_error
 from sluice.sources.delta_log import LOG, Commit, is_delta, read_commit
 from sluice.sources.delta_table import deletion_vectors, files_of, open_table, read_files
 from sluice.sources.files import FileSource
 from sluice.sources.landing import Landing, exclude_landed
+from sluice.sources.marked import Marks, land_marked, read_up_to
 from sluice.sources.source_errors import source_errors
 
 if TYPE_CHECKING:
@@ -40,9 +41,10 @@ class DeltaSource:
     Attributes:
         schema: The dataset.
         folder: Folder of the table, which holds `_delta_log`.
-        landing: Folder of the landed files; the newest one holds the version up to which the table was read.
+        landing: Folder of the landed files of this machine.
         limits: Largest sizes of a version, a cell and so on.
         options: How the rows are shaped.
+        marks: What was read, by whichever machine; None: what landed here says so alone.
     """
 
     schema: Schema
@@ -50,6 +52,7 @@ class DeltaSource:
     landing: Path
     limits: Limits
     options: ReadOptions = _PARQUET
+    marks: Marks | None = None
 
     def arrivals(self) -> Iterator[Arrival]:
         """Land the versions that are new, then yield all landed files with rows in order.
@@ -69,7 +72,8 @@ class DeltaSource:
         Raises:
             SourceError: The landed file was altered or is gone.
         """
-        return FileSource(self.schema, "*.parquet", self.landing, self.limits, replace(self.options, format="parquet")).read(arrival)
+        batch = FileSource(self.schema, "*.parquet", self.landing, self.limits, replace(self.options, format="parquet")).read(arrival)
+        return replace(batch, mark=arrival.mark)
 
     def removals(self) -> dict[int, int]:
         """Return how many rows each version took out and did not bring anew: those since the last one that brought rows, and that one."""
@@ -90,7 +94,8 @@ class DeltaSource:
         handle = open_table(self.folder)
         if self.schema.mode != "snapshot" and deletion_vectors(handle, self.folder):  # which row of a file a version took out is not in its commit
             raise make_error(SourceError, "delta_deletion_vectors", table=self.folder.name)
-        last, newest = self._last_version(), handle.version()
+        mark = read_up_to(self._landed, self.schema, self.limits, self.marks, str(self.folder))
+        last, newest = self._last_version(mark), handle.version()
         if newest == last:
             return
         begun = last is not None and last < newest
@@ -100,30 +105,34 @@ class DeltaSource:
             return  # files were only rewritten
         at = commits[-1].at if commits[-1] else datetime.fromtimestamp((self.folder / LOG).stat().st_mtime, UTC)
         if changes is None or self.schema.mode == "snapshot":
-            self._land_whole(handle, at)
+            self._land_whole(handle, at, last, mark)
             return
         try:
-            _ = all(self._land_step(handle, commit) for commit in changes)  # until another process lands the same rows
+            for commit in changes:
+                mark, landed = self._land_step(handle, commit, mark)
+                if not landed:
+                    return  # another process lands the same rows
+                last = commit.version
         except (FileNotFoundError, pl.exceptions.InvalidOperationError):  # a vacuum removed its files, or a column has another type since
-            self._land_whole(handle, at)
+            self._land_whole(handle, at, last, mark)
 
-    def _land_whole(self, handle: DeltaTable, at: datetime) -> None:
-        last = self._last_version()
+    def _land_whole(self, handle: DeltaTable, at: datetime, last: int | None, mark: Mark | None) -> None:
         if last is not None and self.schema.mode == "append" and not self.schema.key:  # each row would be published twice
             raise make_error(SourceError, "delta_history_gone", dataset=self.schema.dataset, folder=str(self.folder), version=last)
         rows = read_files(handle, self.folder, files_of(handle), self.limits)
-        self._landed.add(rows, at, {_VERSION: str(handle.version())})
+        land_marked(self._landed, rows, at, mark, str(handle.version()), metadata={_VERSION: str(handle.version())})
 
-    def _land_step(self, handle: DeltaTable, commit: Commit) -> bool:
-        """Land the rows that a version brought, or how many it took out; return False where another process did."""
+    def _land_step(self, handle: DeltaTable, commit: Commit, mark: Mark | None) -> tuple[Mark | None, bool]:
+        """Land the rows that a version brought, or how many it took out; return the mark, and False where another process did."""
         added, removed = (read_files(handle, self.folder, files, self.limits) for files in (commit.added, commit.removed))
         new, taken_out = exclude_landed(added, removed)
         metadata = {_VERSION: str(commit.version)}
         if not new.height:
-            metadata[_REMOVED] = str(taken_out.height)
-        elif gone := self._count_gone(taken_out, new):
+            return mark, self._landed.add(new, commit.at, {**metadata, _REMOVED: str(taken_out.height)})
+        if gone := self._count_gone(taken_out, new):
             metadata[_GONE] = str(gone)
-        return self._landed.add(new, commit.at, metadata)
+        following = land_marked(self._landed, new, commit.at, mark, str(commit.version), metadata=metadata)
+        return following or mark, following is not None
 
     def _count_gone(self, taken_out: pl.DataFrame, new: pl.DataFrame) -> int:
         """Return how many rows a version took out without one of their key in its place; without a key, how many more than it brought."""
@@ -132,9 +141,10 @@ class DeltaSource:
             return max(0, taken_out.height - new.height)
         return taken_out.join(new, on=key, how="anti", nulls_equal=True).height
 
-    def _last_version(self) -> int | None:
-        files = self._landed.files()
-        return int(pl.read_parquet_metadata(files[-1])[_VERSION]) if files else None
+    def _last_version(self, mark: Mark | None) -> int | None:
+        """Return the version up to which the table was read: that of the mark, or of a later one that landed here and took rows out."""
+        landed = [int(pl.read_parquet_metadata(path)[_VERSION]) for path in self._landed.files()[-1:]]
+        return max([*landed, *([int(mark.value)] if mark else [])], default=None)
 
 
 def read_newest_version(schema: Schema, folder: Path, limits: Limits, options: ReadOptions) -> Batch:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import polars as pl
 import sqlalchemy as sa
@@ -17,35 +16,15 @@ from sluice.config import Limits, did_you_mean
 from sluice.config.address import engine_at
 from sluice.domain import Arrival, Batch, Column, Mark, Schema
 from sluice.errors import SourceError
-from sluice.messages import make_error
 from sluice.sources.cast import to_type
 from sluice.sources.files import FileSource
-from sluice.sources.landing import MARK, Landing, text_frame
+from sluice.sources.landing import Landing, text_frame
+from sluice.sources.marked import Marks, land_marked, read_up_to
 from sluice.sources.sql_tables import current_time, newer_rows, reflect
 from sluice.sources.watermarks import SeenRows, look_back_from, order_of
 
 ROWS = 500_000  # in one landed file
 _Part = TypeVar("_Part")
-
-
-class Marks(Protocol):
-    """Answer what was read of tables, by whichever machine."""
-
-    def newest(self, dataset: str) -> Mark | None:
-        """Return up to where the table of a dataset was read."""
-        ...
-
-    def may_follow(self, dataset: str, mark: Mark) -> bool:
-        """Return True where what a mark follows is recorded, and nothing else follows that."""
-        ...
-
-    def is_recorded(self, run_id: str) -> bool:
-        """Return True where a batch is published, promised or set aside."""
-        ...
-
-    def has_batches(self, dataset: str) -> bool:
-        """Return True where a batch of a dataset is recorded."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -107,21 +86,8 @@ class SqlSource:
         return replace(batch, mark=arrival.mark)
 
     def _start(self, landing: Landing) -> Mark | None:
-        """Return up to where the table was read and landed; files whose rows another machine has published meanwhile are deleted."""
-        newest = self.marks.newest(self.schema.dataset) if self.marks else None
-        files = list(landing.arrivals(self.schema, self.limits))
-        if newest is None:
-            if not files and self.marks and self.marks.has_batches(self.schema.dataset):
-                raise make_error(SourceError, "table_read_elsewhere", dataset=self.schema.dataset, table=self.table)
-            return files[-1].mark or self._landed(landing) if files else None
-        for arrival in files:
-            if (mark := arrival.mark) is None or self.marks is None or self.marks.is_recorded(arrival.id):
-                continue
-            if mark.former == newest.id or self.marks.may_follow(self.schema.dataset, mark):
-                newest = max(newest, mark, key=lambda read: read.number)
-            else:
-                Path(arrival.uri).unlink(missing_ok=True)
-        return newest
+        mark = read_up_to(landing, self.schema, self.limits, self.marks, self.table)
+        return mark or self._landed(landing)
 
     def _landed(self, landing: Landing) -> Mark | None:
         """Return up to where an earlier version landed rows, which wrote no marks."""
@@ -144,14 +110,12 @@ class SqlSource:
             new = read.new(rows, self.watermark)
             if not new.height:
                 continue
-            mark = self._mark(mark, rows[self.watermark][-1], read, landing, complete=is_last)
-            if not landing.add(new, self._end(new, now), {MARK: json.dumps(mark.to_json())}, mark.number):
+            last = rows[self.watermark][-1]
+            value = last if mark is None else max(mark.value, last, key=order_of)
+            digests = read.seen_from(look_back_from(value, self.look_back), complete=is_last)
+            mark = land_marked(landing, new, self._end(new, now), mark, value, digests)
+            if mark is None:
                 return  # another process lands the same rows
-
-    def _mark(self, former: Mark | None, last: str, read: SeenRows, landing: Landing, *, complete: bool) -> Mark:
-        value = last if former is None else max(former.value, last, key=order_of)
-        number = max(landing.last_number(), former.number if former else 0) + 1
-        return Mark.after(former.id if former else "", number, value, read.seen_from(look_back_from(value, self.look_back), complete=complete))
 
     def _end(self, rows: pl.DataFrame, now: datetime) -> datetime:
         """Return the end of the period that rows cover: their last watermark where it is a time, else the time of reading."""

@@ -35,10 +35,11 @@ class Marks:
         with self._database.read() as connection:
             return get_record(connection, RUNS, run_id) is not None
 
-    def has_batches(self, dataset: str) -> bool:
-        """Return True where a batch of a dataset is recorded."""
+    def has_landed(self, dataset: str) -> bool:
+        """Return True where a batch of a dataset is recorded that was landed from a table."""
         with self._database.read() as connection:
-            query = select(RUNS.c.id).where(RUNS.c.dataset == dataset, RUNS.c.kind == "ingest", RUNS.c.uri != "")
+            landed = RUNS.c.uri.contains(f"/landing/{dataset}/{dataset}-", autoescape=True) & RUNS.c.uri.endswith(".parquet")
+            query = select(RUNS.c.id).where(RUNS.c.dataset == dataset, RUNS.c.kind == "ingest", landed)
             return connection.scalars(query.limit(1)).first() is not None
 
 

@@ -10,8 +10,8 @@ from sluice.config import FileSource as FileSettings
 from sluice.ports import Source
 from sluice.sources import DeltaSource, FileSource
 from sluice.sources import SqlSource as SqlTable
+from sluice.sources.marked import Marks
 from sluice.sources.settling import Completeness, Settling
-from sluice.sources.sql import Marks
 
 
 def source_of(config: Config, dataset: str, settling: Settling | None = None, marks: Marks | None = None) -> Source:
@@ -30,7 +30,7 @@ def source_of(config: Config, dataset: str, settling: Settling | None = None, ma
         table = settings.source
         return SqlTable(schema, table.url, table.table, table.watermark, landing, config.limits, look_back=table.look_back, marks=marks)
     if settings.source.format == "delta":
-        return DeltaSource(schema, config.root / settings.source.files, landing, config.limits, settings.source.options())
+        return DeltaSource(schema, config.root / settings.source.files, landing, config.limits, settings.source.options(), marks)
     others = tuple(other.source.files for name, other in config.datasets.items() if name != dataset and not isinstance(other.source, SqlSource))
     return FileSource(schema, settings.source.files, config.root, config.limits, settings.source.options(), _completeness(settings.source, settling), others)
 

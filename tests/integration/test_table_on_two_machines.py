@@ -1,4 +1,4 @@
-"""A SQL table that is read by two machines, each with its own folder `.sluice`: nothing is read twice, nothing is lost."""
+"""A SQL or Delta table that is read by two machines, each with its own folder `.sluice`: nothing is read twice, nothing is lost."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import polars as pl
 import pytest
+from deltalake import write_deltalake
 
 from sluice.app import App, build
 
@@ -106,3 +108,42 @@ def test_a_table_that_an_earlier_version_read_elsewhere_is_not_read_from_its_beg
             connection.exec_driver_sql("update runs set mark = null")
     with build(root / "second" / "sluice.yaml") as second, pytest.raises(Exception, match="an earlier version read sales"):
         second.pending_arrivals()
+
+
+DELTA = CONFIG.replace('{{url: "sqlite:///{root}/shop.db", table: sales, watermark: id}}', '{{files: "{root}/table", format: delta}}')
+
+
+def write(root: Path, *ids: int) -> None:
+    write_deltalake(root / "table", pl.DataFrame({"id": ids, "price": [1.5] * len(ids)}), mode="append")
+
+
+@pytest.fixture
+def with_delta(root: Path) -> Path:
+    for name in ("first", "second"):
+        (root / name / "sluice.yaml").write_text(DELTA.format(root=root))
+    return root
+
+
+def test_a_second_machine_goes_on_at_the_version_of_a_delta_table_where_the_first_ended(with_delta: Path) -> None:
+    with build(with_delta / "first" / "sluice.yaml") as first, build(with_delta / "second" / "sluice.yaml") as second:
+        write(with_delta, 1, 2)
+        assert publish(first) == [2]
+        assert publish(second) == []
+        write(with_delta, 3)
+        assert publish(second) == [1]
+        write(with_delta, 4)
+        write(with_delta, 5)
+        stale = second.pending_arrivals()
+        assert (len(stale), publish(first), list(second.run(stale)), publish(second)) == (2, [1, 1], [], [])
+        assert published(first) == [1, 2, 3, 4, 5]
+
+
+def test_landed_files_of_a_delta_table_that_are_lost_are_no_loss(with_delta: Path) -> None:
+    with build(with_delta / "first" / "sluice.yaml") as app:
+        write(with_delta, 1, 2)
+        publish(app)
+        write(with_delta, 3)
+        assert len(app.pending_arrivals()) == 1
+        shutil.rmtree(with_delta / "first" / ".sluice" / "landing")
+        assert publish(app) == [1]
+        assert published(app) == [1, 2, 3]
