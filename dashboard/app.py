@@ -26,6 +26,7 @@ page = st.navigation(
         st.Page(HERE / "views" / "repairs.py", title=tr("Repairs"), icon=":material/build:"),
         st.Page(HERE / "views" / "values.py", title=tr("Values"), icon=":material/spellcheck:"),
         st.Page(HERE / "views" / "rules.py", title=tr("Rules"), icon=":material/rule:"),
+        st.Page(HERE / "views" / "columns.py", title=tr("Columns"), icon=":material/view_column:"),
         st.Page(HERE / "views" / "detectors.py", title=tr("Detectors"), icon=":material/radar:"),
         st.Page(HERE / "views" / "recommender.py", title=tr("Recommender"), icon=":material/recommend:"),
         st.Page(HERE / "views" / "alerts.py", title=tr("Alerts"), icon=":material/send:"),

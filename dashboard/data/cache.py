@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.data.shop import Shop
-from sluice.domain import Guarded, Incident, Message, Model, News, RepairSelection, Request, RuleSuggestion, Run, SpellingGroup, StoredAlert
+from sluice.domain import BatchProfile, Guarded, Incident, Message, Model, News, RepairSelection, Request, RuleSuggestion, Run, SpellingGroup, StoredAlert
 from sluice.rules.repairs import sample
 from sluice.rules.rule_history import RulePoint
 from sluice.store import dashboard_queries, detector_queries, repair_queries
@@ -164,6 +164,24 @@ def requests(shop: Shop) -> Sequence[Request]:
 def rule_history(shop: Shop, dataset: str, rule: str) -> Sequence[RulePoint]:
     """Return what a rule said of each published batch, the oldest first."""
     return rule_histories.rule_history(shop.store, dataset, rule)
+
+
+@_cache
+def profile_ends(shop: Shop, dataset: str) -> Mapping[str, datetime]:
+    """Return the end of each batch that has a profile by its run, the oldest first."""
+    return shop.store.profiles.ends(dataset)
+
+
+@_cache
+def profile(shop: Shop, dataset: str, run: str) -> BatchProfile:
+    """Return the profile of a batch that has one."""
+    return shop.store.profiles.batches(dataset, runs=[run])[0]
+
+
+@_cache
+def profile_history(shop: Shop, dataset: str, column: str) -> Sequence[BatchProfile]:
+    """Return the profiles of a column, the oldest batch first."""
+    return shop.store.profiles.batches(dataset, column)
 
 
 @_cache

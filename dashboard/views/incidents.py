@@ -18,7 +18,7 @@ from dashboard.widgets.flagged_rows import draw_flagged_rows
 from dashboard.widgets.formatting import format_time
 from dashboard.widgets.incidents import draw_acted, draw_acts, incident_row, open_held, state_code
 from dashboard.widgets.layout import draw_card_title, draw_choice, draw_empty, draw_heading, draw_messages, draw_table, require_shop
-from dashboard.widgets.rule_links import history_of
+from dashboard.widgets.rule_links import draw_column_link, history_of
 from sluice.domain import Incident
 from sluice.rules.habits import describe_habit
 from sluice.store.activity import ActivityEntry
@@ -78,6 +78,7 @@ def draw_incident(shop: Shop, incident: Incident) -> None:
         draw_facts(incident)
         draw_habit(shop, incident)
         st.page_link("views/rule.py", label=tr("Rule history"), icon=":material/show_chart:", query_params=history_of(incident.dataset, incident.rule))
+        draw_column_link(shop, incident.dataset, incident.rule)
         draw_held(shop, incident, held)
         draw_acts(shop, incident, held)
     st.subheader(tr("What the rule said of each run"), anchor=False)

@@ -14,6 +14,7 @@ from dashboard.i18n.language import render_message, tr
 from dashboard.widgets.formatting import format_count, format_share, format_time
 from dashboard.widgets.layout import draw_choice, draw_empty, draw_heading, require_shop
 from dashboard.widgets.rule_chart import rule_chart
+from dashboard.widgets.rule_links import draw_column_link
 from sluice.rules.rule_history import RulePoint, judged
 
 
@@ -69,6 +70,7 @@ def draw_links(shop: Shop, dataset: str, rule: str) -> None:
         if rule.startswith("expect_"):
             query = {"rules_dataset": dataset, "rule": rule}
             st.page_link("views/rules.py", label=tr("Try other limits"), icon=":material/science:", query_params=query)
+        draw_column_link(shop, dataset, rule)
 
 
 def chart_text(points: Sequence[RulePoint]) -> str:

@@ -16,7 +16,7 @@ from dashboard.widgets.choice import choose, choose_segment
 from dashboard.widgets.cost_curve import batch_cost_text
 from dashboard.widgets.formatting import format_count, format_score, format_share, format_time
 from dashboard.widgets.layout import draw_card_title, draw_choice, draw_empty, draw_heading, draw_messages, draw_table, require_shop
-from dashboard.widgets.rule_links import history_of
+from dashboard.widgets.rule_links import draw_column_link, history_of
 from sluice.domain import Run
 from sluice.rules import describe_score, guarded_at, read_at, repeats_of
 from sluice.store.dashboard_queries import StoredVerdict
@@ -97,9 +97,12 @@ def draw_run(shop: Shop, run: Run) -> None:
         draw_messages([message for message in (repeats, describe_score(run.published.value, guarded_at(cache.guarded(shop, run.dataset), run))) if message])
         if cost := batch_cost_text(shop, run):
             st.caption(cost)
+        if run.id in cache.profile_ends(shop, run.dataset):
+            query = {"columns_dataset": run.dataset, "columns_run": run.id}
+            st.page_link("views/columns.py", label=tr("Columns of this batch"), icon=":material/view_column:", query_params=query)
     verdicts = cache.verdicts(shop, run.id)
     draw_scores(shop, run)
-    draw_verdicts(verdicts, run)
+    draw_verdicts(shop, verdicts, run)
     draw_repairs(shop, run)
 
 
@@ -130,7 +133,7 @@ def draw_scores(shop: Shop, run: Run) -> None:
                 st.caption(tr("{phase}: there is no score.", phase=title))
 
 
-def draw_verdicts(verdicts: Sequence[StoredVerdict], run: Run) -> None:
+def draw_verdicts(shop: Shop, verdicts: Sequence[StoredVerdict], run: Run) -> None:
     """Draw the verdicts of a phase, failing ones first."""
     st.subheader(tr("Verdicts"), anchor=False)
     phases = [phase for phase in PHASES if any(verdict.phase == phase for verdict in verdicts)]
@@ -144,6 +147,7 @@ def draw_verdicts(verdicts: Sequence[StoredVerdict], run: Run) -> None:
         rule = ordered[selected].rule
         label_text = tr("History of {rule}", rule=markdown(rule))
         st.page_link("views/rule.py", label=label_text, icon=":material/show_chart:", query_params=history_of(run.dataset, rule))
+        draw_column_link(shop, run.dataset, rule)
 
 
 def urgency(verdict: StoredVerdict) -> tuple[int, int, int]:

@@ -14,7 +14,7 @@ from dashboard.safety.escape import markdown, message_markdown
 from dashboard.widgets.incidents import carry_out, open_held
 from dashboard.widgets.layout import COLOURS
 from dashboard.widgets.request_form import submit_request
-from dashboard.widgets.rule_links import history_of
+from dashboard.widgets.rule_links import draw_column_link, history_of
 from dashboard.widgets.signature import draw_act, draw_name
 from sluice.domain import IncidentAct, News
 from sluice.rules import waivable
@@ -45,6 +45,7 @@ def _draw_actions(shop: Shop, news: News) -> None:
         st.page_link("views/repairs.py", label=tr("Open repairs"), icon=":material/build:", query_params={"repairs_dataset": news.dataset})
     if news.rule:
         st.page_link("views/rule.py", label=tr("Rule history"), icon=":material/show_chart:", query_params=history_of(news.dataset, news.rule))
+        draw_column_link(shop, news.dataset, news.rule)
     if news.rule and (news.held or news.incident):
         panel = st.popover(tr("Decide"), icon=":material/gavel:", on_change="rerun", key=f"news_decide_{news.dataset}_{news.rule}")
         if panel.open:  # what stands in it is computed where somebody looks

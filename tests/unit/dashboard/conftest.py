@@ -10,15 +10,17 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from ruamel.yaml import YAML as YamlReader  # noqa: N811  # its own name is that of the configuration here
 from safetensors.numpy import save
 from streamlit.testing.v1 import AppTest
 
 import dashboard
 from dashboard.access.installed import Guarding, install
 from sluice.config import Config, load
-from sluice.domain import RAW_TYPE, REPAIRS, ROW, Arrival, Artifact, Batch, Message, Outcome, Request, Split, Verdict
+from sluice.domain import RAW_TYPE, REPAIRS, ROW, Arrival, Artifact, Batch, Column, Message, Outcome, Request, Split, Verdict
 from sluice.rules import count, score, split
 from sluice.store import SqlStore, connect, open_store, upgrade
+from sluice.worker.profiling.rows import RowsSummary
 from tests.patience import PATIENCE
 
 APP = str(Path(dashboard.__file__).with_name("app.py"))
@@ -120,7 +122,7 @@ def fill(corner: Corner, rows: int = 300) -> Corner:
     return corner
 
 
-def events(day: int, rows: int) -> Outcome:
+def events(day: int, rows: int, price: float = 9.5) -> Outcome:
     """A day of events: every tenth lacks its item, every twentieth has a price of -1, every fiftieth price was mended."""
     at = datetime(2026, 3, day, tzinfo=UTC) + timedelta(days=1)
     run = f"e{day}000000000"
@@ -129,7 +131,7 @@ def events(day: int, rows: int) -> Outcome:
         {
             "event_id": [f"=1+{day}-{position}" for position in range(rows)],
             "item_id": [None if position % 10 == 0 else HOSTILE if position % 20 == 1 else f"i{position}" for position in range(rows)],
-            "price": [-1.0 if position % 20 == 1 else 9.5 for position in range(rows)],
+            "price": [-1.0 if position % 20 == 1 else price for position in range(rows)],
             "ip": ["203.0.113.7"] * rows,
             "ts": [at - timedelta(minutes=position + 1) for position in range(rows)],
             ROW: ids,
@@ -170,7 +172,15 @@ def outcome(batch: Batch, verdicts: Sequence[Verdict], parted: Split, repairs: p
         for failed in verdicts
     ]
     phases = {"arrival": verdicts, "cleaned": verdicts, "published": good}
-    return Outcome("ingest", score(map(count, verdicts)), score(map(count, good)), parted, repairs, phases, "0")
+    columns = load_columns(batch.dataset)
+    profile = RowsSummary.of(parted.good.rows, columns).merge(RowsSummary.of(parted.bad.rows, columns))
+    return Outcome("ingest", score(map(count, verdicts)), score(map(count, good)), parted, repairs, phases, "0", profile=profile)
+
+
+def load_columns(dataset: str) -> Sequence[Column]:
+    """The declared columns of a dataset."""
+    declared = YamlReader(typ="safe").load(YAML)["datasets"][dataset]["columns"]
+    return [Column(name, settings["type"], personal=settings.get("personal", False)) for name, settings in declared.items()]
 
 
 def repairs_of(ids: Sequence[str]) -> pl.DataFrame:
@@ -198,6 +208,15 @@ def own(corner: Corner, tmp_path: Path) -> Corner:
     """A copy of the shop that a test may change."""
     shutil.copytree(corner.path.parent, tmp_path / "own")
     return open_corner(tmp_path / "own")
+
+
+@pytest.fixture(scope="session")
+def dearer(tmp_path_factory: pytest.TempPathFactory) -> Corner:
+    """A shop with two days, of which the second has prices that are ten times as high; nothing may be changed in it."""
+    corner = open_corner(tmp_path_factory.mktemp("dearer"))
+    for day, price in ((12, 9.5), (13, 95.0)):
+        corner.publish(events(day, 300, price), f"landing/events/events-2026-03-{day}.csv")
+    return corner
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ TITLES = {
     "repairs": ("Repairs", "修复"),
     "values": ("Values", "取值"),
     "rules": ("Rules", "规则集"),
+    "columns": ("Columns", "列"),
     "detectors": ("Detectors", "检测器"),
     "recommender": ("Recommender", "推荐模型"),
     "activity": ("Activity", "操作记录"),
