@@ -93,10 +93,10 @@ def undo_map_values(app: App, request: Request) -> Message:
     if mapped is None or (mapped.kind, mapped.state, mapped.dataset) != ("map_values", "done", request.dataset):
         raise make_error(UsageError, "rule_change_unknown", request=request.rows[0])
     take_out(app, request, mapped)
-    repairs = app.store.quarantine.repairs(request.dataset, matching=pl.col(RUN) == jobs.mapping_run(mapped.id))["repair_id"].to_list()
     undone = Message.of("mapping_undone", file=app.path.name)
+    standing = app.store.quarantine.repairs(request.dataset, matching=pl.col(RUN) == jobs.mapping_run(mapped.id))["repair_id"].to_list()
+    repairs = standing or app.store.quarantine.undone_by(request.dataset, f"undo-{request.id}")  # by a worker that died before it answered
     if not repairs:  # all were undone before, or no published row held such a value
         return undone
-    return Message.join(
-        [undone, jobs.undo(Request(request.id, "undo", request.dataset, request.by, "", request.at, tuple(repairs)), app.store, app.worker, now=app.now())]
-    )
+    restore = Request(request.id, "undo", request.dataset, request.by, "", request.at, tuple(repairs))
+    return Message.join([undone, jobs.undo(restore, app.store, app.worker, now=app.now())])

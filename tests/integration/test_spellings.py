@@ -10,9 +10,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sluice.app import App, build
+from sluice.app import App, build, process_requests
+from sluice.app.value_mappings import mapping_trial
 from sluice.cli.main import outcome
 from sluice.config.text import read_text
+from sluice.domain import Request, RequestKind
+from sluice.messages import render
 
 CONFIG = """
 clock: 2026-03-04T06:00:00Z
@@ -106,3 +109,38 @@ def test_a_later_decision_joins_the_former_and_each_is_undone_by_itself(app: App
     assert {entry["request"] for entry in command(app, capsys, "undo")} == {second["request"], first["request"]}
     command(app, capsys, "undo", first["request"], "--by", "Bo")
     assert ('{column: brand, values: {"NIKE ": "Nike"}}' in read_text(app.path), brands(app)) == (True, {"Nike": 62, "Nkie": 1, "Puma": 39})
+
+
+class Killed(BaseException):
+    """Ends a worker where it stands."""
+
+
+def die(*_: object, **__: object) -> None:
+    raise Killed
+
+
+def ask(app: App, name: str, kind: RequestKind, named: str) -> None:
+    app.store.requests.submit(Request(name, kind, "prices", "Ann", "", app.now(), (named,)))
+
+
+def answer(app: App, name: str) -> str:
+    process_requests(app)
+    request = app.store.requests.get(name)
+    assert request is not None
+    return render(request.answer)
+
+
+@pytest.mark.parametrize("place", ["before it publishes", "before it answers"])
+def test_a_worker_that_dies_does_nothing_twice(app: App, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.store.trials.save(mapping_trial(app, "t1", "prices", "brand", {"NIKE ": "Nike", "Nkie": "Nike"}))
+    for name, kind, named in (("q1", "map_values", "t1"), ("q2", "undo_map_values", "q1")):
+        ask(app, name, kind, named)  # type: ignore[arg-type]  # a kind of request
+        owner, method = (app.store.requests, "finish") if place == "before it answers" else (app.worker, "map_values" if kind == "map_values" else "undo")
+        with monkeypatch.context() as killing:
+            killing.setattr(owner, method, die)
+            with pytest.raises(Killed):
+                process_requests(app)
+        expected = "published rows have another value of brand" if kind == "map_values" else "sluice.yaml maps the values no longer; 4 rows were restored"
+        assert expected in answer(app, name)
+    assert (brands(app), read_text(app.path)) == (BEFORE, CONFIG)
+    assert [run.kind for run in app.store.runs.of("prices")] == ["ingest", "map_values", "undo"]
