@@ -145,6 +145,8 @@ class Checker:
 
 
 def _needs_of_own(rule: Rule) -> Needs:
+    if together := getattr(rule.expectation, "together", ()):
+        return Needs.rows(together, rule.id)
     return Needs() if getattr(rule.expectation, "in_parts", False) else Needs(whole=(rule.id,))
 
 

@@ -76,6 +76,7 @@ class Expectation(Protocol):
         on_fail: Action on failing rows, unless configured.
         table_level: True where it is about the batch as a whole and not about its rows.
         in_parts: True where it may see a part of the batch (`Batch.part`); an expectation without it sees all rows.
+        together: Columns of which it must see equal rows in one part; an expectation without it needs none together.
     """
 
     dimension: ClassVar[Dimension]

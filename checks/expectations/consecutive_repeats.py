@@ -45,4 +45,4 @@ class ConsecutiveRepeats(EventLog):
         _ = snapshot
         transitions = self.transitions(batch.rows.lazy()).drop_nulls()
         repeats, total = transitions.select((pl.col("before") == pl.col("item")).sum(), pl.len().alias("total")).collect().row(0)
-        return self.transition_result(repeats, total)
+        return self.transition_result(batch, repeats, total)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import polars as pl
 
 from checks.expectations.base import NotEvaluated, Result, TableResult
-from sluice.domain import Dimension, Message, OnFail, Schema, Severity
+from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,11 @@ class EventLog:
         """Return the columns of user, item and time."""
         return (self.user, self.item, self.time)
 
+    @property
+    def together(self) -> tuple[str, ...]:
+        """Return the column of the user, whose events must be in one part of a batch."""
+        return (self.user,)
+
     def transitions(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Return each user's events in order of time: `user`, `before` (the item before; null for the first event of a user) and `item`."""
         events = rows.select(user=self.user, item=self.item, time=self.time).drop_nulls().sort("time", maintain_order=True)
@@ -55,8 +60,15 @@ class EventLog:
         """Return True where a share is within the limits."""
         return self.min_value <= share <= self.max_value
 
-    def transition_result(self, count: int, total: int) -> Result:
-        """Compare the share of some transitions with the limits; without transitions there is nothing to judge."""
+    def transition_result(self, batch: Batch, own_count: int, own_total: int) -> Result:
+        """Compare the share of some transitions with the limits; without transitions there is nothing to judge.
+
+        Args:
+            batch: The batch, or a part of it.
+            own_count: Number of these transitions among its rows.
+            own_total: Number of all transitions among them.
+        """
+        count, total = batch.part.total(f"{type(self).__name__} of {self.item}", (own_count, own_total))
         if not total:
             return NotEvaluated("skipped", Message.of("no_rows_evaluated"))
         share = count / total

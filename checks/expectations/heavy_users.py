@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import polars as pl
 
 from checks.expectations.base import NotEvaluated, Result, TableResult
 from checks.expectations.event_log import EventLog
-from sluice.domain import Batch, Message
+from sluice.domain import Batch, Message, Tally
 from sluice.ports import Snapshot
+
+_EVENTS = "_events"
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,14 @@ class HeavyUserEvents(EventLog):
         False
     """
 
+    in_parts: ClassVar[bool] = True  # it holds the number of events of each user
+
     max_events_per_user: int = 100
+
+    @property
+    def together(self) -> tuple[str, ...]:
+        """Return no column: the events of a user are counted over all parts."""
+        return ()
 
     @property
     def message(self) -> Message:
@@ -45,9 +55,9 @@ class HeavyUserEvents(EventLog):
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Evaluate the batch alone."""
         _ = snapshot
-        events = batch.rows.lazy().drop_nulls(self.user).group_by(self.user).len()
-        heavy = pl.col("len").filter(pl.col("len") > self.max_events_per_user)
-        count, total = events.select(heavy.sum().alias("heavy"), pl.col("len").sum().alias("total")).collect().row(0)
+        own = batch.rows.drop_nulls(self.user).group_by(self.user).agg(pl.len().cast(pl.Int64).alias(_EVENTS))
+        events = batch.part.total(f"events by {self.user}", Tally(own, (self.user,))).counts[_EVENTS]
+        count, total = int(events.filter(events > self.max_events_per_user).sum()), int(events.sum())
         if not total:
             return NotEvaluated("skipped", Message.of("no_rows_evaluated"))
         share = count / total

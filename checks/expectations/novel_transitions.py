@@ -54,7 +54,7 @@ class NovelTransitions(EventLog):
         familiar = self._moves(recent).unique(["before", "item"])
         moves = self._moves(batch.rows.lazy()).collect()
         novel = moves.lazy().join(familiar, on=["before", "item"], how="anti").select(pl.len()).collect().item()
-        return self.transition_result(novel, moves.height)
+        return self.transition_result(batch, novel, moves.height)
 
     def _moves(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         return self.transitions(rows).filter(pl.col("before") != pl.col("item"))
