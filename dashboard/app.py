@@ -29,6 +29,7 @@ page = st.navigation(
         st.Page(HERE / "views" / "columns.py", title=tr("Columns"), icon=":material/view_column:"),
         st.Page(HERE / "views" / "detectors.py", title=tr("Detectors"), icon=":material/radar:"),
         st.Page(HERE / "views" / "recommender.py", title=tr("Recommender"), icon=":material/recommend:"),
+        st.Page(HERE / "views" / "schedule.py", title=tr("Schedule"), icon=":material/schedule:"),
         st.Page(HERE / "views" / "alerts.py", title=tr("Alerts"), icon=":material/send:"),
         st.Page(HERE / "views" / "activity.py", title=tr("Activity"), icon=":material/list_alt:"),
         st.Page(HERE / "views" / "rule.py", title=tr("Rule history"), visibility="hidden"),

@@ -11,6 +11,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sluice.domain import Firing, ScheduledJob
 from sluice.errors import LeaseHeld, UsageError, panics_as_errors
 from sluice.rules import Attempts, is_due
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger
 
 MISFIRE_GRACE = 3600  # seconds
+ALIVE = timedelta(minutes=1)  # a worker records a heartbeat every few seconds
 RETRY_SECONDS = 10  # after so long a firing that a worker left unfinished is looked for
 _LOG = logging.getLogger(__name__)
 _WINTER = datetime(2024, 1, 10, tzinfo=UTC)
@@ -66,6 +68,36 @@ class ScheduleStore(Protocol):
         ...
 
 
+class NewestFirings(Protocol):
+    """Read the record of firings."""
+
+    def newest(self, job: str, now: datetime) -> Firing | None:
+        """Return the newest firing that was attempted."""
+        ...
+
+
+class LeaseHolders(Protocol):
+    """Know who holds leases."""
+
+    def worker_of(self, name: str) -> str:
+        """Return who holds a lease now."""
+        ...
+
+
+class FiringRecords(Protocol):
+    """Hold what is recorded of firings and leases."""
+
+    @property
+    def scheduled_runs(self) -> NewestFirings:
+        """Return the record of firings."""
+        ...
+
+    @property
+    def leases(self) -> LeaseHolders:
+        """Return the leases."""
+        ...
+
+
 def parse_cron(cron: str, timezone: str) -> CronTrigger:
     """Parse a cron line of five fields.
 
@@ -106,6 +138,50 @@ def last_fire_time(trigger: CronTrigger, now: datetime) -> str | None:
             newest = fire_times[-1] if _is_sub_daily(trigger) else fire_times[-1].replace(fold=0)
             return newest.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
     return None
+
+
+def next_fire_times(trigger: CronTrigger, now: datetime, count: int) -> tuple[datetime, ...]:
+    """Return the next firings after now, in the time zone of the cron line.
+
+    Example:
+        >>> berlin = parse_cron("30 2 * * *", "Europe/Berlin")
+        >>> [f"{moment:%m-%d %H:%M %z}" for moment in next_fire_times(berlin, datetime(2026, 10, 24, 12, 0, tzinfo=UTC), 2)]
+        ['10-25 02:30 +0200', '10-26 02:30 +0100']
+    """
+    fire_times = _fire_times(trigger, now + timedelta(seconds=1), now + LOOK_BACK[-1])
+    distinct = fire_times if _is_sub_daily(trigger) else (moment for moment in fire_times if not moment.fold)  # once in an hour that comes twice
+    return tuple(islice(distinct, count))
+
+
+def is_alive(heartbeat: datetime | None, now: datetime) -> bool:
+    """Return True where a worker was alive within the last minute."""
+    return heartbeat is not None and now - heartbeat < ALIVE
+
+
+def scheduled_jobs(crons: Mapping[str, str], timezone: str, records: FiringRecords, now: datetime, count: int = 3) -> list[ScheduledJob]:
+    """Return each job with its newest firing, its next ones, and who runs it now.
+
+    Args:
+        crons: A cron line by job.
+        timezone: Of the cron lines.
+        records: What is recorded of firings and leases.
+        now: The time, by the clock of the scheduler.
+        count: How many of the next firings are returned.
+
+    Raises:
+        UsageError: A cron line or the time zone is wrong.
+    """
+    return [
+        ScheduledJob(
+            job,
+            cron,
+            timezone,
+            records.scheduled_runs.newest(job, now),
+            next_fire_times(parse_cron(cron, timezone), now, count),
+            records.leases.worker_of(f"job.{job}"),
+        )
+        for job, cron in crons.items()
+    ]
 
 
 def _is_sub_daily(trigger: CronTrigger) -> bool:

@@ -85,6 +85,7 @@ LABELS: Mapping[str, str] = {
     "asked": "Waits for a confirmation",
     "done": "Done",
     "refused": "Refused",
+    "begun": "Begun",
     "waiting": "Waiting",
     "sent": "Sent",
     "muted": "Nobody told",

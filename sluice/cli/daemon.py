@@ -48,15 +48,14 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
     stop = _stop_on_signals()
     jobs = JobRunner(app, say, stop)
     jobs.beat()
-    settings = app.config.schedule
-    crons = {job: (cron, jobs.job(job)) for job, cron in (("ingest", settings.ingest), ("audit", settings.audit), ("retrain", settings.retrain)) if cron}
+    crons = {job: (cron, jobs.job(job)) for job, cron in app.config.schedule.crons.items()}
     every = {
         "heartbeat": (HEARTBEAT_SECONDS, jobs.beat),
         "requests": (HEARTBEAT_SECONDS, jobs.job("requests")),
         "trials": (HEARTBEAT_SECONDS, jobs.try_rules),
         "alerts": (HEARTBEAT_SECONDS, jobs.deliver),
     }
-    scheduler = schedule.start(crons, settings.timezone or app.config.shop_zone, app.store, clock.wall, every=every, ended=jobs.ended)
+    scheduler = schedule.start(crons, app.config.schedule_zone, app.store, clock.wall, every=every, ended=jobs.ended)
     where = app.config.dashboard
     pages = subprocess.Popen(command(app.path, where.host, where.port), start_new_session=True)  # noqa: S603  # our own command line
     say(f"the dashboard: http://{where.host}:{where.port} (Ctrl-C ends it); {describe_access(where)}")

@@ -37,6 +37,7 @@ from sluice.cli import (
     rejects,
     repairs,
     run,
+    schedule,
     schema,
     spellings,
     suggest,
@@ -84,7 +85,7 @@ for module in (
 ):
     app.registered_commands += module.app.registered_commands
 quarantine.app.registered_commands += quarantine_sheets.app.registered_commands
-app.registered_commands += activity_log.app.registered_commands
+app.registered_commands += [*activity_log.app.registered_commands, *schedule.app.registered_commands]
 app.add_typer(quarantine.app, name="quarantine", help="Held rows, and decisions on them.")
 app.add_typer(incidents.app, name="incidents", help="Rules that keep failing, and what people do about them.")
 app.add_typer(alerts.app, name="alerts", help="Who was told what, and the addresses.")

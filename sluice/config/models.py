@@ -155,6 +155,12 @@ class Schedule(Model):
     audit: str | None = None
     retrain: str | None = None
 
+    @property
+    def crons(self) -> Mapping[str, str]:
+        """Return the cron lines of the jobs that have one."""
+        lines = {"ingest": self.ingest, "audit": self.audit, "retrain": self.retrain}
+        return {job: cron for job, cron in lines.items() if cron}
+
 
 class CalendarEntry(Model):
     """Name days on which the shop sells otherwise, such as a sale: findings about volume, prices, novelty and drift report, and hold nothing."""
@@ -263,6 +269,11 @@ class Config(Model):
     def shop_zone(self) -> str:
         """Return the time zone of the shop's days."""
         return self.zone or self.schedule.timezone or "UTC"
+
+    @property
+    def schedule_zone(self) -> str:
+        """Return the time zone of the cron lines."""
+        return self.schedule.timezone or self.shop_zone
 
     @property
     def root(self) -> Path:

@@ -10,6 +10,7 @@ from sluice.domain.corrections import STEWARD, Corrected, CorrectedCell, LeftOut
 from sluice.domain.costs import Cost, Curve, Probe, Proposal
 from sluice.domain.counting import counted
 from sluice.domain.encoding import Encoded, decode, encode
+from sluice.domain.firings import Firing, ScheduledJob
 from sluice.domain.frames import (
     ACTION,
     EVIDENCE,
@@ -124,6 +125,7 @@ __all__ = [
     "EarlierRows",
     "Encoded",
     "FileFormat",
+    "Firing",
     "GatePolicy",
     "GateState",
     "Grant",
@@ -187,6 +189,7 @@ __all__ = [
     "Run",
     "RunKind",
     "SameFile",
+    "ScheduledJob",
     "Schema",
     "Score",
     "Severity",

@@ -71,7 +71,7 @@ TEMPLATES: Mapping[str, Template] = {
     "rule_change_unknown": "no rule was changed by request {request}; `sluice undo` lists the decisions that can be undone",
     "request_failed": "the system refused it ({error}): mend that, and ask again",
     "trial_cancelled": "cancelled by {by}; nothing was published",
-    "trial_not_unfinished": "the request {request} is no trial that waits or is in progress",
+    "trial_not_unfinished": "the request {request} neither waits nor is a trial in progress",
     "request_not_asked": "the request {request} does not wait for a confirmation",
     "trial_unknown": "there is no trial {request}; try the rule again",
     "edit_no_flag": "line {line} of the configuration does not say `on_fail: flag`; write `on_fail: quarantine` there by hand",

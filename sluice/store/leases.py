@@ -87,6 +87,15 @@ class Leases:
         """Return the lease of that name, where this process holds it."""
         return self._own.get(name)
 
+    def worker_of(self, name: str) -> str:
+        """Return who holds a lease now, as `<host>/<process id>`; empty where nobody who lives does."""
+        with self._database.read() as connection:
+            row, moment = get_record(connection, LEASES, name), now(connection).timestamp()
+        if row is None or row.owner is None or not _lives(row, moment):
+            return ""
+        owner = parse_owner(row.owner)
+        return "" if has_ended(owner, self._here()) else owner.worker
+
     def use_here(self) -> None:
         """Record that this machine uses the store, where it serves one.
 

@@ -165,14 +165,15 @@ class Requests:
         return self._answer(request_id, by, person, "withdraw", {"state": "refused", "answer": answer.dumps(), "finished": self._clock()})
 
     def cancel(self, request_id: str, *, by: str, person: Person | None = None) -> Request:
-        """Refuse a trial that is not answered; who carries it out ends it after the batch that is judged then.
+        """Refuse a request that waits, or a trial that is not answered; who carries a trial out ends it after the batch that is judged then.
 
         Raises:
-            UsageError: Nobody is named, it is no trial, it is answered already, or the person lacks the role that it needs.
+            UsageError: Nobody is named, it is answered already or in progress and no trial, or the person lacks the role that it needs.
         """
         answer = Message.of("trial_cancelled", by=by.strip())
         changes = {"state": "refused", "answer": answer.dumps(), "finished": self._clock()}
-        return self._answer(request_id, by, person, "cancel", changes, states=_UNFINISHED, kinds=("try_rule",))
+        is_trial = (request := self.get(request_id)) is not None and request.kind == "try_rule"
+        return self._answer(request_id, by, person, "cancel", changes, states=_UNFINISHED if is_trial else ("pending",))
 
     def _answer(
         self,
@@ -183,13 +184,12 @@ class Requests:
         changes: Mapping[str, object],
         *,
         states: Collection[str] = ("asked",),
-        kinds: Collection[str] = get_args(RequestKind),
     ) -> Request:
         if not by.strip():
             raise UsageError("a request needs the name of who asks (--by)")
         with self._database.write() as connection:
             row = get_record(connection, REQUESTS, request_id, for_update=True)
-            if row is None or row.state not in states or row.kind not in kinds:
+            if row is None or row.state not in states:
                 raise make_error(UsageError, "request_not_asked" if "asked" in states else "trial_not_unfinished", request=request_id)
             self._require_role(_to_request(row), person)
             answered = _to_request(update_record(connection, REQUESTS, request_id, **changes))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
+from sluice.domain import Firing
 from sluice.rules import Attempts
 from sluice.store.database import Database
 from sluice.store.records import get_record, save_record
@@ -59,8 +60,19 @@ class ScheduledRuns:
             newest: str | None = connection.execute(select(func.max(SCHEDULED_RUNS.c.fire_time)).where(done)).scalar_one()
             return newest
 
+    def newest(self, job: str, now: datetime) -> Firing | None:
+        """Return the newest firing that was attempted, of those whose time has come; None where there is none."""
+        of_job = (SCHEDULED_RUNS.c.job == job) & (SCHEDULED_RUNS.c.fire_time <= now.strftime(FORM))
+        with self._database.read() as connection:
+            row = connection.execute(select(SCHEDULED_RUNS).where(of_job).order_by(SCHEDULED_RUNS.c.fire_time.desc()).limit(1)).first()
+        return None if row is None else Firing(_moment(row.fire_time), row.state, row.at, row.finished, row.attempts)
+
     def of_the_future(self, now: datetime) -> Mapping[str, str]:
         """Return by job the latest firing that is recorded for a time which has not come."""
         query = select(SCHEDULED_RUNS.c.job, func.max(SCHEDULED_RUNS.c.fire_time)).where(SCHEDULED_RUNS.c.fire_time > now.strftime(FORM))
         with self._database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query.group_by(SCHEDULED_RUNS.c.job))}
+
+
+def _moment(fire_time: str) -> datetime:
+    return datetime.strptime(fire_time, FORM).replace(tzinfo=UTC)

@@ -161,7 +161,7 @@ def test_a_trial_is_cancelled_between_two_batches_and_publishes_nothing(app: App
     request = ask(app, "try_rule", "q1", "t1")
     assert (request.state, render(request.answer)) == ("refused", "cancelled by Bo; nothing was published")
     assert app.store.trials.get("t1").done == 1  # type: ignore[union-attr]  # it is there
-    with pytest.raises(UsageError, match="no trial that waits"):
+    with pytest.raises(UsageError, match="neither waits nor is a trial"):
         app.store.requests.cancel("q1", by="Bo")
 
 
