@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -11,7 +12,10 @@ import pytest
 from sluice.app import App, build
 from sluice.app.findings import finding_lines
 from sluice.cli.main import outcome
-from sluice.domain import Run
+from sluice.domain import Run, Staged
+from sluice.sources import files
+from sluice.worker import parts, tasks
+from sluice.worker.spooling import Division
 
 CONFIG = """
 clock: 2026-03-10T00:00:00Z
@@ -121,3 +125,30 @@ def test_a_file_that_says_that_another_is_whole_is_no_batch_and_is_not_reported(
     assert ".done" not in "".join(capsys.readouterr())
     with build(config) as app:
         assert published(app) == [1000.0]
+
+
+@pytest.mark.parametrize("key", ["", "key: [ts]"])
+def test_a_file_that_grew_beyond_memory_is_published_once_in_parts(landing: Path, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setattr(parts, "rows_that_fit", lambda _memory, _width: 40)
+    monkeypatch.setattr(files, "_MEMORY_OF_TEXT", 2**40)
+    divided: list[int] = []
+
+    def stage(division: Division, *args: Any) -> Staged:  # those of `stage_parts`
+        divided.append(division.parts)
+        return parts.stage_parts(division, *args)
+
+    monkeypatch.setattr(tasks, "stage_parts", stage)
+    config = landing.parent / "sluice.yaml"
+    config.write_text(CONFIG.replace("mode: append", f"mode: append\n    {key}"))
+    rows = [f"2026-03-01T{row // 60:02}:{row % 60:02}:00Z,{1000 + row}\n" for row in range(200)]
+    path = landing / "sales_2026-03-01.csv"
+    with build(config) as app:
+        for text in (HEADER + "".join(rows[:100])[:-3], HEADER + "".join(rows)):  # a number is cut at first
+            path.write_text(text)
+            os.utime(path, (1_000_000_000, 1_000_000_000))
+            (arrival,) = app.pending_arrivals()
+            with app.store.lease("sales") as lease:
+                run = app.store.publish(lease, tasks.evaluate_arrival(str(app.path), arrival, app.store.snapshot().id))
+        assert len(divided) == 2 and min(divided) > 1
+        assert (run.rows, run.copies) == (200, 99)
+        assert published(app) == [1000.0 + row for row in range(200)]
