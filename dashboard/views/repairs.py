@@ -19,6 +19,7 @@ from dashboard.widgets.questions import draw_questions
 from dashboard.widgets.request_form import draw_confirmation, draw_requests, draw_signature, submit_request
 from dashboard.widgets.signature import draw_act
 from sluice.domain import MASK, ROW, Message, RepairSelection, RequestKind
+from sluice.rules.repairs import with_visible_blanks
 from sluice.store.repair_queries import RepairCounts, selected_repairs
 
 SIZE = 100  # repairs on one page
@@ -93,7 +94,10 @@ def draw_repairs(shop: Shop, dataset: str, selection: RepairSelection, counts: R
 def repairs_table(shop: Shop, dataset: str, repairs: pl.DataFrame) -> pl.DataFrame:
     """Return repairs as a table; the values of personal columns are masked."""
     personal = pl.col("column").is_in([column.name for column in schema_for_viewer(shop, dataset).columns if column.personal])
-    values = [pl.when(personal).then(pl.lit(MASK)).otherwise(pl.col(name)).alias(title) for name, title in (("old", tr("Old value")), ("new", tr("New value")))]
+    values = [
+        pl.when(personal).then(pl.lit(MASK)).otherwise(with_visible_blanks(name)).alias(title)
+        for name, title in (("old", tr("Old value")), ("new", tr("New value")))
+    ]
     reasons = [render_message(Message.loads(text)) if text else "" for text in repairs["message"].to_list()]
     names = [pl.col("column").alias(tr("Column")), *values, pl.col("cleaner").alias(tr("Cleaner")), pl.col("confidence").round(3).alias(tr("Confidence"))]
     return repairs.select(*names, pl.Series(tr("Reason"), reasons, dtype=pl.String), pl.col(ROW).alias(tr("Row")))

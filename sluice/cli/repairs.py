@@ -148,7 +148,10 @@ def _show(repairs: pl.DataFrame, personal: list[str], limit: int, form: Format) 
 
     from sluice.domain import MASK
     from sluice.messages import split_messages
+    from sluice.rules.repairs import with_visible_blanks
 
+    if form is Format.table:
+        repairs = repairs.with_columns(map(with_visible_blanks, ("old", "new")))
     masked = pl.col("column").is_in(personal)
     table = repairs.head(limit).select(
         pl.col("repair_id").alias("repair"),

@@ -68,6 +68,20 @@ def sample(repairs: pl.DataFrame, size: int, seed: int) -> pl.DataFrame:
     return repairs.filter(pl.col("repair_id").is_in(chosen.implode()))
 
 
+def with_visible_blanks(column: str) -> pl.Expr:
+    """Return texts as people read them in a table: in quotes where a blank begins or ends them.
+
+    Args:
+        column: Name of a text column.
+
+    Example:
+        >>> pl.DataFrame({"old": ["Tarn ", "Tarn"]}).select(with_visible_blanks("old"))["old"].to_list()
+        ["'Tarn '", 'Tarn']
+    """
+    text = pl.col(column)
+    return pl.when(text.str.contains(r"^\s|\s$")).then(pl.format("'{}'", text)).otherwise(text).alias(column)
+
+
 def with_later(repairs: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
     """Select the named repairs and every later one of the same cells.
 
