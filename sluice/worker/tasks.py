@@ -146,6 +146,8 @@ def _completion(config: Config, arrival: Arrival, snapshot: Snapshot) -> Callabl
     if newer and same is None:
         raise make_error(SourceError, "file_older_than_snapshot", file=Path(arrival.uri).name, newest=newer.isoformat())
     grown = grown_file(arrival, runs) if schema.mode != "snapshot" else None
+    if grown is not None and schema.mode == "upsert" and schema.key and not schema.blank_key:
+        grown = replace(grown, cut=None)  # a row is replaced by its key
     begun = rules.first_run(runs)
     history = begun is None or arrival.at <= begun
     return lambda batch: replace(batch, history=history, same_file=same, grown=grown, size=arrival.size, whole=batch.whole and not newer)

@@ -91,6 +91,20 @@ def test_a_cell_that_was_cut_does_not_stay(landing: Path, cut: str, whole: str, 
         assert (published(app), held(app)) == (sorted([*map(float, good), 1003.0]), list(map(float, bad)))
 
 
+@pytest.mark.parametrize(("whole", "good", "bad"), [("1234", [1000, 1234, 1002], []), ("12345", [12, 1000, 1002], [12345])])
+def test_a_row_that_was_cut_is_replaced_by_its_key_in_an_upsert(landing: Path, whole: str, good: list[float], bad: list[float]) -> None:
+    (landing.parent / "sluice.yaml").write_text(CONFIG.replace("mode: append", "mode: upsert\n    key: [ts]"))
+    path = landing / "sales_2026-03-01.csv"
+    with build(landing.parent / "sluice.yaml") as app:
+        path.write_text(HEADER + line(0) + line(1, "12").rstrip("\n"))
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+        list(app.run(app.pending_arrivals()))
+        path.write_text(HEADER + line(0) + line(1, whole) + line(2))
+        (second,) = app.run(app.pending_arrivals())
+        assert (published(app), held(app)) == (sorted(map(float, good)), list(map(float, bad)))
+        assert (second.copies, second.replaced) == (1, 0 if bad else 1)
+
+
 def test_a_file_of_other_content_in_the_same_place_is_a_batch_of_its_own(landing: Path) -> None:
     path = landing / "sales.csv"
     with build(landing.parent / "sluice.yaml") as app:
