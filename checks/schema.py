@@ -165,7 +165,7 @@ class SchemaJudge:
             message = Message.of("file_repeats", run=same.run, file=same.file)
             yield self._verdict("file_repeats", dimension="uniqueness", severity="info", on_fail="flag", status="failed", failed=1, message=message)
         if grown := batch.grown:
-            message = Message.of("file_grew", run=grown.runs[-1].run, rows=grown.rows)
+            message = Message.of("file_grew_cut" if grown.cut else "file_grew", run=grown.runs[-1].run, rows=grown.rows)
             yield self._verdict("file_grew", dimension="uniqueness", severity="info", on_fail="flag", status="failed", failed=1, message=message)
 
     def _judge_types(self, batch: Batch) -> Iterator[Verdict]:
