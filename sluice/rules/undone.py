@@ -40,7 +40,7 @@ def least_share(undone: int, repairs: int) -> float:
 
     Example:
         >>> round(least_share(1, 3), 3), round(least_share(30, 300), 3)
-        (0.082, 0.075)
+        (0.078, 0.075)
     """
     if not repairs:
         return 0.0
