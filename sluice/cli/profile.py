@@ -13,7 +13,7 @@ from sluice.cli.profile_text import column_row, details
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
-    from sluice.domain import BatchProfile
+    from sluice.domain import BatchProfile, Run
 
 app = typer.Typer()
 
@@ -49,9 +49,11 @@ def profile(
         return
     with build(config) as sluice:
         chosen = find_profile(sluice, dataset, batch or day)
-        histories = sluice.store.profiles.batches(dataset, column) if every else []
+        histories = sluice.store.profiles.batches(dataset, column) if every and column else []
+        ends = sluice.store.profiles.ends(dataset) if every and not column else {}
+        runs = [run for run in sluice.store.runs.of(dataset) if run.id in ends] if ends else []
     if every:
-        show(map(_history_row, histories) if column else map(_batch_row, histories), form, empty=f"no batch has a profile of {column}")
+        show(map(_history_row, histories) if column else map(_batch_row, runs), form, empty=f"no batch has a profile of {column}")
         return
     one = require_column(chosen, column) if column else None
     if form is Format.json:
@@ -65,8 +67,8 @@ def profile(
     say(f"batch {chosen.run} until {chosen.at:%Y-%m-%d %H:%M}: {chosen.columns[0].rows:,} rows, published and held, as they were cleaned")
 
 
-def _batch_row(batch: BatchProfile) -> Mapping[str, object]:
-    return {"run": batch.run, "until": batch.at, "rows": batch.columns[0].rows, "columns": len(batch.columns)}
+def _batch_row(run: Run) -> Mapping[str, object]:
+    return {"run": run.id, "until": run.at, "rows": run.judged, "file": run.uri.rpartition("/")[2]}
 
 
 def _history_row(batch: BatchProfile) -> Mapping[str, object]:

@@ -86,6 +86,8 @@ def test_the_table_and_the_details_name_the_batch(shop: Path, capsys: pytest.Cap
     assert "AAA-999" in capsys.readouterr().out
     assert outcome(["profile", "orders", "price", "--list"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 2
+    assert outcome(["profile", "orders", "--list"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].endswith("100  orders_2026-03-01.csv")
 
 
 @pytest.mark.parametrize(
