@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from sluice.domain import REPEATS, ROW, Batch, Cleaned, Outcome, Rows, RunKind, Score, Split, Verdict
+from sluice.domain import REPEATS, ROW, Batch, Cleaned, Outcome, Rows, RunKind, Split, Verdict
 from sluice.ports import Earlier, Judgement, Reconciled, Snapshot, Steps, effects, judge_batch
 from sluice.rules import count, flagged, held_mask, join, split
 from sluice.rules import score as score_of
@@ -48,46 +48,48 @@ def evaluate(
         >>> outcome.split.good.rows.height, outcome.split.bad.rows.height, outcome.published.value
         (2, 1, 100.0)
     """
-    batch_id, news = batch.id, _reconcile(batch, steps, snapshot, kind, waived)  # copies leave before anything is judged: a re-sent row is no news
-
-    def judge(rows: Batch, earlier: Sequence[Earlier] = ()) -> Judgement:
-        return judge_batch(steps.judges, rows, news.snapshot, earlier, waived)
-
-    def score(verdicts: Sequence[Verdict]) -> Score:
-        return score_of(map(count, verdicts), weights)
-
-    def prepare() -> tuple[Judgement, Cleaned]:
-        arrived = judge(news.batch)
-        return arrived, steps.cleaner.clean(news.batch, arrived.verdicts, news.snapshot)  # same rows; every change is a Repair
-
-    arrival, cleaned = prepare()
-    spelled = _reconcile_cleaned(news, cleaned, steps, snapshot, kind, waived)
-    if spelled is not None:  # rows that cleaning makes equal to published ones leave; the others are judged as if these had not come
-        news = spelled
-        arrival, cleaned = prepare()
+    batch_id = batch.id
+    news, arrival, cleaned = _prepare(batch, steps, snapshot, kind, waived)
     held = [*news.held, *cleaned.held]
-    cleaned.batch.part.confirm("held", effects(held))
-    rest = split(cleaned.batch, held, waived)  # repeats of a row leave before their original is judged
-    earlier = arrival.since(held_mask(cleaned.batch, held, waived), cleaned)
-    doubted = flagged(cleaned.batch, cleaned.held)  # by cleaners
-    repairs, news = cleaned.repairs, news.without_rows()
+    rest, earlier = _split_cleaned(cleaned, held, arrival, waived)
+    doubted, repairs, news = flagged(cleaned.batch, cleaned.held), cleaned.repairs, news.without_rows()
     del batch, cleaned  # the rows before this split take as much memory as those after it
-    repaired = judge(rest.good, earlier)  # repairs are believed only after they were judged
-    verdicts = repaired.verdicts
-    final, earlier, repeating = split(rest.good, verdicts), repaired.since(held_mask(rest.good, verdicts)), rest.bad
+    repaired = judge_batch(steps.judges, rest.good, news.snapshot, earlier, waived)  # repairs are believed only after they were judged
+    verdicts, repeating = repaired.verdicts, rest.bad
+    final, earlier = split(rest.good, verdicts), repaired.since(held_mask(rest.good, verdicts))
     del rest
     fewer = final.good.part.total("held", bool(final.bad.rows.height))
-    published = judge(final.good, earlier).verdicts if fewer else verdicts
+    published = judge_batch(steps.judges, final.good, news.snapshot, earlier, waived).verdicts if fewer else verdicts
     last = split(final.good, published)  # too few may be left for a rule about the whole batch
-    good = last.good
-    flags = pl.concat([doubted, flagged(final.good, published)]).join(good.rows, on=ROW, how="semi", maintain_order="left")
-    bad = join(join(repeating, final.bad), last.bad)
+    parts = Split(last.good, replace(join(join(repeating, final.bad), last.bad), id=batch_id))
+    flags = pl.concat([doubted, flagged(final.good, published)]).join(last.good.rows, on=ROW, how="semi", maintain_order="left")
     phases = {"arrival": arrival.verdicts, "cleaned": [*held, *verdicts], "published": published}
-    parts = Split(good, replace(bad, id=batch_id))
     replaced = steps.reconciler.replaced(news, parts) if steps.reconciler and kind in _ARRIVING else news.rivals
-    outcome = Outcome(kind, score(arrival.verdicts), score(published), parts, repairs, phases, snapshot.id, flags, news.repeats, replaced)
-    arrived = kind == "ingest" or good.whole  # a table that was held as a whole counts as arrived when it is released
+    before, after = (score_of(map(count, judged), weights) for judged in (arrival.verdicts, published))
+    outcome = Outcome(kind, before, after, parts, repairs, phases, snapshot.id, flags, news.repeats, replaced)
+    arrived = kind == "ingest" or last.good.whole  # a table that was held as a whole counts as arrived when it is released
     return _gather(outcome if held_rows is None or not arrived else _settle_held(outcome, steps, snapshot, held_rows))
+
+
+def _prepare(batch: Batch, steps: Steps, snapshot: Snapshot, kind: RunKind, waived: frozenset[str]) -> tuple[Reconciled, Judgement, Cleaned]:
+    """Take what is new in a batch, judge it, and clean it; the cleaned rows are compared with the published ones as well."""
+
+    def clean(news: Reconciled) -> tuple[Reconciled, Judgement, Cleaned]:
+        arrived = judge_batch(steps.judges, news.batch, news.snapshot, (), waived)
+        return news, arrived, steps.cleaner.clean(news.batch, arrived.verdicts, news.snapshot)  # same rows; every change is a Repair
+
+    news, arrival, cleaned = clean(_reconcile(batch, steps, snapshot, kind, waived))  # copies leave before anything is judged: a re-sent row is no news
+    spelled = _reconcile_cleaned(news, cleaned, steps, snapshot, kind, waived)
+    if spelled is None:
+        return news, arrival, cleaned
+    del news, arrival, cleaned
+    return clean(spelled)  # rows that cleaning makes equal to published ones left; the others are judged as if these had not come
+
+
+def _split_cleaned(cleaned: Cleaned, held: Sequence[Verdict], arrival: Judgement, waived: frozenset[str]) -> tuple[Split, Sequence[Earlier]]:
+    """Split the cleaned rows: repeats of a row leave before their original is judged; return with them what is known of the others."""
+    cleaned.batch.part.confirm("held", effects(held))
+    return split(cleaned.batch, held, waived), arrival.since(held_mask(cleaned.batch, held, waived), cleaned)
 
 
 def _gather(outcome: Outcome) -> Outcome:
