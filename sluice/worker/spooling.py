@@ -52,7 +52,7 @@ class Spooled:
 
 
 def spool(division: Division, folder: Path, time: str | None, complete: Callable[[Batch], Batch]) -> Spooled:
-    """Write the rows of each part into files of their own.
+    """Write the rows of each part into files of their own, not compressed: that takes a third of the CPU time of lz4, and twice its bytes.
 
     Args:
         division: How the arrival is divided.
@@ -67,7 +67,7 @@ def spool(division: Division, folder: Path, time: str | None, complete: Callable
     for number, batch in enumerate(_gathered(division.rows.begin())):
         rows = batch.rows
         for part, some in rows.with_columns(_part_of(division, first).alias("_part")).partition_by("_part", as_dict=True, include_key=False).items():
-            some.write_ipc(folder / f"{part[0]}-{number:06}.arrow", compression="lz4")
+            some.write_ipc(folder / f"{part[0]}-{number:06}.arrow", compression="uncompressed")
         first, empty = first + rows.height, replace(batch, rows=rows.clear())
         first_time = first_time.merge(Least(rows[time].min())) if time in rows.columns else first_time
     if empty is None:
@@ -83,7 +83,7 @@ def load_part(empty: Batch, folder: Path, part: int) -> Batch:
         folder: Where they are.
         part: Its number.
     """
-    parts = [pl.read_ipc(path) for path in sorted(folder.glob(f"{part}-*.arrow"))]
+    parts = [pl.read_ipc(path.read_bytes()) for path in sorted(folder.glob(f"{part}-*.arrow"))]  # not mapped: the folder may go while a lost task reads
     return replace(empty, rows=pl.concat([empty.rows, *parts], how="diagonal"))
 
 

@@ -60,7 +60,7 @@ ITEM = st.fixed_dictionaries(
 RIGHT_ITEM = {"line": "Amber Bay", "brand": "Nordwind", "size": 1.5, "price": 12.5, "currency": "EUR"}
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     items=st.lists(ITEM, min_size=4, max_size=12),
     right_items=st.sampled_from([0, 12, 25]),

@@ -30,7 +30,7 @@ STEPS = Steps([SchemaJudge(SCHEMA), Checker.build(SCHEMA, [Step(name=name, setti
 EVENTS = st.lists(st.tuples(st.none() | st.sampled_from("uvwx"), st.none() | st.sampled_from("abcd"), st.none() | st.integers(0, 4)), max_size=20)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(events=EVENTS, parts=st.sampled_from([1, 3, 17]), engine=ENGINES)
 def test_the_events_of_a_user_are_judged_together(events: list[tuple[str | None, str | None, int | None]], parts: int, engine: type[InTurn]) -> None:
     assert needs_of_steps(STEPS).together_by() == ("user",)
