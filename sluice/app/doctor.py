@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -64,6 +65,7 @@ def examine(path: Path, *, deep: bool = False) -> list[Finding]:
         ("unread files", lambda: _unread(config, store)),
         ("stored rows", lambda: _layouts(config, store)),
         ("cleaners", lambda: _cleaners(config, store)),
+        ("alerts", lambda: _alerts(config, store)),
         ("models", lambda: _models(config, store)),
         ("clock", lambda: _clock(config)),
         ("disk", lambda: _disk(config)),
@@ -179,6 +181,20 @@ def _cleaners(config: Config, store: list[SqlStore]) -> str:
     if doubts:
         raise _Warning("; ".join(map(render, doubts)))
     return "people undo few of their repairs"
+
+
+def _alerts(config: Config, store: list[SqlStore]) -> str:
+    if not store:
+        raise SluiceError("not examined: the lake is broken")
+    undelivered = Counter(alert.sink for alert in store[0].outbox.all(state="failed"))
+    if undelivered:
+        named = ", ".join(f"{counted(number, 'alert')} to {sink}" for sink, number in sorted(undelivered.items()))
+        raise _Warning(f"{named} not delivered yet; `sluice alerts list --state failed` says why, `sluice alerts test` tries the addresses")
+    return (
+        f"none is undelivered; addresses: {', '.join(config.sinks)}"
+        if config.sinks
+        else "nobody is told: there is no address under `alerts` in the configuration"
+    )
 
 
 def _models(config: Config, store: list[SqlStore]) -> str:

@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 from sluice.app import App, process_requests
-from sluice.domain import ROW, Request
+from sluice.domain import ROW, Alert, Message, Request
 from sluice.messages import render
+from sluice.store.outbox import record_alert
 
 Visit: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
 TITLES = {
@@ -22,6 +23,8 @@ TITLES = {
     "values": ("Values", "取值"),
     "detectors": ("Detectors", "检测器"),
     "recommender": ("Recommender", "推荐模型"),
+    "schedule": ("Schedule", "调度"),
+    "alerts": ("Alerts", "提醒"),
     "activity": ("Activity", "操作记录"),
 }
 HEADER, LINE, TICK = 35, 35, 16  # pixels of the grid, which is drawn on a canvas
@@ -157,6 +160,34 @@ def test_a_rejection_is_undone_in_the_browser(visit: Visit, app: App) -> None:
     page.get_by_text("The request was submitted.").wait_for()
     assert process_requests(app) == 1
     assert row in app.store.quarantine.held("events")[ROW]
+
+
+def test_a_dataset_is_read_now_by_click_and_what_waits_is_cancelled(visit: Visit, app: App) -> None:
+    visit.open("schedule?lang=en", "Schedule")
+    page = visit.page
+    page.get_by_label("Your name").fill("Bo")
+    page.get_by_role("button", name="Read catalog now").click()
+    page.get_by_text("The request was submitted.").wait_for()
+    (filed,) = [request for request in app.store.requests.unfinished() if request.kind == "run"]
+    assert (filed.dataset, filed.by) == ("catalog", "Bo")
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_text("Nothing is in progress, and nothing waits.").wait_for()
+    assert app.store.requests.unfinished() == []
+
+
+def test_an_alert_that_was_not_delivered_is_tried_again_by_click(visit: Visit, app: App) -> None:
+    with app.store.database.write() as connection:
+        record_alert(connection, ["desk"], Alert(Message.of("alert_job", job="ingest"), (Message.text("the disk is full"),)))
+    (alert,) = app.store.outbox.due()
+    app.store.outbox.finish(app.store.outbox.begin(alert), Message.of("alert_refused", service="json"))
+    visit.open("alerts?lang=en", "Alerts")
+    page = visit.page
+    page.get_by_text("the job ingest failed").first.wait_for()
+    page.get_by_label("Your name").fill("Bo")
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_text("It is sent by the scheduler").wait_for()
+    assert [(waiting.state, waiting.attempts) for waiting in app.store.outbox.due()] == [("waiting", 0)]
+    assert visit.outside == []
 
 
 def test_a_value_is_searched_and_the_life_of_its_row_opened(visit: Visit, app: App) -> None:

@@ -20,6 +20,7 @@ from aiosmtpd.controller import Controller
 from sluice import schedule
 from sluice.app import App
 from sluice.app.alerting import tell
+from sluice.app.doctor import examine
 from sluice.cli.daemon import JobRunner
 from sluice.cli.main import outcome
 from sluice.domain import Message
@@ -120,6 +121,8 @@ def test_a_sink_that_is_dead_undoes_no_work(tmp_path: Path, opened: Opened, caps
     (run,) = opened(config).store.runs.of("a")
     assert (run.state, run.good, run.bad, run.decision) == ("published", 1, 1, "closed")
     assert outcome(["run", "--config", str(config)]) == 0
+    (doctor,) = [finding for finding in examine(config) if finding.subject == "alerts"]
+    assert (doctor.state, doctor.message.partition(";")[0]) == ("warning", "1 alert to json not delivered yet")
 
 
 def test_a_blocked_batch_that_nobody_could_be_told_of_says_both(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
