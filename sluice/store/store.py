@@ -5,193 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cached_property
-from pathlib import Path
 
-from sluice.domain import Arrival, GatePolicy, LayoutChanges, Message, Outcome, People, Request, Run, Schema, Staged
+from sluice.domain import Arrival, LayoutChanges, Message, Outcome, Request, Run, Staged
 from sluice.errors import LeaseHeld, UsageError
-from sluice.ports import Lease, OutcomePublisher
-from sluice.store.activity import Activity
-from sluice.store.blobs import Blobs
-from sluice.store.database import Database
-from sluice.store.decisions import Decisions
+from sluice.ports import Lease
 from sluice.store.drafts import Draft
-from sluice.store.guarded import Measurements
-from sluice.store.incidents import Incidents
-from sluice.store.lake import Lake
-from sluice.store.lake_records import LakeRecords
 from sluice.store.lake_tables import TABLES, Table
-from sluice.store.leases import Leases, OwnLease, fence
-from sluice.store.looks import Looks
-from sluice.store.marks import Marks
-from sluice.store.model_registry import ModelRegistry
+from sluice.store.leases import OwnLease, fence
 from sluice.store.newest_snapshots import Newest, compare, require_recorded
-from sluice.store.outbox import Outbox
 from sluice.store.owners import this_process
-from sluice.store.profiles import Profiles
-from sluice.store.publisher import Publisher, require_layout
-from sluice.store.quarantine_index import QuarantineIndex
-from sluice.store.quarantine_store import QuarantineStore
-from sluice.store.rejections import Rejections
-from sluice.store.replays import Replays
-from sluice.store.requests import Requests
+from sluice.store.publisher import require_layout
 from sluice.store.restoring import restore_runs
-from sluice.store.runs import Runs
-from sluice.store.scheduled_runs import ScheduledRuns
 from sluice.store.snapshot import SqlSnapshot
-from sluice.store.staging import StagingArea
-from sluice.store.suggestions import Suggestions
-from sluice.store.trials import Trials
+from sluice.store.stores import Stores
 
 
-class SqlStore:
-    """Implement `sluice.ports.Store` over a database and a lake.
+class SqlStore(Stores):
+    """Implement `sluice.ports.Store` over a database and a lake."""
 
-    The stores behind it are made when they are first used; none of them imports Delta or Arrow before it reads or writes the lake.
-
-    Attributes:
-        database: The records.
-        lake: The Delta tables.
-        schemas: Every dataset's declared columns, by name.
-        people: Who may do what.
-    """
-
-    def __init__(
-        self,
-        database: Database,
-        lake: Lake,
-        *,
-        schemas: Mapping[str, Schema],
-        policies: Mapping[str, GatePolicy],
-        clock: Callable[[], datetime],
-        stage: Path,
-        publisher: OutcomePublisher | None = None,
-        people: People | None = None,
-        sinks: Sequence[str] = (),
-    ) -> None:
-        """Keep what the stores are made of; `open_store` checks the database and the lake first.
-
-        Args:
-            database: The records.
-            lake: The Delta tables.
-            schemas: Every dataset's declared columns, by name.
-            policies: Every dataset's limits, by name; the defaults where a name is missing.
-            clock: Dates records.
-            stage: A local folder in which outcomes wait to be published.
-            publisher: What publishes them, such as a worker process; this process unless given.
-            people: Who may do what; everybody everything unless given.
-            sinks: Names of the addresses to which alerts are sent.
-        """
-        self.people = people or People()
-        self.database, self.lake, self.schemas = database, lake, schemas
-        self._policies, self._clock, self._stage = policies, clock, stage
-        self._publisher, self._sinks = publisher, sinks
-        self._caught_up = False
-
-    @cached_property
-    def runs(self) -> Runs:
-        """Return the records of runs."""
-        return Runs(self.database)
-
-    @cached_property
-    def models(self) -> ModelRegistry:
-        """Return the registered models."""
-        return ModelRegistry(self.database, Blobs(self.lake.root, self.lake.options))
-
-    @cached_property
-    def quarantine(self) -> QuarantineStore:
-        """Return the held rows and applied repairs."""
-        return QuarantineStore(self.database, self.lake, self._clock)
-
-    @cached_property
-    def rejections(self) -> Rejections:
-        """Return what people rejected."""
-        return Rejections(self.database, self._clock, self.schemas)
-
-    @cached_property
-    def quarantine_index(self) -> QuarantineIndex:
-        """Return what is asked of the quarantine without its cells."""
-        return QuarantineIndex(self.database, self.lake)
-
-    @cached_property
-    def requests(self) -> Requests:
-        """Return what people request."""
-        return Requests(self.database, self.schemas, self._clock, self.people)
-
-    @cached_property
-    def decisions(self) -> Decisions:
-        """Return the gate's decisions and overrides."""
-        return Decisions(self.database, self._sinks)
-
-    @cached_property
-    def guarded(self) -> Measurements:
-        """Return the measurements of how much of each dataset is guarded."""
-        return Measurements(self.database)
-
-    @cached_property
-    def profiles(self) -> Profiles:
-        """Return the profiles of the columns of each batch."""
-        return Profiles(self.database, self.schemas)
-
-    @cached_property
-    def activity(self) -> Activity:
-        """Return the activity log and the workers' heartbeats."""
-        return Activity(self.database)
-
-    @cached_property
-    def incidents(self) -> Incidents:
-        """Return the incidents."""
-        return Incidents(self.database, self.quarantine, self._clock, self.people)
-
-    @cached_property
-    def outbox(self) -> Outbox:
-        """Return the records of alerts."""
-        return Outbox(self.database, self._sinks, self.people)
-
-    @cached_property
-    def suggestions(self) -> Suggestions:
-        """Return the rules that accepted batches suggest."""
-        return Suggestions(self.database, self._clock)
-
-    @cached_property
-    def trials(self) -> Trials:
-        """Return the rules that people try."""
-        return Trials(self.database)
-
-    @cached_property
-    def looks(self) -> Looks:
-        """Return when people looked last."""
-        return Looks(self.database)
-
-    @cached_property
-    def scheduled_runs(self) -> ScheduledRuns:
-        """Return the record of scheduled jobs that ran."""
-        return ScheduledRuns(self.database)
-
-    @cached_property
-    def marks(self) -> Marks:
-        """Return up to where tables were read."""
-        return Marks(self.database)
-
-    @cached_property
-    def replays(self) -> Replays:
-        """Return the record of which rows that waited for a dataset were judged again."""
-        return Replays(self.database)
-
-    @cached_property
-    def leases(self) -> Leases:
-        """Return the leases."""
-        return Leases(self.database, local=self._local_part())
-
-    @cached_property
-    def staging(self) -> StagingArea:
-        """Return the folder in which outcomes wait to be published."""
-        return StagingArea(self._stage, self.schemas, self.lake)
-
-    @cached_property
-    def publisher(self) -> Publisher:
-        """Return what carries staged outcomes into the lake and the database."""
-        return Publisher(self.database, self.lake, self.staging, self.quarantine, self._policies, self._clock, self._sinks)
+    _caught_up = False
 
     def close(self) -> None:
         """Give the connections back."""
@@ -252,17 +84,6 @@ class SqlStore:
             StoreError: Another machine uses it.
         """
         self.leases.use_here()
-
-    def _local_part(self) -> str:
-        """Return what of the store serves one machine alone; empty where several may write."""
-        url = self.database.engine.url
-        if url.get_backend_name() == "sqlite":
-            return f"the database {url.database} (SQLite)"
-        return "" if self.lake.remote else f"the lake {self.lake.root} (a local folder)"
-
-    @property
-    def _lake_records(self) -> LakeRecords:
-        return LakeRecords(Blobs(self.lake.root, self.lake.options))
 
     def _finish_intents(self, lease: OwnLease) -> Sequence[Run]:
         """Finish the runs that were promised, if any: publishing may have to start a process.
