@@ -268,4 +268,4 @@ def test_an_edited_configuration_counts_from_the_next_job_on_and_a_wrong_one_is_
     worker.job(job)()
     assert worker.app.config.shop == "Bo's cups"
     worker.app.close()
-    assert log[1:] == ["sluice.yaml was edited: it counts from now on"]
+    assert log[1:] == ["configuration: works again, after 1 failure", "sluice.yaml was edited: it counts from now on"]

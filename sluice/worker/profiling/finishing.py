@@ -12,6 +12,9 @@ from sluice.worker.profiling.limits import Limits
 from sluice.worker.profiling.measures import as_text, measured
 from sluice.worker.profiling.patterns import patterns
 
+_MAX_DISTINCT = 0.5  # distinct texts per filled cell above which they are free text or ids: what people wrote stays out of the records
+_MIN_COUNT, _MIN_SHARE = 3, 0.01  # of a value among free text that is kept, such as one that a form fills in
+
 
 def finish(
     column: Column, summary: ColumnSummary, rows: int, limits: Limits, cells: pl.Series | None, lengths: pl.Series | None, *, whole: bool
@@ -71,11 +74,13 @@ def _quantiles(numbers: pl.Series) -> pl.Series:
 
 
 def _top(column: Column, summary: ColumnSummary, sampled: pl.Series, filled: int, limits: Limits) -> tuple[Share, ...]:
-    """Return the most frequent values; where they are estimated, those that the sample has more than once."""
+    """Return the most frequent values, of free text those that recur; where they are estimated, those that the sample has more than once."""
     counts = summary.distinct.counts
     if counts is None:
         counts = sampled.alias("value").value_counts().filter(pl.col("count") > 1)
         counts = counts.with_columns((pl.col("count") * filled / max(len(sampled), 1)).round().cast(pl.Int64))
+    if column.type == "string" and summary.distinct.number > filled * _MAX_DISTINCT:
+        counts = counts.filter(pl.col("count") >= max(_MIN_COUNT, filled * _MIN_SHARE))
     counts = counts.with_columns(_text(column.dtype).alias("text")).sort("count", "text", descending=[True, False]).head(limits.top)
     return tuple(counts.select("text", "count").iter_rows())
 
