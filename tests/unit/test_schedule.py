@@ -1,4 +1,4 @@
-"""Each firing once: missed ones are trigger up for, and an hour that comes twice counts once."""
+"""Each firing once: missed ones are caught up once, and an hour that comes twice counts once."""
 
 from __future__ import annotations
 
