@@ -86,6 +86,7 @@ def test_files_that_cannot_be_read_are_set_aside_and_stop_nothing(config: Path, 
     landing = config.parent / "landing"
     for name, (content, _) in UNREADABLE.items():
         (landing / f"a-2026-03-02-{name}").write_bytes(content)
+        os.utime(landing / f"a-2026-03-02-{name}", (0, 0))  # nobody is writing it any more
     (landing / "a-2026-03-03.csv").write_bytes(b"id,x\n3,4\n")
     assert run(config) == 1
     output = capsys.readouterr()
