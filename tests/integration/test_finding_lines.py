@@ -37,11 +37,12 @@ def test_cells_that_do_not_fit_and_blank_keys_are_named(tmp_path: Path) -> None:
 
 def test_counts_of_the_rows_as_they_arrived_and_once_cleaned_say_which_they_are(tmp_path: Path) -> None:
     (tmp_path / "landing").mkdir()
-    suite = "    suite: [expect_column_values_to_not_be_null: {column: price, on_fail: flag}]\n"
-    (tmp_path / "sluice.yaml").write_text(CONFIG + suite)
-    rows = [*(f"A{number},{number}.5,true" for number in range(18)), 'A20,"1.234,50",true', "A21,,true"]
-    (tmp_path / "landing" / "products_2026-03-01.csv").write_text("sku,price,on_sale\n" + "\n".join(rows) + "\n")
+    config = CONFIG.replace("price: {type: number}", "title: {type: string}").replace("clean: [parse]", "clean: [normalize_text]")
+    suite = "    suite: [expect_column_value_lengths_to_be_between: {column: title, max_value: 6, on_fail: flag}]\n"
+    (tmp_path / "sluice.yaml").write_text(config + suite)
+    rows = [*(f"A{number},Mug {number},true" for number in range(18)), "A20,Mug 20   ,true", "A21,Teapots,true"]
+    (tmp_path / "landing" / "products_2026-03-01.csv").write_text("sku,title,on_sale\n" + "\n".join(rows) + "\n")
     with build(tmp_path / "sluice.yaml") as app:
         (run,) = app.run(app.pending_arrivals())
         (line,) = finding_lines(app, [run])
-    assert line.endswith("price is empty; as they arrived: 2 of 20 rows (10.00%); once cleaned: 1 of 20 rows (5.00%) (critical)")
+    assert line.endswith("; as they arrived: 2 of 20 rows (10.00%); once cleaned: 1 of 20 rows (5.00%) (critical)")
