@@ -83,7 +83,7 @@ def test_a_gate_names_a_dataset_of_which_nothing_came(shop: Path, opened: Opened
 def test_a_file_that_failed_and_came_again_under_another_name_closes_no_gate(shop: Path, opened: Opened, day: str) -> None:
     land(shop, "items-2026-03-01", "id,price\na,1\n")
     land(shop, "orders-2026-03-02", "id,item,note\no1,a,x\no2,b,x\n")
-    (shop.parent / "landing" / f"items-{day}.csv").write_bytes(b"PK\x03\x04 no archive")
+    (shop.parent / "landing" / f"items-{day}.csv").write_bytes(b"PK\x03\x04 no archive\n")
     app = opened(shop)
     assert "failed" in [run.state for run in app.run(app.pending_arrivals())]
     unread = next(finding for finding in examine(shop) if finding.subject == "unread files")
