@@ -71,8 +71,18 @@ def _range(column: Column, cells: pl.Series, ordinary: pl.Series) -> Suggestion:
         bound = max(abs(limits.low), abs(limits.high))  # returns are negative, and so is half of the globe
         limits = Range(-bound, bound)
     outward = Range(_rounded(limits.low, math.floor), _rounded(limits.high, math.ceil))
-    rows = cells.len()
-    return _between(column, cells, outward, Message.of("suggested_range", low=low, high=high, rows=rows, covered=tolerance_coverage(rows)))
+    return _between(column, cells, outward, _describe_range(cells, low, high))
+
+
+def _describe_range(cells: pl.Series, low: float, high: float) -> Message:
+    """Say which values a range was taken from, and which lie beyond it: the margin may cover them, or they are garbage."""
+    beyond = cells.filter(~cells.is_between(low, high))
+    rows = cells.len() - beyond.len()
+    reason = Message.of("suggested_range", low=low, high=high, rows=rows, covered=tolerance_coverage(rows))
+    if beyond.is_empty():
+        return reason
+    least, greatest = _as_float(beyond.min()), _as_float(beyond.max())
+    return Message.join([reason, Message.of("suggested_beyond", beyond=beyond.len(), least=least, greatest=greatest)])
 
 
 def _core(cells: pl.Series) -> tuple[float, float]:

@@ -15,6 +15,7 @@ TEMPLATES: Mapping[str, Template] = {
     # numbers
     "suggested_scale": "a scale of {top:g}; {low:g} to {high:g} in {rows:,} rows",
     "suggested_range": "{low:,.4g} to {high:,.4g} in {rows:,} rows, whose extremes cover {covered:.1%} at 95 % confidence; a margin is added at both ends",
+    "suggested_beyond": Plural("beyond", "1 row has {least:,.4g}", "{beyond:,} rows have other values, {least:,.4g} to {greatest:,.4g}"),
     "suggested_recurring": Plural("recurring", "1 value recurs outside", "{recurring:,} recur outside"),
     "suggested_median": "the median is {median:,.4g}; {ratio:.2g} times more or less points at a changed unit",
     # texts

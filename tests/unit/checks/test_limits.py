@@ -54,6 +54,13 @@ def test_limits_of_numbers(name: str, values: list[float], inside: list[float], 
     assert within == [True] * len(inside) + [False] * len(outside)
 
 
+def test_the_reason_of_a_range_counts_the_values_that_lie_beyond_it() -> None:
+    reason = render(next(numbers.suggest(Column("quantity", "integer"), pl.Series([1, 2, 4] * 400 + [-2]))).reason)
+    assert reason.startswith("1 to 4 in 1,200 rows,")
+    assert reason.endswith("; 1 row has -2")
+    assert "have other values" not in render(next(numbers.suggest(Column("quantity", "integer"), pl.Series([1, 2, 4] * 400))).reason)
+
+
 def test_nothing_is_suggested_for_identifiers_and_counters() -> None:
     for name in ("order_no", "user_id", "postcode", "client_ip", "browser version", "timestamp"):
         assert is_open(name)
