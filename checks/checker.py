@@ -132,7 +132,7 @@ class Checker:
         if finding.unexpected is None:
             return make_verdict(rule, status, failed=int(not finding.success), observed=self._statistic(rule, finding.observed))
         observed = count_message(finding.failed, finding.evaluated)
-        return make_verdict(rule, status, failing=finding.unexpected, rows=finding.evaluated, failed=finding.failed, observed=observed)
+        return make_verdict(rule, status, failing=finding.unexpected, rows=finding.evaluated, failed=finding.failed, observed=observed, judged=finding.judged)
 
     def _statistic(self, rule: Rule, observed: object) -> Message:
         """Return the numbers of a result; anything else may be the value of a cell. Personal columns give nothing."""
@@ -199,7 +199,7 @@ def _row_verdict(rule: Rule, batch: Batch, result: RowResult) -> Verdict:
     status: Status = "passed" if _is_tolerated(rule, result, rows, failed) else "failed"
     counted = count_message(failed, rows)
     observed = counted if result.note is None else Message.of("observed_with_note", observed=counted, note=result.note)
-    return make_verdict(rule, status, failing=failing, rows=rows, failed=failed, observed=observed, evidence=evidence)
+    return make_verdict(rule, status, failing=failing, rows=rows, failed=failed, observed=observed, evidence=evidence, judged=evaluated)
 
 
 def _is_tolerated(rule: Rule, result: RowResult, rows: int, failed: int) -> bool:

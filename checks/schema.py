@@ -178,13 +178,13 @@ class SchemaJudge:
         cells = unparsed.filter(pl.col("column") == column.name)
         failing = mask_of(cells["_position"], batch.rows.height)
         filled = batch.rows[column.name].is_not_null()
-        rows = int((filled | failing).sum()) if cells.height else int(filled.sum())
+        judged = filled | failing if cells.height else filled
         evidence = unit_evidence(cells, column) if cells.height and column.type in {"number", "integer"} else EVIDENCE.to_frame()
         return self._row_verdict(
             f"cast:{column.name}",
             batch,
             failing,
-            rows,
+            judged,
             dimension="validity",
             on_fail="repair",
             columns=(column.name,),
@@ -209,6 +209,7 @@ class SchemaJudge:
                     on_fail="flag",
                     status="failed",
                     failing=failing,
+                    judged=times.is_not_null(),
                     rows=rows,
                     failed=failed,
                     columns=(column.name,),
@@ -222,7 +223,7 @@ class SchemaJudge:
             return
         missing = boolean_series(batch.rows, self._no_key(pl.col(name).is_null() for name in key))
         message = Message.of("key_missing", columns=key)
-        yield self._row_verdict("key_present", batch, missing, batch.rows.height, dimension="completeness", on_fail="quarantine", columns=key, message=message)
+        yield self._row_verdict("key_present", batch, missing, None, dimension="completeness", on_fail="quarantine", columns=key, message=message)
         if self.schema.mode != "append":
             yield self._judge_uniqueness(batch, missing)
 
@@ -240,7 +241,7 @@ class SchemaJudge:
             "key_unique",
             batch,
             failing,
-            batch.rows.height - int(missing.sum()),
+            ~missing,
             dimension="uniqueness",
             on_fail="quarantine",
             columns=key,
@@ -262,11 +263,11 @@ class SchemaJudge:
             row = row.first()
         return row.over(self.schema.key)
 
-    def _row_verdict(self, rule: str, batch: Batch, failing: pl.Series, judged_rows: int, **fields: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
-        rows, failed = batch.part.total(f"{rule} counts", (judged_rows, int(failing.sum())))
+    def _row_verdict(self, rule: str, batch: Batch, failing: pl.Series, judged: pl.Series | None, **fields: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
+        rows, failed = batch.part.total(f"{rule} counts", (batch.rows.height if judged is None else int(judged.sum()), int(failing.sum())))
         status = "failed" if failed else "passed" if rows else "skipped"  # what judged nothing has not passed
-        judged = failing if rows else None
-        return self._verdict(rule, status=status, severity="critical", failing=judged, rows=rows, failed=failed, observed=count_message(failed, rows), **fields)
+        facts = {"status": status, "failing": failing if rows else None, "judged": judged, "rows": rows, "failed": failed}
+        return self._verdict(rule, severity="critical", observed=count_message(failed, rows), **facts, **fields)
 
     def _verdict(self, rule: str, **fields: Any) -> Verdict:  # noqa: ANN401  # fields of Verdict
         fingerprint = hashlib.sha256(f"({rule!r}, {self._definition})".encode()).hexdigest()[:12]

@@ -11,6 +11,7 @@ from sluice.domain import REPEATS, ROW, Batch, Cleaned, Outcome, Rows, RunKind, 
 from sluice.ports import Earlier, Judgement, Reconciled, Snapshot, Steps, effects, judge_batch
 from sluice.rules import count, flagged, held_mask, join, split
 from sluice.rules import score as score_of
+from sluice.rules.value_scores import tally_values, with_held
 
 _ARRIVING: frozenset[RunKind] = frozenset({"ingest", "release", "replay"})  # kinds whose rows are not published yet
 
@@ -24,6 +25,7 @@ def evaluate(
     waived: frozenset[str] = frozenset(),
     weights: Mapping[str, float] | None = None,
     held_rows: Callable[[Split], pl.DataFrame] | None = None,
+    score_by: Sequence[str] = (),
 ) -> Outcome:
     """Judge what is new in a batch, repair it, judge it again, and split the good rows from the bad. Writes nothing.
 
@@ -36,6 +38,7 @@ def evaluate(
         weights: Weight of each dimension in the score.
         held_rows: Read the rows of earlier batches that are held now, at least those of the keys in the good and bad rows, or all where the rows replace
             a table; None: the batch is compared with none.
+        score_by: Columns by whose values the rows are counted for scores.
 
     Example:
         >>> from checks.schema import SchemaJudge
@@ -50,6 +53,7 @@ def evaluate(
     """
     batch_id = batch.id
     news, arrival, cleaned = _prepare(batch, steps, snapshot, kind, waived)
+    tallies = tally_values(news.batch.rows, cleaned.batch.rows, arrival.verdicts, score_by, weights) if score_by else None
     held = [*news.held, *cleaned.held]
     rest, earlier = _split_cleaned(cleaned, held, arrival, waived)
     doubted, repairs, news = flagged(cleaned.batch, cleaned.held), cleaned.repairs, news.without_rows()
@@ -68,7 +72,8 @@ def evaluate(
     before, after = (score_of(map(count, judged), weights) for judged in (arrival.verdicts, published))
     outcome = Outcome(kind, before, after, parts, repairs, phases, snapshot.id, flags, news.repeats, replaced)
     arrived = kind == "ingest" or last.good.whole  # a table that was held as a whole counts as arrived when it is released
-    return _gather(outcome if held_rows is None or not arrived else _settle_held(outcome, steps, snapshot, held_rows))
+    settled = _gather(outcome if held_rows is None or not arrived else _settle_held(outcome, steps, snapshot, held_rows))
+    return replace(settled, values=with_held(tallies, settled.split.bad.rows)) if tallies else settled
 
 
 def _prepare(batch: Batch, steps: Steps, snapshot: Snapshot, kind: RunKind, waived: frozenset[str]) -> tuple[Reconciled, Judgement, Cleaned]:

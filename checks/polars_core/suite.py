@@ -30,6 +30,7 @@ class Finding:
         unexpected: Mask of the failing rows, of the frame's length; None for an expectation about the whole frame.
         evaluated: Number of evaluated rows: those in the row condition, without missing cells where the expectation ignores them.
         failed: Number of failing rows.
+        judged: Selects the evaluated rows; None for all.
         observed: Observed value of an expectation about the whole frame.
         error: Reason why it could not be evaluated.
         scans: Number of scans of the frame for the whole suite.
@@ -39,6 +40,7 @@ class Finding:
     unexpected: pl.Series | None = None
     evaluated: int = 0
     failed: int = 0
+    judged: pl.Expr | None = None
     observed: Any = None
     error: Exception | None = None
     scans: int = 1
@@ -133,7 +135,8 @@ class Plan:
             return self._table_finding(dict(zip(self.metrics, results, strict=True)))
         failed, evaluated = int(results[0]), int(results[1])
         passed = not evaluated or (evaluated - failed) / evaluated >= self.mostly
-        return Finding(passed, masks[values[0].conditions[0].name], evaluated, failed)
+        condition = values[0].conditions[0]
+        return Finding(passed, masks[condition.name], evaluated, failed, condition.evaluated)
 
     def _table_finding(self, metrics: dict[str, Any]) -> Finding:
         assert self.answer is not None  # noqa: S101  # a plan without rows has one

@@ -9,7 +9,21 @@ import polars as pl
 import streamlit as st
 
 from dashboard.data.shop import Shop
-from sluice.domain import BatchProfile, Guarded, Incident, Message, Model, News, RepairSelection, Request, RuleSuggestion, Run, SpellingGroup, StoredAlert
+from sluice.domain import (
+    BatchProfile,
+    Guarded,
+    Incident,
+    Message,
+    Model,
+    News,
+    RepairSelection,
+    Request,
+    RuleSuggestion,
+    Run,
+    ScoredBatch,
+    SpellingGroup,
+    StoredAlert,
+)
 from sluice.rules.repairs import sample
 from sluice.rules.rule_history import RulePoint
 from sluice.store import dashboard_queries, detector_queries, repair_queries
@@ -182,6 +196,18 @@ def profile(shop: Shop, dataset: str, run: str) -> BatchProfile:
 def profile_history(shop: Shop, dataset: str, column: str) -> Sequence[BatchProfile]:
     """Return the profiles of a column, the oldest batch first."""
     return shop.store.profiles.batches(dataset, column)
+
+
+@_cache
+def scored_columns(shop: Shop, dataset: str) -> Sequence[str]:
+    """Return the columns by whose values the batches of a dataset are scored."""
+    return shop.store.value_scores.columns(dataset)
+
+
+@_cache
+def value_scores(shop: Shop, dataset: str, column: str, weeks: int) -> Sequence[ScoredBatch]:
+    """Return the scores of batches by the values of a column, the oldest batch first."""
+    return shop.store.value_scores.batches(dataset, column, weeks)
 
 
 @_cache

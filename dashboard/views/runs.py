@@ -17,6 +17,7 @@ from dashboard.widgets.cost_curve import batch_cost_text
 from dashboard.widgets.formatting import format_count, format_score, format_share, format_time
 from dashboard.widgets.layout import draw_card_title, draw_choice, draw_empty, draw_heading, draw_messages, draw_table, require_shop
 from dashboard.widgets.rule_links import draw_column_link, history_of
+from dashboard.widgets.value_scores import draw_value_scores
 from sluice.domain import Run
 from sluice.rules import describe_score, guarded_at, read_at, repeats_of
 from sluice.store.dashboard_queries import StoredVerdict
@@ -104,6 +105,7 @@ def draw_run(shop: Shop, run: Run) -> None:
     draw_scores(shop, run)
     draw_verdicts(shop, verdicts, run)
     draw_repairs(shop, run)
+    draw_value_scores(shop, run.dataset)
 
 
 def draw_counts(run: Run) -> None:

@@ -108,6 +108,9 @@ class Dataset(Model):
     clean: tuple[StepConfig, ...] = Field((), description="cleaners, in the order that they run")
     detect: tuple[StepConfig, ...] = Field((), description="detectors")
     gate: Gate = Gate()
+    score_by: tuple[str, ...] = Field(
+        (), description="columns such as supplier: each batch is scored by the 20 most frequent values of each, for `sluice scores`; no personal column"
+    )
     profile: bool = Field(default=True, description="keep for each batch what its columns were like, for `sluice profile`; of personal columns no value")
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Check that the datasets and columns that `recommender` names are declared."""
+"""Check that the datasets and columns that `recommender` and `score_by` name are declared."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sluice.config.models import Config
+from sluice.config.models import Config, Dataset
 from sluice.config.recommender import Ads, Funnel, Recommender, Relations, Rerank, Reviews
 
 Place: TypeAlias = tuple[int | str, ...]  # of a name in sluice.yaml
@@ -33,7 +33,12 @@ class Misnamed:
 
 
 def misnamed(config: Config) -> Iterator[Misnamed]:
-    """Yield every dataset that `recommender` names and that is not configured, and every column that its dataset does not declare, or declares otherwise."""
+    """Yield every dataset that `recommender` names and that is not configured, and every column that its dataset does not declare, or declares otherwise.
+
+    Columns of `score_by` are declared, are not personal, and are named once.
+    """
+    for name, settings in config.datasets.items():
+        yield from _misnamed_scores(name, settings)
     declared = {name: list(dataset.columns) for name, dataset in config.datasets.items()}
     for place, dataset, column in _named(config.recommender) if config.recommender else ():
         where = ("recommender", *place)
@@ -43,6 +48,17 @@ def misnamed(config: Config) -> Iterator[Misnamed]:
             yield Misnamed(where, f"{dataset} declares no column {column}", column, columns)
         elif column is not None and (dtype := _wrong_type(config, place, dataset, column)):
             yield Misnamed(where, f"{column} of {dataset} is declared as {dtype}; this needs {' or '.join(COLUMN_TYPES[place[-1]])}", column, ())
+
+
+def _misnamed_scores(dataset: str, settings: Dataset) -> Iterator[Misnamed]:
+    for place, column in enumerate(settings.score_by):
+        where = ("datasets", dataset, "score_by", place)
+        if column not in settings.columns:
+            yield Misnamed(where, f"{dataset} declares no column {column}", column, list(settings.columns))
+        elif settings.columns[column].personal:
+            yield Misnamed(where, f"{column} of {dataset} is personal, and scores by value would store its values; name another column", column, ())
+        elif column in settings.score_by[:place]:
+            yield Misnamed(where, f"{column} is named twice", column, ())
 
 
 def _wrong_type(config: Config, place: Place, dataset: str, column: str) -> str | None:

@@ -52,6 +52,7 @@ from sluice.domain.segments import Cause, Condition
 from sluice.domain.spellings import MappingPreview, Spelling, SpellingGroup
 from sluice.domain.suggestions import RuleSuggestion, SuggestionKind
 from sluice.domain.trials import RuleEdit, Trial
+from sluice.domain.value_scores import MAX_VALUES, VALUE, ColumnTally, ScoredBatch, ValueScore, ValueTallies
 from sluice.domain.words import (
     DIMENSIONS,
     MAX_SHRINK,
@@ -80,6 +81,7 @@ __all__ = [
     "MAIN_QUANTILES",
     "MASK",
     "MAX_SHRINK",
+    "MAX_VALUES",
     "MODEL_KINDS",
     "OTHER",
     "QUANTILES",
@@ -98,6 +100,7 @@ __all__ = [
     "STEWARD",
     "STORED_NAMES",
     "UNSCORED",
+    "VALUE",
     "WEIGHTS",
     "WHOLE",
     "Alert",
@@ -113,6 +116,7 @@ __all__ = [
     "Cleaned",
     "Column",
     "ColumnProfile",
+    "ColumnTally",
     "Comparison",
     "Condition",
     "Corrected",
@@ -192,6 +196,7 @@ __all__ = [
     "ScheduledJob",
     "Schema",
     "Score",
+    "ScoredBatch",
     "Severity",
     "Share",
     "Sink",
@@ -205,6 +210,8 @@ __all__ = [
     "Tally",
     "Trial",
     "UndoPreview",
+    "ValueScore",
+    "ValueTallies",
     "Verdict",
     "advance_steps",
     "canonical",

@@ -14,6 +14,7 @@ from sluice.domain.marks import Mark
 from sluice.domain.message import EMPTY
 from sluice.domain.parts import WHOLE, Part
 from sluice.domain.profiles import RowSummary
+from sluice.domain.value_scores import ValueTallies
 from sluice.domain.words import Dimension, Nature, OnFail, RunKind, Severity, Status
 
 
@@ -140,6 +141,7 @@ class Verdict:
         filter: Row condition, as written.
         fingerprint: Hash of the rule's definition.
         evidence: Frame of schema EVIDENCE with details of failing rows.
+        judged: One Boolean per row of the batch, True where it was judged, or an expression that selects these rows; None for all.
     """
 
     rule: str
@@ -157,6 +159,7 @@ class Verdict:
     filter: str = ""
     fingerprint: str = ""
     evidence: pl.DataFrame | None = None
+    judged: pl.Series | pl.Expr | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,6 +216,7 @@ class Outcome:
         tables: Of a rebuild alone: the whole new tables of the lake by name, with `_run_id`.
         remaining: By earlier run of which rows leave: what the judges say of those that it has left.
         profile: Summary of the rows that were judged, good and bad; None where none is kept.
+        values: Counts of these rows by the values of some columns; None where none are kept.
     """
 
     kind: RunKind
@@ -229,6 +233,7 @@ class Outcome:
     rechecks: str = ""
     remaining: Mapping[str, Sequence[Verdict]] = field(default_factory=dict)
     profile: RowSummary | None = None
+    values: ValueTallies | None = None
 
 
 @dataclass(frozen=True, slots=True)

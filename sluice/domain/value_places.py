@@ -102,6 +102,14 @@ PLACES: tuple[ValuePlace, ...] = (
         columns={"profiles": ("cells",)},
     ),
     ValuePlace(
+        "scores by value",
+        "values of the columns of `score_by`, each batch's most frequent ones; of no personal column",
+        "database",
+        "replace",
+        personal=False,
+        columns={"value_scores": ("value",)},
+    ),
+    ValuePlace(
         "notes",
         "what people wrote into requests, decisions and the activity log",
         "database",
@@ -160,6 +168,7 @@ RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name
     "scheduled_runs": ("job", "fire_time", "state"),
     "suggestions": ("dataset", "kind", "refused_by"),
     "trials": ("id", "dataset", "digest"),
+    "value_scores": ("run_id", "column"),
     "undone_repairs": ("dataset", "repair_id", "run_id"),
     "verdicts": ("run_id", "phase", "rule", "nature", "dimension", "severity", "on_fail", "status", "columns", "fingerprint"),
 }

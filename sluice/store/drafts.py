@@ -30,6 +30,7 @@ from sluice.domain import (
     RowSummary,
     Schema,
     Staged,
+    ValueTallies,
     merge_summaries,
 )
 from sluice.errors import NotInParts
@@ -62,6 +63,7 @@ class Draft:
         files: What lies in the lake, by table: the files, and whether they replace the table's rows.
         records: Records of the parts.
         profile: Summary of the rows of the parts; None where none is kept.
+        values: Counts of these rows by the values of some columns; None where none are kept.
     """
 
     folder: Path
@@ -71,6 +73,7 @@ class Draft:
     files: dict[Table, tuple[bool, list[LakeFile]]] = field(default_factory=dict)
     records: list[RunRecord] = field(default_factory=list)
     profile: RowSummary | None = None
+    values: ValueTallies | None = None
 
     def add(self, outcome: Outcome, *, is_part: bool = False) -> None:
         """Write the rows of an outcome, or of a part of it; those that are only added into the lake, others into the stage.
@@ -95,6 +98,7 @@ class Draft:
                     rows.write_parquet(self.folder / f"{table}.parquet", compression="zstd", compression_level=1)
         self.records.append(RunRecord.of(outcome, self.uri))
         self.profile = merge_summaries(self.profile, outcome.profile)
+        self.values = merge_summaries(self.values, outcome.values)
 
     def _require_keys(self, good: pl.DataFrame) -> None:
         if self.schema.mode == "upsert" and self.schema.key and not self.schema.blank_key and repeated(good, self.schema.key).any():
@@ -106,7 +110,7 @@ class Draft:
             self.lake.delete(table, self.schema.dataset, files)
         self.files.clear()
         self.records.clear()
-        self.profile = None
+        self.profile = self.values = None
 
     def seal(self, outcome: Outcome) -> Staged:
         """Make a stage of what is written.
@@ -120,6 +124,7 @@ class Draft:
         batch = outcome.split.good
         with lake_errors(f"staging {batch.dataset}"):
             record = RunRecord.of(outcome, self.uri, Layout.of(self.schema)).with_rows_of(self.records).with_profile(self.profile)
+            record = record.with_value_scores(self.values, outcome.phases.get("arrival", ()))
             files: dict[str, dict[str, Any]] = {}
             for table, (overwrite, written) in self.files.items():
                 files[table] = {"overwrite": overwrite, "files": [asdict(file) for file in written]}

@@ -13,13 +13,13 @@ from sqlalchemy import Row, Table
 from sluice.domain.value_places import PLACES
 from sluice.store.blobs import Blobs
 from sluice.store.quarantine_changes import QuarantineChanges
-from sluice.store.tables import PROFILES, QUARANTINE_STATUS, RUNS, UNDONE_REPAIRS, VERDICTS
+from sluice.store.tables import PROFILES, QUARANTINE_STATUS, RUNS, UNDONE_REPAIRS, VALUE_SCORES, VERDICTS
 from sluice.store.utc import Utc
 
 FOLDER = "_runs"
 _NEWEST = f"{FOLDER}/newest.json"
 _UNRECORDED = f"{FOLDER}/unrecorded.json"
-_TABLES: Mapping[str, Table] = {"run": RUNS, "verdicts": VERDICTS, "statuses": QUARANTINE_STATUS, "profiles": PROFILES}
+_TABLES: Mapping[str, Table] = {"run": RUNS, "verdicts": VERDICTS, "statuses": QUARANTINE_STATUS, "profiles": PROFILES, "value_scores": VALUE_SCORES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,26 @@ class PublishedRun:
         verdicts: The columns of its verdicts.
         changes: What it changes in the records of held rows.
         profiles: The columns of the profiles of its columns.
+        value_scores: The columns of its scores by value.
     """
 
     run: Mapping[str, Any]
     verdicts: Sequence[Mapping[str, Any]]
     changes: QuarantineChanges
     profiles: Sequence[Mapping[str, Any]] = ()
+    value_scores: Sequence[Mapping[str, Any]] = ()
 
     @classmethod
-    def of(cls, row: Row[Any], verdicts: Sequence[Mapping[str, Any]], changes: QuarantineChanges, profiles: Sequence[Mapping[str, Any]] = ()) -> Self:
+    def of(
+        cls,
+        row: Row[Any],
+        verdicts: Sequence[Mapping[str, Any]],
+        changes: QuarantineChanges,
+        profiles: Sequence[Mapping[str, Any]] = (),
+        value_scores: Sequence[Mapping[str, Any]] = (),
+    ) -> Self:
         """Return the records of a run from its row in the database."""
-        return cls(dict(row._mapping), verdicts, changes, profiles)  # noqa: SLF001  # SQLAlchemy documents it: a tuple keeps its own names free
+        return cls(dict(row._mapping), verdicts, changes, profiles, value_scores)  # noqa: SLF001  # SQLAlchemy documents it: a tuple keeps its own names free
 
     def dumps(self) -> str:
         """Return the records as JSON."""
@@ -52,6 +61,7 @@ class PublishedRun:
             "statuses": self.changes.statuses,
             "undone": self.changes.undone,
             "profiles": list(self.profiles),
+            "value_scores": list(self.value_scores),
         }
         return json.dumps(facts, ensure_ascii=False, default=_to_json)
 
@@ -64,7 +74,8 @@ class PublishedRun:
         undone = [_columns(UNDONE_REPAIRS, repair) for repair in facts["undone"]]
         verdicts = [_columns(VERDICTS, verdict) for verdict in facts["verdicts"]]
         profiles = [_columns(PROFILES, profile) for profile in facts.get("profiles", ())]  # earlier versions wrote none
-        return cls(run, verdicts, QuarantineChanges(run["dataset"], facts["cleared"], statuses, undone), profiles)
+        scores = [_columns(VALUE_SCORES, one) for one in facts.get("value_scores", ())]
+        return cls(run, verdicts, QuarantineChanges(run["dataset"], facts["cleared"], statuses, undone), profiles, scores)
 
 
 def change_values(text: str, change: Callable[[object], object]) -> str:

@@ -41,7 +41,7 @@ from sluice.store.revisions import revisions_of
 from sluice.store.run_record import RunRecord, decide_record
 from sluice.store.runs import layout_of, next_number, revision_facts, to_run, to_values, versions
 from sluice.store.staging import StagingArea
-from sluice.store.tables import PROFILES, RUNS, VERDICTS
+from sluice.store.tables import PROFILES, RUNS, VALUE_SCORES, VERDICTS
 
 _LOG = logging.getLogger(__name__)
 _TABLES_OF_ROWS: tuple[Table, ...] = ("clean", "quarantine", "repeats")
@@ -263,6 +263,9 @@ class Publisher:
             profiles = [{"run_id": row.id, "position": position, **profile} for position, profile in enumerate(record.profile)]
             if profiles:
                 connection.execute(insert(PROFILES), profiles)
+            scores = [{"run_id": row.id, "position": position, **one} for position, one in enumerate(record.value_scores)]
+            if scores:
+                connection.execute(insert(VALUE_SCORES), scores)
             row = self._revise(connection, row, record, rows, held)
             changes = quarantine_changes(connection, record, rows, held, self._clock())
             changes.record(connection)
@@ -272,7 +275,7 @@ class Publisher:
             elif record.kind == "replay":
                 note_replayed(connection, record.dataset, record.batch_id, judged)
             record_run_alert(connection, self._sinks, to_run(row), self._clock())
-            self._records.put(PublishedRun.of(row, facts, changes, profiles))  # the last step that can fail: whoever restores the database trusts it
+            self._records.put(PublishedRun.of(row, facts, changes, profiles, scores))  # the last step that can fail: whoever restores the database trusts it
             fail_point("recorded")
             return to_run(row)
 

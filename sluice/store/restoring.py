@@ -16,7 +16,7 @@ from sluice.store.lake_records import LakeRecords, PublishedRun
 from sluice.store.newest_snapshots import Newest, compare, published_datasets, require_recorded
 from sluice.store.records import get_record
 from sluice.store.runs import newest, next_number
-from sluice.store.tables import COUNTERS, PROFILES, RUNS, VERDICTS
+from sluice.store.tables import COUNTERS, PROFILES, RUNS, VALUE_SCORES, VERDICTS
 
 _LOG = logging.getLogger(__name__)
 
@@ -88,6 +88,8 @@ def _restore(connection: Connection, lost: PublishedRun, records: LakeRecords) -
         connection.execute(insert(VERDICTS), list(lost.verdicts))
     if lost.profiles:
         connection.execute(insert(PROFILES), list(lost.profiles))
+    if lost.value_scores:
+        connection.execute(insert(VALUE_SCORES), list(lost.value_scores))
     lost.changes.forget(connection)
     lost.changes.record(connection)
     if lost.run["kind"] in ("ingest", "audit"):

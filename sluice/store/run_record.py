@@ -25,11 +25,13 @@ from sluice.domain import (
     Run,
     RunKind,
     Score,
+    ValueTallies,
     Verdict,
     canonical,
     original,
 )
 from sluice.rules import decide
+from sluice.rules.value_scores import score_values
 
 _FACTS = ("rule", "nature", "dimension", "severity", "on_fail", "status", "rows", "failed", "columns", "message", "observed", "filter", "fingerprint")
 _ROW_COUNTS = ("good", "bad", "repaired", "copies", "superseded", "replaced")
@@ -50,6 +52,7 @@ class RunRecord:
         files: By table, the files of the lake that hold its rows (`files`, each under the names of `LakeFile`), and whether they replace the table's
             rows (`overwrite`); the rows of other tables are staged.
         remaining: By earlier run of which rows leave, the facts of the verdicts on those that it has left.
+        value_scores: Scores by the values of some columns, under the names of `ValueScore`.
         profile: Profile of each column (`column`, `type`, `counts`, `cells`), in the order of the declaration.
         size: Bytes of the file that it was read from.
         mark: Up to where its table was read, as JSON; None where it read none.
@@ -77,6 +80,7 @@ class RunRecord:
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     remaining: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     profile: list[dict[str, Any]] = field(default_factory=list)
+    value_scores: list[dict[str, Any]] = field(default_factory=list)
     size: int = 0
     mark: dict[str, Any] | None = None
 
@@ -115,6 +119,15 @@ class RunRecord:
         """Return the record with the profiles of a summary of its rows; without one, with none."""
         columns = summary.columns() if summary else ()
         return replace(self, profile=[{"column": one.column, "type": one.type, "counts": one.counts(), "cells": one.values()} for one in columns])
+
+    def with_value_scores(self, tallies: ValueTallies | None, arrived: Sequence[Verdict]) -> RunRecord:
+        """Return the record with the scores by value of its rows; without their counts, with none.
+
+        Args:
+            tallies: Counts of the rows.
+            arrived: Verdicts on the batch as it arrived.
+        """
+        return replace(self, value_scores=[asdict(one) for one in score_values(tallies, arrived)] if tallies else [])
 
     def with_rows_of(self, parts: Sequence[RunRecord]) -> RunRecord:
         """Return the record with the numbers of rows of all parts of the outcome."""

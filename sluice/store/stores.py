@@ -34,6 +34,7 @@ from sluice.store.scheduled_runs import ScheduledRuns
 from sluice.store.staging import StagingArea
 from sluice.store.suggestions import Suggestions
 from sluice.store.trials import Trials
+from sluice.store.value_scores import ValueScores
 
 
 class Stores:
@@ -123,6 +124,11 @@ class Stores:
     def profiles(self) -> Profiles:
         """Return the profiles of the columns of each batch."""
         return Profiles(self.database, self.schemas)
+
+    @cached_property
+    def value_scores(self) -> ValueScores:
+        """Return the scores of each batch by the values of some columns."""
+        return ValueScores(self.database, self.schemas)
 
     @cached_property
     def activity(self) -> Activity:

@@ -117,6 +117,21 @@ PROFILES = Table(
 )
 """Describe one column of the rows that a run judged; `cells` is the part of the description that shows values, all of it text."""
 
+VALUE_SCORES = Table(
+    "value_scores",
+    METADATA,
+    Column("run_id", _NAME, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    _key("column", Text()),
+    _key("position", Integer()),
+    Column("value", Text()),
+    _required("others", Boolean()),
+    _required("rows", Integer()),
+    _required("held", Integer()),
+    _required("failing", Integer()),
+    Column("score", Float()),
+)
+"""Score the rows that a run judged and that have one value in a column; `value` is null for rows without one, and for all `others` together."""
+
 QUARANTINE_STATUS = Table(
     "quarantine_status",
     METADATA,

@@ -10,7 +10,7 @@ from typing import Any
 from sluice.config import Config
 from sluice.config.renamed import original
 
-_WITHOUT_EFFECT = {"source", "profile"}
+_WITHOUT_EFFECT = {"source", "profile", "score_by"}
 _FIRST_SETTINGS = frozenset({"mode", "key", "time", "window", "every", "grace", "columns", "suite", "clean", "detect", "gate"})
 _FIRST_GATE_SETTINGS = frozenset({"minimum", "max_quarantined", "window", "max_closed", "max_age", "allow_untrained_detectors", "weights"})
 _FIRST_COLUMN_SETTINGS = frozenset({"type", "required", "personal", "unit"})

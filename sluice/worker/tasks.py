@@ -77,7 +77,7 @@ def evaluate_arrival(path: str, arrival: Arrival, snapshot_id: str) -> Staged:
     dataset, steps = config.datasets[arrival.dataset], steps_of(path, arrival.dataset).steps
     with batch_errors(Path(arrival.uri).name, dataset.schema_of(arrival.dataset).names), missing_files(store.lake.root):
         held_rows = functools.partial(store.quarantine.held_of_keys, dataset.schema_of(arrival.dataset))
-        unprofiled = functools.partial(evaluate, steps=steps, snapshot=snapshot, weights=dataset.gate.weights, held_rows=held_rows)
+        unprofiled = functools.partial(evaluate, steps=steps, snapshot=snapshot, weights=dataset.gate.weights, held_rows=held_rows, score_by=dataset.score_by)
         evaluate_batch = profiled(unprofiled, config, arrival.dataset)
         source, complete = source_of(config, arrival.dataset), _completion(config, arrival, snapshot)
         on_spark = config.engine == "spark"

@@ -32,6 +32,7 @@ datasets:
     key: [event_id]
     time: ts
     {mode}
+    score_by: [event_type, user_id]
     columns:
       event_id: {{type: string, required: true}}
       user_id: {{type: string}}
@@ -114,6 +115,8 @@ def compare(published: Published, expected: Published) -> None:
         assert (other.verdicts, other.arrival, other.published) == (record.verdicts, record.arrival, record.published)
         assert [getattr(other, name) for name in COUNTS] == [getattr(record, name) for name in COUNTS]
         assert other.profile == record.profile
+        assert other.value_scores == record.value_scores
+        assert {one["column"] for one in record.value_scores} == {"event_type", "user_id"}
         assert [one["counts"]["rows"] for one in record.profile] == [record.good + record.bad] * 5
         assert (run_of_parts.decision, run_of_parts.reasons) == (run.decision, run.reasons)
         assert sum(file["rows"] for file in other.files["clean"]["files"]) == other.good

@@ -43,6 +43,7 @@ datasets:
     source: {url: "sqlite:///FOLDER/shop.db", table: reviews, watermark: id}
     mode: append
     key: [id]
+    score_by: [customer]
     columns: {id: {required: true}, customer: {}, email: {personal: true}, text: {}}
     clean: [normalize_text]
 """
@@ -180,7 +181,10 @@ def test_what_is_left_is_named_with_what_to_do(app: App) -> None:
     erasure = erase_value(app, ValueQuery("C-planted-7"), "erased", by="Ada", reason="a request")
     assert [entry.place.name for entry in erasure.remaining] == ["models"]
     assert erasure.steps == ["recommender version 2 serves and remembers it: train it again (`sluice retrain`), then erase the value again"]
-    assert app.store.activity.entries(limit=1)[0].subject.params["text"] == "Delta logs, clean table, landing copies, models, profiles, run records in the lake"
+    assert (
+        app.store.activity.entries(limit=1)[0].subject.params["text"]
+        == "Delta logs, clean table, landing copies, models, run records in the lake, scores by value"
+    )
 
 
 def test_the_commands_take_the_value_from_standard_input_and_never_print_it(

@@ -77,6 +77,7 @@ class OnSpark:
         if answer.record is not None:
             self.draft.records.append(RunRecord.loads(answer.record))
         self.draft.profile = merge_summaries(self.draft.profile, answer.profile)
+        self.draft.values = merge_summaries(self.draft.values, answer.values)
         if answer.error is not None:
             raise NotInParts(str(answer.error)) if type(answer.error).__name__ == NotInParts.__name__ else answer.error
         return answer.log

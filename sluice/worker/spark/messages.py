@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from checks.polars_core.merging import Unfinished
-from sluice.domain import Column, Encoded, Greatest, Least, Rows, RowSummary, Tally, decode, encode
+from sluice.domain import Column, ColumnTally, Encoded, Greatest, Least, Rows, RowSummary, Tally, ValueTallies, decode, encode
 from sluice.partitions import Answer, Entry, Guesses, PartLog
 from sluice.store.changed_files import LakeFile
 from sluice.store.lake_tables import Table
@@ -44,6 +44,7 @@ class PartAnswer:
         record: Record of its outcome, as JSON text; None where it has none.
         error: What a step raised.
         profile: Summary of its rows; None where none is kept.
+        values: Counts of its rows by the values of some columns; None where none are kept.
     """
 
     part: int
@@ -52,10 +53,12 @@ class PartAnswer:
     record: str | None = None
     error: Exception | None = None
     profile: RowSummary | None = None
+    values: ValueTallies | None = None
 
 
 _PROFILE_CLASSES = (Column, ColumnSummary, Distinct, Limits, Measure, RowsSummary)
-_CLASSES = (Answer, Entry, Greatest, Guesses, LakeFile, Least, PartAnswer, PartLog, Question, Rows, Tally, Unfinished, *_PROFILE_CLASSES)
+_VALUE_CLASSES = (ColumnTally, ValueTallies)
+_CLASSES = (Answer, Entry, Greatest, Guesses, LakeFile, Least, PartAnswer, PartLog, Question, Rows, Tally, Unfinished, *_PROFILE_CLASSES, *_VALUE_CLASSES)
 
 
 def encode_question(question: Question) -> Encoded:

@@ -77,9 +77,10 @@ class Session:
     def open(cls, job: PartJob) -> Session:
         """Build the steps, and open the lake."""
         dataset, lake = job.empty.dataset, job.store.open_lake()
-        steps, weights = build_steps(job.config, job.path, dataset).steps, job.config.datasets[dataset].gate.weights
+        steps, settings = build_steps(job.config, job.path, dataset).steps, job.config.datasets[dataset]
+        weights, score_by = settings.gate.weights, settings.score_by
         held_rows, snapshot = job.store.held_rows(lake), job.store.snapshot(lake)
-        evaluate_batch = functools.partial(evaluate, steps=steps, snapshot=snapshot, weights=weights, held_rows=held_rows)
+        evaluate_batch = functools.partial(evaluate, steps=steps, snapshot=snapshot, weights=weights, held_rows=held_rows, score_by=score_by)
         return cls(profiled(evaluate_batch, job.config, dataset), LakeFiles(lake))
 
 
@@ -143,4 +144,4 @@ def run_part(job: PartJob, part: int) -> PartAnswer:
             draft.forget()
             return PartAnswer(part, PartLog((), ()), error=error)
     record = draft.records[0].dumps() if draft.records else None
-    return PartAnswer(part, PartLog(recorded.own, recorded.log), draft.files, record, profile=draft.profile)
+    return PartAnswer(part, PartLog(recorded.own, recorded.log), draft.files, record, profile=draft.profile, values=draft.values)

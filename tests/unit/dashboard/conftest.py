@@ -19,6 +19,7 @@ from dashboard.access.installed import Guarding, install
 from sluice.config import Config, load
 from sluice.domain import RAW_TYPE, REPAIRS, ROW, Arrival, Artifact, Batch, Column, Message, Outcome, Request, Split, Verdict
 from sluice.rules import count, score, split
+from sluice.rules.value_scores import tally_values, with_held
 from sluice.store import SqlStore, connect, open_store, upgrade
 from sluice.worker.profiling.rows import RowsSummary
 from tests.patience import PATIENCE
@@ -174,7 +175,8 @@ def outcome(batch: Batch, verdicts: Sequence[Verdict], parted: Split, repairs: p
     phases = {"arrival": verdicts, "cleaned": verdicts, "published": good}
     columns = load_columns(batch.dataset)
     profile = RowsSummary.of(parted.good.rows, columns).merge(RowsSummary.of(parted.bad.rows, columns))
-    return Outcome("ingest", score(map(count, verdicts)), score(map(count, good)), parted, repairs, phases, "0", profile=profile)
+    values = with_held(tally_values(batch.rows, batch.rows, verdicts, ["item_id"]), parted.bad.rows)
+    return Outcome("ingest", score(map(count, verdicts)), score(map(count, good)), parted, repairs, phases, "0", profile=profile, values=values)
 
 
 def load_columns(dataset: str) -> Sequence[Column]:
