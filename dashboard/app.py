@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard.i18n.language import choose_language, tr
 from dashboard.widgets.layout import apply_style
@@ -17,25 +18,46 @@ ICON = str(HERE / "icon.png")
 st.set_page_config(page_title="Sluice", page_icon=ICON, layout="wide")  # before the pages: their icons would be fetched from outside
 st.logo(ICON, size="large")
 choose_language()
+
+
+def make_page(name: str, title: str, icon: str | None = None, *, default: bool = False) -> StreamlitPage:
+    """Return a page of the menu; without an icon it is reached by links alone."""
+    path = HERE / "views" / f"{name}.py"
+    if icon is None:
+        return st.Page(path, title=title, visibility="hidden")
+    return st.Page(path, title=title, icon=f":material/{icon}:", default=default)
+
+
 page = st.navigation(
-    [
-        st.Page(HERE / "views" / "today.py", title=tr("Today"), icon=":material/today:", default=True),
-        st.Page(HERE / "views" / "runs.py", title=tr("Runs"), icon=":material/history:"),
-        st.Page(HERE / "views" / "incidents.py", title=tr("Incidents"), icon=":material/notifications:"),
-        st.Page(HERE / "views" / "quarantine.py", title=tr("Quarantine"), icon=":material/front_hand:"),
-        st.Page(HERE / "views" / "repairs.py", title=tr("Repairs"), icon=":material/build:"),
-        st.Page(HERE / "views" / "values.py", title=tr("Values"), icon=":material/spellcheck:"),
-        st.Page(HERE / "views" / "rules.py", title=tr("Rules"), icon=":material/rule:"),
-        st.Page(HERE / "views" / "columns.py", title=tr("Columns"), icon=":material/view_column:"),
-        st.Page(HERE / "views" / "detectors.py", title=tr("Detectors"), icon=":material/radar:"),
-        st.Page(HERE / "views" / "recommender.py", title=tr("Recommender"), icon=":material/recommend:"),
-        st.Page(HERE / "views" / "schedule.py", title=tr("Schedule"), icon=":material/schedule:"),
-        st.Page(HERE / "views" / "alerts.py", title=tr("Alerts"), icon=":material/send:"),
-        st.Page(HERE / "views" / "activity.py", title=tr("Activity"), icon=":material/list_alt:"),
-        st.Page(HERE / "views" / "rule.py", title=tr("Rule history"), visibility="hidden"),
-        st.Page(HERE / "views" / "find.py", title=tr("Find"), visibility="hidden"),
-        st.Page(HERE / "views" / "row.py", title=tr("One row"), visibility="hidden"),
-    ]
+    {
+        "": [
+            make_page("today", tr("Today"), "today", default=True),
+            make_page("rule", tr("Rule history")),
+            make_page("find", tr("Find")),
+            make_page("row", tr("One row")),
+        ],
+        tr("Review"): [
+            make_page("incidents", tr("Incidents"), "notifications"),
+            make_page("quarantine", tr("Quarantine"), "front_hand"),
+            make_page("repairs", tr("Repairs"), "build"),
+            make_page("values", tr("Values"), "spellcheck"),
+        ],
+        tr("Data"): [
+            make_page("runs", tr("Runs"), "history"),
+            make_page("columns", tr("Columns"), "view_column"),
+            make_page("rules", tr("Rules"), "rule"),
+            make_page("schedule", tr("Schedule"), "schedule"),
+        ],
+        tr("Models"): [
+            make_page("detectors", tr("Detectors"), "radar"),
+            make_page("recommender", tr("Recommender"), "recommend"),
+        ],
+        tr("Records"): [
+            make_page("alerts", tr("Alerts"), "send"),
+            make_page("activity", tr("Activity"), "list_alt"),
+        ],
+    },
+    expanded=True,
 )
 st.set_page_config(page_title=f"{page.title} · Sluice", page_icon=ICON, layout="wide")
 apply_style()
