@@ -13,11 +13,11 @@ from dashboard.i18n.language import tr
 from dashboard.safety.escape import markdown
 from dashboard.widgets.choice import choose, remember
 from dashboard.widgets.formatting import format_count, format_share, format_time
-from dashboard.widgets.layout import draw_choice, draw_empty, draw_heading, require_shop
+from dashboard.widgets.layout import draw_choice, draw_empty, draw_heading, draw_messages, require_shop
 from dashboard.widgets.profile_charts import distinct_chart, quantile_chart, share_chart
 from dashboard.widgets.profile_tables import draw_sides, move_row, move_text
 from sluice.domain import BatchProfile
-from sluice.rules.profiles import Move, compare_profiles
+from sluice.rules.profiles import Move, column_messages, compare_columns, compare_profiles
 
 
 def draw_page() -> None:
@@ -31,6 +31,8 @@ def draw_page() -> None:
         return
     before, after = choose_batches(shop, dataset, ends)
     draw_moves(compare_profiles(before, after) if before else [], before, dataset)
+    if before:
+        draw_messages(list(column_messages(compare_columns(before, after), (before.run, after.run))))
     draw_column(shop, dataset, before, after)
 
 

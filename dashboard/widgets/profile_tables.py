@@ -12,7 +12,7 @@ from dashboard.i18n.language import render_message, tr
 from dashboard.widgets.formatting import NOTHING, format_count, format_share
 from dashboard.widgets.layout import draw_table
 from sluice.domain import MAIN_QUANTILES, QUANTILES, ColumnProfile
-from sluice.rules.profiles import Move
+from sluice.rules.profiles import Move, round_mean
 
 NOTABLE, LARGE = 0.1, 0.25  # of the population stability index
 SHARES = 3  # values that are named beside a move
@@ -75,7 +75,7 @@ def side_facts(one: ColumnProfile) -> Mapping[str, str]:
         tr("Distinct values"): f"{'≈ ' if one.distinct_error else ''}{format_count(one.distinct)}",
     }
     if one.least is not None:
-        facts |= {tr("Least"): one.least, tr("Mean"): _rounded(one), tr("Greatest"): str(one.greatest)}
+        facts |= {tr("Least"): one.least, tr("Mean"): round_mean(one) or NOTHING, tr("Greatest"): str(one.greatest)}
     if one.lengths:
         lengths = one.lengths
         facts[tr("Empty texts")] = format_count(one.empty)
@@ -85,14 +85,6 @@ def side_facts(one: ColumnProfile) -> Mapping[str, str]:
             tr("Characters, greatest"): f"{lengths.greatest:,}",
         }
     return facts
-
-
-def _rounded(one: ColumnProfile) -> str:
-    """Return the mean; of numbers to six digits."""
-    try:
-        return NOTHING if one.mean is None else f"{float(one.mean):.6g}"
-    except ValueError:  # of times, or erased
-        return str(one.mean)
 
 
 def quantile_facts(one: ColumnProfile) -> Mapping[str, str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
 from sluice.app.app import App
-from sluice.domain import QUANTILES, BatchProfile, ColumnProfile
+from sluice.domain import QUANTILES, BatchProfile, ColumnProfile, Run
 from sluice.errors import UsageError
-from sluice.rules.profiles import Move, newest_of_day
+from sluice.rules.profiles import ColumnChanges, Move, last_day, newest_of_day
 
 
 def find_profile(app: App, dataset: str, named: str | None = None) -> BatchProfile:
@@ -25,6 +25,10 @@ def find_profile(app: App, dataset: str, named: str | None = None) -> BatchProfi
     """
     name = app.require_dataset(dataset)
     days = app.store.profiles.ends(name)
+    if named and named not in days and (empty := _empty_batch(app, name, named, days)):
+        raise UsageError(
+            f"batch {empty.id} has no rows to describe: each of its {empty.rows:,} rows is a copy of an earlier one, or was replaced by a later one"
+        )
     if not days:
         off = "its configuration says `profile: off`" if not app.config.datasets[name].profile else "`sluice run` keeps one for each batch from now on"
         raise UsageError(f"no batch of {name} has a profile; {off}")
@@ -34,6 +38,15 @@ def find_profile(app: App, dataset: str, named: str | None = None) -> BatchProfi
             f"no batch of {name} that has a profile is called {named}, or ends on that day; name a run of `sluice profile {name} --list`, or a day"
         )
     return app.store.profiles.batches(name, runs=[run])[0]
+
+
+def _empty_batch(app: App, dataset: str, named: str, profiled: Collection[str]) -> Run | None:
+    """Return the batch that people name by its run or day where none of its rows was judged; None where a batch of that day has a profile."""
+    runs = {run.id: run for run in app.store.runs.of(dataset) if run.kind == "ingest" and run.seq is not None}
+    day = _day(named)
+    of_day = [run for run in runs.values() if last_day(run.at) == day]
+    named_runs = [runs[named]] if named in runs else [] if any(run.id in profiled for run in of_day) else of_day
+    return next((run for run in named_runs if not run.judged), None)
 
 
 def require_column(profile: BatchProfile, column: str) -> ColumnProfile:
@@ -82,6 +95,12 @@ def profile_facts(profile: ColumnProfile) -> Mapping[str, Any]:
         },
         "patterns": [{"pattern": pattern, "texts": texts} for pattern, texts in profile.patterns],
     }
+
+
+def change_facts(changes: ColumnChanges) -> Mapping[str, Any]:
+    """Return for programs which columns of two batches cannot be compared."""
+    types = [{"column": column, "before": before, "after": after} for column, before, after in changes.types]
+    return {"only_before": list(changes.before), "only_after": list(changes.after), "types": types}
 
 
 def move_facts(move: Move) -> Mapping[str, Any]:

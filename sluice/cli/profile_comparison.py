@@ -26,12 +26,14 @@ def compare_batches(dataset: str, column: str | None, named: tuple[str, str], co
         form: Form of the result.
     """
     from sluice.app import build
-    from sluice.app.profiles import find_profile, move_facts, profile_facts, require_column
-    from sluice.rules.profiles import compare_profiles
+    from sluice.app.profiles import change_facts, find_profile, move_facts, profile_facts
+    from sluice.messages import render
+    from sluice.rules.profiles import column_messages, compare_columns, compare_profiles
 
     with build(config) as sluice:
         before, after = (find_profile(sluice, dataset, name) for name in named)
-    columns = [require_column(after, column).column] if column else [one.column for one in after.columns]
+    columns = [_require_either(before, after, column)] if column else list(dict.fromkeys(one.column for batch in (after, before) for one in batch.columns))
+    changes = compare_columns(before, after) if column is None else compare_columns(before, after).of_column(column)
     moves = [move for move in compare_profiles(before, after) if move.column in columns]
     both = (before, after)
     facts = {
@@ -41,11 +43,21 @@ def compare_batches(dataset: str, column: str | None, named: tuple[str, str], co
     compared = columns if column else list(dict.fromkeys(move.column for move in moves))
     tables = [list(map(_move_row, moves)), _side_by_side(both, compared)]
     text = "\n".join(table_text(rows, None) for rows in tables if rows)
-    show_one({"dataset": dataset, "moves": [move_facts(move) for move in moves], **facts}, form, text.rstrip("\n"))
+    show_one({"dataset": dataset, "moves": [move_facts(move) for move in moves], **change_facts(changes), **facts}, form, text.rstrip("\n"))
     for batch in both:
         say(f"batch {batch.run} until {batch.at:%Y-%m-%d %H:%M}: {batch.columns[0].rows:,} rows")
+    for message in column_messages(changes, [batch.run for batch in both]):
+        say(render(message))
     if not moves:
-        say("nothing moved by more than chance")
+        shared = "of the columns that both have, " if changes.before or changes.after or changes.types else ""
+        say(f"{shared}nothing moved by more than chance")
+
+
+def _require_either(before: BatchProfile, after: BatchProfile, column: str) -> str:
+    """Return the name of a column that one of two batches has."""
+    from sluice.app.profiles import require_column
+
+    return column if before.column(column) else require_column(after, column).column
 
 
 def _move_row(move: Move) -> Mapping[str, object]:

@@ -31,13 +31,14 @@ def column_row(one: ColumnProfile) -> Mapping[str, object]:
 def details(one: ColumnProfile) -> Iterator[str]:
     """Yield what is known of a column, as lines and tables."""
     from sluice.domain import MAIN_QUANTILES, QUANTILES
+    from sluice.rules.profiles import round_mean
 
     missing = f"{one.nulls:,} of {one.rows:,} rows without a value ({_share(one.nulls, one.rows)})"
     yield f"{one.column}, {one.type}: {missing}" + (f", {one.empty:,} with an empty text" if one.empty else "")
     error = f", estimated with a standard error of {one.distinct_error:.1%}" if one.distinct_error else ""
     yield f"distinct values: {_about(one.distinct, exact=not one.distinct_error)}{error}"
     if one.mean is not None:
-        yield f"least {one.least}, mean {one.mean}, greatest {one.greatest}"
+        yield f"least {one.least}, mean {round_mean(one)}, greatest {one.greatest}"
     if one.lengths:
         yield f"characters: least {one.lengths.least:,}, mean {one.lengths.mean:,.1f}, greatest {one.lengths.greatest:,}"
     quantiles = one.quantiles or (one.lengths.quantiles if one.lengths else ())

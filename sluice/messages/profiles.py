@@ -14,4 +14,6 @@ TEMPLATES: Mapping[str, Template] = {
     "profile_patterns": Plural("values", "the share of a pattern moved", "the shares of patterns moved"),
     "profile_quantiles": "about {before:.0%} of the values were up to {value}, now about {after:.0%}",
     "profile_lengths": "about {before:.0%} of the texts had up to {value:.0f} characters, now about {after:.0%}",
+    "profile_columns_of_one": Plural("count", "only batch {run} has the column {columns}", "only batch {run} has the columns {columns}"),
+    "profile_types": "the type of {column} was {before}, now {after}; its values are not compared",
 }

@@ -12,6 +12,8 @@ from sluice.domain import BatchProfile, ColumnProfile, Schema
 from sluice.store.database import Database
 from sluice.store.tables import PROFILES, RUNS
 
+_HAS_ROWS = PROFILES.c.counts["rows"].as_integer() > 0
+
 
 class Profiles:
     """Read the profiles of columns; of columns that are personal by now, without any value."""
@@ -26,7 +28,7 @@ class Profiles:
         self._database, self._schemas = database, schemas
 
     def batches(self, dataset: str, column: str | None = None, *, runs: Collection[str] | None = None) -> Sequence[BatchProfile]:
-        """Return the profiles of the published batches of a dataset, the oldest batch first.
+        """Return the profiles of the published batches of a dataset, the oldest batch first; of those without new rows, such as a file that came twice, none.
 
         Args:
             dataset: Name of the dataset.
@@ -36,7 +38,7 @@ class Profiles:
         query = (
             select(RUNS.c.id, RUNS.c.at, PROFILES)
             .join(PROFILES, PROFILES.c.run_id == RUNS.c.id)
-            .where(RUNS.c.dataset == dataset, RUNS.c.seq.is_not(None))
+            .where(RUNS.c.dataset == dataset, RUNS.c.seq.is_not(None), _HAS_ROWS)
             .where(*([] if column is None else [PROFILES.c.column == column]), *([] if runs is None else [RUNS.c.id.in_(runs)]))
             .order_by(RUNS.c.at, RUNS.c.number, PROFILES.c.position)
         )
@@ -49,7 +51,9 @@ class Profiles:
 
     def ends(self, dataset: str) -> Mapping[str, datetime]:
         """Return the end of each batch of a dataset that has profiles by its run, the oldest batch first."""
-        query = select(RUNS.c.id, RUNS.c.at).where(RUNS.c.dataset == dataset, RUNS.c.seq.is_not(None), RUNS.c.id.in_(select(PROFILES.c.run_id)))
+        query = select(RUNS.c.id, RUNS.c.at).where(
+            RUNS.c.dataset == dataset, RUNS.c.seq.is_not(None), RUNS.c.id.in_(select(PROFILES.c.run_id).where(_HAS_ROWS))
+        )
         with self._database.read() as connection:
             return {row.id: row.at for row in connection.execute(query.order_by(RUNS.c.at, RUNS.c.number))}
 

@@ -11,6 +11,7 @@ import pytest
 
 from sluice.app import build
 from sluice.cli.main import outcome
+from sluice.rules.profiles import last_day
 
 CONFIG = """
 database: sqlite:///sluice.db
@@ -150,3 +151,66 @@ def test_what_moved_between_two_days_is_listed(shop: Path, capsys: pytest.Captur
     assert "price" not in printed.out
     assert outcome(["profile", "orders", "--compare", "2026-03-01", "2026-03-01"]) == 0
     assert "nothing moved by more than chance" in capsys.readouterr().err
+
+
+@pytest.fixture
+def repeated(shop: Path) -> Path:
+    """Three days, of which the second is a file that came twice, and ends on the day after."""
+    write_day(shop, 2)
+    again = (shop / "landing" / "orders_2026-03-01.csv").read_text(encoding="utf-8")
+    assert outcome(["run"]) == 0
+    (shop / "landing" / "orders_2026-03-03.csv").write_text(again, encoding="utf-8")
+    assert outcome(["run"]) == 0
+    return shop
+
+
+def test_a_file_of_copies_takes_over_no_profile(repeated: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with build(repeated / "sluice.yaml") as app:
+        runs = {run.uri.rpartition("/")[2]: run for run in app.store.runs.of("orders")}
+        copies = runs["orders_2026-03-03.csv"]
+        ends = app.store.profiles.ends("orders")
+    assert (copies.rows, copies.judged, copies.seq is not None) == (100, 0, True)
+    assert list(ends) == [runs[f"orders_2026-03-0{day}.csv"].id for day in (1, 2)]
+    assert profile_of(capsys)["run"] == list(ends)[-1]
+    assert profile_of(capsys, "--day", "2026-03-01")["columns"][0]["rows"] == 100
+    assert len(profile_of(capsys, "price", "--list")) == 2
+    assert len(profile_of(capsys, "--list")) == 2
+    for arguments in (["--batch", copies.id], ["--compare", copies.id, "2026-03-02"]):
+        assert outcome(["profile", "orders", *arguments]) == 2
+        assert f"batch {copies.id} has no rows to describe: each of its 100 rows" in capsys.readouterr().err
+
+
+def test_a_day_of_which_all_rows_are_copies_says_so(repeated: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with build(repeated / "sluice.yaml") as app:
+        (copies,) = [run for run in app.store.runs.of("orders") if not run.judged]
+        day = last_day(copies.at).isoformat()
+    expected = 0 if day in ("2026-03-01", "2026-03-02") else 2
+    assert outcome(["profile", "orders", "--day", day]) == expected
+    assert ("has no rows to describe" in capsys.readouterr().err) == bool(expected)
+
+
+def test_a_column_of_one_batch_is_named(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert outcome(["run"]) == 0
+    write_day(shop, 2)
+    declared = CONFIG.format(settings="").replace("placed_at: {type", "brand: {type: string}\n      placed_at: {type")
+    (shop / "sluice.yaml").write_text(declared, encoding="utf-8")
+    landed = shop / "landing" / "orders_2026-03-02.csv"
+    head, *lines = landed.read_text(encoding="utf-8").splitlines()
+    landed.write_text("\n".join([f"{head},brand", *(f"{line},acme" for line in lines), ""]), encoding="utf-8")
+    assert outcome(["run"]) == 0
+    compared = profile_of(capsys, "--compare", "2026-03-01", "2026-03-02")
+    assert (compared["only_before"], compared["only_after"], compared["types"]) == ([], ["brand"], [])
+    assert outcome(["profile", "orders", "--compare", "2026-03-01", "2026-03-02"]) == 0
+    error = capsys.readouterr().err
+    assert f"only batch {compared['after']['run']} has the column brand" in error
+    assert "of the columns that both have, nothing moved by more than chance" in error
+    back = profile_of(capsys, "brand", "--compare", "2026-03-02", "2026-03-01")
+    assert (back["only_before"], [one["column"] for one in back["before"]["columns"]], back["after"]["columns"]) == (["brand"], ["brand"], [])
+
+
+def test_people_read_a_rounded_mean_and_programs_all_of_it(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert outcome(["run"]) == 0
+    mean = profile_of(capsys, "price")["columns"][0]["mean"]
+    assert len(mean) > 10
+    assert outcome(["profile", "orders", "price"]) == 0
+    assert f"mean {float(mean):.6g}, greatest" in capsys.readouterr().out

@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 from sluice.domain import BatchProfile, ColumnProfile, Message
 from sluice.rules.profiles.divergence import chance_of_counts, chance_of_distance, stability_index
 from sluice.rules.profiles.quantiles import Split, widest_split
+from sluice.rules.profiles.rounding import round_number
 from sluice.rules.profiles.shares import Frequencies, ShareMove, common_counts, share_moves
 
 Aspect: TypeAlias = Literal["nulls", "empty", "distinct", "values", "quantiles", "lengths", "patterns"]
@@ -155,7 +156,7 @@ def _numbers(before: ColumnProfile, after: ColumnProfile, ends: tuple[datetime, 
     sure = [split for split in splits if split]
     if len(sure) == len(shifts):
         index = min(_index(split, before.sampled, after.sampled) for split in sure)
-        value = f"{sure[0].value:.6g}" if len(shifts) == 1 else datetime.fromtimestamp(sure[0].value, UTC).isoformat(timespec="minutes")
+        value = round_number(sure[0].value) if len(shifts) == 1 else datetime.fromtimestamp(sure[0].value, UTC).isoformat(timespec="minutes")
         yield Move(before.column, "quantiles", index, _split_message("quantiles", sure[0], value))
 
 

@@ -63,3 +63,11 @@ def test_records_in_the_lake_hold_the_profiles(shop: Any) -> None:
     published = PublishedRun.loads(path.read_text())
     assert [(one["column"], one["position"]) for one in published.profiles] == [("price", 0), ("id", 1)]
     assert PublishedRun.loads(published.dumps()).profiles == published.profiles
+
+
+def test_a_batch_without_new_rows_has_no_profile(shop: Any) -> None:
+    publish(shop, "b1", PRICE, ID)
+    publish(shop, "b2", replace(PRICE, rows=0, nulls=0), replace(ID, rows=0))  # a file that came twice
+    assert list(shop.store.profiles.ends("events")) == ["b1"]
+    assert [batch.run for batch in shop.store.profiles.batches("events", "price")] == ["b1"]
+    assert shop.store.profiles.batches("events", runs=["b2"]) == []
