@@ -12,8 +12,8 @@ from typing import cast
 from sluice.app.app import App
 from sluice.config import SqlSource
 from sluice.domain import Message, counted
-from sluice.domain.value_places import LAKE_RECORDS, PLACES, ValuePlace
-from sluice.errors import SluiceError
+from sluice.domain.value_places import LAKE_RECORDS, NAMES_OF_PEOPLE, PLACES, ValuePlace
+from sluice.errors import SluiceError, UsageError
 from sluice.sources import DeltaSource
 from sluice.sources.delta import read_newest_version
 from sluice.sources.landing import Landing
@@ -59,9 +59,11 @@ def erase_value(app: App, query: ValueQuery, substitute: str, *, by: str, reason
         reason: Why.
 
     Raises:
+        UsageError: The value stands in `by` or `reason`, which the activity log keeps.
         LeaseHeld: A worker is busy with a dataset.
         StoreError: Database or lake do not answer.
     """
+    _refuse_in_log(query, by=by, reason=reason)
     vault = vault_of(app)
     app.store.recover()  # which publishes what waits in the stage
     occurrences = find_value(app, query)
@@ -83,6 +85,19 @@ def erase_value(app: App, query: ValueQuery, substitute: str, *, by: str, reason
     remaining = find_value(app, query)
     steps = [*(_step(app, entry) for entry in remaining), *_models_to_train(app, occurrences, remaining)]
     return Erasure(remaining, list(dict.fromkeys(steps)))
+
+
+def _refuse_in_log(query: ValueQuery, **texts: str) -> None:
+    """Refuse texts of the activity log that would store the value again.
+
+    Raises:
+        UsageError: The value stands in one of them.
+    """
+    for name, text in texts.items():
+        if query.count(text):
+            raise UsageError(
+                f"--{name} contains the value to erase, and the activity log would keep it; name the request by its number or date. Nothing was erased"
+            )
 
 
 def _in_order(tables: Mapping[str, Occurrence], query: ValueQuery) -> list[Occurrence]:
@@ -177,4 +192,6 @@ def _step(app: App, entry: Occurrence) -> str:
         return f"{counted(entry.count, 'row')} of {entry.where}: the file is the shop's; erase the value there, or move the file out of the landing folder"
     if entry.place.name == "configuration":
         return f"{app.path.name} names it in a rule: edit the file"
+    if entry.place.name == NAMES_OF_PEOPLE:
+        return f"{entry.where} holds it as the name of who acted ({counted(entry.count, 'time')}): records keep these names, and no command changes them"
     return f"{entry.where} still holds it: close other programs, and run the command again"

@@ -54,7 +54,9 @@ def erase(
     This anonymises and deletes no row: the rows of a key stay, with their other columns, and count in what is learned as those of an unknown person.
 
     The value is read from standard input, so that it enters no history of the shell. In texts a random word stands in its place, the same everywhere;
-    numbers and times become empty. Older versions of the tables are removed.
+    numbers and times become empty. Older versions of the tables are removed. --by and --reason may not contain the value, since the activity log keeps them.
+
+    Exit codes: 0 the value is stored nowhere any more; 1 it is still stored where the output says; 2 wrong usage.
     """
     import secrets
 

@@ -24,7 +24,7 @@ class ValuePlace:
         root: Where it is: files of the `source`, in the `lake`, in the folder `.sluice` (`state`), the `configuration` file, records of the
             `database`, or files that a person has chosen the place of (`chosen`), which no search finds.
         eraser: How a value leaves it: the text is replaced, or the file deleted, since it can be made again; `refit`: files of models that no
-            longer serve are deleted, and a model that serves is trained again; `by_hand`: it belongs to the shop.
+            longer serve are deleted, and a model that serves is trained again; `by_hand`: it belongs to the shop, or is kept.
         personal: Whether values of personal columns may be there.
         files: Patterns of its files below the root.
         columns: Its columns of each table of the database.
@@ -44,6 +44,7 @@ def _table(name: str, holds: str) -> ValuePlace:
 
 
 LAKE_RECORDS = "run records in the lake"
+NAMES_OF_PEOPLE = "names of people"
 PLACES: tuple[ValuePlace, ...] = (
     ValuePlace("source files", "what arrived, as the shop's systems wrote it", "source", "by_hand", personal=True, files=("*",)),
     ValuePlace("landing copies", "rows read from SQL and Delta tables", "state", "replace", personal=True, files=("landing/*/*.parquet",)),
@@ -123,6 +124,23 @@ PLACES: tuple[ValuePlace, ...] = (
         },
     ),
     ValuePlace(
+        NAMES_OF_PEOPLE,
+        "who did, asked or looked at something: the accounts that the records give, which no erasure changes",
+        "database",
+        "by_hand",
+        personal=True,
+        columns={
+            "activity": ("who",),
+            "decisions": ("used_by",),
+            "incidents": ("owner",),
+            "looks": ("viewer",),
+            "overrides": ("by",),
+            "quarantine_status": ("by",),
+            "requests": ("by", "person"),
+            "suggestions": ("refused_by",),
+        },
+    ),
+    ValuePlace(
         "trials of rules",
         "sets, patterns and limits of rules that are suggested, or that people try, and what they change in the configuration",
         "database",
@@ -146,27 +164,26 @@ PLACES: tuple[ValuePlace, ...] = (
 FILES_WITHOUT_VALUES: Mapping[Root, tuple[str, ...]] = {"lake": ("_probe/*", "_runs/newest.json", "_runs/unrecorded.json"), "state": ("sluice.schema.json",)}
 RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name, an id, a digest or a word of Sluice's own
     "alerts": ("sink", "dataset", "run_id", "incidents", "state"),
-    "activity": ("who", "what", "subject_salt", "subject_digest", "reason_salt", "reason_digest", "key_id", "digest"),
+    "activity": ("what", "subject_salt", "subject_digest", "reason_salt", "reason_digest", "key_id", "digest"),
     "champions": ("name",),
     "corrected_cells": ("request", "row_id", "column"),
     "counters": ("name",),
-    "decisions": ("dataset", "state", "snapshot", "runs", "used_by"),
+    "decisions": ("dataset", "state", "snapshot", "runs"),
     "guarded": ("dataset", "rules", "settings", "columns"),
     "heartbeats": ("worker",),
-    "incidents": ("dataset", "rule", "severity", "state", "passes_since", "owner", "cause"),
+    "incidents": ("dataset", "rule", "severity", "state", "passes_since", "cause"),
     "leases": ("name", "owner"),
-    "looks": ("viewer",),
     "models": ("name", "state", "digest"),
-    "overrides": ("dataset", "by"),
+    "overrides": ("dataset",),
     "profiles": ("run_id", "column", "type", "counts"),
-    "quarantine_status": ("dataset", "row_id", "state", "by", "run_id"),
-    "requests": ("id", "kind", "dataset", "by", "rows", "state", "model", "taken_by", "person"),
+    "quarantine_status": ("dataset", "row_id", "state", "run_id"),
+    "requests": ("id", "kind", "dataset", "rows", "state", "model", "taken_by"),
     "runs": (
         *("id", "dataset", "kind", "state", "arrival_dimensions", "published_dimensions", "decision", "versions"),
         *("basis", "fingerprint", "stage", "digest", "layout", "mark"),
     ),
     "scheduled_runs": ("job", "fire_time", "state"),
-    "suggestions": ("dataset", "kind", "refused_by"),
+    "suggestions": ("dataset", "kind"),
     "trials": ("id", "dataset", "digest"),
     "value_scores": ("run_id", "column"),
     "undone_repairs": ("dataset", "repair_id", "run_id"),

@@ -79,7 +79,7 @@ class PublishedRun:
 
 
 def change_values(text: str, change: Callable[[object], object]) -> str:
-    """Return the JSON of a run's records with a function applied to each column that may hold values of cells; names and ids stay as they are.
+    """Return the JSON of a run's records with a function applied to each column whose values an erasure replaces; names and ids stay as they are.
 
     Args:
         text: What `PublishedRun.dumps` returned.
@@ -93,7 +93,7 @@ def change_values(text: str, change: Callable[[object], object]) -> str:
 
 
 def _columns_with_values(table: Table) -> list[str]:
-    return [name for place in PLACES for name in place.columns.get(table.name, ())]
+    return [name for place in PLACES if place.eraser == "replace" for name in place.columns.get(table.name, ())]
 
 
 class LakeRecords:

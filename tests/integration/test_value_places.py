@@ -20,8 +20,9 @@ from safetensors.numpy import save
 from sluice.app import App, build, process_requests
 from sluice.app.values import erase_value, find_value
 from sluice.cli.main import outcome
-from sluice.domain import Artifact, Request
+from sluice.domain import Artifact, Person, Request
 from sluice.domain.value_places import FILES_WITHOUT_VALUES, RECORDS_WITHOUT_VALUES, Root, place_of_file
+from sluice.errors import UsageError
 from sluice.store.values import ValueQuery
 
 PLANTED = ("ann.planted@mail.example", "1931-07-19", "C-planted-7", "planted words")
@@ -185,6 +186,30 @@ def test_what_is_left_is_named_with_what_to_do(app: App) -> None:
         app.store.activity.entries(limit=1)[0].subject.params["text"]
         == "Delta logs, clean table, landing copies, models, run records in the lake, scores by value"
     )
+
+
+@pytest.mark.parametrize("texts", [{"by": "Ada", "reason": "request 7 of ann.planted@mail.example"}, {"by": "ann.planted@mail.example", "reason": "a request"}])
+def test_who_and_why_may_not_store_the_value_again(app: App, texts: dict[str, str]) -> None:
+    entries = app.store.activity.count()
+    before = find_value(app, ValueQuery(PLANTED[0]))
+    with pytest.raises(UsageError, match=r"^--(by|reason) contains the value to erase, and the activity log would keep it; .* Nothing was erased$") as refused:
+        erase_value(app, ValueQuery(PLANTED[0]), "erased", **texts)
+    assert PLANTED[0] not in str(refused.value)
+    assert app.store.activity.count() == entries
+    assert find_value(app, ValueQuery(PLANTED[0])) == before
+
+
+def test_names_of_people_who_acted_are_listed_and_stay(app: App) -> None:
+    app.store.requests.submit(Request("r2", "reject", "customers", "Eve Planted", "for Eve Planted", app.now(), ("x",), person=Person("Eve Planted")))
+    app.store.activity.log(who="Eve Planted", what="look", subject="customers", at=app.now())
+    erasure = erase_value(app, ValueQuery("Eve Planted"), "erased", by="Ada", reason="a request")
+    assert {(entry.place.name, entry.where) for entry in erasure.remaining} == {
+        ("names of people", column) for column in ("activity.who", "requests.by", "requests.person")
+    }
+    assert "activity.who holds it as the name of who acted (2 times): records keep these names, and no command changes them" in erasure.steps
+    request = next(request for request in app.store.requests.all() if request.id == "r2")
+    assert (request.by, request.note) == ("Eve Planted", "for erased")
+    assert not app.store.activity.verify().problem
 
 
 def test_the_commands_take_the_value_from_standard_input_and_never_print_it(

@@ -93,7 +93,9 @@ class ValueStore:
         """
         erased = 0
         with self._database.write() as connection:
-            for _, table, columns in _record_columns():
+            for place, table, columns in _record_columns():
+                if place.eraser != "replace":
+                    continue
                 keys = list(table.primary_key.columns)
                 for row in connection.execute(select(*keys, *(table.c[name] for name in columns))).mappings().all():
                     cells = {name: query.replace(row[name], substitute) for name in columns if query.count(_text(row[name]))}
