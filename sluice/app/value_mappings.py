@@ -68,7 +68,7 @@ def require_words(app: App, dataset: str, column: str) -> None:
 
 
 def map_values(app: App, request: Request) -> Message:
-    """Write a mapping into sluice.yaml, so that later batches get the spelling, and give it to the published rows by one run.
+    """Write a mapping into sluice.yaml, so that later batches get the spelling, and give it to the published rows by one run: both, or neither.
 
     Raises:
         UsageError: The configuration was edited since it was asked for, or the mapping cannot be written into it.
@@ -76,14 +76,15 @@ def map_values(app: App, request: Request) -> Message:
     """
     edit = trial_of(app, request).edit
     column, values = str(edit.settings["column"]), values_of(edit)
-    change_rule(app, request)
-    run = jobs.map_values(request, column, values, app.store, app.worker, now=app.now())
+    run = jobs.map_values(request, column, values, app.store, app.worker, now=app.now(), before=lambda: change_rule(app, request))
     answer = [Message.of("values_mapped", rows=run.rows if run else 0, column=column, file=app.path.name)]
     return Message.join([*answer, *([Message.of("values_mapped_held", held=run.bad)] if run and run.bad else [])])
 
 
 def undo_map_values(app: App, request: Request) -> Message:
-    """Take a mapping out of sluice.yaml again, and give the published rows their former values; rows of later batches keep the spelling.
+    """Take a mapping out of sluice.yaml again, and give the published rows their former values: both, or neither.
+
+    Rows of later batches keep the spelling; rows that were replaced since are counted.
 
     Raises:
         UsageError: There is no such mapping.
@@ -92,11 +93,9 @@ def undo_map_values(app: App, request: Request) -> Message:
     mapped = app.store.requests.get(request.rows[0])
     if mapped is None or (mapped.kind, mapped.state, mapped.dataset) != ("map_values", "done", request.dataset):
         raise make_error(UsageError, "rule_change_unknown", request=request.rows[0])
-    take_out(app, request, mapped)
-    undone = Message.of("mapping_undone", file=app.path.name)
     standing = app.store.quarantine.repairs(request.dataset, matching=pl.col(RUN) == jobs.mapping_run(mapped.id))["repair_id"].to_list()
-    repairs = standing or app.store.quarantine.undone_by(request.dataset, f"undo-{request.id}")  # by a worker that died before it answered
-    if not repairs:  # all were undone before, or no published row held such a value
-        return undone
-    restore = Request(request.id, "undo", request.dataset, request.by, "", request.at, tuple(repairs))
-    return Message.join([undone, jobs.undo(restore, app.store, app.worker, now=app.now())])
+    undone_before = app.store.quarantine.undone_by(request.dataset, f"undo-{request.id}")  # by a worker that died before it answered
+    restore = Request(request.id, "undo", request.dataset, request.by, "", request.at, tuple(dict.fromkeys([*standing, *undone_before])))
+    undone = jobs.take_back(restore, app.store, app.worker, now=app.now(), before=lambda _: take_out(app, request, mapped))
+    left = [Message.of("mapping_rows_left", rows=undone.left)] if undone.left else []
+    return Message.join([Message.of("mapping_undone", file=app.path.name), *jobs.describe_restored(undone), *left])

@@ -13,6 +13,7 @@ from sluice.errors import UsageError
 if TYPE_CHECKING:
     import polars as pl
 
+    from sluice.app import App
     from sluice.domain import RepairSelection, UndoPreview
 
 app = typer.Typer(no_args_is_help=True)
@@ -102,7 +103,7 @@ def undo(
         raise UsageError(f"name repairs, or select them (--cleaner, --column, ...), not both; `sluice repairs list {dataset}` shows them")
     with build(config) as sluice:
         applied = selected_repairs(sluice.store, sluice.require_dataset(dataset), selection)["repair_id"].to_list()
-        _require_applied(dataset, repairs, applied)
+        _require_applied(sluice, dataset, repairs, applied)
         request = Request("preview", "undo", dataset, by, reason, sluice.now(), tuple(repairs or applied))
         if preview:
             _show_preview(preview_undo(sluice, request), form)
@@ -113,13 +114,14 @@ def undo(
         raise typer.Exit(1)
 
 
-def _require_applied(dataset: str, named: list[str] | None, applied: list[str]) -> None:
+def _require_applied(sluice: App, dataset: str, named: list[str] | None, applied: list[str]) -> None:
+    """Pass where the named repairs were applied, undone ones among them, or the options select one that stands."""
     if named:
-        standing = set(applied)
-        if unknown := next((repair for repair in named if repair not in standing), None):
+        applied_once = {*applied, *sluice.store.quarantine.undone(dataset)}
+        if unknown := next((repair for repair in named if repair not in applied_once), None):
             raise UsageError(f"{dataset}: no applied repair is called {unknown}; `sluice repairs list {dataset}` shows them")
     elif not applied:
-        raise UsageError(f"{dataset}: no applied repair is selected; `sluice repairs list {dataset}` takes the same options")
+        raise UsageError(f"{dataset}: nothing is left to undo: no applied repair is selected; `sluice repairs list {dataset}` takes the same options")
 
 
 def _selection(

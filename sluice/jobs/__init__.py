@@ -14,7 +14,7 @@ from sluice.jobs.recheck import recheck
 from sluice.jobs.reject import reject
 from sluice.jobs.release import preview_release, release, replay, rows_with_reference
 from sluice.jobs.retrain import Retrained, retrain
-from sluice.jobs.undo import preview_undo, undo
+from sluice.jobs.undo import describe_restored, preview_undo, take_back, undo
 from sluice.jobs.undo_release import undo_release
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "audit",
     "correct",
     "deliver",
+    "describe_restored",
     "ingest",
     "learn",
     "map_values",
@@ -41,6 +42,7 @@ __all__ = [
     "reread",
     "retrain",
     "rows_with_reference",
+    "take_back",
     "undo",
     "undo_release",
 ]

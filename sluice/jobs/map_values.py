@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sluice.domain import Request, Run
@@ -19,8 +19,12 @@ def mapping_run(request_id: str) -> str:
     return f"map-{request_id}"
 
 
-def map_values(request: Request, column: str, values: Mapping[str, str], store: PublishingStore, worker: ValueMapper, *, now: datetime) -> Run | None:
-    """Replace values of a column in all published rows by one run; rows that then fail a rule move to the quarantine.
+def map_values(
+    request: Request, column: str, values: Mapping[str, str], store: PublishingStore, worker: ValueMapper, *, now: datetime, before: Callable[[], object]
+) -> Run | None:
+    """Replace values of a column in all published rows by one run, and do something else with it: both, or neither.
+
+    Rows that then fail a rule move to the quarantine.
 
     Args:
         request: The request, which names the dataset.
@@ -29,6 +33,7 @@ def map_values(request: Request, column: str, values: Mapping[str, str], store: 
         store: Where the rows are published.
         worker: Replaces the values, and judges and stages the rows.
         now: Time of the run.
+        before: Called once the rows are staged and before they are published; where it raises, no row changes. A worker that dies calls it again.
 
     Returns:
         The run, also of a worker that died before it answered; None where no published row holds such a value.
@@ -39,6 +44,7 @@ def map_values(request: Request, column: str, values: Mapping[str, str], store: 
         if earlier := next((run for run in snapshot.runs(request.dataset) if run.id == name), None):
             return earlier
         staged = worker.map_values(request.dataset, name, column, values, snapshot.id, now)
+        before()
         return store.publish(lease, staged) if staged else None
 
 

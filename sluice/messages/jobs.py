@@ -64,6 +64,7 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "values_mapped_held": Plural("held", "1 of them is held now, since it fails a rule", "{held:,} of them are held now, since they fail a rule"),
     "mapping_undone": "{file} maps the values no longer",
+    "mapping_rows_left": Plural("rows", "1 row was replaced since, or is no longer published", "{rows:,} rows were replaced since, or are no longer published"),
     "no_such_column": "{dataset} has no column {column}",
     "column_of_no_words": (
         "{column} of {dataset} holds no words that could have spellings: it is part of the key, personal, or holds numbers, codes, links or free text"
@@ -104,6 +105,7 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "rows_replaced": Plural("repeats", "1 earlier row was replaced", "{repeats:,} earlier rows were replaced"),
     # undone
+    "repairs_undone_none": "no row is left to restore",
     "repairs_undone": Plural("rows", "1 row was restored", "{rows:,} rows were restored"),
     "repairs_undone_held": Plural("rows", "1 row was restored; it is held now", "{rows:,} rows were restored; {held:,} of them are held now"),
     "repairs_taken_back": Plural("repairs", "1 repair was undone", "{repairs:,} repairs were undone"),
@@ -138,7 +140,11 @@ TEMPLATES: Mapping[str, Template] = {
     "rollback_bytes_gone": "{model} cannot go back to version {version}: only the bytes of newer ones are kept",
     "model_bytes_altered": "the bytes of {model} version {version} are not those that were saved; roll back, or retrain",
     "undo_unknown_repair": "{dataset}: no applied repair is called {repair}; `sluice repairs list {dataset}` shows them",
-    "undo_row_not_published": "{dataset}: the row of {repair} is not published (it is held, rejected, or was replaced since); release it first",
+    "undo_nothing_left": Plural(
+        "repairs",
+        "{dataset}: nothing is left to undo: the repair was undone before, or its row is not published; a held row has to be released first",
+        "{dataset}: nothing is left to undo: the {repairs:,} repairs were undone before, or their rows are not published; held rows have to be released first",
+    ),
     # learning
     "fit_enough_history": "there is enough history",
     "fit_too_little_history": "there is too little history",

@@ -115,6 +115,10 @@ class Quarantine(Protocol):
         """Return applied repairs that were not undone (schema REPAIRS and `_run_id`): all, those named, or those that meet a condition."""
         ...
 
+    def undone(self, dataset: str) -> Mapping[str, tuple[str, datetime]]:
+        """Return the repairs that were undone, by their ids: each with the run that undid it, and when."""
+        ...
+
     def undone_by(self, dataset: str, run_id: str) -> list[str]:
         """Return the ids of the repairs that a run took back."""
         ...

@@ -89,7 +89,10 @@ def test_a_selection_is_previewed_and_undone_by_one_run(app: App, capsys: pytest
     assert (published(app)["brand"] == "Tarn ").sum() == 20
     assert len([run for run in app.store.runs.of("prices") if run.kind == "undo"]) == 1
     assert len(command(app, capsys, "list", "prices")) == 6
-    assert outcome([*("repairs", *selected), "--by", "Ann", "--config", str(app.path)]) == 2
+    named = ["undo", "prices", *app.store.quarantine.undone("prices")]
+    for again in (selected, [*selected, "--preview"], named, [*named, "--preview"]):
+        assert outcome([*("repairs", *again), "--by", "Ann", "--config", str(app.path)]) == 2
+        assert "nothing is left to undo" in capsys.readouterr().err
 
 
 def test_rows_that_then_fail_are_held_and_asked_for_first(app: App) -> None:
@@ -110,14 +113,16 @@ def test_repairs_of_rows_that_are_not_published_are_left_out_and_counted(app: Ap
     buyers, brands = (repairs.filter(pl.col("column") == name)["repair_id"].to_list() for name in ("buyer", "brand"))
     assert undo(app, "u1", buyers[:1]) == "done: 1 row was restored; it is held now"
     assert undo(app, "u2", brands) == "done: 1 row was restored; 1 repair is left as it is: its row is not published, or it was undone before"
-    with pytest.raises(UsageError, match="no applied repair"):
+    with pytest.raises(UsageError, match="nothing is left to undo: the repair was undone before, or its row is not published"):
         undo_or_raise(app, buyers[:1])
+    with pytest.raises(UsageError, match="no applied repair is called nope"):
+        undo_or_raise(app, ["nope"])
 
 
 def undo_or_raise(app: App, repairs: list[str]) -> None:
     from sluice.app import carry_out
 
-    carry_out(app, app.store.requests.submit(Request("u9", "undo", "prices", "Ann", "", app.now(), tuple(repairs))))
+    carry_out(app, app.store.requests.submit(Request(f"u9-{repairs[0]}", "undo", "prices", "Ann", "", app.now(), tuple(repairs))))
 
 
 def test_a_cleaner_whose_repairs_are_undone_is_told(app: App, capsys: pytest.CaptureFixture[str]) -> None:

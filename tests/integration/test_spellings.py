@@ -23,6 +23,7 @@ datasets:
   prices:
     source: {files: "landing/*.csv"}
     key: [sku]
+    mode: append
     columns: {sku: {type: string}, price: {type: number}, brand: {type: string}, buyer: {type: string, personal: true}}
     clean:
       - parse  # reads numbers
@@ -40,10 +41,10 @@ def land(folder: Path, day: int, brands: dict[str, int]) -> None:
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
+def app(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[App]:
     (tmp_path / "landing").mkdir()
     land(tmp_path, 1, {"Nike": 60, "NIKE ": 4, "Nkie": 2, "Puma": 40})
-    (tmp_path / "sluice.yaml").write_text(CONFIG)
+    (tmp_path / "sluice.yaml").write_text(CONFIG.replace("append", getattr(request, "param", "append")))
     with build(tmp_path / "sluice.yaml") as app:
         list(app.run(app.pending_arrivals()))
         yield app
@@ -111,6 +112,60 @@ def test_a_later_decision_joins_the_former_and_each_is_undone_by_itself(app: App
     assert ('{column: brand, values: {"NIKE ": "Nike"}}' in read_text(app.path), brands(app)) == (True, {"Nike": 62, "Nkie": 1, "Puma": 39})
 
 
+@pytest.mark.parametrize("app", ["upsert"], indirect=True)
+def test_an_undo_leaves_rows_that_a_newer_table_replaced_and_counts_them(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    text = read_text(app.path)
+    (mapped,) = command(app, capsys, "values", "prices", "brand", "--keep", "Nike", "--by", "Ann")
+    (app.path.parent / "landing" / "prices-2026-03-02.csv").write_text("sku,price,brand,buyer\n" + "".join(f"d1-{row},6,NIKE ,Ann\n" for row in (61, 62)))
+    with build(app.path) as later:
+        list(later.run(later.pending_arrivals()))
+        (answer,) = command(later, capsys, "undo", mapped["request"], "--by", "Bo")
+        rest = "2 rows were restored; 2 rows were replaced since, or are no longer published"
+        assert (answer["state"], answer["answer"]["text"]) == ("done", f"sluice.yaml maps the values no longer; {rest}")
+        assert (brands(later), read_text(app.path), command(later, capsys, "undo")) == ({"NIKE ": 1, "Nike": 61, "Nkie": 1, "Puma": 39}, text, [])
+
+
+@pytest.mark.parametrize("app", ["snapshot"], indirect=True)
+def test_an_undo_of_a_mapping_whose_rows_are_all_replaced_takes_it_out_of_the_file(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    text = read_text(app.path)
+    (mapped,) = command(app, capsys, "values", "prices", "brand", "--keep", "Nike", "--by", "Ann")
+    land(app.path.parent, 2, {"Nike": 66, "Puma": 40})
+    newer = app.path.parent / "landing" / "prices-2026-03-02.csv"
+    newer.write_text(newer.read_text().replace("d2-", "d1-").replace(",5,", ",6,"))
+    with build(app.path) as later:
+        list(later.run(later.pending_arrivals()))
+        (answer,) = command(later, capsys, "undo", mapped["request"], "--by", "Bo")
+        rest = "no row is left to restore; 4 rows were replaced since, or are no longer published"
+        assert (answer["state"], answer["answer"]["text"]) == ("done", f"sluice.yaml maps the values no longer; {rest}")
+        assert (brands(later), read_text(app.path), command(later, capsys, "undo")) == ({"Nike": 65, "Puma": 39}, text, [])
+        repairs = ["repairs", "undo", "prices", "--cleaner", "steward", "--config", str(app.path), "--by", "Ann"]
+        for words in ([*repairs], [*repairs, "--preview"]):
+            assert outcome(words) == 2
+            assert "nothing is left to undo: the 4 repairs were undone before, or their rows are not published" in capsys.readouterr().err
+
+
+def test_an_undo_changes_no_row_where_the_file_cannot_be_changed(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    (mapped,) = command(app, capsys, "values", "prices", "brand", "--keep", "Nike", "--by", "Ann")
+    present = read_text(app.path).replace("\n      - parse  # reads numbers\n      - map", " [parse, {map").replace('"Nike"}}', '"Nike"}}}]')
+    app.path.write_text(present)
+    with build(app.path) as edited:
+        assert outcome(["undo", mapped["request"], "--by", "Bo", "--config", str(app.path)]) == 2
+        assert "within brackets" in capsys.readouterr().err
+        assert (brands(edited), read_text(app.path)) == ({"Nike": 63, "Puma": 39}, present)
+
+
+@pytest.mark.parametrize("kind", ["map", "undo"])
+def test_neither_file_nor_rows_change_where_the_stored_rows_do_not_fit(app: App, capsys: pytest.CaptureFixture[str], kind: str) -> None:
+    words = ["values", "prices", "brand", "--keep", "Nike", "--by", "Ann"]
+    if kind == "undo":
+        words = ["undo", command(app, capsys, *words)[0]["request"], "--by", "Bo"]
+    app.path.write_text(read_text(app.path).replace("mode: append", "mode: upsert"))
+    present = (brands(app), read_text(app.path))
+    assert outcome([*words, "--config", str(app.path)]) == 3
+    assert "sluice rebuild prices" in capsys.readouterr().err
+    assert (brands(app), read_text(app.path)) == present
+
+
 class Killed(BaseException):
     """Ends a worker where it stands."""
 
@@ -130,14 +185,19 @@ def answer(app: App, name: str) -> str:
     return render(request.answer)
 
 
-@pytest.mark.parametrize("place", ["before it publishes", "before it answers"])
+@pytest.mark.parametrize("place", ["before it judges", "before it publishes", "before it answers"])
 def test_a_worker_that_dies_does_nothing_twice(app: App, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     app.store.trials.save(mapping_trial(app, "t1", "prices", "brand", {"NIKE ": "Nike", "Nkie": "Nike"}))
     for name, kind, named in (("q1", "map_values", "t1"), ("q2", "undo_map_values", "q1")):
         ask(app, name, kind, named)  # type: ignore[arg-type]  # a kind of request
-        owner, method = (app.store.requests, "finish") if place == "before it answers" else (app.worker, "map_values" if kind == "map_values" else "undo")
+        job = "map_values" if kind == "map_values" else "undo"
+        owner, method = {
+            "before it judges": (app.worker, job),
+            "before it publishes": (type(app.store), "publish"),
+            "before it answers": (app.store.requests, "finish"),
+        }[place]
         with monkeypatch.context() as killing:
-            killing.setattr(owner, method, die)
+            killing.setattr(owner, method, property(lambda _: die) if method == "publish" else die)
             with pytest.raises(Killed):
                 process_requests(app)
         expected = "published rows have another value of brand" if kind == "map_values" else "sluice.yaml maps the values no longer; 4 rows were restored"
