@@ -191,11 +191,27 @@ def _is_sub_daily(trigger: CronTrigger) -> bool:
 
 
 def _fire_times(trigger: CronTrigger, since: datetime, until: datetime) -> Iterator[datetime]:
-    moment = trigger.get_next_fire_time(None, since)
+    moment = _next_fire_time(trigger, since)
     while moment is not None and moment <= until:
         yield moment
         after = moment.astimezone(UTC) + timedelta(seconds=1)  # in UTC: wall time stands still when an hour comes twice
-        moment = trigger.get_next_fire_time(None, after)
+        moment = _next_fire_time(trigger, after)
+
+
+def _next_fire_time(trigger: CronTrigger, after: datetime) -> datetime | None:
+    """Return the next firing; the day after clocks were set forward is asked for by itself.
+
+    APScheduler 3.11 adds 24 hours to a day of 23, and so passes over the first hour of the next one.
+    """
+    nearest: datetime | None = trigger.get_next_fire_time(None, after)
+    local = after.astimezone(trigger.timezone)
+    if nearest is None or nearest.utcoffset() == local.utcoffset():
+        return nearest
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    while midnight < nearest and midnight.utcoffset() == local.utcoffset():
+        midnight += timedelta(days=1)  # by wall time
+    next_day: datetime | None = trigger.get_next_fire_time(None, max(midnight, local))
+    return min(nearest, next_day or nearest)
 
 
 def run_once(job: str, trigger: CronTrigger, store: ScheduleStore, action: Callable[[], None], clock: Callable[[], datetime]) -> bool:

@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 import polars as pl
@@ -14,7 +14,7 @@ import pytest
 
 from sluice.errors import LeaseHeld, UsageError
 from sluice.rules import Attempts
-from sluice.schedule import last_fire_time, parse_cron, run_once, start
+from sluice.schedule import last_fire_time, next_fire_times, parse_cron, run_once, start
 from tests.patience import PATIENCE
 
 
@@ -219,3 +219,23 @@ def test_a_panic_of_a_library_is_reported_and_the_job_goes_on() -> None:
     heard = [events.get(timeout=PATIENCE) for _ in range(3)]
     ticking.shutdown(wait=True)
     assert heard == ["ingest: a library panicked: index out of bounds"] * 3
+
+
+@pytest.mark.parametrize(
+    ("zone", "change"), [("Europe/Berlin", date(2026, 3, 29)), ("Europe/Berlin", date(2026, 10, 25)), ("America/New_York", date(2026, 3, 8))]
+)
+@pytest.mark.parametrize("at", ["0 0", "30 0", "59 0", "30 1", "30 2", "15 23"])
+@pytest.mark.parametrize("hours", range(0, 48, 7))
+def test_a_daily_job_fires_once_on_each_day_around_a_change_of_the_clock(zone: str, change: date, at: str, hours: int) -> None:
+    since = datetime.combine(change - timedelta(days=2), time(), UTC) + timedelta(hours=hours)
+    days = [moment.date() for moment in next_fire_times(parse_cron(f"{at} * * *", zone), since, 8)]
+    assert days == [days[0] + timedelta(days=number) for number in range(8)]
+
+
+def test_a_weekly_job_fires_on_the_day_after_a_change_of_the_clock() -> None:
+    trigger = parse_cron("0 0 * * mon", "Europe/Berlin")
+    assert [str(moment) for moment in next_fire_times(trigger, datetime(2026, 3, 24, tzinfo=UTC), 2)] == [
+        "2026-03-30 00:00:00+02:00",
+        "2026-04-06 00:00:00+02:00",
+    ]
+    assert last_fire_time(trigger, datetime(2026, 3, 29, 23, 30, tzinfo=UTC)) == "2026-03-29 22:00"
