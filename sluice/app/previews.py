@@ -9,6 +9,7 @@ from sluice import jobs
 from sluice.app.app import App
 from sluice.domain import CorrectedCell, LeftOut, Message, Rejudge, ReleasePreview, Request, Run, UndoPreview
 from sluice.rules.previews import describe_preview, describe_undo, preview_batches, questions, undo_questions
+from sluice.rules.released_cells import empty_cells
 from sluice.store import SqlStore
 from sluice.store.decisions import Decisions
 from sluice.store.guarded import Measurements
@@ -62,7 +63,8 @@ def _preview(app: App, order: Rejudge, released: Sequence[Run], left: tuple[Left
     rules = tuple(sorted(order.waived)), tuple(sorted(order.critical))
     batches, before = preview_batches(runs, released), app.gate(order.dataset)
     whole = any(run.uri for run in released)
-    return ReleasePreview(order.dataset, len(order.rows), good, bad, repeats, *rules, batches, before.state, after.state, replaced, whole, left)
+    counts, states = (len(order.rows), good, bad, repeats), (before.state, after.state)
+    return ReleasePreview(order.dataset, *counts, *rules, batches, *states, replaced, whole, left, empty_cells(released))
 
 
 def question_of(app: App, request: Request) -> Message | None:

@@ -165,8 +165,8 @@ def release(
 ) -> None:
     """Publish held rows; they are cleaned and judged again without the rules that held them (a key stays unique).
 
-    A cell whose text still does not cast to the type of its column is published empty, and the answer counts such cells. To have it read, declare
-    what the text needs (`unit: EUR` for `49,90 €`, a `format`) before you release the row.
+    A cell whose text still does not cast to the type of its column is published empty; the preview and the answer count such cells, and the gate
+    names them. To have it read, declare what the text needs (`unit: EUR` for `49,90 €`, a `format`) before you release the row.
     """
     if preview:
         _preview(dataset, rows, rule, config, form)

@@ -39,7 +39,7 @@ from sluice.domain.models import Artifact, Model, ModelState
 from sluice.domain.news import QUIET_LEVEL, Look, MainReason, News
 from sluice.domain.parts import WHOLE, Greatest, Least, Part, Rows, Tally, merge_summaries
 from sluice.domain.people import ROLES, Grant, People, Person, Role
-from sluice.domain.previews import BatchPreview, ReleasePreview
+from sluice.domain.previews import BatchPreview, EmptyCells, ReleasePreview
 from sluice.domain.profiles import MAIN_QUANTILES, QUANTILES, BatchProfile, ColumnProfile, Lengths, RowSummary, Share
 from sluice.domain.read_options import FileFormat, Guard, ReadOptions
 from sluice.domain.records import Decision, GatePolicy, Override, Recheck, ReferenceRule, Rejudge, Request, RequestKind, Revision, Run
@@ -127,6 +127,7 @@ __all__ = [
     "Decision",
     "Dimension",
     "EarlierRows",
+    "EmptyCells",
     "Encoded",
     "FileFormat",
     "Firing",

@@ -32,6 +32,19 @@ class BatchPreview:
 
 
 @dataclass(frozen=True, slots=True)
+class EmptyCells:
+    """State how many rows a release publishes with an empty cell of a column, since its text does not cast.
+
+    Attributes:
+        column: Name of the column.
+        rows: Number of rows.
+    """
+
+    column: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReleasePreview:
     """State what a release would do; nothing is published.
 
@@ -49,6 +62,7 @@ class ReleasePreview:
         replaced: Published rows that would be replaced; such a release cannot be undone.
         whole: Whether a whole table would be replaced, which cannot be undone either.
         left: Of corrected rows, those that would not be published, by reason.
+        empty: Of the rows that would be published, those with an empty cell whose text does not cast, by column.
     """
 
     dataset: str
@@ -64,3 +78,4 @@ class ReleasePreview:
     replaced: int = 0
     whole: bool = False
     left: tuple[LeftOut, ...] = ()
+    empty: tuple[EmptyCells, ...] = ()

@@ -11,9 +11,10 @@ from typing import TypeVar
 
 import polars as pl
 
-from sluice.domain import MAX_SHRINK, RAW, REASONS, ROW, Message, ReferenceRule, Rejudge, Request, Run
+from sluice.domain import MAX_SHRINK, REASONS, ROW, Message, ReferenceRule, Rejudge, Request, Run
 from sluice.ports import Quarantine, QuarantineStore, Rejudger, ReleasePreviewer, Snapshot
 from sluice.rules import table_end, waivable
+from sluice.rules.released_cells import count_uncast
 from sluice.rules.releases import releases_of
 
 T = TypeVar("T")
@@ -133,11 +134,10 @@ def unread_cells(published: pl.LazyFrame, rows: Sequence[str]) -> list[Message]:
         published: The published rows of a dataset.
         rows: Ids of the released rows.
     """
-    if not {ROW, RAW} <= set(published.collect_schema()):
+    if ROW not in published.collect_schema():
         return []
-    cells = published.filter(pl.col(ROW).is_in(rows) & (pl.col(RAW).list.len() > 0)).select(RAW).explode(RAW)
-    counts = cells.select(pl.col(RAW).struct.field("column")).group_by("column", maintain_order=True).len().collect()
-    return [Message.of("released_cells_empty", rows=count, column=column, rule=f"cast:{column}") for column, count in counts.iter_rows()]
+    counts = count_uncast(published.filter(pl.col(ROW).is_in(rows)))
+    return [Message.of("released_cells_empty", rows=count, column=column, rule=f"cast:{column}") for column, count in counts.items()]
 
 
 def replay(dataset: str, references: Sequence[ReferenceRule], store: QuarantineStore, worker: Rejudger, *, now: datetime) -> list[Run]:

@@ -34,6 +34,9 @@ TEMPLATES: Mapping[str, Template] = {
     "run_because": "{run}: {reasons}",
     "audit_failed": "the last audit ({run}) failed: {reasons}",
     "newest_not_judged": "the newest batch or audit ({run}) could not be judged: {reason}",
+    "released_with_empty_cells": Plural(
+        "rows", "1 row was released with an empty cell of {column}", "{rows:,} rows were released with empty cells of {column}"
+    ),
     "newest_batch_notes": "the newest batch ({run}): {reason}",
     "reference_not_open": "rows refer to {reference}, whose gate is {state:word}: {reasons}",
     "reference_never_came": "rows refer to {reference}, of which no batch is published in the training window",

@@ -11,11 +11,13 @@ TEMPLATES: Mapping[str, Template] = {
     "preview_held": Plural("held", "1 row would stay held for other rules", "{held:,} rows would stay held for other rules"),
     "preview_rows_replaced": Plural("replaced", "replaces 1 published row; cannot be undone", "replaces {replaced:,} published rows; cannot be undone"),
     "preview_table_replaced": "replaces the whole published table; cannot be undone",
+    "preview_cells_empty": Plural("rows", "{column} of 1 row would be empty", "{column} of {rows:,} rows would be empty"),
     "preview_batch": "batch {run}: score {before} before, {after} after; {was:word} before, {will:word} after",
     "preview_gate": "gate of {dataset}: {was:word} before, {will:word} after",
     "preview_waived": "waived: {rules}",
     "question_opens_gate": "it would open the gate of {dataset}",
     "question_critical": "it waives a critical rule: {rules}",
+    "question_cells_empty": Plural("rows", "it publishes 1 row with an empty cell of {column}", "it publishes {rows:,} rows with empty cells of {column}"),
     "question_share": "it publishes {share:.1%} of the batch {run}",
     "preview_undo": Plural(
         "rows",

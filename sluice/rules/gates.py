@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sluice.domain import Decision, GatePolicy, GateState, Message, Override, Run
 from sluice.rules.newest import newest_batch
 from sluice.rules.rebuilds import closed_rebuilds
+from sluice.rules.released_cells import released_notes
 from sluice.rules.revisions import revised
 from sluice.rules.spans import age
 from sluice.rules.unread import unread_notes, unread_runs
@@ -115,7 +116,7 @@ def gate(
     decided = _with_rebuilds(decided, tuple(closed_rebuilds(arrived, policy, end - policy.window)))
     state, reasons = _with_coverage(decided, policy, guarded)
     unread = [run for run in unread_runs(arrived, end - policy.window, tables=tables) if run is not newest]
-    reasons = (*reasons, *unread_notes(unread))  # of how many rows they are nobody knows: they are named, and close nothing
+    reasons = (*reasons, *released_notes(published), *unread_notes(unread))  # of how many rows they are nobody knows: they are named, and close nothing
     score, newest_id = (newest.published.value, newest.id) if newest else (None, None)
     trusted = tuple(run.id for run in published if run.decision == "open")
     if override is not None and state != "open" and override.at <= now < override.expires:

@@ -39,6 +39,7 @@ def describe_preview(preview: ReleasePreview) -> tuple[Message, ...]:
         lines.append(Message.of("preview_rows_replaced", replaced=preview.replaced))
     if preview.repeats:
         lines.append(Message.of("rows_repeat_published", repeats=preview.repeats))
+    lines += [Message.of("preview_cells_empty", column=cells.column, rows=cells.rows) for cells in preview.empty]
     for batch in preview.batches:
         scores = {"before": _score(batch.score_before), "after": _score(batch.score_after)}
         lines.append(Message.of("preview_batch", run=batch.run, **scores, was=batch.decision_before, will=batch.decision_after))
@@ -49,7 +50,7 @@ def describe_preview(preview: ReleasePreview) -> tuple[Message, ...]:
 
 
 def questions(preview: ReleasePreview) -> Iterator[Message]:
-    """Yield why a person has to confirm a release: it opens a gate, waives a critical rule, publishes much of a batch, or leaves corrected rows out.
+    """Yield why a person has to confirm a release: it opens a gate, waives a critical rule, publishes empty cells or much of a batch, or leaves rows out.
 
     Example:
         >>> small = ReleasePreview("events", 1, 1, 0, 0, ("crawler",), (), (), "open", "open")
@@ -62,6 +63,8 @@ def questions(preview: ReleasePreview) -> Iterator[Message]:
         yield Message.of("question_opens_gate", dataset=preview.dataset)
     if preview.critical and preview.released:
         yield Message.of("question_critical", rules=preview.critical)
+    for cells in preview.empty:
+        yield Message.of("question_cells_empty", column=cells.column, rows=cells.rows)
     for batch in preview.batches:
         if batch.rows and batch.released / batch.rows > MAX_SHARE:
             yield Message.of("question_share", run=batch.run, share=batch.released / batch.rows)

@@ -31,6 +31,7 @@ from sluice.domain import (
     original,
 )
 from sluice.rules import decide
+from sluice.rules.released_cells import count_uncast, empty_notes
 from sluice.rules.value_scores import score_values
 
 _FACTS = ("rule", "nature", "dimension", "severity", "on_fail", "status", "rows", "failed", "columns", "message", "observed", "filter", "fingerprint")
@@ -83,6 +84,7 @@ class RunRecord:
     value_scores: list[dict[str, Any]] = field(default_factory=list)
     size: int = 0
     mark: dict[str, Any] | None = None
+    empty: dict[str, int] = field(default_factory=dict)  # of a release, the rows with an empty cell whose text does not cast, by column
 
     @classmethod
     def of(cls, outcome: Outcome, uri: str, layout: Layout | None = None) -> RunRecord:
@@ -113,6 +115,7 @@ class RunRecord:
             remaining={run: [verdict_facts(verdict) for verdict in verdicts] for run, verdicts in outcome.remaining.items()},
             size=batch.size,
             mark=batch.mark.to_json() if batch.mark else None,
+            empty=dict(count_uncast(batch.rows.lazy())) if outcome.kind == "release" else {},
         )
 
     def with_profile(self, summary: RowSummary | None) -> RunRecord:
@@ -189,7 +192,9 @@ def _fingerprint(verdicts: dict[str, list[dict[str, Any]]]) -> str:
 
 def decide_record(record: RunRecord, policy: GatePolicy) -> tuple[GateState, tuple[Message, ...]]:
     """Decide whether the rows of an outcome may be learned from, and return the reasons why not."""
-    return decide_facts(record.run("published"), [facts for phase, facts_of in record.verdicts.items() if phase != "arrival" for facts in facts_of], policy)
+    verdicts = [facts for phase, facts_of in record.verdicts.items() if phase != "arrival" for facts in facts_of]
+    state, reasons = decide_facts(record.run("published"), verdicts, policy)
+    return state, (*reasons, *empty_notes(record.empty))
 
 
 def decide_facts(run: Run, verdicts: Sequence[Mapping[str, Any]], policy: GatePolicy) -> tuple[GateState, tuple[Message, ...]]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sluice.domain import BatchPreview, ReleasePreview, Revision, Run, Score
+from sluice.domain import BatchPreview, EmptyCells, ReleasePreview, Revision, Run, Score
 from sluice.messages import render
 from sluice.rules.previews import describe_preview, preview_batches, questions
 
@@ -26,6 +26,7 @@ SMALL = ReleasePreview("events", 5, 4, 1, 0, ("crawler",), (), (BATCH,), "open",
         (replace(SMALL, critical=("not_null:id",), released=0), []),
         (replace(SMALL, batches=(replace(BATCH, released=5),)), []),
         (replace(SMALL, batches=(replace(BATCH, released=6),)), ["question_share"]),
+        (replace(SMALL, empty=(EmptyCells("price", 1), EmptyCells("stock", 3))), ["question_cells_empty"] * 2),
     ],
 )
 def test_it_asks_only_where_the_effect_is_large(preview: ReleasePreview, codes: list[str]) -> None:
@@ -53,6 +54,20 @@ def test_it_says_rows_scores_and_gate_before_and_after() -> None:
 )
 def test_it_says_that_a_release_which_replaces_rows_cannot_be_undone(preview: ReleasePreview, language: str, line: str) -> None:
     assert line in [render(message, language) for message in describe_preview(preview)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "language", "line", "question"),
+    [
+        (1, "en", "price of 1 row would be empty", "it publishes 1 row with an empty cell of price"),
+        (1980, "en", "price of 1,980 rows would be empty", "it publishes 1,980 rows with empty cells of price"),
+        (198, "zh", "198 行的 price 将为空", "将发布 198 行 price 为空的数据"),
+    ],
+)
+def test_it_says_which_cells_would_be_empty(rows: int, language: str, line: str, question: str) -> None:
+    preview = replace(SMALL, empty=(EmptyCells("price", rows),))
+    assert line in [render(message, language) for message in describe_preview(preview)]
+    assert [render(message, language) for message in questions(preview)] == [question]
 
 
 def test_batches_are_compared_with_their_newest_revision() -> None:
