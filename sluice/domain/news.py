@@ -29,8 +29,8 @@ class MainReason:
     Attributes:
         rule: Id of the rule.
         problem: What is wrong with a row that fails it.
-        rows: Number of rows that it held when the batch was read.
-        held: Number of rows of the batch that were held then.
+        rows: Number of rows that it held when the batch was read; once rows have left, that it holds now.
+        held: Number of rows of the batch that were held then, or are now.
     """
 
     rule: str

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Row, func, select
 
-from sluice.domain import MAX_SHRINK, MainReason, Message, Run
+from sluice.domain import MAX_SHRINK, ROW, MainReason, Message, Run
 from sluice.rules.incidents import finding
 from sluice.store.database import Database
 from sluice.store.runs import versions
@@ -37,6 +37,23 @@ def main_reason(database: Database, run: Run) -> MainReason | None:
         rows = connection.execute(select(VERDICTS).where(*failed)).all()
     held = [MainReason(row.rule, _problem(row), run.bad if row.on_fail == "block" else row.failed, run.bad) for row in rows]
     return max(held, key=lambda reason: reason.rows, default=None)
+
+
+def reason_now(store: SqlStore, run: Run) -> MainReason | None:
+    """Return the rule that holds most of the rows of a batch that are held now; None where no rule that judged the batch holds one.
+
+    Args:
+        store: The records and the lake.
+        run: The batch.
+    """
+    held = store.quarantine_index.of(run.dataset, "held").filter(pl.col(ROW).str.starts_with(f"{run.id}."))
+    counts = held.select(pl.col("rules").list.unique()).explode("rules").drop_nulls().group_by("rules").len().sort("len", "rules", descending=[True, False])
+    column = VERDICTS.c
+    chosen = (column.run_id == run.id, column.phase == "cleaned", column.status == "failed", column.rule.in_(counts["rules"].to_list()))
+    with store.database.read() as connection:
+        verdicts = {row.rule: row for row in connection.execute(select(VERDICTS).where(*chosen))}
+    reasons = (MainReason(rule, _problem(verdicts[rule]), rows, held.height) for rule, rows in counts.iter_rows() if rule in verdicts)
+    return next(reasons, None)
 
 
 def _problem(verdict: Row[Any]) -> Message:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from sluice.config import Config
-from sluice.domain import Message, News
+from sluice.domain import MainReason, Message, News, Run
 from sluice.rules import today
 from sluice.rules.windows import read_at
 from sluice.store import SqlStore
-from sluice.store.today_queries import main_reason, rejected_rows
+from sluice.store.today_queries import main_reason, reason_now, rejected_rows
 from sluice.wiring.gate import gate_of
 from sluice.wiring.undone import describe_doubtful, doubtful_cleaners
 
 
 def news_of(config: Config, store: SqlStore, since: datetime, now: datetime) -> list[News]:
-    """Return one sentence for each dataset, the worst first; of the lake only repairs are read, where people undid some.
+    """Return one sentence for each dataset, the worst first.
+
+    Of the lake only repairs are read, where people undid some, and which rules hold rows, where others of their batch have left.
 
     Args:
         config: The configuration.
@@ -32,10 +34,22 @@ def _of_dataset(config: Config, store: SqlStore, dataset: str, since: datetime, 
     recent = {run.id for run in runs if run.kind == "ingest" and read_at(run) > since} | today.closing_batches(decision)
     batches = today.recent_batches(runs, since, rejected_rows(store.database, dataset, recent), decision, tables=config.datasets[dataset].mode == "snapshot")
     worst = today.worst_batch(batches, decision)
-    reason = next((main_reason(store.database, run) for run in runs if worst and worst.bad and run.id == worst.id), None)
+    reason = next((_reason(store, run, worst) for run in runs if worst and worst.bad and run.id == worst.id), None)
     incidents = [incident for incident in store.incidents.all(dataset) if incident.needs_attention(now)]
     doubts = [describe_doubtful(config, dataset, count) for count in doubtful_cleaners(config, store, dataset, now)]
     return today.tell(dataset, batches, reason, decision, incidents, since, doubts)
+
+
+def _reason(store: SqlStore, run: Run, now: Run) -> MainReason | None:
+    """Return what holds most rows of a batch: once some have left, another rule may hold those that are left.
+
+    Args:
+        store: Its records.
+        run: The batch as it was read.
+        now: The batch with the rows that are held now.
+    """
+    left = reason_now(store, run) if now.bad < run.bad else None
+    return left or main_reason(store.database, run)
 
 
 def quiet_note(config: Config, store: SqlStore) -> Message | None:

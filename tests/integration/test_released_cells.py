@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sluice.app.previews import preview_release
 from sluice.cli.main import outcome
 from sluice.domain import EmptyCells, Message, ReleasePreview, Request, RequestKind
 from sluice.messages import render
+from sluice.wiring.today import news_of
 
 CONFIG = """
 clock: 2026-03-02T06:00:00Z
@@ -27,8 +29,8 @@ NOTE = Message.of("released_with_empty_cells", rows=3, column="price")
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
-    """A shop that has read 100 rows: the price of four is no number, and the stock of the last of these none either."""
-    lines = [f"s{number},{'free' if number < 4 else 5},{'few' if number == 3 else 2}" for number in range(100)]
+    """A shop that has read 100 rows: the price of four is no number, nor the stock of the last of these and of the next one."""
+    lines = [f"s{number},{'free' if number < 4 else 5},{'few' if number in (3, 4) else 2}" for number in range(100)]
     (tmp_path / "landing").mkdir()
     (tmp_path / "landing" / "prices-2026-03-01.csv").write_text("\n".join(["sku,price,stock", *lines]) + "\n")
     (tmp_path / "sluice.yaml").write_text(CONFIG)
@@ -52,7 +54,7 @@ def test_the_preview_counts_the_cells_of_the_rows_that_would_be_published(app: A
     assert isinstance(by_rule, ReleasePreview)
     assert isinstance(every, ReleasePreview)
     assert by_rule.empty == (EmptyCells("price", 3),)
-    assert set(every.empty) == {EmptyCells("price", 4), EmptyCells("stock", 1)}
+    assert set(every.empty) == {EmptyCells("price", 4), EmptyCells("stock", 2)}
 
 
 def test_the_command_line_says_so_before(app: App, capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,7 +67,7 @@ def test_the_command_line_says_so_before(app: App, capsys: pytest.CaptureFixture
 
 def test_a_small_release_waits_for_a_confirmation_where_cells_would_be_empty(app: App) -> None:
     request = carry_out(app, "r1", "release", ask=True)
-    assert (request.state, app.store.quarantine.held("prices").height) == ("asked", 4)
+    assert (request.state, app.store.quarantine.held("prices").height) == ("asked", 5)
     assert "it publishes 3 rows with empty cells of price" in render(request.answer)
     assert "3 行的 price 将为空" in render(request.answer, "zh")
 
@@ -78,3 +80,14 @@ def test_the_gate_names_the_empty_cells_until_the_release_is_undone(app: App) ->
     assert [NOTE in run.reasons for run in app.store.runs.of("prices")] == [False, True]
     assert carry_out(app, "u1", "undo_release", rows=("release-r1",)).state == "done"
     assert NOTE not in app.gate("prices").reasons
+
+
+def test_after_a_release_the_news_name_the_rule_that_holds_the_rows_that_are_left(app: App) -> None:
+    file = "prices-2026-03-01.csv"
+    (before,) = news_of(app.config, app.store, app.now() - timedelta(days=1), app.now())
+    assert render(before.message).startswith(f"5 of 100 rows of {file} are held; most, 4, because price is not of type number")
+    carry_out(app, "r1", "release")
+    (news,) = news_of(app.config, app.store, app.now() - timedelta(days=1), app.now())
+    assert render(news.message).startswith(f"2 of 100 rows of {file} are held; all because stock is not of type integer")
+    assert (news.rule, news.held) == ("cast:stock", 2)
+    assert [incident.rule for incident in app.store.incidents.all("prices") if incident.id == news.incident] == ["cast:stock"]
