@@ -17,6 +17,7 @@ from dashboard.widgets.rule_form import draw_rule_form
 from dashboard.widgets.signature import draw_act
 from dashboard.widgets.suggestions import draft_of, draw_suggestions, drop_draft
 from dashboard.widgets.trial import DAYS, draw_trial, named_trial, submit_trial
+from dashboard.widgets.trial_links import draw_trial_links
 from dashboard.widgets.undo import draw_undo
 from sluice.config import Step
 from sluice.config.write import step_line
@@ -39,6 +40,7 @@ def draw_page() -> None:
     draw_undo(shop, ("change_rule",), dataset=dataset)
     st.subheader(tr("Requests"), anchor=False)
     draw_requests(shop, ("suggest_rules", "try_rule", "change_rule", "undo_change_rule"), dataset)
+    draw_trial_links(shop, dataset, trial)
 
 
 def draw_panel(shop: Shop, dataset: str) -> None:

@@ -37,7 +37,7 @@ def submit_trial(shop: Shop, edit: RuleEdit, days: int) -> None:
     trial = Trial(uuid.uuid4().hex[:12], edit, digest_of(read_text(Path(shop.path))), days)
     shop.store.trials.save(trial)
     _ask(shop, trial)
-    _show(trial)
+    show_trial(trial)
 
 
 def open_trial(shop: Shop, trial: Trial) -> None:
@@ -49,7 +49,7 @@ def open_trial(shop: Shop, trial: Trial) -> None:
         st.error(message_markdown(str(error)))
         return
     shop.store.trials.save(replace(trial, difference=changes))
-    _show(trial)
+    show_trial(trial)
 
 
 def _ask(shop: Shop, trial: Trial) -> None:
@@ -67,7 +67,8 @@ def _try_text(trial: Trial) -> str:
     return tr("Try it on the last {days} days first", days=trial.days)
 
 
-def _show(trial: Trial) -> None:
+def show_trial(trial: Trial) -> None:
+    """Show a trial from now on, which the address then names."""
     st.query_params[PARAMETER] = st.session_state[_LAST] = trial.id
     st.rerun()
 

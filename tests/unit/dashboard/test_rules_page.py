@@ -176,3 +176,31 @@ def test_a_suggestion_is_accepted_edited_or_refused(own: Corner, monkeypatch: py
     assert any("+    suite:" in element.value for element in app.code)
     trial = own.store.trials.get(app.query_params["trial"])
     assert (trial.edit, trial.total) == (edits[1], None)
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "Open the result of"), ("zh", "打开")])
+def test_a_finished_trial_is_opened_again_where_its_request_is_listed(own: Corner, monkeypatch: pytest.MonkeyPatch, language: str, text: str) -> None:
+    save_trial(own)
+    for request, trial in (("q1", "t1"), ("q2", "gone")):
+        filed = own.store.requests.submit(Request(request, "try_rule", "events", "Ann", "", NOW, (trial,), BETWEEN))
+        own.store.requests.finish(filed, done=True, answer=Message.of("rule_tried", batches=1))
+    app = page(own, monkeypatch, lang=language, rules_dataset="events")
+    (button,) = [element for element in app.button if (element.key or "").startswith("trial_open_")]
+    assert button.label.startswith(text)
+    assert "trial_accept" not in {element.key for element in app.button}
+    button.click().run()
+    assert not app.exception
+    assert app.query_params["trial"] == "t1"
+    assert {element.key for element in app.button} >= {"trial_accept"}
+    assert "trial_open_t1" not in {element.key for element in app.button}
+
+
+def test_many_finished_trials_stay_reachable(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit = RuleEdit("events", BETWEEN, {"column": "price", "min_value": 0})
+    for number in range(5):
+        own.store.trials.save(Trial(f"t{number}", edit, digest_of(read_text(own.path)), 14, "--- a", 1, 1, (BATCH,), ()))
+        filed = own.store.requests.submit(Request(f"q{number}", "try_rule", "events", "Ann", "", NOW, (f"t{number}",), BETWEEN))
+        own.store.requests.finish(filed, done=True, answer=Message.of("rule_tried", batches=1))
+    app = page(own, monkeypatch, rules_dataset="events")
+    assert sum((element.key or "").startswith("trial_open_") for element in app.button) == 5
+    assert any(box.label == "2 older trials" for box in app.expander)
