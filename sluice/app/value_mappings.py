@@ -8,6 +8,7 @@ import polars as pl
 
 from sluice import jobs
 from sluice.app.app import App
+from sluice.app.named_columns import require_column
 from sluice.app.rule_trials import change_rule, take_out, trial_of
 from sluice.config.mappings import STEP, add_mapping, values_of
 from sluice.config.text import difference, digest_of, read_text
@@ -59,8 +60,7 @@ def require_words(app: App, dataset: str, column: str) -> None:
     Raises:
         UsageError: There is no such column, or it holds no words.
     """
-    if column not in app.config.datasets[dataset].columns:
-        raise make_error(UsageError, "no_such_column", dataset=dataset, column=column)
+    require_column(app, dataset, column)
     schema = app.config.datasets[dataset].schema_of(dataset)
     values = spellings_of(app.store, dataset, column)
     if values is None or not may_have_spellings(schema, column, values):

@@ -66,9 +66,11 @@ def _narrow(sluice: App, dataset: str, held: pl.DataFrame, batch: str | None, co
     """Return the held rows of a run or file, and those for which a column is to blame, where they are given."""
     import polars as pl
 
+    from sluice.app.named_columns import require_column
     from sluice.domain import REASONS, RUN
 
     if column is not None:
+        require_column(sluice, dataset, column, _blamed_columns(held))
         blamed = pl.col(REASONS).list.eval(pl.element().struct.field("columns").list.contains(column)).list.any()
         held = held.filter(blamed)
     if batch is None:
@@ -78,6 +80,13 @@ def _narrow(sluice: App, dataset: str, held: pl.DataFrame, batch: str | None, co
         newest = list(dict.fromkeys(files.get(run) or run for run in reversed(held[RUN].unique(maintain_order=True))))[:3]
         raise UsageError(f"{dataset}: no run or file is called {batch}; rows are held by {', '.join(newest) or 'none'}")
     return held.filter(pl.col(RUN).is_in([run for run, file in files.items() if batch in (run, file)]))
+
+
+def _blamed_columns(held: pl.DataFrame) -> set[str]:
+    """Return the columns to which the reasons of held rows attribute them."""
+    from sluice.domain import REASONS
+
+    return {column for reasons in held[REASONS].to_list() for reason in reasons or () for column in reason["columns"] or ()}
 
 
 def _held_by_dataset(sluice: App, rule: str | None) -> list[dict[str, object]]:

@@ -52,12 +52,15 @@ def list_(
     The values of personal columns are masked, and `--old` and `--new` select none of their cells.
     """
     from sluice.app import build
+    from sluice.app.named_columns import require_selectable
     from sluice.rules.repairs import sample as draw_sample
     from sluice.store.repair_queries import selected_repairs
 
     selection = _selection(run, row, column, cleaner, min_confidence, max_confidence, old, new, day)
     with build(config) as sluice:
         repairs = selected_repairs(sluice.store, sluice.require_dataset(dataset), selection)
+        if repairs.is_empty():
+            require_selectable(sluice, dataset, selection)
         personal = [name for name, settings in sluice.config.datasets[dataset].columns.items() if settings.personal]
     total = repairs.height
     repairs = draw_sample(repairs, sample, seed) if sample else repairs
@@ -103,7 +106,7 @@ def undo(
         raise UsageError(f"name repairs, or select them (--cleaner, --column, ...), not both; `sluice repairs list {dataset}` shows them")
     with build(config) as sluice:
         applied = selected_repairs(sluice.store, sluice.require_dataset(dataset), selection)["repair_id"].to_list()
-        _require_applied(sluice, dataset, repairs, applied)
+        _require_applied(sluice, dataset, repairs, applied, selection)
         request = Request("preview", "undo", dataset, by, reason, sluice.now(), tuple(repairs or applied))
         if preview:
             _show_preview(preview_undo(sluice, request), form)
@@ -114,13 +117,16 @@ def undo(
         raise typer.Exit(1)
 
 
-def _require_applied(sluice: App, dataset: str, named: list[str] | None, applied: list[str]) -> None:
+def _require_applied(sluice: App, dataset: str, named: list[str] | None, applied: list[str], selection: RepairSelection) -> None:
     """Pass where the named repairs were applied, undone ones among them, or the options select one that stands."""
+    from sluice.app.named_columns import require_selectable
+
     if named:
         applied_once = {*applied, *sluice.store.quarantine.undone(dataset)}
         if unknown := next((repair for repair in named if repair not in applied_once), None):
             raise UsageError(f"{dataset}: no applied repair is called {unknown}; `sluice repairs list {dataset}` shows them")
     elif not applied:
+        require_selectable(sluice, dataset, selection)
         raise UsageError(f"{dataset}: nothing is left to undo: no applied repair is selected; `sluice repairs list {dataset}` takes the same options")
 
 

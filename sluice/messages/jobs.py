@@ -65,7 +65,8 @@ TEMPLATES: Mapping[str, Template] = {
     "values_mapped_held": Plural("held", "1 of them is held now, since it fails a rule", "{held:,} of them are held now, since they fail a rule"),
     "mapping_undone": "{file} maps the values no longer",
     "mapping_rows_left": Plural("rows", "1 row was replaced since, or is no longer published", "{rows:,} rows were replaced since, or are no longer published"),
-    "no_such_column": "{dataset} has no column {column}",
+    "no_such_column": "{dataset} has no column {column}{hint}",
+    "no_such_cleaner": "{dataset} has no cleaner {cleaner}{hint}",
     "column_of_no_words": (
         "{column} of {dataset} holds no words that could have spellings: it is part of the key, personal, or holds numbers, codes, links or free text"
     ),

@@ -66,10 +66,25 @@ def test_repairs_are_filtered_by_what_a_person_knows_of_them(app: App, capsys: p
         return len(command(app, capsys, "list", "prices", *words))
 
     assert count() == 26
-    assert (count("--cleaner", "parse"), count("--column", "brand"), count("--day", "2026-03-02")) == (0, 20, 13)
+    assert (count("--cleaner", "steward"), count("--column", "brand"), count("--day", "2026-03-02")) == (0, 20, 13)
     assert (count("--old", "Tarn "), count("--new", "Tarn"), count("--old", "Ann "), count("--column", "buyer")) == (20, 20, 0, 6)
     assert (count("--max-confidence", "0.5"), count("--min-confidence", "0.5")) == (0, 26)
     assert {repair["old"] for repair in command(app, capsys, "list", "prices", "--column", "buyer")} == {"•••"}
+
+
+@pytest.mark.parametrize(
+    ("words", "mistake"),
+    [
+        (["repairs", "list", "prices", "--cleaner", "normalise_text"], "prices has no cleaner normalise_text; did you mean normalize_text?"),
+        (["repairs", "list", "prices", "--column", "Brand"], "prices has no column Brand; did you mean brand?"),
+        (["repairs", "undo", "prices", "--cleaner", "nope", "--by", "Ann"], "prices has no cleaner nope; known: normalize_text, steward"),
+        (["quarantine", "list", "prices", "--column", "menge"], "prices has no column menge; known: brand, buyer, price, sku"),
+        (["values", "prices", "brandt"], "prices has no column brandt; did you mean brand?"),
+    ],
+)
+def test_a_column_or_cleaner_that_a_dataset_lacks_is_named(app: App, capsys: pytest.CaptureFixture[str], words: list[str], mistake: str) -> None:
+    assert outcome([*words, "--config", str(app.path)]) == 2
+    assert mistake in capsys.readouterr().err
 
 
 def test_a_seed_draws_the_same_sample(app: App, capsys: pytest.CaptureFixture[str]) -> None:
