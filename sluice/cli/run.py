@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sluice.cli.arrivals import list_arrivals
 from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, parse_span, progress, say, score_cell, show
 from sluice.cli.run_notes import explain_runs, guarded_of, missing_keys_of, say_of_files, say_rebuilds, say_what_waits
 from sluice.errors import NotDelivered, SluiceError
@@ -49,7 +50,7 @@ def run(
     unanswered: list[Exception] = []
     with build(config) as sluice:
         sluice.store.catch_up()
-        pending = sluice.pending_arrivals(datasets or [], retry_failed=retry_failed, on_source_error=unanswered.append)
+        pending = list_arrivals(sluice, datasets or [], retry_failed=retry_failed, on_source_error=unanswered.append)
         with progress() as report:
             runs = list(sluice.run(pending, retry_failed=retry_failed, progress=report, on_error=unanswered.append))
         process_requests(sluice)
@@ -108,7 +109,7 @@ def check(
         return
     unread: list[SluiceError] = []
     with build(config) as sluice:
-        pending = sluice.pending_arrivals(datasets or [])
+        pending = list_arrivals(sluice, datasets or [])
         if not pending:
             say_rebuilds(sluice, datasets or [])
         verdicts = [(Path(arrival.uri).name, verdict) for arrival, judged in sluice.check(pending, on_error=unread.append) for verdict in judged]

@@ -14,7 +14,7 @@ from sluice.sources.arrival import digest_of
 from sluice.sources.content import format_of
 from sluice.sources.decompression import without_compression
 
-_YOUNG = timedelta(seconds=5)  # a file written to more recently may not be whole, whatever is configured
+YOUNG = timedelta(seconds=5)  # a file written to more recently may not be whole, whatever is configured
 _LISTED = re.compile(r"([0-9a-fA-F]{64}) [ *](.+)")  # a line of `sha256sum`
 _CHARACTER = 4  # bytes that one takes at most
 _MANIFEST_SIZE = 2**24  # bytes of it that are read
@@ -95,7 +95,7 @@ class Settling:
         age = now - datetime.fromtimestamp(status.st_mtime, UTC)
         if settle and not self._stayed(path, look, age, settle):
             return Message.of("file_settling", file=path.name, seconds=settle.total_seconds())
-        if not settle and timedelta(0) <= age < _YOUNG and not _ends(path, how.form):
+        if not settle and timedelta(0) <= age < YOUNG and not _ends(path, how.form):
             return Message.of("file_unfinished", file=path.name)
         return None
 

@@ -13,6 +13,7 @@ from sluice.app import App, build
 from sluice.app.findings import finding_lines
 from sluice.cli.main import outcome
 from sluice.domain import Run, Staged
+from sluice.messages import render
 from sluice.sources import files
 from sluice.worker import parts, tasks
 from sluice.worker.spooling import Division
@@ -115,17 +116,26 @@ def test_a_file_of_other_content_in_the_same_place_is_a_batch_of_its_own(landing
         assert (second.good, second.copies) == (3, 0)
 
 
-def test_a_line_without_its_end_is_not_read_while_the_file_is_young(landing: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path, config = landing / "sales_2026-03-01.csv", str(landing.parent / "sluice.yaml")
+def test_a_line_without_its_end_is_not_read_while_the_file_is_young(landing: Path) -> None:
+    path, config = landing / "sales_2026-03-01.csv", landing.parent / "sluice.yaml"
     path.write_text(HEADER + line(0) + line(1, "12").rstrip("\n"))
-    assert outcome(["run", "--config", config]) == 0
-    output = capsys.readouterr()
-    assert "nothing new arrived" in output.out + output.err
-    assert "sales_2026-03-01.csv: waits, for it was just written and its last line has no end; it is read once it is whole" in output.err
-    path.write_text(HEADER + line(0) + line(1, "1234"))
     with build(config) as app:
+        assert app.pending_arrivals() == []
+        assert [render(reason) for reason in app.settling.waiting.values()] == [
+            "sales_2026-03-01.csv: waits, for it was just written and its last line has no end; it is read once it is whole"
+        ]
+        path.write_text(HEADER + line(0) + line(1, "1234"))
         (run,) = app.run(app.pending_arrivals())
         assert (run.good, published(app)) == (2, [1000.0, 1234.0])
+
+
+def test_a_run_looks_again_at_a_file_that_ends_without_a_line_end(landing: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, config = landing / "sales_2026-03-01.csv", landing.parent / "sluice.yaml"
+    path.write_text(HEADER + line(0) + line(1).rstrip("\n"))
+    assert outcome(["run", "--config", str(config)]) == 0
+    assert "sales_2026-03-01.csv was just written, and its last line has no end: looking again in 5 s" in capsys.readouterr().err
+    with build(config) as app:
+        assert len(published(app)) == 2
 
 
 def test_a_file_that_says_that_another_is_whole_is_no_batch_and_is_not_reported(landing: Path, capsys: pytest.CaptureFixture[str]) -> None:
