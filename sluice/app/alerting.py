@@ -24,7 +24,8 @@ def tell(app: App, alert: Alert) -> None:
 def deliver(app: App) -> list[NotDelivered]:
     """Send the alerts that wait, and return one error for each address that they were not delivered to."""
     failed = jobs.deliver(app.store, app.sender)
-    return [make_error(NotDelivered, "alert_undelivered", sink=sink, error=error) for sink, error in failed.items()]
+    codes = {sink: "alert_given_up" if error.code == "alert_no_sink" else "alert_undelivered" for sink, error in failed.items()}
+    return [make_error(NotDelivered, codes[sink], sink=sink, error=error) for sink, error in failed.items()]
 
 
 def send_test(app: App, name: str | None = None) -> Mapping[str, Message]:

@@ -186,15 +186,23 @@ def _cleaners(config: Config, store: list[SqlStore]) -> str:
 def _alerts(config: Config, store: list[SqlStore]) -> str:
     if not store:
         raise SluiceError("not examined: the lake is broken")
-    undelivered = Counter(alert.sink for alert in store[0].outbox.all(state="failed"))
-    if undelivered:
-        named = ", ".join(f"{counted(number, 'alert')} to {sink}" for sink, number in sorted(undelivered.items()))
-        raise _Warning(f"{named} not delivered yet; `sluice alerts list --state failed` says why, `sluice alerts test` tries the addresses")
-    return (
+    failed = Counter(alert.sink for alert in store[0].outbox.all(state="failed"))
+    gone = {sink: number for sink, number in failed.items() if sink not in config.sinks}
+    given_up = f"; {_by_sink(gone)} given up: the address is configured no longer" if gone else ""
+    if undelivered := {sink: number for sink, number in failed.items() if sink not in gone}:
+        raise _Warning(
+            f"{_by_sink(undelivered)} not delivered yet; `sluice alerts list --state failed` says why, `sluice alerts test` tries the addresses{given_up}"
+        )
+    addresses = (
         f"none is undelivered; addresses: {', '.join(config.sinks)}"
         if config.sinks
         else "nobody is told: there is no address under `alerts` in the configuration"
     )
+    return addresses + given_up
+
+
+def _by_sink(numbers: Mapping[str, int]) -> str:
+    return ", ".join(f"{counted(number, 'alert')} to {sink}" for sink, number in sorted(numbers.items()))
 
 
 def _models(config: Config, store: list[SqlStore]) -> str:

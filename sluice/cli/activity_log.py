@@ -52,7 +52,7 @@ def _parse(expected: str) -> tuple[int | None, str]:
 
 def _show(check: LogCheck, problem: Message, form: Format) -> None:
     facts = {
-        "intact": not problem,
+        "intact": None if problem.code == "log_key_unknown" else not problem,
         "entries": check.entries,
         "digest": check.digest or None,
         "erased": check.erased,
@@ -71,6 +71,8 @@ def _sentence(check: LogCheck, problem: Message) -> str:
     from sluice.domain import counted
     from sluice.messages import render
 
+    if problem.code == "log_key_unknown":
+        return f"the activity log cannot be checked: a key is missing: {render(problem)}"
     if problem:
         return f"the activity log is not intact: {render(problem)}"
     newest = f"; the newest is {check.entries}:{check.digest}" if check.entries else ""

@@ -50,7 +50,7 @@ def retry(
 ) -> None:
     """Send alerts now that failed or were muted; kept in the log.
 
-    Exit codes: 0 all were delivered; 2 there is no such alert, or it was sent already; 4 one was not delivered.
+    Exit codes: 0 all were delivered; 2 there is no such alert, it was sent already, or its address is configured no longer; 4 one was not delivered.
     """
     from sluice.app import build
     from sluice.cli.run import deliver_alerts

@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 from sluice.domain.message import EMPTY, Message
 
 AlertState: TypeAlias = Literal["waiting", "failed", "sent", "muted"]
-"""waiting: not tried yet; failed: tried, and tried again when it is due; sent: accepted by its address; muted: needed nobody."""
+"""waiting: not tried yet; failed: tried, and tried again when it is due, or never where its address is configured no longer;
+sent: accepted by its address; muted: needed nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class StoredAlert:
         sink: Name of the address.
         incidents: Numbers of the incidents that the run opened or kept open.
         attempts: Number of deliveries that failed.
-        due: When it is tried next; None once it is sent, and while it is muted.
+        due: When it is tried next; None once it is sent, while it is muted, and where its address is configured no longer.
         error: Why it was not delivered when it was tried last.
         sent: When it was delivered.
         sending: Whether its delivery was begun and not recorded: the program works on it, or ended meanwhile.

@@ -22,10 +22,11 @@ TEMPLATES: Mapping[str, Template] = {
     "alert_refused": "the service {service} did not answer, or did not accept the message; check the address in sluice.yaml",
     "alert_answered": "the service {service} answered {status}; check the address in sluice.yaml",
     "alert_no_service": "no service is called {service}; see the list of apprise's addresses",
-    "alert_no_sink": "sluice.yaml has no address called {sink} any more",
+    "alert_no_sink": "the address {sink} is configured no longer: sluice.yaml has none of that name",
     "alert_no_apprise": "apprise is not installed; `pip install 'sluice[alerts]'` installs it",
     "alert_undelivered": "alerts: what was to be sent to {sink} was not delivered: {error}; `sluice serve` or a later `sluice run` tries again, "
     "and `sluice alerts list` shows it",
+    "alert_given_up": "alerts: what was to be sent to {sink} was given up: {error}; `sluice alerts list --state failed` shows it",
     "alert_test_failed": "a test message was not delivered to {sinks}",
     # what is refused
     "alert_unknown": "there is no alert {alert}; `sluice alerts list` shows them",

@@ -110,7 +110,8 @@ class Outbox:
     def finish(self, alert: StoredAlert, error: Message) -> None:
         """Record what became of a delivery.
 
-        Where it failed, the address is left alone for a while: whatever else waits for it is not tried earlier.
+        Where it failed, the address is left alone for a while: whatever else waits for it is not tried earlier. Where the address is configured no longer,
+        whatever waits for it has failed, and is not tried again.
 
         Args:
             alert: As `begin` returned it.
@@ -123,7 +124,10 @@ class Outbox:
                 update_record(connection, ALERTS, alert.id, state="sent", sent=moment, due=None, error="", sending=False)
                 return
             update_record(connection, ALERTS, alert.id, state="failed", attempts=ALERTS.c.attempts + 1, error=error.dumps(), sending=False)
-            undelivered = (ALERTS.c.sink == alert.sink, ALERTS.c.state.in_(_UNDELIVERED))
+            undelivered = (ALERTS.c.sink == alert.sink, ALERTS.c.state.in_(_UNDELIVERED), ALERTS.c.due.is_not(None))
+            if error.code == "alert_no_sink":  # no later delivery can succeed: what waits for the address ends with it
+                connection.execute(update(ALERTS).where(*undelivered).values(state="failed", due=None, error=error.dumps()))
+                return
             failures = connection.execute(select(func.sum(ALERTS.c.attempts)).where(*undelivered)).scalar_one()
             connection.execute(update(ALERTS).where(*undelivered).values(due=moment + wait_after(int(failures))))
 
@@ -131,7 +135,8 @@ class Outbox:
         """Let an alert that failed or was muted be sent at the next delivery; the activity log records it.
 
         Raises:
-            UsageError: There is no such alert, it was sent, nobody is named, or the person lacks the role that it needs.
+            UsageError: There is no such alert, it was sent, nobody is named, or the person lacks the role that it needs, or its address is
+                configured no longer.
         """
         if not by.strip():
             raise make_error(UsageError, "alert_unnamed")
@@ -143,6 +148,8 @@ class Outbox:
                 raise make_error(UsageError, "alert_sent_already", alert=number)
             if lacking := lacks(self._people, person, INCIDENT_ROLE, row.dataset):
                 raise make_error(UsageError, lacking.code, **lacking.params)
+            if row.sink not in self._sinks:
+                raise make_error(UsageError, "alert_no_sink", sink=row.sink)
             moment = now(connection)
             subject = Message.of("about_alert", alert=number, sink=row.sink)
             waiting = update_record(connection, ALERTS, number, state="waiting", attempts=0, due=moment)

@@ -245,6 +245,23 @@ def test_what_failed_is_tried_again_when_somebody_asks(
     assert "alert 1 was sent already" in capsys.readouterr().err
 
 
+def test_alerts_to_an_address_that_was_removed_are_given_up(tmp_path: Path, opened: Opened, capsys: pytest.CaptureFixture[str]) -> None:
+    config = shop(tmp_path, BLOCKED, DEAD)
+    assert outcome(["run", "--config", str(config)]) == 1
+    config.write_text(SHOP.format(alerts="[]"))
+    with opened(config).store.database.write() as connection:
+        connection.exec_driver_sql("UPDATE alerts SET due = '2026-01-01 00:00:00'")
+    capsys.readouterr()
+    assert outcome(["run", "--config", str(config)]) == 4
+    assert "was given up: the address json is configured no longer" in capsys.readouterr().err
+    assert outcome(["run", "--config", str(config)]) == 0
+    assert outcome(["alerts", "retry", "1", "--by", "Ann", "--config", str(config)]) == 2
+    assert "the address json is configured no longer" in capsys.readouterr().err
+    finding = next(finding for finding in examine(config) if finding.subject == "alerts")
+    assert finding.message.endswith("; 1 alert to json given up: the address is configured no longer")
+    assert finding.state == "fine"
+
+
 def test_a_database_that_does_not_answer_is_told_at_once(tmp_path: Path, opened: Opened, webhook: tuple[str, queue.Queue[dict[str, str]]]) -> None:
     app = opened(shop(tmp_path, HALF_HELD, webhook[0]))
     with app.store.database.write() as connection:

@@ -49,6 +49,13 @@ def test_the_database_refuses_to_change_an_entry(shop: Shop, statement: str) -> 
     assert not shop.store.activity.verify().problem
 
 
+def test_the_database_refuses_an_entry_outside_the_chain(shop: Shop) -> None:
+    log(shop.store, "one")
+    with pytest.raises(DBAPIError, match="needs a number"):
+        change(shop.store, "INSERT INTO activity (at, who, what, subject, reason) SELECT at, 'Eve', what, subject, reason FROM activity")
+    assert shop.store.activity.verify().unchained == 0
+
+
 def test_processes_that_write_at_once_do_not_fork_the_chain(shop: Shop, url: str) -> None:
     start = Barrier(WRITERS)
 

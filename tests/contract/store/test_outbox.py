@@ -102,6 +102,22 @@ def test_a_failed_delivery_leaves_the_address_alone_and_says_why(addressed: Shop
     assert [alert.sink for alert in addressed.store.outbox.due()] == ["mail", "json", "mail"]
 
 
+def test_what_waits_for_an_address_that_is_configured_no_longer_fails_for_good(addressed: Shop, url: str, tmp_path: Path) -> None:
+    for _ in range(2):
+        addressed.store.outbox.record(TEXT)
+    gone = Message.of("alert_no_sink", sink="fax")
+    with addressed.store.database.write() as connection:
+        connection.execute(update(ALERTS).where(ALERTS.c.sink == "mail").values(sink="fax"))
+    first = addressed.store.outbox.due()[0]
+    addressed.store.outbox.finish(addressed.store.outbox.begin(first), gone)
+    failed = addressed.store.outbox.all(state="failed")
+    assert [(alert.sink, alert.due, alert.error, alert.sending) for alert in failed] == [("fax", None, gone, False)] * 2
+    assert {alert.sink for alert in addressed.store.outbox.due()} == {"json"}
+    with pytest.raises(UsageError, match="the address fax is configured no longer"):
+        addressed.store.outbox.retry(first.id, by="Ann")
+    assert addressed.store.activity.count() == 0
+
+
 def test_a_delivery_whose_process_ended_is_marked_as_repeated(addressed: Shop) -> None:
     addressed.store.outbox.record(TEXT)
     alert, _ = addressed.store.outbox.due()
