@@ -163,6 +163,7 @@ def _batch_row(batch: Mapping[str, Any]) -> dict[str, object]:
     return {
         tr("Batch end"): format_time(datetime.fromisoformat(batch["until"])),
         tr("Rows"): batch["rows"],
+        tr("Not judged again"): batch.get("repeating", NOTHING),  # trials of earlier versions do not say
         tr("Held"): _beside(format_count(batch["recorded_held"]), format_count(batch["held"])),
         tr("Flagged"): _beside(format_count(batch["recorded_flagged"]), format_count(batch["flagged"])),
         tr("New incidents"): _beside(format_count(batch["recorded_incidents"]), format_count(batch["incidents"])),

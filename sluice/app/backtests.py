@@ -63,13 +63,14 @@ def backtest(app: App, runs: Sequence[Run], progress: Progress = no_progress) ->
 
 
 def batch_facts(entry: Backtest) -> Mapping[str, object]:
-    """Return one row for a batch: what the configuration makes of it beside what was recorded."""
+    """Return one row for a batch: what the configuration makes of it beside what was recorded; `repeating` rows are judged no more."""
     run = entry.run
     return {
         "dataset": run.dataset,
         "until": run.at,
         "batch": Path(run.uri).name or run.id,
         "rows": run.judged,
+        "repeating": run.copies + run.superseded,
         "held": entry.held,
         "recorded_held": run.bad,
         "flagged": entry.flagged,

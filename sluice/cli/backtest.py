@@ -51,6 +51,9 @@ def _remarks(entries: Sequence[Backtest], rebuilt: int, *, changed: bool) -> lis
     for entry in entries:
         if entry.decision != entry.run.decision:
             lines += [render_for(entry.run.dataset, Path(entry.run.uri).name or entry.run.id, reason) for reason in entry.reasons]
+    if repeating := sum(entry.run.copies + entry.run.superseded for entry in entries):
+        fewer = "a rule that failed on copies of held rows has fewer failing rows and incidents"
+        lines.append(f"{repeating:,} rows repeated earlier ones (repeating) and are not judged again; {fewer}")
     if entries and not changed:
         lines.append("every rule judges these batches as it was recorded")
     if rebuilt:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -36,7 +37,9 @@ def backtest(path: str, run: Run) -> Backtest:
     batch = Batch(run.dataset, run.id, rows_as_arrived(after, schema, run.id), run.at, columns, schema.mode == "snapshot", history)
     view = PresentModels(before, store.snapshot())
     outcome = evaluate(batch, steps_of(path, run.dataset).steps, view, weights=settings.gate.weights)
-    record = RunRecord.of(outcome, run.uri)
+    judged = RunRecord.of(outcome, run.uri)
+    # the rows that repeated earlier ones came as well: the gate counts the share of held rows among all that arrived
+    record = replace(judged, copies=judged.copies + run.copies, superseded=judged.superseded + run.superseded)
     decision, reasons = decide_record(record, settings.gate.policy())
     changes = compare_rules(replace_file_verdicts([VerdictCount.of(facts) for facts in record.facts("cleaned")], recorded), recorded)
     bad, flagged = outcome.split.bad.rows.height, outcome.flags[ROW].n_unique()

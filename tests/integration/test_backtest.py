@@ -48,7 +48,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for day in range(1, 6):
         (landing / f"items_2026-11-{day:02}.csv").write_text("sku,title\n" + "".join(f"s{number},Mug {number}\n" for number in range(8)), encoding="utf-8")
         lines = [f"{day}{number:03},{sku(number)},{price(day, number)},2026-11-{day:02}T10:{number % 60:02}:00Z" for number in range(200)]
-        (landing / f"orders_2026-11-{day:02}.csv").write_text("\n".join(["order_no,sku,price,placed_at", *lines]), encoding="utf-8")
+        (landing / f"orders_2026-11-{day:02}.csv").write_text("\n".join(["order_no,sku,price,placed_at", *lines, ""]), encoding="utf-8")
     (folder / "sluice.yaml").write_text(CONFIG, encoding="utf-8")
     (folder / "stricter.yaml").write_text(STRICTER, encoding="utf-8")
     assert outcome(["run", "--config", str(folder / "sluice.yaml")]) == 0
@@ -144,3 +144,19 @@ def test_a_person_reads_tables_and_a_sum(shop: Path, capsys: pytest.CaptureFixtu
     assert "--since: 'soon' is not a span of time" in capsys.readouterr().err
     assert outcome(["check", "--since", "1s"]) == 0
     assert "no batch was published in this time" in capsys.readouterr().out
+
+
+def test_batches_that_repeat_earlier_rows_are_decided_as_they_were(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    head = "order_no,sku,price,placed_at"
+    former = [f"1{number:03},{sku(number)},{price(1, number)},2026-11-01T10:{number % 60:02}:00Z" for number in range(200)]
+    late = [f"9{number:03},s1,{'-1.0' if number < 4 else '5.0'},2026-11-01T10:00:00Z" for number in range(5)]
+    for name, lines in (("again", former), ("corrected", [*former[:195], *late])):
+        (shop / "landing" / f"orders_2026-11-01_{name}.csv").write_text("\n".join([head, *lines, ""]), encoding="utf-8")
+    assert outcome(["run", "orders"]) in (0, 1)
+    batches = {batch["batch"]: batch for batch in backtest(capsys, "orders")["batches"]}
+    again, corrected = (batches[f"orders_2026-11-01_{name}.csv"] for name in ("again", "corrected"))
+    assert (again["rows"], again["repeating"], corrected["rows"], corrected["repeating"]) == (0, 200, 5, 195)
+    assert (corrected["held"], corrected["recorded_held"]) == (4, 4)  # most of the new rows, and few of all that came
+    assert {(batch["decision"], batch["recorded_decision"]) for batch in batches.values()} == {("open", "open")}
+    assert outcome(["check", "orders", "--since", "2w"]) == 0
+    assert "395 rows repeated earlier ones" in capsys.readouterr().err
