@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
@@ -12,10 +12,10 @@ from sluice.app.named_columns import require_column
 from sluice.app.rule_trials import change_rule, take_out, trial_of
 from sluice.config.mappings import STEP, add_mapping, values_of
 from sluice.config.text import difference, digest_of, read_text
-from sluice.domain import RUN, MappingPreview, Message, Request, RuleEdit, Trial
+from sluice.domain import RUN, MappingPreview, Message, Request, RuleEdit, SpellingGroup, Trial
 from sluice.errors import UsageError
 from sluice.messages import make_error
-from sluice.rules.spellings import may_have_spellings
+from sluice.rules.spellings import chosen_values, may_have_spellings
 from sluice.store.spellings import spellings_of
 
 
@@ -65,6 +65,30 @@ def require_words(app: App, dataset: str, column: str) -> None:
     values = spellings_of(app.store, dataset, column)
     if values is None or not may_have_spellings(schema, column, values):
         raise make_error(UsageError, "column_of_no_words", dataset=dataset, column=column)
+
+
+def chosen_mapping(app: App, dataset: str, column: str, groups: Sequence[SpellingGroup], keep: str, replaced: Collection[str]) -> Mapping[str, str]:
+    """Return the right value by each wrong one, of what a person chose.
+
+    Args:
+        app: The application.
+        dataset: Name of the dataset.
+        column: Name of a column of words.
+        groups: Its groups of spellings.
+        keep: The right value.
+        replaced: Values that become it, whether a group holds them or not; empty means all others of its group.
+
+    Raises:
+        UsageError: No row holds one of the values, or none is replaced.
+    """
+    present = {one.value for one in spellings_of(app.store, dataset, column) or ()}
+    absent = next((value for value in (keep, *replaced) if value not in present), None)
+    if absent is not None:
+        raise make_error(UsageError, "no_such_value", dataset=dataset, column=column, value=absent)
+    mapping = chosen_values(groups, keep, replaced)
+    if not mapping:
+        raise make_error(UsageError, "value_of_no_group", column=column, value=keep)
+    return mapping
 
 
 def map_values(app: App, request: Request) -> Message:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, show, show_one
-from sluice.errors import UsageError
 
 if TYPE_CHECKING:
     from sluice.app import App
@@ -21,8 +20,8 @@ app = typer.Typer()
 def values(
     dataset: DatasetArgument,
     column: Annotated[str, typer.Argument(help="name of a column; without it, the columns in which things are spelt in several ways")] = "",
-    keep: Annotated[str | None, typer.Option(help="give this spelling to all others of its group")] = None,
-    replace: Annotated[list[str] | None, typer.Option(help="only to this one of them; once for each")] = None,
+    keep: Annotated[str | None, typer.Option(help="give this value of the column to all others of its group, or to those of --replace")] = None,
+    replace: Annotated[list[str] | None, typer.Option(help="only to this value, of its group or not; once for each")] = None,
     preview: Annotated[bool, typer.Option("--preview", help="say what --keep would change, in the rows and in sluice.yaml; change nothing")] = False,
     by: ByOption = "",
     reason: ReasonOption = "",
@@ -32,12 +31,13 @@ def values(
     """List values that are probably spellings of one thing, with the published and held rows of each; `--keep` decides on one spelling.
 
     Spellings differ in case, white space, accents or signs, or by a typo that is rare beside the word. Columns of the key, personal columns, codes, links,
-    numbers and free text are left out.
+    numbers and free text are left out. Groups are suggestions: `--keep Bosch --replace "Bosch GmbH"` takes any values of the column.
 
     `--keep Nike` writes the others into sluice.yaml as a cleaner `map_values`, for later batches, and replaces them in the published rows by one run; each
     changed cell is a repair by `steward`. `sluice undo` takes both back. Held rows get the spelling when they are released.
     """
     from sluice.app import build
+    from sluice.app.value_mappings import chosen_mapping
 
     with build(config) as sluice:
         sluice.require_dataset(dataset)
@@ -48,7 +48,7 @@ def values(
         if keep is None:
             show(_facts(groups, form), form, empty=f"nothing in {column} is spelt in several ways")
             return
-        mapping = _mapping(groups, column, keep, replace or ())
+        mapping = chosen_mapping(sluice, dataset, column, groups, keep, replace or ())
         if preview:
             _preview(sluice, dataset, column, mapping, form)
             return
@@ -81,17 +81,6 @@ def _facts(groups: Sequence[SpellingGroup], form: Format) -> Iterator[Mapping[st
     for number, group in enumerate(groups, 1):
         for one in group.spellings:
             yield {"group": number, "value": f"'{one.value}'" if form is Format.table else one.value, "published": one.published, "held": one.held}
-
-
-def _mapping(groups: Sequence[SpellingGroup], column: str, keep: str, replaced: Sequence[str]) -> Mapping[str, str]:
-    from sluice.rules.spellings import mapping_of
-
-    group = next((group for group in groups if keep in (one.value for one in group.spellings)), None)
-    if group is None:
-        raise UsageError(f"{keep!r} is no spelling of a group of {column}; `sluice values` lists them")
-    if unknown := next((value for value in replaced if value not in mapping_of(group, keep)), None):
-        raise UsageError(f"{unknown!r} is no other spelling of the group of {keep!r}")
-    return mapping_of(group, keep, replaced)
 
 
 def _preview(sluice: App, dataset: str, column: str, mapping: Mapping[str, str], form: Format) -> None:

@@ -67,6 +67,8 @@ TEMPLATES: Mapping[str, Template] = {
     "mapping_rows_left": Plural("rows", "1 row was replaced since, or is no longer published", "{rows:,} rows were replaced since, or are no longer published"),
     "no_such_column": "{dataset} has no column {column}{hint}",
     "no_such_cleaner": "{dataset} has no cleaner {cleaner}{hint}",
+    "no_such_value": "no row of {dataset} holds '{value}' in {column}; `sluice values {dataset} {column}` shows how things are spelt",
+    "value_of_no_group": "'{value}' is of no group of {column} whose values could become it; name them, each by `--replace`",
     "column_of_no_words": (
         "{column} of {dataset} holds no words that could have spellings: it is part of the key, personal, or holds numbers, codes, links or free text"
     ),

@@ -91,6 +91,25 @@ def mapping_of(group: SpellingGroup, keep: str, others: Collection[str] = ()) ->
     return {one.value: keep for one in group.spellings if one.value != keep and (not others or one.value in others)}
 
 
+def chosen_values(groups: Iterable[SpellingGroup], keep: str, replaced: Collection[str] = ()) -> Mapping[str, str]:
+    """Return the right value by each wrong one: of the values that are replaced, whatever group they are of, else of all others of the right one's group.
+
+    Args:
+        groups: Groups of spellings of the column.
+        keep: The right value.
+        replaced: Values that become the right one; empty means all others of its group.
+
+    Example:
+        >>> group = SpellingGroup((Spelling("Nike", 40), Spelling("NIKE", 2)))
+        >>> chosen_values([group], "Nike"), chosen_values([group], "Bosch", ["Bosch GmbH"]), chosen_values([group], "Bosch")
+        ({'NIKE': 'Nike'}, {'Bosch GmbH': 'Bosch'}, {})
+    """
+    if replaced:
+        return {value: keep for value in replaced if value != keep}
+    group = next((group for group in groups if keep in (one.value for one in group.spellings)), None)
+    return mapping_of(group, keep) if group else {}
+
+
 def _is_sign(letter: str) -> bool:
     return unicodedata.category(letter)[0] in "PSZC"
 

@@ -103,6 +103,30 @@ def test_only_named_spellings_are_mapped_and_held_rows_follow_when_they_are_rele
     assert brands(app) == {"NIKE ": 3, "Nike": 61, "Puma": 39}
 
 
+def test_any_value_of_the_column_is_mapped_to_any_other_that_a_person_names(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["values", "prices", "brand", "--keep", "Puma", "--replace", "Nkie", "--replace", "NIKE "]
+    preview = command(app, capsys, *words, "--preview")
+    assert (preview["published"], preview["held"], preview["values"]) == (4, 2, {"Nkie": "Puma", "NIKE ": "Puma"})
+    command(app, capsys, *words, "--by", "Ann")
+    assert brands(app) == {"Nike": 59, "Puma": 43}
+
+
+@pytest.mark.parametrize(
+    ("choice", "mistake"),
+    [
+        (["--keep", "", "--replace", "Nkie"], "no row of prices holds ''"),
+        (["--keep", "Pumas"], "no row of prices holds 'Pumas' in brand"),
+        (["--keep", "Puma", "--replace", "Nkie", "--replace", "Reebok"], "no row of prices holds 'Reebok' in brand"),
+        (["--keep", "Puma"], "'Puma' is of no group of brand"),
+        (["--keep", "Puma", "--replace", "Puma"], "'Puma' is of no group of brand"),
+    ],
+)
+def test_a_value_that_cannot_be_mapped_is_named(app: App, capsys: pytest.CaptureFixture[str], choice: list[str], mistake: str) -> None:
+    assert outcome(["values", "prices", "brand", *choice, "--by", "Ann", "--config", str(app.path)]) == 2
+    assert mistake in capsys.readouterr().err
+    assert (brands(app), read_text(app.path)) == (BEFORE, CONFIG)
+
+
 def test_a_later_decision_joins_the_former_and_each_is_undone_by_itself(app: App, capsys: pytest.CaptureFixture[str]) -> None:
     (first,) = command(app, capsys, "values", "prices", "brand", "--keep", "Nike", "--replace", "Nkie", "--by", "Ann")
     (second,) = command(app, capsys, "values", "prices", "brand", "--keep", "Nike", "--replace", "NIKE ", "--by", "Ann")
