@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, and_, insert, or_, select
 
 from sluice.domain import Incident, IncidentAct, Message, People, Run, Status
 from sluice.errors import UsageError
@@ -232,7 +232,17 @@ def _with_runs(connection: Connection, incidents: Sequence[Incident]) -> list[In
     runs: dict[tuple[str, datetime], list[Any]] = {}
     for run in connection.execute(query) if incidents else ():
         runs.setdefault((run.dataset, run.at), []).append(run)
-    return [_with_run(incident, runs) for incident in incidents]
+    return [_with_run(_with_passing(connection, incident), runs) for incident in incidents]
+
+
+def _with_passing(connection: Connection, incident: Incident) -> Incident:
+    """Say of an incident that was reopened that its rule passes, where it did when it was judged last: it stays open all the same."""
+    if incident.passing or incident.state != "open":
+        return incident
+    followed = or_(*(and_(RUNS.c.kind == kind, VERDICTS.c.phase == phase) for kind, phase in _PHASE.items()))
+    chosen = (RUNS.c.dataset == incident.dataset, VERDICTS.c.rule == incident.rule, followed)
+    query = select(VERDICTS.c.status).join(RUNS, RUNS.c.id == VERDICTS.c.run_id).where(*chosen).order_by(RUNS.c.number.desc()).limit(1)
+    return replace(incident, passing=connection.execute(query).scalar() == "passed")
 
 
 def _with_run(incident: Incident, runs: Mapping[tuple[str, datetime], Sequence[Any]]) -> Incident:

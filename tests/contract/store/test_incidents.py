@@ -159,6 +159,22 @@ def test_what_was_resolved_can_be_reopened_unless_a_new_incident_follows(shop: A
         shop.store.incidents.act(incident.id, IncidentAct("reopen", "Ada"))
 
 
+def test_a_reopened_incident_says_that_its_rule_passes_and_stays_open_until_it_passes_again(shop: Any) -> None:
+    incident = open_with_held_rows(shop)
+    reopened = shop.store.incidents.act(incident.id, IncidentAct("reopen", "Ada"))
+    assert (reopened.state, reopened.passing) == ("open", True)
+    assert [entry.passing for entry in shop.store.incidents.all()] == [True]
+    shop.publish("b3", ["b3.0"], verdicts=[spoken(RULE, "failed", 1)])
+    assert [entry.passing for entry in shop.store.incidents.all()] == [False]
+
+
+def test_a_reopened_incident_whose_rule_failed_last_does_not_pass(shop: Any) -> None:
+    shop.publish("b1", ["b1.0"], verdicts=[spoken(RULE, "failed", 1)])
+    (incident,) = shop.store.incidents.all()
+    shop.store.incidents.act(incident.id, IncidentAct("resolve", "Ada"))
+    assert not shop.store.incidents.act(incident.id, IncidentAct("reopen", "Ada")).passing
+
+
 def test_an_incident_says_what_happened_on_each_run(shop: Any) -> None:
     expected, observed = Message.text("the number of rows is at least 50"), Message.text("3 rows")
     whole = Verdict("row_count", "expectation", "volume", "critical", "flag", "failed", failed=1, message=expected, observed=observed)
