@@ -64,6 +64,7 @@ def run_row(run: Run) -> Mapping[str, object]:
     """Return a run as a row of the table."""
     return {
         tr("Dataset"): run.dataset,
+        tr("File"): run.uri.rsplit("/", 1)[-1],
         tr("Kind"): label(run.kind),
         tr("Read"): format_time(read_at(run)),
         tr("Batch end"): format_time(run.at),
@@ -71,11 +72,10 @@ def run_row(run: Run) -> Mapping[str, object]:
         tr("Published"): run.good,
         tr("Held"): run.bad,
         tr("Copies"): run.copies,
-        tr("Rows repaired"): run.repaired,
+        tr("Repaired"): run.repaired,
         tr("On arrival"): format_score(run.arrival.value),
         tr("Score"): format_score(run.published.value),
         tr("Gate"): label(state_of(run)),
-        tr("File"): run.uri.rsplit("/", 1)[-1],
     }
 
 

@@ -155,6 +155,14 @@ def test_a_score_says_what_it_is_a_score_of(own: Corner, monkeypatch: pytest.Mon
     assert any(text in unescaped(element.value) for element in own.page("runs", monkeypatch, lang=language, run="e14000000000").markdown)
 
 
+@pytest.mark.parametrize(("language", "front", "repaired"), [("en", ["Dataset", "File"], "Repaired"), ("zh", ["数据集", "文件"], "已修复")])
+def test_runs_are_told_apart_by_their_file(corner: Corner, monkeypatch: pytest.MonkeyPatch, language: str, front: list[str], repaired: str) -> None:
+    runs = corner.page("runs", monkeypatch, lang=language).dataframe[0].value
+    assert list(runs.columns[:2]) == front
+    assert repaired in runs.columns
+    assert runs[front[1]].str.endswith((".parquet", ".csv")).any()
+
+
 def test_verdicts_are_listed_by_phase_failing_ones_first(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = corner.page("runs", monkeypatch, run="e14000000000")
     rules = app.dataframe[1].value
