@@ -9,7 +9,7 @@ import polars as pl
 from cleaning.grown import read_before, replaced_cut
 from cleaning.key_matches import PAIRS, Matches, copies_within, has_key, match_published, match_rows
 from cleaning.precedence import later_rows, later_than_held, of_batches_not_open
-from cleaning.published_without import PublishedWithout
+from cleaning.published_without import PublishedWithout, without_replaced
 from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of
 from sluice.domain import OTHER, RAW, REPEATS, ROW, STATE, Batch, GrownFile, Message, OnChange, Rows, SameFile, Schema, Split, Tally, Verdict, message_column
 from sluice.ports import Needs, Reconciled, SettledHeld, Snapshot
@@ -79,7 +79,7 @@ class Reconcile:
             replace(batch, rows=rest, whole=_is_whole(batch, left)),
             pl.concat(repeats, how="diagonal"),
             rivals,
-            PublishedWithout(snapshot, self.schema.dataset, rivals[OTHER].unique()) if rivals.height else snapshot,
+            without_replaced(snapshot, self.schema.dataset, rivals[OTHER].unique(), batch.part),
             self._hold(replace(batch, rows=rest), matches.changed, waived),
         )
 

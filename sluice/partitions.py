@@ -147,6 +147,7 @@ class RecordedPart:
     log: list[Entry] = field(default_factory=list)
     _numbers: Counter[str] = field(default_factory=Counter)
     _latest: dict[str, Any] = field(default_factory=dict)
+    _settled_names: set[str] = field(default_factory=set)
 
     def total(self, name: str, summary: S, *, steady: bool = False) -> S:
         """Return the merged summary, or a guess of it."""
@@ -157,13 +158,19 @@ class RecordedPart:
         if place < len(self.settled) and self.settled[place].name == name:
             answer: S = self.settled[place].summary
             self._latest[name] = answer
+            self._settled_names.add(name)
             return answer
+        self._settled_names.discard(name)
         latest: S | None = self._latest.get(name) if steady else None
         return self.guesses.guess((name, number), summary, latest)
 
     def confirm(self, name: str, value: object) -> None:
         """Add what the rows depend on to the log."""
         self.log.append(Entry(name, encode(value).text))
+
+    def knows(self, name: str) -> bool:
+        """Return True where the answer to the latest question of a name was settled."""
+        return name in self._settled_names
 
     def wait(self, name: str | None = None) -> None:
         """End the run where an answer so far was a guess, unless the question of a name was answered before."""

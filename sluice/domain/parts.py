@@ -34,6 +34,10 @@ class Part(Protocol):
         """Record what the rows of a part, or a later summary of them, depend on beside their own cells: it must be equal for all parts."""
         ...
 
+    def knows(self, name: str) -> bool:
+        """Return True where the answer to the latest question of a name is that of the whole batch, and no guess."""
+        ...
+
     def wait(self, name: str | None = None) -> None:
         """Go on only where all answers so far are those of the whole batch; else the part runs again once they are.
 
@@ -55,6 +59,11 @@ class Whole:
 
     def confirm(self, name: str, value: object) -> None:
         """Do nothing: no other part can disagree."""
+
+    def knows(self, name: str) -> bool:
+        """Return True: no answer is a guess."""
+        _ = name
+        return True
 
     def wait(self, name: str | None = None) -> None:
         """Do nothing: no answer is a guess."""

@@ -130,7 +130,7 @@ class Reconciled:
         batch: The rows that are left to judge.
         repeats: The other rows (schema REPEATS): copies, and rows that a published one supersedes, the latter with their cells.
         rivals: Published rows (`_row_id`) and the rows of the batch that replace them once they are published (`_other`).
-        snapshot: What is published, without the rivals: the rows are judged as if these had never come.
+        snapshot: What is published, without the rivals of the whole batch: the rows are judged as if these had never come.
         held: Verdicts on rows that the comparison holds (aligned with `batch`).
     """
 
