@@ -97,7 +97,7 @@ def test_a_held_row_is_released_in_the_browser_and_published(visit: Visit, app: 
     (request,) = app.store.requests.pending("events")
     assert (request.kind, request.rows, request.by) == ("release", (row,), "Ann")
     assert process_requests(app) == 1
-    page.get_by_text("it waives a critical rule").wait_for()  # the page follows the request by itself
+    page.get_by_role("listitem").filter(has_text="it waives a critical rule").wait_for()  # the page follows the request by itself
     assert row not in published(app)
     page.get_by_role("button", name="Publish 1 row").click()
     page.get_by_role("button", name="Publish 1 row").wait_for(state="detached")

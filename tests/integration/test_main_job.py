@@ -192,7 +192,7 @@ def test_a_held_row_keeps_its_repairs_until_it_is_released_and_then_says_that_it
     list(app.run(app.pending_arrivals()))
     held = app.store.quarantine.held("events", rule="expect_column_values_to_be_between:quantity").filter(pl.col("event_id") == "late")
     repair = app.store.quarantine.repairs("events").filter(pl.col(ROW) == held[ROW].item(), pl.col("column") == "review_text").row(0, named=True)
-    with pytest.raises(UsageError, match="release it first"):
+    with pytest.raises(UsageError, match="has to be released first"):
         carry_out(app, app.store.requests.submit(Request("u1", "undo", "events", "Ada", "the old one was right", app.now(), (repair["repair_id"],))))
     assert app.store.quarantine.repairs("events", ids=[repair["repair_id"]]).height == 1
     carry_out(app, app.store.requests.submit(Request("r1", "release", "events", "Ada", "it is a return", app.now(), (repair[ROW],))))
