@@ -7,20 +7,23 @@ from pathlib import Path
 
 from sluice.config import Config, SqlSource
 from sluice.domain import counted
+from sluice.sources.settling import Completeness
 from sluice.sources.unmatched import unmatched_files
 
 MAX_NAMES = 5  # in one line
 
 
 def unmatched_of(config: Config, path: Path) -> list[str]:
-    """Return the files that no dataset of a configuration takes, relative to its folder where they are in it.
+    """Return the files that no dataset of a configuration takes, relative to its folder where they are in it; markers of whole files are left out.
 
     Args:
         config: The configuration.
         path: Its file, which is no data.
     """
-    patterns = [dataset.source.files for dataset in config.datasets.values() if not isinstance(dataset.source, SqlSource)]
-    return relative_names(unmatched_files(config.root, patterns, [path]), config.root)
+    sources = [dataset.source for dataset in config.datasets.values() if not isinstance(dataset.source, SqlSource)]
+    unmatched = unmatched_files(config.root, [source.files for source in sources], [path])
+    ways = [Completeness(done=source.done) for source in sources]
+    return relative_names([file for file in unmatched if not any(way.is_marker(file.name) for way in ways)], config.root)
 
 
 def relative_names(files: Sequence[Path], root: Path) -> list[str]:

@@ -15,7 +15,7 @@ from sluice.sources.content import format_of
 from sluice.sources.decompression import without_compression
 
 YOUNG = timedelta(seconds=5)  # a file written to more recently may not be whole, whatever is configured
-_LISTED = re.compile(r"([0-9a-fA-F]{64}) [ *](.+)")  # a line of `sha256sum`
+_LISTED = re.compile(r"(?P<digest>[0-9a-fA-F]{64}) [ *](?:\./)?(?P<name>.+)|SHA256 \((?:\./)?(?P<tagged>.+)\) = (?P<of>[0-9a-fA-F]{64})")  # of `sha256sum`
 _CHARACTER = 4  # bytes that one takes at most
 _MANIFEST_SIZE = 2**24  # bytes of it that are read
 
@@ -113,7 +113,8 @@ def _marked(path: Path, how: Completeness) -> Message | None:
     if not marker.is_file():
         return Message.of("file_not_done", file=path.name, marker=marker.name)
     with marker.open(encoding="utf-8", errors="replace") as file:
-        listed = {match[2].strip(): match[1].lower() for match in map(_LISTED.match, file.read(_MANIFEST_SIZE).splitlines()) if match}
+        lines = filter(None, map(_LISTED.fullmatch, file.read(_MANIFEST_SIZE).splitlines()))
+        listed = {(line["name"] or line["tagged"]).strip(): (line["digest"] or line["of"]).lower() for line in lines}
     if listed and listed.get(path.name) != digest_of(path):
         return Message.of("file_not_listed", file=path.name, marker=marker.name)
     return None

@@ -138,9 +138,10 @@ def test_a_run_looks_again_at_a_file_that_ends_without_a_line_end(landing: Path,
         assert len(published(app)) == 2
 
 
-def test_a_file_that_says_that_another_is_whole_is_no_batch_and_is_not_reported(landing: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("pattern", ["landing/*", "landing/*.csv"])
+def test_a_file_that_says_that_another_is_whole_is_no_batch_and_is_not_reported(landing: Path, capsys: pytest.CaptureFixture[str], pattern: str) -> None:
     config = landing.parent / "sluice.yaml"
-    config.write_text(CONFIG.replace('"landing/*"', '"landing/*", done: "{name}.done"'))
+    config.write_text(CONFIG.replace('"landing/*"', f'"{pattern}", done: "{{name}}.done"'))
     (landing / "sales_2026-03-01.csv").write_text(HEADER + line(0))
     with build(config) as app:
         assert app.pending_arrivals() == []

@@ -111,11 +111,14 @@ def test_a_file_waits_for_the_one_that_says_that_it_is_whole(tmp_path: Path, clo
     assert not how.is_marker("a.csv")
 
 
-def test_a_list_of_digests_must_have_that_of_the_file(tmp_path: Path, clock: Clock) -> None:
+@pytest.mark.parametrize(
+    "form", ["{digest}  {name}\n", "{digest} *{name}\n", "{digest}  ./{name}\n", "SHA256 ({name}) = {digest}\n", "SHA256 (./{name}) = {digest}\n"]
+)
+def test_a_list_of_digests_must_have_that_of_the_file(tmp_path: Path, clock: Clock, form: str) -> None:
     settling, how = Settling(clock), Completeness(done="SHA256SUMS")
     path = write(tmp_path / "a.csv", "id\n1\n", clock())
-    (tmp_path / "SHA256SUMS").write_text(f"{hashlib.sha256(b'other').hexdigest()}  a.csv\n")
+    (tmp_path / "SHA256SUMS").write_text(form.format(digest=hashlib.sha256(b"other").hexdigest(), name="a.csv"))
     assert not settling.is_complete(path, how)
     assert code(settling, path) == "file_not_listed"
-    (tmp_path / "SHA256SUMS").write_text(f"{hashlib.sha256(path.read_bytes()).hexdigest()} *a.csv\n")
+    (tmp_path / "SHA256SUMS").write_text(form.format(digest=hashlib.sha256(path.read_bytes()).hexdigest(), name="a.csv"))
     assert settling.is_complete(path, how)
