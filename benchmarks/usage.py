@@ -33,7 +33,7 @@ class Usage:
     def sample(self, pid: int) -> None:
         """Keep the highest memory of a process and its descendants until it is stopped."""
         while not self._stopped.wait(_EVERY):
-            self.peak = max(self.peak, sum(_memory(member) for member in _tree(pid)))
+            self.peak = max(self.peak, sum(memory_of(member) for member in _tree(pid)))
 
     def stop(self) -> None:
         """End the sampling."""
@@ -93,7 +93,7 @@ def _stat(path: Path) -> list[str]:
         return []
 
 
-def _memory(pid: int) -> float:
+def memory_of(pid: int) -> float:
     """Return GiB of memory that a process does not share, and its part of what it shares."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
