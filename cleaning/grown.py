@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from cleaning.key_matches import PAIRS
-from sluice.domain import OTHER, ROW, GrownFile, Split
+from sluice.domain import OTHER, ROW, STATE, GrownFile, Split
 
 
 def read_before(rows: pl.DataFrame, grown: GrownFile) -> pl.DataFrame:
@@ -28,12 +28,17 @@ def read_before(rows: pl.DataFrame, grown: GrownFile) -> pl.DataFrame:
     return places.sort("position").join_asof(runs, left_on="position", right_on="first").select(ROW, pl.format("{}.{}", "run", "position").alias(OTHER))
 
 
-def replaced_cut(parts: Split) -> pl.DataFrame:
-    """Return the row that was cut when it was read, with the one that stands in its place now, good or bad (schema PAIRS)."""
+def replaced_cut(parts: Split, repeats: pl.DataFrame) -> pl.DataFrame:
+    """Return the row that was cut when it was read, with the one that stands in its place now: good, bad, or a copy of another one (schema PAIRS).
+
+    Args:
+        parts: The good and the bad rows.
+        repeats: Rows of the batch that repeat another one (schema REPEATS).
+    """
     grown = parts.good.grown
     if grown is None or grown.cut is None:
         return PAIRS.to_frame()
-    rows = pl.concat([part.rows.select(ROW) for part in (parts.good, parts.bad)])
+    rows = pl.concat([frame.select(ROW) for frame in (parts.good.rows, parts.bad.rows, repeats.filter(pl.col(STATE) == "copy"))])
     whole = rows.filter(_position() == grown.rows)
     return whole.select(pl.lit(grown.cut).alias(ROW), pl.col(ROW).alias(OTHER))
 

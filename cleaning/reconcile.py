@@ -94,7 +94,7 @@ class Reconcile:
 
     def replaced(self, reconciled: Reconciled, parts: Split) -> pl.DataFrame:
         """Return the earlier rows that rows of the batch supersede: in a whole snapshot all of them."""
-        return pl.concat([self._replaced(reconciled, parts), _mark(replaced_cut(parts), "superseded")])
+        return pl.concat([self._replaced(reconciled, parts), _mark(replaced_cut(parts, reconciled.repeats), "superseded")])
 
     def _replaced(self, reconciled: Reconciled, parts: Split) -> pl.DataFrame:
         """Return the published rows that the good rows supersede."""

@@ -62,13 +62,16 @@ def _commit_rows(schema: Schema, good: pl.DataFrame, replaced: pl.DataFrame) -> 
 def replaced_rows(rows: Mapping[Table, pl.DataFrame]) -> pl.DataFrame:
     """Return the `_row_id` of the earlier rows that the rows of a run supersede: each by the good one of its key, or all by the whole table.
 
+    A row that was cut when it was read is superseded by what stands in its place, also by a copy.
+
     Args:
         rows: The run's rows, as in `plan_commits`.
     """
     superseded = rows["repeats"].filter(pl.col(STATE) == "superseded").select(ROW, OTHER)
     if superseded.is_empty():
         return superseded.select(ROW)
-    arrived = pl.concat([rows[table].select(ROW) for table in ("clean", "quarantine")])
+    copies = rows["repeats"].filter(pl.col(STATE) == "copy").select(ROW)
+    arrived = pl.concat([*(rows[table].select(ROW) for table in ("clean", "quarantine")), copies])
     arrived = arrived.filter(pl.col(ROW).is_in(superseded[OTHER].implode()))  # few of many rows
     return superseded.filter(pl.col(OTHER).is_in(arrived[ROW].implode()) | pl.col(OTHER).is_null()).select(ROW)  # null: the table has no row of its key
 

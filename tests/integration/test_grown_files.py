@@ -92,6 +92,22 @@ def test_a_cell_that_was_cut_does_not_stay(landing: Path, cut: str, whole: str, 
         assert (published(app), held(app)) == (sorted([*map(float, good), 1003.0]), list(map(float, bad)))
 
 
+def test_a_cut_row_does_not_stay_where_the_whole_one_is_a_copy_of_another_file(landing: Path) -> None:
+    (landing.parent / "sluice.yaml").write_text(
+        CONFIG.replace("mode: append", "mode: append\n    key: [id]").replace("columns: {", "columns: {id: {type: string}, ")
+    )
+    header, first, next_day = "ts,price,id\n", "2026-03-01T10:00:00Z,5,K12\n", "2026-03-01T11:00:00Z,6,K13\n"
+    (landing / "sales_2026-03-01.csv").write_text(header + first)
+    path = landing / "sales_2026-03-02.csv"
+    path.write_text(header + next_day + first.removesuffix("2\n"))  # the key is cut
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    with build(landing.parent / "sluice.yaml") as app:
+        list(app.run(app.pending_arrivals()))
+        path.write_text(header + next_day + first + "2026-03-01T12:00:00Z,7,K14\n")
+        list(app.run(app.pending_arrivals()))
+        assert sorted(app.store.snapshot().published("sales").collect()["id"]) == ["K12", "K13", "K14"]
+
+
 @pytest.mark.parametrize(("whole", "good", "bad"), [("1234", [1000, 1234, 1002], []), ("12345", [12, 1000, 1002], [12345])])
 def test_a_row_that_was_cut_is_replaced_by_its_key_in_an_upsert(landing: Path, whole: str, good: list[float], bad: list[float]) -> None:
     (landing.parent / "sluice.yaml").write_text(CONFIG.replace("mode: append", "mode: upsert\n    key: [ts]"))
