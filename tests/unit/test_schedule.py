@@ -12,9 +12,10 @@ from itertools import pairwise
 import polars as pl
 import pytest
 
+from sluice.cron import last_fire_time, next_fire_times, parse_cron
 from sluice.errors import LeaseHeld, UsageError
 from sluice.rules import Attempts
-from sluice.schedule import last_fire_time, next_fire_times, parse_cron, run_once, start
+from sluice.schedule import run_once, start
 from tests.patience import PATIENCE
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 
-from sluice.schedule import parse_cron, run_once
+from sluice.cron import parse_cron
+from sluice.schedule import run_once
 from sluice.store import open_store
 
 

@@ -7,8 +7,9 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sluice.cron import parse_cron
 from sluice.rules import Attempts
-from sluice.schedule import parse_cron, run_once
+from sluice.schedule import run_once
 from sluice.store import open_store
 
 BEGIN = datetime(2026, 3, 1, 4, tzinfo=UTC)
