@@ -14,19 +14,11 @@ from sluice.cli.main import outcome
 from sluice.domain import Request
 from sluice.messages import render
 from sluice.rules.opening import how_to_open
+from tests.integration.catalog_shop import write_shop
 
 Opened = Callable[[Path], App]
 
-SHOP = """\
-shop: Cups
-clock: 2026-03-02T09:00:00Z
-datasets:
-  items:
-    source: {files: landing/items*.csv}
-    mode: snapshot
-    key: [id]
-    columns: {id: {type: string}, price: {type: number}}
-    suite: [expect_column_values_to_be_between: {column: price, min_value: 0}]
+ORDERS = """\
   orders:
     source: {files: landing/orders*.csv}
     columns: {id: {type: string}, item: {type: string}, note: {type: string}}
@@ -39,9 +31,7 @@ datasets:
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     """A shop without files; gives its sluice.yaml."""
-    (tmp_path / "landing").mkdir()
-    (tmp_path / "sluice.yaml").write_text(SHOP, encoding="utf-8")
-    return tmp_path / "sluice.yaml"
+    return write_shop(tmp_path, ORDERS)
 
 
 def land(shop: Path, name: str, text: str) -> None:

@@ -8,24 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from sluice.app import App, build, process_requests
+from sluice.app import App, process_requests
 from sluice.app.previews import preview_release
 from sluice.cli.main import outcome
 from sluice.domain import BatchPreview, Message, ReleasePreview, Request
 from sluice.errors import UsageError
+from tests.integration.prices_shop import config_of, published_shop, write_shop
 
-CONFIG = """
-clock: 2026-03-02T06:00:00Z
-datasets:
-  prices:
-    source: {files: "landing/*.csv"}
-    key: [sku]
-    columns: {sku: {type: string}, price: {type: number}, stock: {type: integer}}
-    gate: {max_quarantined: 0.1}
-    suite:
-      - expect_column_values_to_be_between: {column: price, min_value: 0, severity: warning, on_fail: quarantine}
-      - expect_column_values_to_be_between: {column: stock, min_value: 0}
-"""
+CONFIG = config_of(
+    "gate: {max_quarantined: 0.1}",
+    "suite:",
+    "  - expect_column_values_to_be_between: {column: price, min_value: 0, severity: warning, on_fail: quarantine}",
+    "  - expect_column_values_to_be_between: {column: stock, min_value: 0}",
+    columns="sku: {type: string}, price: {type: number}, stock: {type: integer}",
+)
 PRICE, STOCK = "expect_column_values_to_be_between:price", "expect_column_values_to_be_between:stock"
 
 
@@ -33,11 +29,7 @@ PRICE, STOCK = "expect_column_values_to_be_between:price", "expect_column_values
 def app(tmp_path: Path) -> Iterator[App]:
     """A shop that has read 40 rows: ten have a price below 0, so that the gate is closed, and one a stock below 0."""
     lines = [f"s{number},{-1 if number < 10 else 5},{-1 if number == 10 else 3}" for number in range(40)]
-    (tmp_path / "landing").mkdir()
-    (tmp_path / "landing" / "prices-2026-03-01.csv").write_text("\n".join(["sku,price,stock", *lines]) + "\n")
-    (tmp_path / "sluice.yaml").write_text(CONFIG)
-    with build(tmp_path / "sluice.yaml") as app:
-        list(app.run(app.pending_arrivals()))
+    with published_shop(write_shop(tmp_path, CONFIG, {1: lines}, "sku,price,stock")) as app:
         yield app
 
 

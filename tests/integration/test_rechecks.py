@@ -15,19 +15,11 @@ from sluice.app import App, process_requests
 from sluice.domain import Request, Run
 from sluice.messages import render
 from sluice.store.row_states import row_states
+from tests.integration.catalog_shop import write_shop
 
 Opened = Callable[[Path], App]
 
-SHOP = """\
-shop: Cups
-clock: 2026-03-02T09:00:00Z
-datasets:
-  items:
-    source: {files: landing/items*.csv}
-    mode: snapshot
-    key: [id]
-    columns: {id: {type: string}, price: {type: number}}
-    suite: [expect_column_values_to_be_between: {column: price, min_value: 0}]
+ORDERS = """\
   orders:
     source: {files: landing/orders*.csv}
     key: [id]
@@ -41,9 +33,7 @@ datasets:
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     """A shop without files; gives its sluice.yaml."""
-    (tmp_path / "landing").mkdir()
-    (tmp_path / "sluice.yaml").write_text(SHOP, encoding="utf-8")
-    return tmp_path / "sluice.yaml"
+    return write_shop(tmp_path, ORDERS)
 
 
 def land(shop: Path, name: str, rows: Sequence[tuple[object, ...]]) -> None:

@@ -9,21 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from sluice.app import App, build, process_requests
+from sluice.app import App, process_requests
 from sluice.app.previews import preview_release
 from sluice.cli.main import outcome
 from sluice.domain import EmptyCells, Message, ReleasePreview, Request, RequestKind
 from sluice.messages import render
 from sluice.wiring.today import news_of
+from tests.integration.prices_shop import config_of, published_shop, write_shop
 
-CONFIG = """
-clock: 2026-03-02T06:00:00Z
-datasets:
-  prices:
-    source: {files: "landing/*.csv"}
-    key: [sku]
-    columns: {sku: {type: string}, price: {type: number}, stock: {type: integer}}
-"""
+CONFIG = config_of(columns="sku: {type: string}, price: {type: number}, stock: {type: integer}")
 NOTE = Message.of("released_with_empty_cells", rows=3, column="price")
 
 
@@ -31,11 +25,7 @@ NOTE = Message.of("released_with_empty_cells", rows=3, column="price")
 def app(tmp_path: Path) -> Iterator[App]:
     """A shop that has read 100 rows: the price of four is no number, nor the stock of the last of these and of the next one."""
     lines = [f"s{number},{'free' if number < 4 else 5},{'few' if number in (3, 4) else 2}" for number in range(100)]
-    (tmp_path / "landing").mkdir()
-    (tmp_path / "landing" / "prices-2026-03-01.csv").write_text("\n".join(["sku,price,stock", *lines]) + "\n")
-    (tmp_path / "sluice.yaml").write_text(CONFIG)
-    with build(tmp_path / "sluice.yaml") as app:
-        list(app.run(app.pending_arrivals()))
+    with published_shop(write_shop(tmp_path, CONFIG, {1: lines}, "sku,price,stock")) as app:
         yield app
 
 
