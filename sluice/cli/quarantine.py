@@ -38,6 +38,7 @@ def list_(
     import polars as pl
 
     from sluice.app import build
+    from sluice.app.held_rows import narrow
     from sluice.domain import REASONS, ROW, RUN
     from sluice.jobs.release import reason_names
 
@@ -49,7 +50,7 @@ def list_(
             return
         held = sluice.store.quarantine.held(sluice.require_dataset(dataset), rule=rule, columns=[REASONS, RUN])
         names = [] if rule is None or not held.is_empty() else reason_names(sluice.store.quarantine.held(dataset, columns=[REASONS]))
-        held = _narrow(sluice, dataset, held, batch, column)
+        held = narrow(sluice, dataset, held, batch, column)
     if held.is_empty():
         show([], form, empty=f"no row is held for {rule} alone; rows are held for {', '.join(names)}" if names else "no row is held")
         return
@@ -60,33 +61,6 @@ def list_(
     show(({"row": row[ROW], "reasons": row["names"]} for row in reasons.head(limit if form is Format.table else held.height).to_dicts()), form)
     if held.height > limit and form is Format.table:
         say(f"{held.height - limit:,} more; --limit shows them, --format json gives all")
-
-
-def _narrow(sluice: App, dataset: str, held: pl.DataFrame, batch: str | None, column: str | None) -> pl.DataFrame:
-    """Return the held rows of a run or file, and those for which a column is to blame, where they are given."""
-    import polars as pl
-
-    from sluice.app.named_columns import require_column
-    from sluice.domain import REASONS, RUN
-
-    if column is not None:
-        require_column(sluice, dataset, column, _blamed_columns(held))
-        blamed = pl.col(REASONS).list.eval(pl.element().struct.field("columns").list.contains(column)).list.any()
-        held = held.filter(blamed)
-    if batch is None:
-        return held
-    files = {run.id: run.uri.rsplit("/", 1)[-1] for run in sluice.store.runs.of(dataset)}
-    if not any(batch in names for names in files.items()):
-        newest = list(dict.fromkeys(files.get(run) or run for run in reversed(held[RUN].unique(maintain_order=True))))[:3]
-        raise UsageError(f"{dataset}: no run or file is called {batch}; rows are held by {', '.join(newest) or 'none'}")
-    return held.filter(pl.col(RUN).is_in([run for run, file in files.items() if batch in (run, file)]))
-
-
-def _blamed_columns(held: pl.DataFrame) -> set[str]:
-    """Return the columns to which the reasons of held rows attribute them."""
-    from sluice.domain import REASONS
-
-    return {column for reasons in held[REASONS].to_list() for reason in reasons or () for column in reason["columns"] or ()}
 
 
 def _held_by_dataset(sluice: App, rule: str | None) -> list[dict[str, object]]:
