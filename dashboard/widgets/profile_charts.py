@@ -38,13 +38,13 @@ def quantile_chart(history: Sequence[BatchProfile]) -> Chart | None:
     if not points:
         return None
     data = pl.DataFrame(points, schema={"at": pl.Datetime("us", "UTC"), **dict.fromkeys(_NAMES, pl.Float64())}, orient="row")
-    base, scale = alt.Chart(data), alt.Scale(zero=False)
+    base, scale, axis = alt.Chart(data), alt.Scale(zero=False), alt.Axis(format=",.6~g")  # one length alone would read 36.000000
     tooltip = [_batch_tooltip(), *(alt.Tooltip(f"{name}:Q", title=f"{share:.0%}", format=",.6~g") for name, share in zip(_NAMES, BAND, strict=True))]
     layers = [
-        base.mark_area(color=ACCENT, opacity=opacity).encode(day_axis(), alt.Y(f"{low}:Q", title=None, scale=scale), alt.Y2(f"{high}:Q"))
+        base.mark_area(color=ACCENT, opacity=opacity).encode(day_axis(), alt.Y(f"{low}:Q", title=None, scale=scale, axis=axis), alt.Y2(f"{high}:Q"))
         for low, high, opacity in (("p5", "p95", 0.12), ("p25", "p75", 0.22))
     ]
-    middle = alt.Y("p50:Q", title=None, scale=scale)
+    middle = alt.Y("p50:Q", title=None, scale=scale, axis=axis)
     layers.append(base.mark_line(color=ACCENT, strokeWidth=2).encode(day_axis(), middle))
     layers.append(base.mark_point(color=ACCENT, size=50, filled=True, opacity=1).encode(day_axis(), middle, tooltip=tooltip))
     return without_frame(alt.layer(*layers).properties(height=_HEIGHT))
