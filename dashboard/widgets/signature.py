@@ -14,12 +14,17 @@ from sluice.rules.people import NEEDED
 
 
 def draw_name(shop: Shop, key: str, place: Any = st) -> str:  # noqa: ANN401  # Streamlit, or one of its containers
-    """Return the name of who signed in; where nobody has to, draw a field for it. The name stays with the session."""
+    """Return the name of who signed in; where nobody has to, draw a field for it. All fields of a session hold the name that was entered last."""
     if name := viewer(shop):
         return name
-    by: str = place.text_input(tr("Your name"), value=st.session_state.get("by", ""), max_chars=100, key=key)
-    st.session_state["by"] = by
+    st.session_state[key] = st.session_state.get("by", "")
+    by: str = place.text_input(tr("Your name"), max_chars=100, key=key, on_change=_keep_name, args=(key,))
     return by.strip()
+
+
+def _keep_name(key: str) -> None:
+    """Hold the name of one field for all of them."""
+    st.session_state["by"] = st.session_state[key]
 
 
 def acting_person(shop: Shop) -> Person | None:

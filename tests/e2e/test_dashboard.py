@@ -124,7 +124,9 @@ def test_a_held_row_is_corrected_in_a_sheet_and_published(visit: Visit, app: App
     row, filled = sheet["Row id"][0], pl.when(pl.int_range(pl.len()) == 0).then(pl.lit("12.5")).alias("right value of price")
     page.locator("input[type=file]").set_input_files({"name": "held.csv", "mimeType": "text/csv", "buffer": sheet.with_columns(filled).write_csv().encode()})
     page.get_by_text("right values of 1 row: 1").wait_for()
-    page.get_by_label("Your name").first.fill("Ann")
+    page.get_by_role("button", name="Check 1 corrected row, and publish it").wait_for()
+    page.get_by_label("Your name").last.fill("Ann")  # any of the fields for a name
+    page.get_by_label("Your name").last.press("Enter")
     page.get_by_role("button", name="Check 1 corrected row, and publish it").click()
     page.get_by_text("The request was submitted.").wait_for()
     assert process_requests(app) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -60,7 +61,8 @@ def ask(
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]  # a coroutine is all that an application returns
+    with ThreadPoolExecutor(1) as thread:  # where tests in a browser ran before, this one has an event loop
+        thread.submit(lambda: asyncio.run(app(scope, receive, send))).result()  # type: ignore[arg-type]  # a coroutine is all that an application returns
     if sent[0]["type"] == "websocket.close":
         return 0, {}, ""
     return sent[0]["status"], {key.decode(): value.decode() for key, value in sent[0]["headers"]}, sent[1]["body"].decode()
