@@ -47,6 +47,25 @@ def equal_texts(arrived: pl.DataFrame, published: pl.DataFrame, repairs: pl.Data
     return equal
 
 
+def as_arrived(rows: pl.DataFrame, repairs: pl.DataFrame | None, names: Sequence[str]) -> pl.DataFrame:
+    """Return the cells as text as they arrived, before they were repaired: `_row_id` and the columns.
+
+    Args:
+        rows: Rows with `_raw`.
+        repairs: Applied repairs of these rows (schema REPAIRS); None where nothing was ever repaired.
+        names: Columns to return.
+    """
+    texts = as_text(rows, names)
+    if repairs is None or repairs.is_empty():
+        return texts
+    firsts = repairs.with_columns(repair_step()).sort("step").unique([ROW, "column"], keep="first")
+    for name in set(firsts["column"].unique()) & set(names):
+        olds = firsts.filter(pl.col("column") == name).select(ROW, "old", pl.lit(value=True).alias("_repaired"))
+        before = pl.when(pl.col("_repaired").fill_null(value=False)).then("old").otherwise(name).alias(name)
+        texts = texts.join(olds, on=ROW, how="left", maintain_order="left").with_columns(before).drop("old", "_repaired")
+    return texts
+
+
 def as_text(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """Return the cells as text, those that did not cast as they arrived: `_row_id` and the columns.
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from cleaning.grown import read_before, replaced_cut
 from cleaning.key_matches import PAIRS, Matches, copies_within, has_key, match_published, match_rows
+from cleaning.overlap import overlapping_rows, pair_equal
 from cleaning.precedence import later_rows, later_than_held, of_batches_not_open
 from cleaning.published_without import PublishedWithout, without_replaced
 from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of
@@ -30,8 +31,9 @@ class Reconcile:
     the later row and supersedes the other, `hold` leaves the decision to a person. Unless it is set, a published row of a batch
     that is not open is replaced where others would be held: a correction mends the batch. Later is, in mode upsert, the row with the later
     `time`; otherwise the one that arrived later. A row that equals another of its batch in every cell is a copy too. Without a key
-    no row is compared: two equal events may both have happened. But of a file with the same bytes as a published one, with ten different
-    rows or more that all have a `time`, each row is a copy of the row in its place. In mode snapshot a whole batch replaces the table, so that it is
+    no row is compared by itself: two equal events may both have happened. But of a file with the same bytes as a published one, with ten different
+    rows or more that all have a `time`, each row is a copy of the row in its place, and so are the rows that a file has in common with published ones
+    that it overlaps (`cleaning/overlap.py`). In mode snapshot a whole batch replaces the table, so that it is
     compared with nothing, and its good rows supersede all published ones and all held ones of the tables before it; a former table that is sent
     again, byte for byte, is all copies. Of a file that grew since it was read, the rows that were read are copies of themselves, and the one that
     was cut then is superseded by the whole one. A held row of a table before the published one is superseded by it.
@@ -54,8 +56,9 @@ class Reconcile:
 
     @property
     def needs(self) -> Needs:
-        """Return that rows of one key must meet."""
-        return Needs.rows(self.schema.key, "key")
+        """Return that rows of one key must meet; without a key, rows that are equal."""
+        timed = self.schema.names if self.schema.mode == "append" and self.schema.time else ()
+        return Needs.rows(self.schema.key or timed, "key")
 
     def reconcile(self, batch: Batch, snapshot: Snapshot, *, waived: frozenset[str] = frozenset()) -> Reconciled:
         """Separate copies, and rows in whose place a published one stays."""
@@ -65,9 +68,7 @@ class Reconcile:
         if self.schema.mode == "snapshot" and batch.same_file is not None:  # a former table that is sent again
             return Reconciled(replace(batch, rows=rows.clear()), _mark(_in_place(rows, batch.same_file), "copy"), PAIRS.to_frame(), snapshot)
         if not key or not set(key) <= set(rows.columns):
-            pairs = _same_rows(batch, self.schema)
-            left = _without(rows, pairs)
-            return Reconciled(replace(batch, rows=left, whole=_is_whole(batch, left)), _mark(pairs, "copy"), PAIRS.to_frame(), snapshot)
+            return self._without_key(batch, snapshot)
         matches = Matches(PAIRS.to_frame(), PAIRS.to_frame()) if replaces_table(self.schema, batch) else match_published(batch, self.schema, snapshot)
         later, outdated = self._decide(matches.changed, batch, snapshot, waived)
         outdated = pl.concat([outdated, self._of_older_tables(_without(rows, pl.concat([matches.copies, outdated])), batch, snapshot)])
@@ -92,6 +93,19 @@ class Reconcile:
         repeats = pl.concat([_mark(read, "copy"), rest.repeats], how="diagonal")
         return replace(rest, batch=replace(rest.batch, grown=batch.grown), repeats=repeats)
 
+    def _without_key(self, batch: Batch, snapshot: Snapshot) -> Reconciled:
+        """Separate the rows of a file that is sent again, or that overlaps earlier ones."""
+        if batch.overlaps is not None:  # compared as it arrived
+            return Reconciled(batch, REPEATS.to_frame(), PAIRS.to_frame(), snapshot)
+        pairs = _same_rows(batch, self.schema)
+        if not batch.part.total("same rows", bool(pairs.height)) and self.schema.mode == "append":
+            pairs = overlapping_rows(batch, self.schema, snapshot)
+        left = _without(batch.rows, pairs)
+        overlaps = batch.part.total("overlapping", bool(pairs.height))
+        batch.part.confirm("overlapping", overlaps)
+        news = replace(batch, rows=left, whole=_is_whole(batch, left), overlaps=overlaps)
+        return Reconciled(news, _mark(pairs, "copy"), PAIRS.to_frame(), snapshot)
+
     def replaced(self, reconciled: Reconciled, parts: Split) -> pl.DataFrame:
         """Return the earlier rows that rows of the batch supersede: in a whole snapshot all of them."""
         return pl.concat([self._replaced(reconciled, parts), _mark(replaced_cut(parts, reconciled.repeats), "superseded")])
@@ -110,6 +124,8 @@ class Reconcile:
         """Find the bad rows that equal a held row, which need no second decision, and the held rows in whose place a good row came."""
         if replaces_table(self.schema, parts.good):  # it says of each of its rows what it is now
             return SettledHeld(superseded=self._former_held(parts, held, snapshot))
+        if parts.good.overlaps and RAW in held.columns:
+            return SettledHeld(_mark(pair_equal(parts.bad.rows, held, self.schema, snapshot), "copy"))
         if not self.schema.key or not {*self.schema.key, RAW} <= set(held.columns):
             return SettledHeld()
         if parts.good.grown is not None and parts.good.grown.cut is not None:

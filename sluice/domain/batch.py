@@ -101,6 +101,7 @@ class Batch:
         footer: Lines of the file's last records that are left out as its footer.
         same_file: The published run whose file had the same bytes, for rows without a key and for a former table; None where there is none.
         grown: Which rows of the file were read before it grew; None where none were.
+        overlaps: Whether the rows of a file without a key overlap published ones; None until they are compared.
         size: Bytes of the file; 0 where the rows come from none.
         mark: Up to where its table was read once it is published; None where the rows come from no table with a watermark.
         part: What is true of all rows of the arrival, where `rows` are a part of them.
@@ -118,6 +119,7 @@ class Batch:
     footer: tuple[int, ...] = ()
     same_file: SameFile | None = None
     grown: GrownFile | None = None
+    overlaps: bool | None = None
     size: int = 0
     mark: Mark | None = None
     part: Part = WHOLE

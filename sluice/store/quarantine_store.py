@@ -67,7 +67,9 @@ class QuarantineStore:
         return dict(named.select(ROW, "state").iter_rows())
 
     def held_of_keys(self, schema: Schema, parts: Split) -> pl.DataFrame:
-        """Return the held rows whose key is that of a row of a batch; without a key, or where the batch replaces the table, all that are held.
+        """Return the held rows whose key is that of a row of a batch; all that are held where the batch replaces the table.
+
+        Without a key, those of the time of the bad rows are returned where the batch overlaps earlier ones, else none.
 
         Args:
             schema: Schema of the dataset.
@@ -177,7 +179,9 @@ class QuarantineStore:
 
 
 def ever_held_of_keys(lake: Lake, schema: Schema, version: int | None, parts: Split) -> pl.DataFrame:
-    """Return the rows that were ever held and whose key is that of a row of a batch; without a key, or where it replaces the table, all that were.
+    """Return the rows that were ever held and whose key is that of a row of a batch; all that were where it replaces the table.
+
+    Without a key, those from the first to the last time of the bad rows are returned where the batch overlaps earlier ones, else none.
 
     Args:
         lake: The lake.
@@ -193,11 +197,19 @@ def ever_held_of_keys(lake: Lake, schema: Schema, version: int | None, parts: Sp
     if replaces_table(schema, parts.good):
         return rows.select(ROW, *(key if keyed else [])).collect()
     if not key or not keyed:
-        return rows.collect()
+        return rows.filter(_in_time(schema, parts)).collect()
     held = lake.extract("quarantine", schema.dataset, version, f"keys {key}", lambda rows: rows.select(ROW, *key))
     keys = pl.concat([part.rows.select(key) for part in (parts.good, parts.bad)])
     ids = held.join(keys, on=key, how="semi", nulls_equal=True)[ROW].to_list()
     return lake.scan_rows("quarantine", schema.dataset, version, ids).collect() if ids else rows.head(0).collect()
+
+
+def _in_time(schema: Schema, parts: Split) -> pl.Expr:
+    """Return an expression that is True for rows, without a key, that bad rows of an overlapping batch may repeat."""
+    if not parts.good.overlaps or schema.time is None:
+        return pl.lit(value=False)
+    times = parts.bad.rows[schema.time]
+    return pl.col(schema.time).is_between(times.min(), times.max()) | pl.col(schema.time).is_null()
 
 
 def _subject(request: Request, rows: int) -> Message:
