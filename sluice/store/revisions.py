@@ -28,7 +28,7 @@ Facts = Mapping[str, Any]
 def revisions_of(
     connection: Connection, record: RunRecord, rows: Mapping[Table, pl.DataFrame], held: Sequence[str], policy: GatePolicy
 ) -> tuple[Revision, ...]:
-    """Return what a run makes of earlier ones: of the one whose rows it judged again first, then of those whose rows it held or superseded.
+    """Return what a run makes of earlier ones: of the one whose rows it judged again first, then of those whose rows it changed, held or superseded.
 
     A run whose rows are superseded is revised where it is not open: an open one stays so, and its held rows alone are counted anew. The records of these
     runs stay as they were.
@@ -43,7 +43,8 @@ def revisions_of(
     if record.kind == "rebuild":  # its tables are whole: no row moves but those that it holds itself
         return ()
     judged, moves = _judged_run(record, rows), _moves(connection, record, rows, held)
-    names = [*([judged] if judged else []), *sorted(set(moves) - {judged, record.batch_id})]
+    changed = set(record.remaining) if record.kind in ("undo", "map_values") else set()
+    names = [*([judged] if judged else []), *sorted({*moves, *changed} - {judged, record.batch_id})]
     earlier = _published(connection, record.dataset) if names else []
     runs, newest = {run.id: run for run in earlier}, newest_revisions(earlier)
     revisions = []
@@ -52,7 +53,7 @@ def revisions_of(
         moved_rows = moves.get(name, Moves())
         if run is None:
             continue
-        if name != judged and moved_rows.by_others and _decision(run, newest) == "open":
+        if name != judged and name not in changed and moved_rows.by_others and _decision(run, newest) == "open":
             if moved_rows.outdated:  # its held rows are counted where they are now; score and decision stay
                 revisions.append(move(run, newest.get(name), Moves(outdated=moved_rows.outdated)))
             continue
@@ -95,6 +96,8 @@ def _judged_again(record: RunRecord, rows: Mapping[Table, pl.DataFrame]) -> Mapp
     """Return the ids of rows that were held before the run, and are not now, or the other way round."""
     if record.kind == "recheck":
         return {"taken": rows["quarantine"][ROW]}
+    if record.kind in ("undo", "map_values"):
+        return {"held": rows["quarantine"][ROW]}
     if record.kind not in ("release", "replay"):
         return {}
     repeats = rows["repeats"].join(replaced_rows(rows), on=ROW, how="anti")

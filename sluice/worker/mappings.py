@@ -11,6 +11,7 @@ import polars as pl
 from cleaning.repair import apply_decided
 from sluice.domain import ACTION, ROW, RUN, STEWARD, Batch, Staged
 from sluice.pipeline import evaluate
+from sluice.worker.remaining import with_remaining
 from sluice.worker.session import open_session, require_layout, steps_of
 from sluice.worker.tasks import NoCleaner, renumber
 
@@ -42,4 +43,4 @@ def map_values(path: str, dataset: str, batch_id: str, column: str, values: Mapp
     right = rows.select(ROW, pl.col(column).replace_strict(dict(values), return_dtype=pl.String).alias("_new"))
     decided = apply_decided(Batch(dataset, batch_id, marked, at, whole=False), {column: right}, STEWARD)
     outcome = evaluate(decided.batch, replace(steps_of(path, dataset).steps, cleaner=NoCleaner()), snapshot, kind="map_values")
-    return store.stage(replace(outcome, repairs=renumber(decided.repairs, snapshot_id)))
+    return store.stage(with_remaining(path, replace(outcome, repairs=renumber(decided.repairs, snapshot_id)), snapshot))

@@ -12,11 +12,14 @@ from sluice.ports import Snapshot, judge_batch
 from sluice.rules.revisions import batches_of, lost_rows, newest_revisions
 from sluice.worker.session import steps_of
 
+_CHANGING = ("undo", "map_values")  # kinds of runs that change cells of published rows
+
 
 def with_remaining(path: str, outcome: Outcome, snapshot: Snapshot) -> Outcome:
     """Add to an outcome what the judges say of the rows that it leaves of each run that it revises.
 
     Only runs are judged again of which rows left, now or before, and in which a rule that holds no row failed: rows that others hold are not published.
+    Where published cells change, a rule may fail first by that.
 
     Args:
         path: Path of sluice.yaml.
@@ -35,13 +38,15 @@ def runs_to_judge(outcome: Outcome, snapshot: Snapshot) -> Iterator[Run]:
         revision = newest.get(run.id)
         rows_left = run.id in leaving or (run.id in joined and lost_rows(run, revision))
         still_open = (revision.decision if revision else run.decision) == "open"  # it stays so, and is not revised
-        if rows_left and not (outcome.kind == "ingest" and still_open) and _failing(run, runs, snapshot):
+        if rows_left and not (outcome.kind == "ingest" and still_open) and (_fails(outcome) or _failing(run, runs, snapshot)):
             yield run
 
 
 def _leaving(outcome: Outcome) -> set[str]:
-    """Return the runs of which published rows leave: they are superseded, or a recheck holds them."""
+    """Return the runs of which published rows leave: they are superseded, or a recheck holds them; or of which cells change."""
     superseded = batches_of(outcome.replaced[ROW])
+    if outcome.kind in _CHANGING:
+        return _joined(outcome) - {""}
     if outcome.kind != "recheck" or outcome.split.bad.rows.is_empty():
         return {*superseded}
     return {*superseded, *batches_of(outcome.split.bad.rows[ROW]), outcome.rechecks}
@@ -52,6 +57,11 @@ def _joined(outcome: Outcome) -> set[str]:
     if outcome.kind == "ingest":
         return set()
     return {outcome.rechecks, *batches_of(outcome.split.good.rows[ROW]), *batches_of(outcome.split.bad.rows[ROW])}
+
+
+def _fails(outcome: Outcome) -> bool:
+    """Return True where an outcome changes published cells, and a rule fails on the rows that it leaves."""
+    return outcome.kind in _CHANGING and any(verdict.failed for verdict in outcome.phases.get("published", ()))
 
 
 def _failing(run: Run, runs: Sequence[Run], snapshot: Snapshot) -> bool:
@@ -75,6 +85,8 @@ def remaining_rows(outcome: Outcome, run: Run, snapshot: Snapshot) -> pl.DataFra
     of_batch = (pl.col(RUN) == run.id) | pl.col(ROW).is_between(pl.lit(f"{run.id}."), pl.lit(f"{run.id}/"), closed="left")  # "/" follows "."
     rows = published.filter(of_batch).drop(RUN).collect()
     good = outcome.split.good.rows
+    if outcome.kind in _CHANGING:
+        rows = pl.concat([rows.filter(~pl.col(ROW).is_in(good[ROW].implode())), good.filter(batches_of(good[ROW]) == run.id)], how="diagonal")
     if outcome.kind in ("release", "replay"):
         rows = pl.concat([rows, good.filter(batches_of(good[ROW]) == run.id)], how="diagonal")
     leaving = pl.concat([outcome.replaced[ROW], outcome.split.bad.rows[ROW]])

@@ -218,7 +218,7 @@ def undo(path: str, dataset: str, batch_id: str, repair_ids: Sequence[str], snap
     restored = rules.revert(rows, repairs, config.datasets[dataset].schema_of(dataset))
     batch = Batch(dataset, batch_id, restored, at, whole=False)
     outcome = evaluate(batch, replace(steps_of(path, dataset).steps, cleaner=NoCleaner()), snapshot, kind="undo")
-    return store.stage(replace(outcome, repairs=repairs))
+    return store.stage(with_remaining(path, replace(outcome, repairs=repairs), snapshot))
 
 
 class NoCleaner:

@@ -12,9 +12,10 @@ import pytest
 
 from sluice.app import App, build, process_requests
 from sluice.cli.main import outcome
-from sluice.domain import ROW, Request
+from sluice.domain import ROW, Request, Run
 from sluice.errors import UsageError
 from sluice.messages import render
+from sluice.rules import revised
 
 CONFIG = """
 clock: 2026-03-03T06:00:00Z
@@ -121,6 +122,41 @@ def test_rows_that_then_fail_are_held_and_asked_for_first(app: App) -> None:
     app.store.requests.confirm("u1", by="Bo")
     process_requests(app)
     assert (published(app).height, app.store.quarantine.held("prices").height) == (34, 6)
+
+
+def test_an_undo_that_holds_rows_closes_the_gate_until_they_are_released(app: App) -> None:
+    configure(app, "max_quarantined: 0.9", "max_quarantined: 0.1")
+    with build(app.path) as strict:
+        repairs = strict.store.quarantine.repairs("prices", matching=pl.col("column") == "buyer")["repair_id"].to_list()
+        assert (undo(strict, "u1", repairs), strict.gate("prices").open) == ("done: 6 rows were restored; 6 of them are held now", False)
+        assert [(run.good, run.bad, run.decision) for run in present_runs(strict)] == [(17, 3, "closed")] * 2
+        rows = strict.store.quarantine.held("prices")[ROW].to_list()
+        strict.store.requests.submit(Request("r1", "release", "prices", "Ann", "the buyer is right", strict.now(), tuple(rows)))
+        process_requests(strict)
+        assert [(run.bad, run.decision) for run in present_runs(strict)] == [(0, "open")] * 2
+        assert strict.gate("prices").open
+
+
+def test_an_undo_after_which_a_rule_fails_lowers_the_score_of_its_batch(app: App) -> None:
+    configure(app, "'^Ann$', on_fail: quarantine", "'^Ann$', on_fail: flag")
+    landing = app.path.parent / "landing"
+    (landing / "prices-2026-03-03.csv").write_text((landing / "prices-2026-03-01.csv").read_text().replace("s1-", "s3-"))
+    with build(app.path) as lenient:
+        (run,) = lenient.run(lenient.pending_arrivals())
+        assert run.published.value == 100
+        repairs = lenient.store.quarantine.repairs("prices", matching=pl.col("column") == "buyer").filter(pl.col(ROW).str.starts_with(run.id))
+        assert undo(lenient, "u1", repairs["repair_id"].to_list()) == "done: 3 rows were restored"
+        score = present_runs(lenient)[-1].published.value
+        assert score is not None
+        assert score < 100
+
+
+def configure(app: App, old: str, new: str) -> None:
+    app.path.write_text(app.path.read_text().replace(old, new))
+
+
+def present_runs(app: App) -> list[Run]:
+    return [run for run in revised(app.store.runs.of("prices")) if run.kind == "ingest"]
 
 
 def test_repairs_of_rows_that_are_not_published_are_left_out_and_counted(app: App) -> None:
