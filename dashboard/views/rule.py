@@ -11,7 +11,7 @@ from dashboard.data.shop import Shop
 from dashboard.data.viewer import datasets_of
 from dashboard.i18n.labels import label
 from dashboard.i18n.language import render_message, tr
-from dashboard.widgets.formatting import format_count, format_share, format_time
+from dashboard.widgets.formatting import format_count, format_criterion, format_share, format_time
 from dashboard.widgets.layout import draw_choice, draw_empty, draw_heading, require_shop
 from dashboard.widgets.rule_chart import rule_chart
 from dashboard.widgets.rule_links import draw_column_link
@@ -98,7 +98,7 @@ def point_row(point: RulePoint) -> Mapping[str, object]:
         tr("Failing rows"): point.failed if point.is_of_rows else None,
         tr("Rows"): point.rows if point.is_of_rows else None,
         tr("Observed"): render_message(point.observed),
-        tr("Criterion"): render_message(point.message),
+        tr("Criterion"): format_criterion(point.message, of_rows=point.is_of_rows),
     }
 
 

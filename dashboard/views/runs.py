@@ -14,7 +14,7 @@ from dashboard.safety.escape import markdown
 from dashboard.widgets.charts import score_bars
 from dashboard.widgets.choice import choose, choose_segment
 from dashboard.widgets.cost_curve import batch_cost_text
-from dashboard.widgets.formatting import format_count, format_score, format_share, format_time
+from dashboard.widgets.formatting import format_count, format_criterion, format_score, format_share, format_time
 from dashboard.widgets.layout import draw_card_title, draw_choice, draw_empty, draw_heading, draw_messages, draw_table, require_shop
 from dashboard.widgets.rule_links import draw_column_link, history_of
 from dashboard.widgets.value_scores import draw_value_scores
@@ -163,7 +163,7 @@ def verdict_row(verdict: StoredVerdict) -> Mapping[str, object]:
         tr("Result"): label(verdict.status),
         tr("Severity"): label(verdict.severity),
         tr("Dimension"): label(verdict.dimension),
-        tr("Criterion"): render_message(verdict.message),
+        tr("Criterion"): format_criterion(verdict.message, of_rows=bool(verdict.rows)),
         tr("Failing rows"): verdict.failed if verdict.rows else None,
         tr("Share"): format_share(verdict.failed, verdict.rows),
         tr("Observed"): render_message(verdict.observed),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from dashboard.i18n.language import tr
-from sluice.domain import score_text
+from dashboard.i18n.language import render_message, tr
+from sluice.domain import Message, score_text
 
 NOTHING = "–"  # noqa: RUF001  # a dash is what people expect where there is no number
 
@@ -38,6 +38,13 @@ def format_metric(value: float | None) -> str:
 def format_time(at: datetime | None) -> str:
     """Return a time in UTC, to the minute."""
     return NOTHING if at is None else f"{at:%Y-%m-%d %H:%M}"
+
+
+def format_criterion(message: Message | str, *, of_rows: bool) -> str:
+    """Return what a rule judges by. The message of a rule about rows names what is wrong with one, unless the shop wrote it: say that this is the failure."""
+    text = render_message(message)
+    code = (Message.loads(message) if isinstance(message, str) else message).code
+    return tr("fails where {problem}", problem=text) if of_rows and text and code != "text" else text
 
 
 def utc_note() -> str:
