@@ -44,11 +44,12 @@ def main() -> None:
 
     os.environ["FORWARDED_ALLOW_IPS"] = ""  # the peer of a connection is who it is, not whom a header names
     parent = int(sys.argv.pop(1))
-    threading.Thread(target=_exit_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=exit_with, args=(parent,), daemon=True).start()
     streamlit(prog_name="streamlit")
 
 
-def _exit_with(parent: int) -> None:
+def exit_with(parent: int) -> None:
+    """Wait until the parent of this process is another one, then end."""
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)

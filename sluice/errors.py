@@ -169,14 +169,17 @@ EXTRAS = {
     "pyarrow": "s3",
     "pymysql": "mysql",
     "pyod": "detectors",
+    "prometheus_client": "api",
     "pyspark": "spark",
     "sklearn": "detectors",
     "snowflake": "snowflake",
     "sqlalchemy_bigquery": "bigquery",
+    "starlette": "api",
     "streamlit": "dashboard",
     "tokenizers": "recommender",
     "torch": "detectors,recommender",
     "usearch": "recommender",
+    "uvicorn": "api",
 }
 """Extras by the package that only they install."""
 

@@ -1,24 +1,27 @@
-"""Refuse requests that may not reach the pages: of other hosts where nobody signs in, of other addresses than the proxy's."""
+"""Refuse requests that may not reach the pages: for other hosts, from other addresses than the proxy's."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from dashboard.access.asgi import AsgiApp, Receive, Scope, Send, answer, header_values, is_request
 from sluice.rules.addresses import is_among, is_local
 
 
-class LocalGuard:
-    """Answer only requests for this machine by its own name: a page elsewhere could else point a name of its own at 127.0.0.1."""
+class HostGuard:
+    """Answer only requests that name this service as their host: a page elsewhere could else point a name of its own at its address."""
 
-    def __init__(self, app: AsgiApp) -> None:
-        """Keep the application behind it."""
-        self.app = app
+    def __init__(self, app: AsgiApp, hosts: Collection[str] = ()) -> None:
+        """Keep the application behind it, and the names beside those of this machine."""
+        self.app, self.hosts = app, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
-        if is_request(scope) and not all(is_local(_without_port(host)) for host in header_values(scope, "host")):
-            await answer(scope, send, 421, "This dashboard answers on this machine alone: open it as http://127.0.0.1 with its port.")
+        if is_request(scope) and not names_service(scope, self.hosts):
+            where = (
+                f"dashboard.hosts in sluice.yaml: {', '.join(self.hosts)}" if self.hosts else "this machine alone: open it as http://127.0.0.1 with its port"
+            )
+            await answer(scope, send, 421, f"This dashboard answers for {where}.")
             return
         await self.app(scope, receive, send)
 
@@ -41,6 +44,17 @@ class ProxyGuard:
                 await answer(scope, send, 400, "A header that names who signed in came twice: let the proxy drop it from what browsers send.")
                 return
         await self.app(scope, receive, send)
+
+
+def names_service(scope: Scope, hosts: Collection[str]) -> bool:
+    """Return True where a request names this machine, or one of some names, as its host.
+
+    Example:
+        >>> names_service({"headers": [(b"host", b"Sluice.example:8600")]}, ["sluice.example"]), names_service({"headers": [(b"host", b"a.example")]}, [])
+        (True, False)
+    """
+    allowed = {host.lower() for host in hosts}
+    return all(is_local(name) or name.lower() in allowed for name in map(_without_port, header_values(scope, "host")))
 
 
 def _without_port(host: str) -> str:

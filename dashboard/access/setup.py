@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from dashboard.access.asgi import AsgiApp
-from dashboard.access.guards import LocalGuard, ProxyGuard
+from dashboard.access.guards import HostGuard, ProxyGuard
 from dashboard.access.installed import Guarding
 from dashboard.access.passwords import PasswordGuard
 from dashboard.access.requirements import OIDC_SECRET, require_guarded
@@ -29,13 +29,15 @@ def guards_of(where: Dashboard, environment: Mapping[str, str], clock: Callable[
         UsageError: The dashboard may not be reached this way.
     """
     require_guarded(where, environment)
+    hosts = [partial(HostGuard, hosts=where.hosts)] if where.hosts or not where.sign_in else []
     if where.passwords:
         key = secrets.token_bytes(32)  # a restart ends all sessions
-        return Guarding(sign_in=True, key=key), [partial(PasswordGuard, passwords=passwords_of(environment), key=key, session=where.session, clock=clock)]
+        by_password = partial(PasswordGuard, passwords=passwords_of(environment), key=key, session=where.session, clock=clock)
+        return Guarding(sign_in=True, key=key), [*hosts, by_password]
     if where.proxy is not None:
         proxy = where.proxy
-        return Guarding(sign_in=True), [partial(ProxyGuard, header=proxy.header, groups=proxy.groups, addresses=proxy.addresses)]
-    return Guarding(sign_in=where.sign_in), [Returning if where.sign_in else LocalGuard]
+        return Guarding(sign_in=True), [*hosts, partial(ProxyGuard, header=proxy.header, groups=proxy.groups, addresses=proxy.addresses)]
+    return Guarding(sign_in=where.sign_in), [*hosts, *([Returning] if where.sign_in else [])]
 
 
 def streamlit_secrets(where: Dashboard, environment: Mapping[str, str]) -> Mapping[str, dict[str, Any]]:

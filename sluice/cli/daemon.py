@@ -1,25 +1,22 @@
-"""Run `sluice serve`: the schedule, the requests and the dashboard in one place, until Ctrl-C."""
+"""Run `sluice serve`: the schedule, the requests, the dashboard and the HTTP API in one place, until Ctrl-C."""
 
 from __future__ import annotations
 
 import os
 import signal
 import socket
-import subprocess
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from dashboard.access.requirements import describe_access, require_guarded
-from dashboard.launch import command
 from sluice import schedule
 from sluice.app import App, build, process_requests
 from sluice.app.alerting import deliver, tell
 from sluice.app.request_handlers import HANDLERS
 from sluice.app.requests import PUBLISH_NOTHING, pending_requests
-from sluice.config.dashboard import Dashboard
+from sluice.cli.servers import Servers
 from sluice.domain import Message, Run, counted
 from sluice.errors import Interrupted, LeaseHeld, SluiceError
 from sluice.messages import render
@@ -28,7 +25,6 @@ from sluice.wiring import clock
 
 HEARTBEAT_SECONDS = 5.0
 SETTLING_TIME = timedelta(seconds=5)  # a file that was written to more recently may be incomplete
-SHUTDOWN_SECONDS = 10.0
 
 
 def serve(app: App, *, say: Callable[[str], None]) -> None:
@@ -39,12 +35,11 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
         say: Prints a line for the person at the terminal.
 
     Raises:
-        UsageError: The dashboard could be reached by people who do not sign in.
+        UsageError: Dashboard or HTTP API could be reached by people who do not sign in.
         StoreError: Another machine uses a store that serves one.
-        SluiceError: The port of the dashboard is taken, or the dashboard ended by itself.
+        SluiceError: A port is taken, or dashboard or HTTP API ended by itself.
     """
-    require_guarded(app.config.dashboard, os.environ)
-    refuse_taken_port(app.config.dashboard, app.path)
+    servers = Servers(app.config, app.path, os.environ)
     stop = _stop_on_signals()
     jobs = JobRunner(app, say, stop)
     jobs.beat()
@@ -56,40 +51,17 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
         "alerts": (HEARTBEAT_SECONDS, jobs.deliver),
     }
     scheduler = schedule.start(crons, app.config.schedule_zone, app.store, clock.wall, every=every, ended=jobs.ended)
-    where = app.config.dashboard
-    pages = subprocess.Popen(command(app.path, where.host, where.port), start_new_session=True)  # noqa: S603  # our own command line
-    say(f"the dashboard: http://{where.host}:{where.port} (Ctrl-C ends it); {describe_access(where)}")
     try:
+        servers.start(say)
         while not stop.wait(1):
-            if pages.poll() is not None:
-                raise SluiceError(f"the dashboard ended by itself (exit code {pages.returncode})")
+            servers.require_alive()
     finally:
         stop.set()
         say("stopping: the batch under way is finished first; Ctrl-C again leaves it to the next start")
-        pages.terminate()
+        servers.terminate()
         scheduler.shutdown(wait=True)
         jobs.app.close()
-        try:
-            pages.wait(SHUTDOWN_SECONDS)
-        except subprocess.TimeoutExpired:
-            pages.kill()
-
-
-def refuse_taken_port(where: Dashboard, config: Path) -> None:
-    """Check that the dashboard may listen, before anything is begun.
-
-    Raises:
-        SluiceError: Another program listens there.
-    """
-    with socket.socket() as probe:
-        try:
-            taken = probe.connect_ex((where.host, where.port)) == 0
-        except OSError as error:
-            raise SluiceError(
-                f"the dashboard cannot listen on {where.host}, port {where.port} ({error.strerror or error}); mend `dashboard` in {config}"
-            ) from None
-        if taken:
-            raise SluiceError(f"port {where.port} is taken by another program; end it, or write `dashboard: {{port: {where.port + 1}}}` into {config}")
+        servers.wait()
 
 
 def _stop_on_signals() -> threading.Event:

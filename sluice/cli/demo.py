@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.gate import held_runs, text
+from sluice.cli.gate import text
 from sluice.cli.ops import show_dashboard, upgrade_if_needed
 from sluice.cli.output import Format, progress, say, show
 from sluice.cli.run import summary
@@ -71,6 +71,7 @@ def conclude(sluice: App, answers: pl.DataFrame) -> list[str]:
         sluice: The shop after its main job.
         answers: Injected faults and what was found of them (schema `sluice.demo.summary.SUMMARY`).
     """
+    from sluice.app.gate_answers import held_runs
     from sluice.rules.opening import how_to_open
 
     judged = answers.drop_nulls("found")

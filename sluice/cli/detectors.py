@@ -111,12 +111,12 @@ def refit(
 ) -> None:
     """Fit a detector from its whole history, due or not; after a rollback it is updated from there."""
     from sluice.app import build
-    from sluice.cli.models import facts
+    from sluice.app.facts import model_facts
 
     if not by.strip() or not reason.strip():
         raise UsageError("a refit needs a name (--by) and a reason (--reason)")
     with build(config) as sluice:
-        show([facts(sluice.refit(name, by=by, reason=reason))], form)
+        show([model_facts(sluice.refit(name, by=by, reason=reason))], form)
 
 
 @app.command()

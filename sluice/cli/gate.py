@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +12,6 @@ from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, F
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
-    from sluice.app import App
     from sluice.domain import Decision, Message
 
 app = typer.Typer()
@@ -29,21 +28,13 @@ def gate(dataset: DatasetArgument, by: NamedOption = "command line", config: Con
     snapshot lacks since their rows are held.
     """
     from sluice.app import build
-    from sluice.app.held_keys import describe_missing_keys
-    from sluice.app.lost_columns import describe_lost
-    from sluice.app.reported import reported_shares
-    from sluice.rules.opening import how_to_open
+    from sluice.app.gate_answers import answer_gate
 
     with build(config) as sluice:
-        sluice.store.compare_with_lake()
-        decision = sluice.gate(dataset)
+        answer = answer_gate(sluice, dataset)
+        decision = answer.decision
         sluice.store.decisions.record(decision, by=by)
-        advice = how_to_open(decision, sluice.store.runs.of(dataset), held_runs(sluice, decision))
-        reported = reported_shares(sluice, decision.newest) if form is Format.json else []
-        newest = sluice.store.runs.get(decision.newest) if decision.newest else None
-        gone, missing = list(describe_lost(sluice.config, sluice.path, newest)), describe_missing_keys(sluice.store, dataset)
-    answer = {**facts(decision), "to_open": advice or None, "gone": gone, "reported": reported, "missing_keys": missing}
-    show_one(answer, form, text(decision, advice, [*gone, *([missing] if missing else [])]))
+    show_one(answer.facts(), form, text(decision, answer.advice, [*answer.gone, *([answer.missing] if answer.missing else [])]))
     raise typer.Exit(EXIT[decision.state])
 
 
@@ -69,27 +60,6 @@ def override(
             raise UsageError(f"--for: an override lasts {MAX_OVERRIDE.days} days at most; mend the limits in sluice.yaml instead")
         sluice.store.decisions.override_gate(Override(sluice.require_dataset(dataset), by, reason, now, now + lasts))
     say(f"the gate of {dataset} counts as open until {now + lasts:%Y-%m-%d %H:%M %Z}")
-
-
-def held_runs(sluice: App, decision: Decision) -> Collection[str]:
-    """Return the ids of the runs that hold rows now; none where the gate is open, and nobody asks."""
-    return () if decision.open else sluice.store.quarantine.holding_runs(decision.dataset)
-
-
-def facts(decision: Decision) -> dict[str, object]:
-    """Convert a decision to what JSON holds of it."""
-    return {
-        "dataset": decision.dataset,
-        "state": decision.state,
-        "reasons": list(decision.reasons),
-        "at": decision.at,
-        "score": decision.score,
-        "guarded": decision.guarded,
-        "newest": decision.newest,
-        "snapshot": decision.snapshot,
-        "runs": decision.runs,
-        "override": decision.override.by if decision.override else None,
-    }
 
 
 def text(decision: Decision, advice: Message, gone: Sequence[Message] = ()) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
@@ -11,10 +10,7 @@ from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, pars
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
-    from sluice.app import App
     from sluice.domain import Incident, IncidentAct
-    from sluice.store.activity import ActivityEntry
-    from sluice.store.incidents import Occurrence
 
 app = typer.Typer(no_args_is_help=True)
 IncidentArgument = Annotated[int, typer.Argument(help="number of an incident, as `sluice incidents list` shows it")]
@@ -35,13 +31,14 @@ def list_(
     suite no longer, and no row is held for it.
     """
     from sluice.app import build
+    from sluice.app.facts import incident_facts
 
     with build(config) as sluice:
         if dataset is not None:
             sluice.require_dataset(dataset)
         incidents, now = sluice.store.incidents.all(dataset, resolved=every), sluice.now()
     chosen = [incident for incident in incidents if every or incident.needs_attention(now)]
-    show([facts(incident) for incident in chosen], form, empty="no incident needs anybody")
+    show([incident_facts(incident) for incident in chosen], form, empty="no incident needs anybody")
     if left := len(incidents) - len(chosen):
         say(f"{left:,} more are expected or muted; --all shows them")
 
@@ -50,40 +47,27 @@ def list_(
 def show_(incident: IncidentArgument, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
     """Show one incident: what happened and why, how many rows are held for it, what its rule said of each run and whether it always fails, and who did what."""
     from sluice.app import build
-    from sluice.app.lost_columns import describe_columns
+    from sluice.app.facts import act_facts, occurrence_facts
+    from sluice.app.incident_answers import answer_incident
     from sluice.messages import render
-    from sluice.rules.habits import describe_habit
-    from sluice.store.rule_history import rule_history
-    from sluice.wiring.likely_causes import cause_of
 
     with build(config) as sluice:
-        record = sluice.store.incidents.get(incident)
-        cause = cause_of(sluice.config, sluice.store, record)
-        habit = describe_habit(rule_history(sluice.store, record.dataset, record.rule))
-        held, occurrences, acts = _held(sluice, record), sluice.store.incidents.occurrences(record), _acts(sluice, record)
-        advice = [] if record.state == "resolved" else list(describe_columns(sluice.config, sluice.path, record.dataset, [record.message]))
+        answer = answer_incident(sluice, incident)
     if form is Format.json:
-        details = {
-            "held": held,
-            "likely_cause": cause,
-            "habit": habit,
-            "runs": [_occurrence(run) for run in occurrences],
-            "acts": [_act(act) for act in acts],
-            "advice": advice,
-        }
-        show_one({**facts(record), **details}, form, "")
+        show_one(answer.facts(), form, "")
         return
+    record = answer.incident
     show_one(
         {},
         form,
-        f"incident {record.id}: {record.dataset} {record.rule} ({record.severity}, {record.state})\n  {render(record.message)}\n  {_rows(record, held)}",
+        f"incident {record.id}: {record.dataset} {record.rule} ({record.severity}, {record.state})\n  {render(record.message)}\n  {_rows(record, answer.held)}",
     )
-    for message in (*filter(None, (cause, habit)), *advice):
+    for message in (*filter(None, (answer.cause, answer.habit)), *answer.advice):
         say(f"  {render(message)}")
     say("")
-    show([_occurrence(run) for run in occurrences[:LINES]], form, empty="no run was judged by this rule")
+    show([occurrence_facts(run) for run in answer.occurrences[:LINES]], form, empty="no run was judged by this rule")
     say("")
-    show([_act(act) for act in acts[:LINES]], form, empty="nobody has done anything yet")
+    show([act_facts(act) for act in answer.acts[:LINES]], form, empty="nobody has done anything yet")
 
 
 @app.command()
@@ -188,38 +172,12 @@ def reopen(
     _act_on(config, incident, IncidentAct("reopen", by, reason), form)
 
 
-def facts(incident: Incident) -> Mapping[str, object]:
-    """Return an incident as a row of a table."""
-    return {
-        "incident": incident.id,
-        "dataset": incident.dataset,
-        "rule": incident.rule,
-        "severity": incident.severity,
-        "state": incident.state,
-        "times": incident.times,
-        "first_seen": incident.since,
-        "last_seen": incident.until,
-        "batch": incident.batch,
-        "passing": incident.passing,
-        "owner": incident.owner or None,
-        "muted_until": incident.muted_until,
-        "cause": incident.cause,
-        "message": incident.message,
-    }
-
-
 def _act_on(config: str, incident: int, act: IncidentAct, form: Format) -> None:
     from sluice.app import build
+    from sluice.app.facts import incident_facts
 
     with build(config) as sluice:
-        show([facts(sluice.store.incidents.act(incident, act))], form)
-
-
-def _held(sluice: App, incident: Incident) -> int:
-    """Return how many rows its rule holds."""
-    from sluice.store.dashboard_queries import QuarantineFilter, count_rows
-
-    return count_rows(sluice.store, QuarantineFilter(incident.dataset, rule=incident.rule))
+        show([incident_facts(sluice.store.incidents.act(incident, act))], form)
 
 
 def _rows(incident: Incident, held: int) -> str:
@@ -229,17 +187,3 @@ def _rows(incident: Incident, held: int) -> str:
     if not held:
         return "no row is held for it"
     return f"{counted(held, 'row')} held for it: `sluice quarantine list {incident.dataset} --rule {incident.rule}` shows those of this rule alone"
-
-
-def _acts(sluice: App, incident: Incident) -> Sequence[ActivityEntry]:
-    from sluice.store.incidents import subject_of
-
-    return sluice.store.activity.about(subject_of(incident))
-
-
-def _occurrence(run: Occurrence) -> Mapping[str, object]:
-    return {"read": run.read, "batch": run.at, "run": run.run, "status": run.status, "failed": run.failed, "rows": run.rows, "message": run.message}
-
-
-def _act(entry: ActivityEntry) -> Mapping[str, object]:
-    return {"at": entry.at, "who": entry.who, "did": entry.what, "reason": entry.reason}

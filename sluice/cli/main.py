@@ -19,6 +19,7 @@ from sluice import __version__
 from sluice.cli import (
     activity_log,
     alerts,
+    api,
     cost_curve,
     demo,
     detectors,
@@ -81,6 +82,7 @@ for module in (
     cost_curve,
     detectors,
     schema,
+    api,
     ops,
     values,
     spellings,

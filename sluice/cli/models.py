@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,7 @@ from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, Name
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
-    from sluice.domain import Model, PromotionCheck
+    from sluice.domain import PromotionCheck
 
 app = typer.Typer()
 models = typer.Typer(no_args_is_help=True)
@@ -36,6 +35,7 @@ def retrain(
     Exit codes: 0 it has trained, whether the new version serves or not; 1 a gate is closed; 3 a gate is unknown.
     """
     from sluice.app import build
+    from sluice.app.facts import model_facts
     from sluice.cli.run import deliver_alerts
     from sluice.messages import render
 
@@ -48,7 +48,7 @@ def retrain(
         say(sentence)
     if result.model is None:
         raise typer.Exit(1 if any(decision.state == "closed" for decision in result.decisions) else 3)
-    show([facts(result.model)], form)
+    show([model_facts(result.model)], form)
     if undelivered:
         raise undelivered
 
@@ -64,10 +64,11 @@ def format_check(check: PromotionCheck) -> str:
 def list_(name: ModelArgument = "recommender", config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
     """List the versions of a registered model, the newest first, with their metrics."""
     from sluice.app import build
+    from sluice.app.facts import model_facts
 
     with build(config) as sluice:
         full = sluice.resolve_model(name)
-        show(map(facts, sluice.store.models.versions(full)), form, empty=f"{full} has no version yet")
+        show(map(model_facts, sluice.store.models.versions(full)), form, empty=f"{full} has no version yet")
 
 
 @models.command()
@@ -79,23 +80,9 @@ def rollback(
     A running service follows within half a minute.
     """
     from sluice.app import build
+    from sluice.app.facts import model_facts
 
     if not by.strip() or not reason.strip():
         raise UsageError("a rollback needs a name (--by) and a reason (--reason)")
     with build(config) as sluice:
-        show([facts(sluice.rollback(name, by=by, reason=reason))], form)
-
-
-def facts(model: Model) -> Mapping[str, object]:
-    """Describe one version in one row."""
-    serving = model.card.get("serving")
-    metrics = {str(name): value for name, value in serving.items() if " " not in str(name)} if isinstance(serving, Mapping) else {}  # those of all users
-    return {
-        "model": model.name,
-        "version": model.version,
-        "state": model.state,
-        "at": model.at,
-        "kind": model.card.get("kind"),
-        "rows": model.card.get("rows"),
-        **metrics,
-    }
+        show([model_facts(sluice.rollback(name, by=by, reason=reason))], form)

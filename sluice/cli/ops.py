@@ -15,9 +15,10 @@ db = typer.Typer(no_args_is_help=True)
 
 @app.command()
 def serve(config: ConfigOption = "sluice.yaml") -> None:
-    """Run the schedule (ingest, audit, retrain), carry out requests, and show the dashboard, until Ctrl-C.
+    """Run the schedule (ingest, audit, retrain), carry out requests, show the dashboard and serve the HTTP API, until Ctrl-C.
 
-    The dashboard listens on 127.0.0.1, port 8501, unless sluice.yaml says otherwise: `dashboard: {host: 127.0.0.1, port: 8502}`.
+    The dashboard listens on 127.0.0.1, port 8501, unless sluice.yaml says otherwise: `dashboard: {host: 127.0.0.1, port: 8502}`. The HTTP API is served
+    where sluice.yaml has the key `api`, such as `api: {port: 8600}`.
     """
     from sluice.app import build
     from sluice.cli import daemon
@@ -121,11 +122,11 @@ def show_dashboard(config: Path) -> None:
 
     from dashboard.access.requirements import describe_access, require_guarded
     from dashboard.launch import command
-    from sluice.cli.daemon import refuse_taken_port
+    from sluice.cli.ports import refuse_taken_port
     from sluice.config import load
 
     where = load(config).dashboard
     require_guarded(where, os.environ)
-    refuse_taken_port(where, config)
+    refuse_taken_port("dashboard", where, config)
     say(f"\nthe dashboard: http://{where.host}:{where.port} (Ctrl-C ends it); {describe_access(where)}")
     subprocess.run(command(config.resolve(), where.host, where.port), check=False)  # noqa: S603  # our own command line

@@ -103,7 +103,7 @@ def show(rows: Iterable[Mapping[str, object]], form: Format, *, empty: str = "no
     """Write rows to stdout: as a table, or as a JSON list. Nothing is cut: in a terminal long texts wrap, in a pipe a row stays one line."""
     rows = list(rows)
     if form is Format.json:
-        sys.stdout.write(json.dumps(rows, default=to_json, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(_json_text(rows) + "\n")
     elif not rows:
         say(empty)
     else:
@@ -112,17 +112,13 @@ def show(rows: Iterable[Mapping[str, object]], form: Format, *, empty: str = "no
 
 def show_one(facts: Mapping[str, object], form: Format, text: str) -> None:
     """Write one result to stdout: as text, or as a JSON object."""
-    sys.stdout.write((json.dumps(facts, default=to_json, indent=2, ensure_ascii=False) if form is Format.json else text) + "\n")
+    sys.stdout.write((_json_text(facts) if form is Format.json else text) + "\n")
 
 
-def to_json(value: object) -> object:
-    """Convert a value to one that JSON has; a message to its code, parameters and text."""
-    from sluice.domain import Message
-    from sluice.messages import as_dict
+def _json_text(value: object) -> str:
+    from sluice.messages.plain import to_json
 
-    if isinstance(value, Message):
-        return as_dict(value) if value else None
-    return value.isoformat() if isinstance(value, datetime) else list(value) if isinstance(value, Sequence | set | frozenset) else str(value)
+    return json.dumps(value, default=to_json, indent=2, ensure_ascii=False)
 
 
 def table_text(rows: Sequence[Mapping[str, object]], width: int | None) -> str:

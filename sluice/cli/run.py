@@ -156,18 +156,9 @@ def deliver_alerts(sluice: App) -> NotDelivered | None:
 
 def describe_verdict(file: str, verdict: Verdict) -> Mapping[str, object]:
     """Describe one verdict in one row."""
-    from sluice.domain import Message
+    from sluice.app.facts import verdict_facts
 
-    return {
-        "file": file,
-        "rule": verdict.rule,
-        "state": verdict.status,
-        "severity": verdict.severity,
-        "rows": verdict.rows,
-        "failed": verdict.failed,
-        "message": Message.from_json(verdict.message),
-        "observed": Message.from_json(verdict.observed),
-    }
+    return {"file": file, **verdict_facts(verdict)}
 
 
 def summaries(
@@ -189,27 +180,7 @@ def _heading(name: str, form: Format) -> str:
 
 def summary(done: Run, curve: Curve | None = None, guarded: Guarded | None = None) -> Mapping[str, object]:
     """Describe one run in one row; where a cost curve was measured, with the share of Recall@20 that the batch would cost."""
-    from sluice.domain import Message, truncate_share
-    from sluice.rules import cost_of
+    from sluice.app.facts import run_facts
 
-    cost = cost_of(curve, done)
-    return {
-        "dataset": done.dataset,
-        "at": done.at,
-        "run": done.id,
-        "kind": done.kind if done.state == "published" else done.state,
-        "rows": done.rows,
-        "clean": done.good,
-        "held": done.bad,
-        "copies": done.copies,
-        "superseded": done.superseded,
-        "replaced": done.replaced,
-        "repaired": done.repaired,
-        "arrival": score_cell(done.arrival.value),
-        "published": score_cell(done.published.value),
-        "worst": score_cell(done.published.worst),
-        "guarded": None if guarded is None or guarded.share is None else truncate_share(guarded.share),
-        **({} if curve is None else {"costs": None if cost is None else round(cost.share, 4)}),
-        "decision": done.decision,
-        "reasons": Message.join([done.error] if done.error else done.reasons),
-    }
+    facts = run_facts(done, curve, guarded)
+    return {**facts, "arrival": score_cell(done.arrival.value), "published": score_cell(done.published.value), "worst": score_cell(done.published.worst)}

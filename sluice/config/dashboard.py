@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from datetime import timedelta
+from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
@@ -11,6 +12,7 @@ from sluice.config.duration import Duration
 from sluice.config.model import Model
 
 CALLBACK = "/oauth2callback"
+HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$")]
 
 
 class Oidc(Model):
@@ -54,6 +56,11 @@ class Dashboard(Model):
 
     host: str = Field("127.0.0.1", description="address to listen on; another one than this machine's own needs oidc, proxy or passwords")
     port: int = Field(8501, ge=1, le=65535)
+    hosts: tuple[HostName, ...] = Field(
+        (),
+        description="names of the dashboard that requests may name as their host, beside localhost and loopback addresses: [sluice.shop.example]; "
+        "unless set, any name where people sign in, and none where nobody does",
+    )
     oidc: Oidc | None = None
     proxy: Proxy | None = None
     passwords: bool = Field(

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from sluice.config.alerts import AlertConfig, mistake_in_alerts, sinks_of
+from sluice.config.api import Api, mistake_in_api
 from sluice.config.dashboard import Dashboard
 from sluice.config.duration import Duration
 from sluice.config.key import Key, KeySetting
@@ -234,9 +235,12 @@ class Config(Model):
     engine: Literal["polars", "spark"] = Field("polars", description="what evaluates large files: this machine (polars), or a cluster, in parts (spark)")
     spark: Spark = Spark()
     dashboard: Dashboard = Dashboard()
+    api: Api | None = None
     people: tuple[PersonConfig, ...] = Field((), description="who has which role, once people sign in")
     unmask: Role | None = Field(
-        None, description="role that sees personal columns as they are on the dashboard, as do greater ones, once it signed in; by default nobody does"
+        None,
+        description="role that sees personal columns as they are on the dashboard and over the HTTP API, as do greater ones, once it signed in; "
+        "by default nobody does",
     )
 
     _root: Path = PrivateAttr(default=Path())
@@ -248,7 +252,7 @@ class Config(Model):
 
     @model_validator(mode="after")
     def _people_can_sign_in(self) -> Config:
-        if mistake := mistake_in(self.dashboard, self.people, self.datasets, self.unmask):
+        if mistake := mistake_in(self.dashboard, self.people, self.datasets, self.unmask, self.api) or mistake_in_api(self.api, self.dashboard):
             raise ValueError(mistake)
         return self
 
@@ -266,7 +270,7 @@ class Config(Model):
     @property
     def roles(self) -> People:
         """Return who may do what."""
-        return people_of(self.dashboard, self.people, self.unmask)
+        return people_of(self.dashboard, self.people, self.unmask, self.api)
 
     @property
     def shop_zone(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from pydantic import Field, model_validator
 
+from sluice.config.api import Api
 from sluice.config.dashboard import Dashboard
 from sluice.config.model import Model
 from sluice.domain import Grant, People, Role
@@ -33,15 +34,18 @@ class PersonConfig(Model):
         return Grant(self.role, self.person or "", self.group or "", frozenset(self.datasets))
 
 
-def people_of(dashboard: Dashboard, people: tuple[PersonConfig, ...], unmask: Role | None) -> People:
+def people_of(dashboard: Dashboard, people: tuple[PersonConfig, ...], unmask: Role | None, api: Api | None) -> People:
     """Return who may do what."""
-    return People(dashboard.sign_in, dashboard.passwords, tuple(entry.grant() for entry in people), unmask)
+    return People(dashboard.sign_in, dashboard.passwords, tuple(entry.grant() for entry in people), unmask, frozenset(api.tokens if api else ()))
 
 
-def mistake_in(dashboard: Dashboard, people: tuple[PersonConfig, ...], datasets: Collection[str], unmask: Role | None) -> str:
+def mistake_in(dashboard: Dashboard, people: tuple[PersonConfig, ...], datasets: Collection[str], unmask: Role | None, api: Api | None) -> str:
     """Return what is wrong with the roles; nothing where they can be used."""
-    if unmask and not dashboard.sign_in:
-        return "unmask: nobody is known before they sign in, and personal columns stay masked; set dashboard.oidc, dashboard.proxy or dashboard.passwords"
+    if unmask and not dashboard.sign_in and not (api and api.tokens):
+        return (
+            "unmask: nobody is known before they sign in, and personal columns stay masked; set dashboard.oidc, dashboard.proxy, dashboard.passwords "
+            "or api.tokens"
+        )
     unknown = sorted({name for entry in people for name in entry.datasets} - set(datasets))
     if unknown:
         return f"people: no dataset is called {', '.join(unknown)}; known: {', '.join(datasets)}"

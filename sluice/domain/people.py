@@ -17,12 +17,14 @@ class Person:
     Attributes:
         name: E-mail address or other name, as the identity provider or the proxy says it; typed by the person where passwords are used.
         groups: Groups of the person, as the identity provider or the proxy says them.
-        role: Role of the password; None where the configuration gives the roles.
+        role: Role of the password or token; None where the configuration gives the roles.
+        token: Whether a program came with the token of the role; the name is then what it says.
     """
 
     name: str
     groups: tuple[str, ...] = ()
     role: Role | None = None
+    token: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,11 @@ class People:
         passwords: Whether the role is that of a password.
         grants: Roles of people and groups.
         unmask: The least role that sees personal columns as they are; None: nobody does.
+        tokens: Roles that have a token of the HTTP API.
     """
 
     sign_in: bool = False
     passwords: bool = False
     grants: tuple[Grant, ...] = ()
     unmask: Role | None = None
+    tokens: frozenset[Role] = frozenset()

@@ -49,7 +49,11 @@ def role_of(people: People, person: Person | None, dataset: str) -> Role | None:
         'steward'
         >>> role_of(people, Person("ann@shop.example", ("shop",)), "items")
         'viewer'
+        >>> role_of(People(tokens=frozenset({"viewer"})), Person("Airflow", role="viewer", token=True), "items")
+        'viewer'
     """
+    if person is not None and person.token:
+        return person.role if person.role in people.tokens else None
     if not people.sign_in or person is None:
         return "admin"
     if people.passwords:
@@ -73,7 +77,8 @@ def sees_personal(people: People, person: Person | None, dataset: str) -> bool:
         >>> sees_personal(People(unmask="admin"), None, "events")
         False
     """
-    return people.sign_in and person is not None and people.unmask is not None and has_role(people, person, people.unmask, dataset)
+    signed_in = person is not None and (people.sign_in or person.token)
+    return signed_in and people.unmask is not None and has_role(people, person, people.unmask, dataset)
 
 
 def has_any_role(people: People, person: Person | None, datasets: tuple[str, ...]) -> bool:
@@ -116,6 +121,8 @@ def lacks(people: People, person: Person | None, needed: Role, dataset: str) -> 
     if has_role(people, person, needed, dataset):
         return None
     name = "" if person is None else person.name
+    if person is not None and person.token:
+        return Message.of("role_needed_token", person=name, role=needed)
     if people.passwords:
         return Message.of("role_needed_password", person=name, role=needed)
     return Message.of("role_needed", person=name, role=needed, dataset=dataset) if dataset else Message.of("role_needed_everywhere", person=name, role=needed)

@@ -163,6 +163,25 @@ class Incidents:
         with self._database.read() as connection:
             return _with_runs(connection, [_to_incident(row) for row in connection.execute(query)])
 
+    def page(self, size: int, dataset: str | None = None, *, resolved: bool = False, before: int | None = None) -> Sequence[Incident]:
+        """Return the incidents of the greatest numbers that match.
+
+        Args:
+            size: Number of incidents, at most.
+            dataset: Only those of this dataset.
+            resolved: Resolved ones as well.
+            before: Only those of smaller numbers.
+        """
+        query = select(INCIDENTS).order_by(INCIDENTS.c.id.desc()).limit(size)
+        if dataset is not None:
+            query = query.where(INCIDENTS.c.dataset == dataset)
+        if not resolved:
+            query = query.where(INCIDENTS.c.state != "resolved")
+        if before is not None:
+            query = query.where(INCIDENTS.c.id < before)
+        with self._database.read() as connection:
+            return _with_runs(connection, [_to_incident(row) for row in connection.execute(query)])
+
     def get(self, incident: int) -> Incident:
         """Return an incident.
 

@@ -85,8 +85,15 @@ class ModelRegistry:
 
     def versions(self, name: str) -> Sequence[Model]:
         """Return all versions, the newest first."""
+        return self.page(name)
+
+    def page(self, name: str, size: int | None = None, *, before: int | None = None) -> Sequence[Model]:
+        """Return the newest versions, at most so many, and only those before a version where it is given."""
+        query = select(MODELS).where(MODELS.c.name == name).order_by(MODELS.c.version.desc()).limit(size)
+        if before is not None:
+            query = query.where(MODELS.c.version < before)
         with self._database.read() as connection:
-            return [_to_model(row) for row in connection.execute(select(MODELS).where(MODELS.c.name == name).order_by(MODELS.c.version.desc()))]
+            return [_to_model(row) for row in connection.execute(query)]
 
     def names(self) -> Sequence[str]:
         """Return every name that has a version."""

@@ -120,6 +120,23 @@ class Requests:
         with self._database.read() as connection:
             return [_to_request(row) for row in connection.execute(query)]
 
+    def page(self, size: int, *, dataset: str | None = None, state: str | None = None, before: Request | None = None) -> Sequence[Request]:
+        """Return the newest requests that match.
+
+        Args:
+            size: Number of requests, at most.
+            dataset: Only requests about this dataset.
+            state: Only requests in this state.
+            before: Only requests that come after this one in the list.
+        """
+        chosen = {REQUESTS.c.dataset: dataset, REQUESTS.c.state: state}
+        query = select(REQUESTS).where(*(column == value for column, value in chosen.items() if value is not None))
+        if before is not None:
+            query = query.where((REQUESTS.c.at < before.at) | ((REQUESTS.c.at == before.at) & (REQUESTS.c.id < before.id)))
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(REQUESTS.c.at.desc(), REQUESTS.c.id.desc()).limit(size))
+            return [_to_request(row) for row in rows]
+
     def get(self, request_id: str) -> Request | None:
         """Return the request of that id."""
         with self._database.read() as connection:
@@ -279,8 +296,8 @@ def _to_request(row: Row[Any]) -> Request:
 
 
 def _from_person(person: Person | None) -> Mapping[str, object] | None:
-    return None if person is None else {"name": person.name, "groups": list(person.groups), "role": person.role}
+    return None if person is None else {"name": person.name, "groups": list(person.groups), "role": person.role, "token": person.token}
 
 
 def _to_person(stored: Mapping[str, Any] | None) -> Person | None:
-    return None if stored is None else Person(stored["name"], tuple(stored["groups"]), stored["role"])
+    return None if stored is None else Person(stored["name"], tuple(stored["groups"]), stored["role"], stored.get("token", False))

@@ -188,6 +188,25 @@ class Runs:
             row = get_record(connection, RUNS, run_id)
             return None if row is None else to_run(row)
 
+    def page(
+        self, size: int, *, dataset: str | None = None, state: str | None = None, kind: str | None = None, before: int | None = None
+    ) -> Sequence[tuple[int, Run]]:
+        """Return the newest runs that match, each with the number in the order of which runs are recorded.
+
+        Args:
+            size: Number of runs, at most.
+            dataset: Only runs of this dataset.
+            state: Only runs in this state.
+            kind: Only runs of this kind.
+            before: Only runs that were recorded before the one of this number.
+        """
+        chosen = {RUNS.c.dataset: dataset, RUNS.c.state: state, RUNS.c.kind: kind}
+        query = select(RUNS).where(*(column == value for column, value in chosen.items() if value is not None))
+        if before is not None:
+            query = query.where(RUNS.c.number < before)
+        with self._database.read() as connection:
+            return [(row.number, to_run(row)) for row in connection.execute(query.order_by(RUNS.c.number.desc()).limit(size))]
+
     def unmet(self, run_ids: Collection[str]) -> Collection[str]:
         """Return the rules that hold rows of some runs, or leave their decision unknown since they were not evaluated."""
         holds = VERDICTS.c.on_fail.in_(("quarantine", "repair", "block")) & (VERDICTS.c.status == "failed")

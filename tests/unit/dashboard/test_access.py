@@ -13,7 +13,7 @@ import pytest
 
 from dashboard.access import passwords
 from dashboard.access.asgi import AsgiApp, Scope
-from dashboard.access.guards import LocalGuard, ProxyGuard
+from dashboard.access.guards import HostGuard, ProxyGuard
 from dashboard.access.identity import person_of_claims
 from dashboard.access.passwords import COOKIE, PasswordGuard
 from dashboard.access.requirements import require_guarded
@@ -117,7 +117,7 @@ def test_passwords_that_open_nothing_or_too_much_are_refused(environment: dict[s
 
 
 def test_a_host_that_is_not_this_machine_is_refused() -> None:
-    guard = LocalGuard(pages)
+    guard = HostGuard(pages)
     assert [ask(guard, host=host)[0] for host in ("127.0.0.1:8501", "localhost", "[::1]:8501", "evil.example", "127.0.0.1.evil.example:80")] == [
         200,
         200,
@@ -200,4 +200,15 @@ def test_the_secret_of_the_client_stays_out_of_the_cookies_key() -> None:
     auth = streamlit_secrets(Dashboard(oidc=OIDC), {"SLUICE_OIDC_SECRET": "hush"})["auth"]
     assert (auth["client_secret"], auth["cookie_secret"] != "hush") == ("hush", True)
     assert streamlit_secrets(Dashboard(), {}) == {}
-    assert guards_of(Dashboard(), {}, lambda: NOW)[1] == [LocalGuard]
+
+
+def test_a_dashboard_answers_for_the_hosts_that_are_named() -> None:
+    def answered(where: Dashboard) -> list[int]:
+        (guard, *_) = guards_of(where, {}, lambda: NOW)[1]
+        return [ask(guard(pages), host=host)[0] for host in ("127.0.0.1:8501", "sluice.example:8501", "SLUICE.example", "evil.example")]
+
+    assert answered(Dashboard()) == [200, 421, 421, 421]
+    assert answered(Dashboard(hosts=("sluice.example",))) == [200, 200, 200, 421]
+    proxy = Proxy(header="X-User", addresses=("10.0.0.2",))
+    assert len(guards_of(Dashboard(proxy=proxy), {}, lambda: NOW)[1]) == 1, "where people sign in, any name is answered unless some are named"
+    assert answered(Dashboard(proxy=proxy, hosts=("sluice.example",))) == [200, 200, 200, 421]

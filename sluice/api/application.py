@@ -1,0 +1,178 @@
+"""Make the ASGI application: a route for each operation, each request identified, counted, read and answered in the same way."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sluice.api.access import person_of
+from sluice.api.errors import ApiError, refusal_of
+from sluice.api.guard import Guard
+from sluice.api.health import health
+from sluice.api.operation import Call, Operation
+from sluice.api.parameters import read_body, read_query
+from sluice.api.rates import Rates
+from sluice.api.routes import OPERATIONS
+from sluice.api.shop import Shop
+from sluice.config.api import Api
+from sluice.domain import Person, Role
+from sluice.errors import panics_as_errors
+from sluice.messages.plain import to_json
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+_JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bound what one request may cost.
+
+    Attributes:
+        body: Bytes of a body.
+        seconds: Time that a body may take to arrive.
+        health_seconds: Time after which the database counts as away.
+        threads: Requests that are computed at the same time; others wait.
+    """
+
+    body: int = 64 * 1024
+    seconds: float = 10.0
+    health_seconds: float = 5.0
+    threads: int = 8
+
+
+@dataclass
+class Service:
+    """Answer requests.
+
+    Attributes:
+        shop: The shop.
+        api: The settings.
+        tokens: Tokens of the roles.
+        needs_worker: Whether the service is healthy only where a worker is alive.
+        limits: What one request may cost.
+        timer: Seconds that pass, from any origin.
+    """
+
+    shop: Shop
+    api: Api
+    tokens: Mapping[Role, str]
+    needs_worker: bool = False
+    limits: Limits = Limits()
+    timer: Callable[[], float] = time.monotonic
+    _rates: Rates = field(init=False)
+    _threads: CapacityLimiter = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Start without a request."""
+        self._rates = Rates(self.api.rate, self.timer)
+        self._threads = CapacityLimiter(self.limits.threads)
+
+    def application(self) -> Starlette:
+        """Return the ASGI application."""
+        routes = [Route(operation.path, self._guarded(partial(self._answer, operation)), methods=[operation.method]) for operation in OPERATIONS]
+        routes.append(Route("/healthz", self._guarded(self._health), methods=["GET"]))
+        app = Starlette(
+            routes=routes,
+            middleware=[Middleware(Guard, hosts=self.api.hosts)],
+            exception_handlers={HTTPException: self._refuse_route},
+        )
+        app.router.redirect_slashes = False
+        return app
+
+    def _guarded(self, endpoint: Endpoint) -> Endpoint:
+        """Return an endpoint that answers every exception."""
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await endpoint(request)
+            except Exception as error:  # noqa: BLE001  # whatever it is, the caller gets no trace
+                return _refused(refusal_of(error, self.shop.path.parent))
+
+        return answer
+
+    async def _answer(self, operation: Operation[Any], request: Request) -> Response:
+        """Answer one request of an operation."""
+        person = self._identify(request)
+        call = Call(self.shop, person)
+        if operation.writes and not self.api.write:
+            raise ApiError(403, "read_only", "this service changes nothing; set `api: {write: true}` in sluice.yaml to allow it")
+        if operation.writes:
+            _require_json(request)
+            parameters = read_body(operation.parameters, request.path_params, await self._body(request))
+        else:
+            parameters = read_query(operation.parameters, request.path_params, request.query_params.multi_items())
+        content = await anyio.to_thread.run_sync(partial(_compute, operation.handle, call, parameters), limiter=self._threads)
+        return Response(content, operation.status, media_type=_JSON)
+
+    async def _health(self, _: Request) -> Response:
+        check = partial(_compute, lambda app: health(app, needs_worker=self.needs_worker), self.shop.app)
+        try:
+            async with asyncio.timeout(self.limits.health_seconds):
+                return Response(await anyio.to_thread.run_sync(check, abandon_on_cancel=True), media_type=_JSON)
+        except TimeoutError:
+            raise ApiError(503, "store_unavailable", "the database does not answer in time") from None
+
+    def _identify(self, request: Request) -> Person | None:
+        """Return who sends a request, and count it."""
+        address = f"address {request.client.host if request.client else ''}"
+        try:
+            person = person_of(request.headers.get("authorization", ""), self.tokens)
+        except ApiError:
+            self._rates.require(address)  # whoever tries tokens is slowed down, too
+            raise
+        self._rates.require(f"role {person.role}" if person else address)
+        return person
+
+    async def _body(self, request: Request) -> bytes:
+        """Read the body of a request, as far as it may be long."""
+        too_long = ApiError(413, "too_large", f"the body is longer than {self.limits.body:,} bytes")
+        length = request.headers.get("content-length", "0")
+        if length.isdecimal() and int(length[:19]) > self.limits.body:
+            raise too_long
+        body = b""
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                async for part in request.stream():
+                    body += part
+                    if len(body) > self.limits.body:
+                        raise too_long
+        except TimeoutError:
+            raise ApiError(408, "too_slow", "the body did not arrive in time") from None
+        return body
+
+    async def _refuse_route(self, request: Request, error: Exception) -> Response:
+        """Answer a request for which there is no route."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        if status == 405:
+            return _refused(ApiError(405, "method_not_allowed", f"{request.method} is not allowed here", headers=getattr(error, "headers", None) or {}))
+        return _refused(ApiError(status, "not_found", "there is no such path; /openapi.json lists them"))
+
+
+def _compute(handle: Callable[..., object], *arguments: object) -> bytes:
+    """Return an answer as JSON, in the thread that computes it."""
+    with panics_as_errors():
+        return json.dumps(handle(*arguments), default=to_json, ensure_ascii=False).encode()
+
+
+def _require_json(request: Request) -> None:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != _JSON:
+        raise ApiError(415, "not_json", "send a JSON object with the header `Content-Type: application/json`")
+
+
+def _refused(error: ApiError) -> Response:
+    return Response(json.dumps(error.body(), ensure_ascii=False), error.status, headers=dict(error.headers), media_type=_JSON)

@@ -1,0 +1,75 @@
+"""Define what the HTTP API refuses, and turn every exception into an answer without secrets."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sluice.domain import Message
+from sluice.errors import MigrationNeeded, MissingExtra, SluiceError, StoreError, UsageError
+from sluice.messages import error_message, render
+from sluice.messages.paths import without_folder
+
+_LOG = logging.getLogger(__name__)
+
+
+class ApiError(Exception):
+    """Refuse a request."""
+
+    def __init__(self, status: int, code: str, message: str, *, fields: Sequence[Mapping[str, str]] = (), headers: Mapping[str, str] | None = None) -> None:
+        """Store what the answer says.
+
+        Args:
+            status: Status of HTTP.
+            code: Names the kind of error, for programs.
+            message: Says what is wrong and what to do.
+            fields: Parameters that are wrong, each with `name` and `message`.
+            headers: Headers of the answer.
+        """
+        super().__init__(message)
+        self.status, self.code, self.message, self.fields, self.headers = status, code, message, fields, headers or {}
+
+    def body(self) -> Mapping[str, object]:
+        """Return the body of the answer."""
+        return {"error": {"code": self.code, "message": self.message, **({"fields": list(self.fields)} if self.fields else {})}}
+
+
+def not_there(what: str) -> ApiError:
+    """Return the refusal of something that does not exist."""
+    return ApiError(404, "not_found", f"there is no {what}")
+
+
+def invalid(fields: Sequence[Mapping[str, str]]) -> ApiError:
+    """Return the refusal of parameters that do not fit; each is named with what is wrong."""
+    named = "; ".join(f"{field['name']}: {field['message']}" for field in fields)
+    return ApiError(400, "invalid_parameter", named, fields=fields)
+
+
+def refusal_of(error: BaseException, folder: Path) -> ApiError:
+    """Return the answer to an exception; what is not the caller's doing is logged, and told without addresses and paths.
+
+    Args:
+        error: What was raised.
+        folder: Folder of the shop, which no message names.
+    """
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, MissingExtra):
+        return ApiError(501, "not_installed", str(error))
+    if isinstance(error, UsageError):
+        return _refusal_of_usage(without_folder(error_message(error), folder))
+    if isinstance(error, StoreError):
+        _LOG.warning("the HTTP API cannot reach the store: %s", error)
+        text = "the database needs `sluice db upgrade`" if isinstance(error, MigrationNeeded) else "the database or the lake does not answer; try again"
+        return ApiError(503, "store_unavailable", text, headers={"retry-after": "5"})
+    if isinstance(error, SluiceError):
+        _LOG.warning("the HTTP API cannot answer: %s", error)
+        return ApiError(503, "unavailable", "this cannot be answered now; the log of the service says why", headers={"retry-after": "30"})
+    _LOG.error("the HTTP API failed", exc_info=error)
+    return ApiError(500, "internal", "this is an error of Sluice; the log of the service has its trace")
+
+
+def _refusal_of_usage(message: Message) -> ApiError:
+    forbidden = message.code.startswith("role_needed")
+    return ApiError(403 if forbidden else 400, message.code if message.code != "text" else "invalid_request", render(message))

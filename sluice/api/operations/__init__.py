@@ -1,0 +1,1 @@
+"""Define the operations: one file for each kind of thing that can be read or decided on."""

@@ -1,0 +1,16 @@
+"""List the operations: the one table from which the routes and the OpenAPI document are made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sluice.api.operation import Operation
+from sluice.api.operations import datasets, incidents, models, requests, runs
+
+OPERATIONS: tuple[Operation[Any], ...] = (
+    *datasets.OPERATIONS,
+    *runs.OPERATIONS,
+    *incidents.OPERATIONS,
+    *models.OPERATIONS,
+    *requests.OPERATIONS,
+)

@@ -1,0 +1,44 @@
+"""Define the keys of sluice.yaml about the HTTP API: its address, the tokens of the roles, and what may be asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from sluice.config.dashboard import Dashboard, HostName
+from sluice.config.model import Model
+from sluice.domain import Role
+
+VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
+
+
+class Api(Model):
+    """Let other systems read gates, runs and held rows over HTTP; without this key there is no HTTP API."""
+
+    host: str = Field("127.0.0.1", description="address to listen on; another one than this machine's own needs tokens")
+    port: int = Field(8600, ge=1, le=65535)
+    hosts: tuple[HostName, ...] = Field(
+        (), description="names of this service that requests may name as their host, beside localhost and loopback addresses: [sluice.shop.example]"
+    )
+    tokens: Mapping[Role, VariableName] = Field(
+        default_factory=dict, description="environment variable that holds the token of each role: {viewer: SLUICE_API_VIEWER, steward: SLUICE_API_STEWARD}"
+    )
+    write: bool = Field(default=False, description="whether decisions on held rows and events can be posted; needs tokens")
+    rate: int = Field(600, ge=1, le=1_000_000, description="requests a minute that each token may send, or each address without tokens")
+
+    @model_validator(mode="after")
+    def _writes_with_tokens(self) -> Api:
+        if self.write and not self.tokens:
+            raise ValueError("api.write: whoever decides over HTTP needs a role; set api.tokens, such as {steward: SLUICE_API_STEWARD}")
+        return self
+
+
+def mistake_in_api(api: Api | None, dashboard: Dashboard) -> str:
+    """Return what is wrong with the API beside the dashboard; nothing where both can be used."""
+    if api is None:
+        return ""
+    if dashboard.sign_in and not api.tokens:
+        return "api: people sign in at the dashboard, and the HTTP API would answer everybody on this machine; set api.tokens"
+    return f"api.port: the dashboard listens on port {api.port}; choose another one, such as {api.port + 1}" if api.port == dashboard.port else ""

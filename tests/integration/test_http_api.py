@@ -1,0 +1,117 @@
+"""The HTTP API of `sluice serve` as other systems reach it: a process of its own, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import NullPool
+from sqlalchemy.exc import DBAPIError
+
+from sluice.app import build
+from sluice.app.gate_answers import answer_gate
+from sluice.config.address import engine_at
+from sluice.messages.plain import to_json
+from tests.patience import PATIENCE
+
+TOKEN = "a-token-of-the-viewer-0123456789"
+CONFIG = """
+database: {url}
+clock: 2026-03-03
+api: {{port: {port}, tokens: {{viewer: V}}}}
+dashboard: {{port: {pages}}}
+datasets:
+  orders:
+    source: {{files: "landing/*.csv"}}
+    key: [id]
+    columns: {{id: {{type: string}}, price: {{type: number}}}}
+    suite: [expect_column_values_to_be_between: {{column: price, min_value: 0, severity: critical}}]
+"""
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'sluice.db'}"
+        return
+    server = os.environ.get("SLUICE_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+    name = f"sluice_test_{uuid.uuid4().hex[:12]}"
+    admin = engine_at(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    try:
+        admin.connect().close()
+    except DBAPIError as error:
+        if "postgres" in os.environ.get("SLUICE_REQUIRE", ""):
+            pytest.fail(f"PostgreSQL is required and does not answer: {error}")
+        pytest.skip("no PostgreSQL answers; SLUICE_TEST_POSTGRES names another")
+    with admin.begin() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    yield f"{server.rpartition('/')[0]}/{name}"
+    with admin.begin() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def serving(config: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """`sluice serve` in a process group of its own."""
+    command = [sys.executable, "-c", "from sluice.cli import main; main()", "serve", "--config", str(config)]
+    with (
+        config.with_name("serve.log").open("wb") as log,
+        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, "V": TOKEN}, start_new_session=True) as server,
+    ):
+        try:
+            yield server
+        finally:
+            if server.poll() is None:
+                server.kill()
+
+
+def get(port: int, path: str, token: str = TOKEN) -> tuple[int, Any]:
+    """Status and body of an answer; status 0 where nobody answers."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Authorization": f"Bearer {token}"})
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answered:
+            return answered.status, json.loads(answered.read())
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read())
+    except (urllib.error.URLError, ConnectionError):
+        return 0, None
+
+
+@pytest.mark.slow
+def test_other_systems_read_the_gate_of_a_served_shop(url: str, tmp_path: Path, port: int) -> None:
+    config = tmp_path / "sluice.yaml"
+    config.write_text(CONFIG.format(url=url, port=port, pages=port + 1 if port < 65535 else port - 1))
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "orders-2026-03-02.csv").write_text("id,price\na,1\nb,2\nc,-3\n")
+    with build(config) as app:
+        list(app.run(app.pending_arrivals()))
+        expected = json.loads(json.dumps(answer_gate(app, "orders").facts(), default=to_json))
+    with serving(config) as server:
+        until = time.monotonic() + PATIENCE
+        while get(port, "/healthz")[0] != 200 and time.monotonic() < until and server.poll() is None:
+            time.sleep(0.2)
+        assert get(port, "/healthz", token="") == (200, {"status": "ok"})
+        assert get(port, "/v1/datasets/orders/gate") == (200, expected)
+        assert get(port, "/v1/datasets/orders/gate", token="wrong")[0] == 401
+        assert [item["held"] for item in get(port, "/v1/runs")[1]["items"]] == [1]
+        os.killpg(server.pid, signal.SIGTERM)
+        assert server.wait(PATIENCE) == 0
+    until = time.monotonic() + PATIENCE
+    while get(port, "/healthz")[0] and time.monotonic() < until:
+        time.sleep(0.2)
+    assert get(port, "/healthz")[0] == 0, "nothing is left of it"
+    log = config.with_name("serve.log").read_text()
+    assert TOKEN not in log and "Traceback" not in log
