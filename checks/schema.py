@@ -36,6 +36,7 @@ class SchemaJudge:
     * `column_matched:<column>` for each name in the header that differs from the declared one in case or blanks alone, or
       is the one that the column had before (`was`); reported.
     * `footer_left_out`: records at the end of the file are no rows, as `footer` declares; reported with their lines.
+    * `people_suppressed`: rows name people who were forgotten (`sluice forget`), and have pseudonyms in place of their cells; reported with their number.
     * `columns_known`: the file has no column that is not declared; reported.
     * `file_repeats`: the file has the same bytes as a published one of a dataset without a key; reported.
     * `file_grew`: the file was read when it was shorter; reported.
@@ -69,6 +70,7 @@ class SchemaJudge:
             *self._judge_presence(batch, lost_columns(batch, self.schema, snapshot), expected_columns(batch, snapshot, rows)),
             *self._judge_header(batch),
             *self._judge_footer(batch),
+            *self._judge_people(batch),
             self._judge_undeclared(batch),
             *self._judge_file(batch),
             *self._judge_types(batch),
@@ -146,6 +148,11 @@ class SchemaJudge:
                 failed=1,
                 message=Message.of("footer_left_out", records=len(batch.footer), lines=tuple(map(str, batch.footer))),
             )
+
+    def _judge_people(self, batch: Batch) -> Iterator[Verdict]:
+        if batch.suppressed:
+            message = Message.of("people_suppressed", rows=batch.suppressed)
+            yield self._verdict("people_suppressed", dimension="completeness", severity="info", on_fail="flag", status="failed", failed=1, message=message)
 
     def _judge_undeclared(self, batch: Batch) -> Verdict:
         undeclared = [name for name in batch.columns or () if name not in self.schema.names]

@@ -106,6 +106,7 @@ LABELS: Mapping[str, str] = {
     "retrain waits": "Retraining waits",
     "cost curve": "Cost curve",
     "erase a value": "Erasure of a value",
+    "forget a person": "Erasure of a person",
     "download unmasked": "Download of personal columns",
     "erase from the log": "Erasure from this log",
     "roll back": "Rollback",

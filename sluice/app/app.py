@@ -86,9 +86,11 @@ class App:
     def source(self, dataset: str) -> Source:
         """Return the source of a dataset's batches."""
         from sluice.wiring.sources import source_of
+        from sluice.wiring.suppression import suppress_arriving
 
         if dataset not in self._sources:
-            self._sources[dataset] = source_of(self.config, self.require_dataset(dataset), self.settling, self.store.marks)
+            suppress = suppress_arriving(self.config, self.store, self.require_dataset(dataset))
+            self._sources[dataset] = source_of(self.config, dataset, self.settling, self.store.marks, suppress)
         return self._sources[dataset]
 
     def require_dataset(self, dataset: str) -> str:

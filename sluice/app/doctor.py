@@ -20,6 +20,7 @@ from sluice.ports import needs_of_steps
 from sluice.store import SqlStore, database, migrate
 from sluice.store.verification import Damage, damaged_files
 from sluice.wiring import clock
+from sluice.wiring.forget_key import read_pseudonyms
 from sluice.wiring.recommender import RECOMMENDER
 from sluice.wiring.stores import create_if_new, open_store_of
 from sluice.wiring.undone import describe_doubtful, doubtful_cleaners
@@ -66,6 +67,7 @@ def examine(path: Path, *, deep: bool = False) -> list[Finding]:
         ("stored rows", lambda: _layouts(config, store)),
         ("cleaners", lambda: _cleaners(config, store)),
         ("alerts", lambda: _alerts(config, store)),
+        ("erasures", lambda: _erasures(store)),
         ("models", lambda: _models(config, store)),
         ("clock", lambda: _clock(config)),
         ("disk", lambda: _disk(config)),
@@ -203,6 +205,18 @@ def _alerts(config: Config, store: list[SqlStore]) -> str:
 
 def _by_sink(numbers: Mapping[str, int]) -> str:
     return ", ".join(f"{counted(number, 'alert')} to {sink}" for sink, number in sorted(numbers.items()))
+
+
+def _erasures(store: list[SqlStore]) -> str:
+    if not store:
+        raise SluiceError("not examined: the lake is broken")
+    records = store[0].suppressions.all()
+    if not records:
+        return "nobody is forgotten"
+    read_pseudonyms(records)
+    if interrupted := [record for record in records if record.finished is None]:
+        raise SluiceError(f"{counted(len(interrupted), 'erasure')} of people began and did not end: run `sluice forget --resume`")
+    return f"{counted(len(records), 'erasure')} of people ended, and the key is that under which arriving rows are compared"
 
 
 def _models(config: Config, store: list[SqlStore]) -> str:

@@ -6,6 +6,7 @@ from sluice.app.app import App
 from sluice.app.values import vault_of
 from sluice.config import did_you_mean
 from sluice.errors import UsageError
+from sluice.rules.pseudonyms import normalize
 from sluice.store.values import KeyQuery
 from sluice.wiring.order import references_of
 
@@ -31,7 +32,7 @@ def key_query(app: App, dataset: str, column: str, value: str) -> KeyQuery:
                 columns[name] = _require_text(app, name, reference.column)
     schemas = {name: app.config.datasets[name].schema_of(name) for name in columns}
     personal = {name: [declared.name for declared in schema.columns if declared.personal] for name, schema in schemas.items()}
-    return KeyQuery({name: vault_of(app).key_rows(name, key, value, personal[name]) for name, key in columns.items()})
+    return KeyQuery({name: vault_of(app).key_rows(name, {key: frozenset([normalize(value)])}, personal[name]) for name, key in columns.items()}, [value])
 
 
 def _require_text(app: App, dataset: str, column: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,11 +12,12 @@ from typing import cast
 from sluice.app.app import App
 from sluice.config import SqlSource
 from sluice.domain import Message, counted
-from sluice.domain.value_places import LAKE_RECORDS, NAMES_OF_PEOPLE, PLACES, ValuePlace
+from sluice.domain.value_places import LAKE_RECORDS, NAMES_OF_PEOPLE, PLACES, SQLITE_PAGES, ValuePlace
 from sluice.errors import SluiceError, UsageError
 from sluice.sources import DeltaSource
 from sluice.sources.delta import read_newest_version
 from sluice.sources.landing import Landing
+from sluice.store.failpoints import fail_point
 from sluice.store.lake_tables import TABLES, Table
 from sluice.store.values import KeyQuery, Occurrence, ValueQuery, ValueStore
 from sluice.wiring.recommender import RECOMMENDER, settings_of
@@ -63,31 +64,79 @@ def erase_value(app: App, query: ValueQuery, substitute: str, *, by: str, reason
         LeaseHeld: A worker is busy with a dataset.
         StoreError: Database or lake do not answer.
     """
-    _refuse_in_log(query, by=by, reason=reason)
-    vault = vault_of(app)
+    refuse_in_log(query, by=by, reason=reason)
     app.store.recover()  # which publishes what waits in the stage
-    occurrences = find_value(app, query)
+    with all_leases(app):
+        occurrences = find_value(app, query)
+        erase_places(app, query, substitute, occurrences, by=by)
+    app.store.activity.log(who=by, what="erase a value", subject=names_of_places(occurrences), reason=Message.text(reason), at=app.now())
+    return what_is_left(app, query, occurrences)
+
+
+@contextmanager
+def all_leases(app: App) -> Iterator[None]:
+    """Hold the leases of all datasets, so that no row arrives between search and erasure.
+
+    Raises:
+        LeaseHeld: A worker is busy with a dataset.
+    """
+    with ExitStack() as leases:
+        for name in app.config.datasets:
+            leases.enter_context(app.store.lease(name))
+        yield
+
+
+def erase_places(app: App, query: ValueQuery, substitute: str, occurrences: Sequence[Occurrence], *, by: str) -> None:
+    """Erase what was found in every place that Sluice changes; the leases of all datasets are held.
+
+    Tables with the rows of a key come last, so that an erasure that was interrupted finds them again.
+
+    Args:
+        app: The application.
+        query: The value.
+        substitute: Stands in its place.
+        occurrences: Where it was found.
+        by: Who erases it.
+    """
+    vault = vault_of(app)
     _erase_landing_copies(app, query, substitute)
+    fail_point("landing_erased")
     for entry in occurrences:
         if _is_obsolete(app, entry):
             vault.delete_file(entry)
     for name in vault.cached_texts() if occurrences else ():
         vault.delete_file(Occurrence(_BY_NAME["embeddings of texts"], name, 0))
+    fail_point("models_erased")
     vault.erase_records(query, substitute, by=by, at=app.now())
+    fail_point("records_erased")
     for entry in occurrences:
         if entry.place.name == LAKE_RECORDS:
             vault.erase_lake_records(entry, query, substitute)
+    fail_point("lake_records_erased")
     for table in _in_order({entry.where: entry for entry in occurrences if _is_table(entry.place)}, query):
-        with app.store.lease(table.where.split("/")[1]):
-            vault.erase_tables(table, query, substitute)
-    places = ", ".join(sorted({entry.place.name for entry in occurrences})) or "no place"
-    app.store.activity.log(who=by, what="erase a value", subject=places, reason=Message.text(reason), at=app.now())
+        vault.erase_tables(table, query, substitute)
+        fail_point(f"{table.where.split('/')[0]}_erased")
+
+
+def names_of_places(occurrences: Sequence[Occurrence]) -> str:
+    """Return the names of the places in which something was found."""
+    return ", ".join(sorted({entry.place.name for entry in occurrences})) or "no place"
+
+
+def what_is_left(app: App, query: ValueQuery, occurrences: Sequence[Occurrence]) -> Erasure:
+    """Search every place once more, and say of what is left how it leaves.
+
+    Args:
+        app: The application.
+        query: What was erased.
+        occurrences: Where it was found before.
+    """
     remaining = find_value(app, query)
-    steps = [*(_step(app, entry) for entry in remaining), *_models_to_train(app, occurrences, remaining)]
+    steps = [*(_step(app, entry) for entry in remaining), *models_to_train(app, occurrences, remaining)]
     return Erasure(remaining, list(dict.fromkeys(steps)))
 
 
-def _refuse_in_log(query: ValueQuery, **texts: str) -> None:
+def refuse_in_log(query: ValueQuery, **texts: str) -> None:
     """Refuse texts of the activity log that would store the value again.
 
     Raises:
@@ -107,7 +156,7 @@ def _in_order(tables: Mapping[str, Occurrence], query: ValueQuery) -> list[Occur
     return [tables[name] for name in sorted(tables, key=lambda name: ([*TABLES].index(cast("Table", names[name][0])), names[name][1] == named, name))]
 
 
-def _models_to_train(app: App, erased: Sequence[Occurrence], remaining: Sequence[Occurrence]) -> Iterator[str]:
+def models_to_train(app: App, erased: Sequence[Occurrence], remaining: Sequence[Occurrence]) -> Iterator[str]:
     """Name the serving models that learned from a dataset in which the value was erased, but for those that evidently hold it."""
     datasets = {entry.where.split("/")[1] for entry in erased if _is_table(entry.place)}
     evident = {_model_of(entry)[0] for entry in remaining if entry.place.eraser == "refit"}
@@ -164,9 +213,8 @@ def _in_configuration(app: App, query: ValueQuery) -> Iterator[Occurrence]:
 def _erase_landing_copies(app: App, query: ValueQuery, substitute: str) -> None:
     for name, dataset in app.config.datasets.items():
         if dataset.lands_copies:
-            with app.store.lease(name):
-                landing = Landing(Path(app.config.path(".sluice/landing")) / name, name)
-                landing.rewrite(partial(query.in_dataset(name).replace_in_rows, substitute=substitute), dataset.schema_of(name), app.config.limits)
+            landing = Landing(Path(app.config.path(".sluice/landing")) / name, name)
+            landing.rewrite(partial(query.in_dataset(name).replace_in_rows, substitute=substitute), dataset.schema_of(name), app.config.limits)
 
 
 def _is_obsolete(app: App, entry: Occurrence) -> bool:
@@ -190,6 +238,8 @@ def _step(app: App, entry: Occurrence) -> str:
         return f"{name} version {version} serves and remembers it: train it again ({how}), then erase the value again"
     if entry.place.name == "source files":
         return f"{counted(entry.count, 'row')} of {entry.where}: the file is the shop's; erase the value there, or move the file out of the landing folder"
+    if entry.place.name == SQLITE_PAGES:
+        return f"free pages of {entry.where} still hold it: close other programs that read the database, and run the command again"
     if entry.place.name == "configuration":
         return f"{app.path.name} names it in a rule: edit the file"
     if entry.place.name == NAMES_OF_PEOPLE:

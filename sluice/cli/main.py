@@ -24,6 +24,7 @@ from sluice.cli import (
     demo,
     detectors,
     find,
+    forget,
     gate,
     guarded,
     incidents,
@@ -85,6 +86,7 @@ for module in (
     api,
     ops,
     values,
+    forget,
     spellings,
 ):
     app.registered_commands += module.app.registered_commands

@@ -51,6 +51,7 @@ from sluice.domain.score_text import score_text, truncate_share, whole_percent
 from sluice.domain.segments import Cause, Condition
 from sluice.domain.spellings import MappingPreview, Spelling, SpellingGroup
 from sluice.domain.suggestions import RuleSuggestion, SuggestionKind
+from sluice.domain.suppressions import ErasureMode, Identifier, SuppressedIdentifier, Suppression
 from sluice.domain.trials import RuleEdit, Trial
 from sluice.domain.value_scores import MAX_VALUES, VALUE, ColumnTally, ScoredBatch, ValueScore, ValueTallies
 from sluice.domain.words import (
@@ -129,6 +130,7 @@ __all__ = [
     "EarlierRows",
     "EmptyCells",
     "Encoded",
+    "ErasureMode",
     "FileFormat",
     "Firing",
     "GatePolicy",
@@ -138,6 +140,7 @@ __all__ = [
     "GrownFile",
     "Guard",
     "Guarded",
+    "Identifier",
     "Incident",
     "IncidentAct",
     "IncidentAction",
@@ -208,6 +211,8 @@ __all__ = [
     "Status",
     "StoredAlert",
     "SuggestionKind",
+    "SuppressedIdentifier",
+    "Suppression",
     "Tally",
     "Trial",
     "UndoPreview",

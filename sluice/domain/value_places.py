@@ -45,6 +45,8 @@ def _table(name: str, holds: str) -> ValuePlace:
 
 LAKE_RECORDS = "run records in the lake"
 NAMES_OF_PEOPLE = "names of people"
+ERASURE_PLANS = "plans of erasures"
+SQLITE_PAGES = "free pages of SQLite"
 PLACES: tuple[ValuePlace, ...] = (
     ValuePlace("source files", "what arrived, as the shop's systems wrote it", "source", "by_hand", personal=True, files=("*",)),
     ValuePlace("landing copies", "rows read from SQL and Delta tables", "state", "replace", personal=True, files=("landing/*/*.parquet",)),
@@ -112,7 +114,7 @@ PLACES: tuple[ValuePlace, ...] = (
     ),
     ValuePlace(
         "notes",
-        "what people wrote into requests, decisions and the activity log",
+        "what people wrote into requests, decisions, erasures and the activity log",
         "database",
         "replace",
         personal=True,
@@ -121,8 +123,18 @@ PLACES: tuple[ValuePlace, ...] = (
             "quarantine_status": ("reason",),
             "overrides": ("reason",),
             "activity": ("subject", "reason"),
+            "suppressions": ("reason",),
         },
     ),
+    ValuePlace(
+        ERASURE_PLANS,
+        "what is searched while a person is erased; cleared at the end",
+        "database",
+        "delete",
+        personal=True,
+        columns={"suppressions": ("plan",)},
+    ),
+    ValuePlace(SQLITE_PAGES, "records that were changed or deleted, until the files of SQLite are written anew", "state", "replace", personal=True),
     ValuePlace(
         NAMES_OF_PEOPLE,
         "who did, asked or looked at something: the accounts that the records give, which no erasure changes",
@@ -138,6 +150,7 @@ PLACES: tuple[ValuePlace, ...] = (
             "quarantine_status": ("by",),
             "requests": ("by", "person"),
             "suggestions": ("refused_by",),
+            "suppressions": ("by",),
         },
     ),
     ValuePlace(
@@ -184,6 +197,7 @@ RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name
     ),
     "scheduled_runs": ("job", "fire_time", "state"),
     "suggestions": ("dataset", "kind"),
+    "suppressions": ("mode", "key_id", "identifiers", "cells", "report"),
     "trials": ("id", "dataset", "digest"),
     "value_scores": ("run_id", "column"),
     "undone_repairs": ("dataset", "repair_id", "run_id"),

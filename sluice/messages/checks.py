@@ -27,6 +27,11 @@ TEMPLATES: Mapping[str, Template] = {
         "1 record at the end of the file is left out as its footer: line {lines}",
         "{records:,} records at the end of the file are left out as its footer: lines {lines}",
     ),
+    "people_suppressed": Plural(
+        "rows",
+        "1 row names a person who was forgotten: pseudonyms stand in the place of their cells",
+        "{rows:,} rows name people who were forgotten: pseudonyms stand in the place of their cells",
+    ),
     "filter_without_rows": "no row with a value meets {filter}",
     "not_from_file": "the rows do not come from a file",
     "file_grew": "the file grew since the run {run} read it; rows that are not published again: {rows:,}",

@@ -14,6 +14,7 @@ _OF_FILE = (
     "columns_known",
     "column_matched:",
     "footer_left_out",
+    "people_suppressed",
     "file_grew",
     "file_repeats",
 )  # beginnings of rules that a batch without its file cannot be judged by

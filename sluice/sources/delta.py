@@ -18,7 +18,7 @@ from sluice.messages import make_error
 from sluice.sources.delta_log import LOG, Commit, is_delta, read_commit
 from sluice.sources.delta_table import deletion_vectors, files_of, open_table, read_files
 from sluice.sources.files import FileSource
-from sluice.sources.landing import Landing, exclude_landed
+from sluice.sources.landing import Landing, Suppress, exclude_landed
 from sluice.sources.marked import Marks, land_marked, read_up_to
 from sluice.sources.source_errors import source_errors
 
@@ -45,6 +45,7 @@ class DeltaSource:
         limits: Largest sizes of a version, a cell and so on.
         options: How the rows are shaped.
         marks: What was read, by whichever machine; None: what landed here says so alone.
+        suppress: Takes people who were forgotten out of rows that are landed; None: nobody was.
     """
 
     schema: Schema
@@ -53,6 +54,7 @@ class DeltaSource:
     limits: Limits
     options: ReadOptions = _PARQUET
     marks: Marks | None = None
+    suppress: Suppress | None = None
 
     def arrivals(self) -> Iterator[Arrival]:
         """Land the versions that are new, then yield all landed files with rows in order.
@@ -88,7 +90,7 @@ class DeltaSource:
 
     @property
     def _landed(self) -> Landing:
-        return Landing(self.landing, self.schema.dataset)
+        return Landing(self.landing, self.schema.dataset, self.suppress)
 
     def _land(self) -> None:
         handle = open_table(self.folder)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeAlias
 
 import polars as pl
 
@@ -20,17 +21,21 @@ _AT = "sluice.at"  # keys of the file's metadata: the end of the period of its r
 _ID = "sluice.id"  # and, where a value was erased since, the id that the arrival had before
 MARK = "sluice.mark"  # and of rows of a SQL table up to where it was read with them
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+Suppress: TypeAlias = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 @dataclass(frozen=True)
 class Landing:
     """Hold the landed files of one dataset on this machine: `<dataset>-<number>.parquet`.
 
+    `suppress` takes people who were forgotten out of rows before they are written.
+
     Those of a SQL table have all columns as text, and rows in the order of the watermark.
     """
 
     folder: Path
     dataset: str
+    suppress: Suppress | None = None
 
     def files(self) -> list[Path]:
         """Return the files, in the order of landing."""
@@ -54,7 +59,8 @@ class Landing:
         final = self.folder / f"{self.dataset}-{number or self.last_number() + 1:06d}.parquet"
         draft = self.folder / f".{final.name}.{os.getpid()}.part"
         with draft.open("wb") as file:
-            rows.write_parquet(file, metadata={**metadata, _AT: at.astimezone(UTC).isoformat()})
+            landed = self.suppress(rows) if self.suppress else rows
+            landed.write_parquet(file, metadata={**metadata, _AT: at.astimezone(UTC).isoformat()})
             file.flush()
             os.fsync(file.fileno())
         try:

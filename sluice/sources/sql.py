@@ -18,7 +18,7 @@ from sluice.domain import Arrival, Batch, Column, Mark, Schema
 from sluice.errors import SourceError
 from sluice.sources.cast import to_type
 from sluice.sources.files import FileSource
-from sluice.sources.landing import Landing, text_frame
+from sluice.sources.landing import Landing, Suppress, text_frame
 from sluice.sources.marked import Marks, land_marked, read_up_to
 from sluice.sources.sql_tables import current_time, newer_rows, reflect
 from sluice.sources.watermarks import SeenRows, look_back_from, order_of
@@ -45,6 +45,7 @@ class SqlSource:
         rows: Largest number of rows of one landed file; each file is a batch.
         look_back: How far under the highest watermark rows are read again; None: the default of times, or of numbers.
         marks: What was read, by whichever machine; None: what landed here says so alone.
+        suppress: Takes people who were forgotten out of rows that are landed; None: nobody was.
     """
 
     schema: Schema
@@ -56,6 +57,7 @@ class SqlSource:
     rows: int = ROWS
     look_back: timedelta | float | None = None
     marks: Marks | None = None
+    suppress: Suppress | None = None
 
     def arrivals(self) -> Iterator[Arrival]:
         """Land the new rows, then yield all landed files in order.
@@ -63,7 +65,7 @@ class SqlSource:
         Raises:
             SourceError: The database does not answer, or has no such table or column; or what was read is known on another machine alone.
         """
-        landing = Landing(self.landing, self.schema.dataset)
+        landing = Landing(self.landing, self.schema.dataset, self.suppress)
         engine = engine_at(self.url, poolclass=sa.NullPool)
         start = self._start(landing)
         try:

@@ -230,8 +230,8 @@ def _losses(verdicts: Sequence[Mapping[str, Any]], dataset: str) -> Iterator[Mes
 
 
 def _notes(verdicts: Sequence[Mapping[str, Any]], *, closed: bool) -> Iterator[Message]:
-    """Yield what a person should know of the file: columns renamed or matched, missing where the run is not open, records left out as footer."""
-    codes = {"column_renamed", "column_matched", "footer_left_out", *(("column_missing",) if closed else ())}
+    """Yield what a person should know of the file: columns renamed, matched or missing, a footer, people suppressed."""
+    codes = {"column_renamed", "column_matched", "footer_left_out", "people_suppressed", *(("column_missing",) if closed else ())}
     messages = {facts["message"]: Message.loads(facts["message"]) for facts in verdicts if facts["nature"] == "schema" and facts["status"] == "failed"}
     yield from (message for message in messages.values() if message.code in codes)
     observed = {facts["observed"]: Message.loads(facts["observed"]) for facts in verdicts}

@@ -33,6 +33,7 @@ from sluice.store.runs import Runs
 from sluice.store.scheduled_runs import ScheduledRuns
 from sluice.store.staging import StagingArea
 from sluice.store.suggestions import Suggestions
+from sluice.store.suppressions import Suppressions
 from sluice.store.trials import Trials
 from sluice.store.value_scores import ValueScores
 
@@ -149,6 +150,11 @@ class Stores:
     def suggestions(self) -> Suggestions:
         """Return the rules that accepted batches suggest."""
         return Suggestions(self.database, self._clock)
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """Return the records of people whose data were erased."""
+        return Suppressions(self.database)
 
     @cached_property
     def trials(self) -> Trials:

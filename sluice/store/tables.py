@@ -374,3 +374,20 @@ TRIALS = Table(
 
 LOOKS = Table("looks", METADATA, _key("viewer"), _required("at", Utc()), Column("since", Utc()))
 """Record when a person looked last at what is new; `since` is the last look of the visit before."""
+
+SUPPRESSIONS = Table(
+    "suppressions",
+    METADATA,
+    _key("id", Integer()),
+    _required("at", Utc()),
+    _required("by"),
+    _required("reason", Text()),
+    _required("mode", _CODE),
+    _required("key_id", _DIGEST),
+    _required("identifiers", JSON()),
+    _required("cells", JSON()),
+    Column("finished", Utc()),
+    Column("report", JSON(none_as_null=True)),
+    Column("plan", JSON(none_as_null=True)),
+)
+"""Record whose data were erased, by keyed digests; `plan` holds what is searched while the erasure runs, and is cleared at its end."""

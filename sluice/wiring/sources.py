@@ -10,11 +10,12 @@ from sluice.config import FileSource as FileSettings
 from sluice.ports import Source
 from sluice.sources import DeltaSource, FileSource
 from sluice.sources import SqlSource as SqlTable
+from sluice.sources.landing import Suppress
 from sluice.sources.marked import Marks
 from sluice.sources.settling import Completeness, Settling
 
 
-def source_of(config: Config, dataset: str, settling: Settling | None = None, marks: Marks | None = None) -> Source:
+def source_of(config: Config, dataset: str, settling: Settling | None = None, marks: Marks | None = None, suppress: Suppress | None = None) -> Source:
     """Make the source of a dataset's batches.
 
     Args:
@@ -22,15 +23,16 @@ def source_of(config: Config, dataset: str, settling: Settling | None = None, ma
         dataset: Name of a configured dataset.
         settling: Remembers which files wait until they are whole; None: none waits.
         marks: What was read of SQL tables, by whichever machine; needed where new rows are to be found.
+        suppress: Takes people who were forgotten out of rows that are landed; None: nobody was.
     """
     settings = config.datasets[dataset]
     schema = settings.schema_of(dataset)
     landing = Path(config.path(".sluice/landing")) / dataset
     if isinstance(settings.source, SqlSource):
         table = settings.source
-        return SqlTable(schema, table.url, table.table, table.watermark, landing, config.limits, look_back=table.look_back, marks=marks)
+        return SqlTable(schema, table.url, table.table, table.watermark, landing, config.limits, look_back=table.look_back, marks=marks, suppress=suppress)
     if settings.source.format == "delta":
-        return DeltaSource(schema, config.root / settings.source.files, landing, config.limits, settings.source.options(), marks)
+        return DeltaSource(schema, config.root / settings.source.files, landing, config.limits, settings.source.options(), marks, suppress)
     others = tuple(other.source.files for name, other in config.datasets.items() if name != dataset and not isinstance(other.source, SqlSource))
     return FileSource(schema, settings.source.files, config.root, config.limits, settings.source.options(), _completeness(settings.source, settling), others)
 

@@ -49,6 +49,7 @@ from sluice.worker.parts import Engine, in_this_process, plan_division, size_of,
 from sluice.worker.profiling import profiled
 from sluice.worker.remaining import with_remaining
 from sluice.worker.session import open_session, require_layout, steps_of
+from sluice.worker.suppressing import arriving_source
 
 _DAY = timedelta(days=1)
 
@@ -79,7 +80,7 @@ def evaluate_arrival(path: str, arrival: Arrival, snapshot_id: str) -> Staged:
         held_rows = functools.partial(store.quarantine.held_of_keys, dataset.schema_of(arrival.dataset))
         unprofiled = functools.partial(evaluate, steps=steps, snapshot=snapshot, weights=dataset.gate.weights, held_rows=held_rows, score_by=dataset.score_by)
         evaluate_batch = profiled(unprofiled, config, arrival.dataset)
-        source, complete = source_of(config, arrival.dataset), _completion(config, arrival, snapshot)
+        source, complete = arriving_source(config, store, arrival.dataset), _completion(config, arrival, snapshot)
         on_spark = config.engine == "spark"
         division = plan_division(source, arrival, steps, config.limits.memory, config.spark.rows if on_spark else None)
         if division and not _keeps_columns(dataset.schema_of(arrival.dataset), snapshot):
@@ -132,7 +133,7 @@ def check(path: str, arrival: Arrival, snapshot_id: str) -> list[Verdict]:
     require_layout(path, arrival.dataset)
     snapshot, steps = store.snapshot(snapshot_id), steps_of(path, arrival.dataset).steps
     with batch_errors(Path(arrival.uri).name, config.datasets[arrival.dataset].schema_of(arrival.dataset).names), missing_files(store.lake.root):
-        batch = _completion(config, arrival, snapshot)(source_of(config, arrival.dataset).read(arrival))
+        batch = _completion(config, arrival, snapshot)(arriving_source(config, store, arrival.dataset).read(arrival))
         outcome = evaluate(batch, steps, snapshot)
     return [replace(verdict, failing=None, evidence=None) for verdict in outcome.phases["cleaned"]]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,30 +10,13 @@ from itertools import chain
 import polars as pl
 
 from sluice.domain import RAW, ROW
+from sluice.rules.pseudonyms import MIN_LENGTH, is_identifying, normalize
 from sluice.store.delta_scan import scan_table
 from sluice.store.lake import Lake
 from sluice.store.lake_errors import lake_errors
-from sluice.store.values.query import MIN_LENGTH, RowQuery, ValueQuery
+from sluice.store.values.query import RowQuery, ValueQuery
 
 _ROW_TABLES = ("clean", "quarantine", "repeats")  # the others name rows by their ids
-
-
-def is_identifying(value: str, *, key: bool = False) -> bool:
-    """Return whether a value is one person's, so that it may be erased wherever it stands: not a word such as a city or first name.
-
-    Args:
-        value: The value.
-        key: Whether it is the key, which is an identifier by itself.
-
-    Example:
-        >>> [is_identifying(value) for value in ("ann@mail.example", "Rose", "Ann Planted", "80331")]
-        [True, False, True, False]
-    """
-    if value.isdecimal():
-        return len(value) >= 7  # a shorter number is found in prices and codes
-    if key and len(value) >= MIN_LENGTH:
-        return True
-    return (len(value) >= 5 and re.search(r"[\d@]", value) is not None) or (len(value) >= 8 and " " in value.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +24,42 @@ class KeyRows:
     """Hold the rows of a key in one dataset.
 
     Attributes:
-        column: Column of the key.
-        value: The key.
-        personal: Columns whose cells are erased, `column` among them.
+        keys: By column the values that select the rows, as `normalize` returns them.
+        personal: Columns whose cells are erased, those of the keys among them.
         ids: Ids of the rows.
         cells: What their personal columns hold, as text.
         others: What those columns hold in the rows of other keys.
     """
 
-    column: str
-    value: str
+    keys: Mapping[str, frozenset[str]]
     personal: tuple[str, ...]
     ids: frozenset[str]
     cells: frozenset[str]
     others: frozenset[str]
 
 
-def read_key_rows(lake: Lake, dataset: str, column: str, value: str, personal: Sequence[str]) -> KeyRows:
+def read_key_rows(lake: Lake, dataset: str, keys: Mapping[str, frozenset[str]], personal: Sequence[str]) -> KeyRows:
     """Read which rows of the lake have a key, and what their personal columns hold.
+
+    Args:
+        lake: The tables.
+        dataset: Name of the dataset.
+        keys: By column the values that select the rows, as `normalize` returns them.
+        personal: Its personal columns.
 
     Raises:
         StoreError: The lake does not answer.
     """
-    columns = tuple(dict.fromkeys([column, *personal]))
+    columns = tuple(dict.fromkeys([*keys, *personal]))
     tables = {table: _read(lake, table, dataset) for table in (*_ROW_TABLES, "repairs")}
-    ids = frozenset(chain.from_iterable(_of_key(tables[table], column, value)[ROW].to_list() for table in _ROW_TABLES if column in tables[table].columns))
-    cells: set[str] = {value}
+    ids = frozenset(chain.from_iterable(_of_keys(tables[table], keys) for table in _ROW_TABLES))
+    cells: set[str] = set()
     others: set[str] = set()
     for rows in tables.values():
         if ROW in rows.columns:
-            cells.update(_cells(rows.filter(pl.col(ROW).is_in(ids)), columns))
-            others.update(_cells(rows.filter(~pl.col(ROW).is_in(ids)), columns))
-    return KeyRows(column, value, columns, ids, frozenset(cells), frozenset(others))
+            cells.update(cells_of(rows.filter(pl.col(ROW).is_in(ids)), columns))
+            others.update(cells_of(rows.filter(~pl.col(ROW).is_in(ids)), columns))
+    return KeyRows(keys, columns, ids, frozenset(cells), frozenset(others))
 
 
 class KeyQuery(ValueQuery):
@@ -84,20 +70,29 @@ class KeyQuery(ValueQuery):
         local: Number of values that are erased in those rows alone, since others have them too, or since they are words that others may use.
     """
 
-    def __init__(self, key_rows: Mapping[str, KeyRows]) -> None:
-        """Decide which values are searched everywhere."""
+    def __init__(self, key_rows: Mapping[str, KeyRows], values: Iterable[str]) -> None:
+        """Decide which values are searched everywhere.
+
+        Args:
+            key_rows: The rows of the key, by dataset.
+            values: The key, or several of one person.
+        """
         self.key_rows = key_rows
-        cells = set().union(*(rows.cells for rows in key_rows.values()))
+        keys = {value.strip() for value in values}
+        cells = {*keys, *(cell for rows in key_rows.values() for cell in rows.cells)}
         others = set().union(*(rows.others for rows in key_rows.values()))
-        keys = {rows.value for rows in key_rows.values()}
-        super().__init__(*sorted({cell.strip() for cell in cells - others if is_identifying(cell.strip(), key=cell in keys)}))
+        super().__init__(*sorted({cell.strip() for cell in cells - (others - keys) if is_identifying(cell.strip(), key=cell in keys)}))
         self.local = len({cell.strip() for cell in cells}) - len(self.texts)
-        self._every = sorted(cells)
+        self.cells = frozenset(cells)
         self._numbers = {text: number for number, text in enumerate(sorted({cell.strip() for cell in cells}), start=1)}
+
+    def is_erasable(self, cell: str) -> bool:
+        """Return whether a cell of a personal column is erased."""
+        return cell in self.cells
 
     def in_dataset(self, dataset: str) -> RowQuery:
         """Return what searches the rows of a dataset."""
-        return _WithKey(self, self.key_rows[dataset], self._every) if dataset in self.key_rows else self
+        return _WithKey(self, self.key_rows[dataset]) if dataset in self.key_rows else self
 
     def suffix(self, text: str) -> str:
         """Return what follows the substitute of a value; several columns may be the dataset's key together."""
@@ -107,40 +102,41 @@ class KeyQuery(ValueQuery):
 class _WithKey:
     """Search the rows of one dataset for a key."""
 
-    def __init__(self, query: KeyQuery, key: KeyRows, cells: Sequence[str]) -> None:
-        self._query, self._key, self._cells = query, key, cells
+    def __init__(self, query: KeyQuery, key: KeyRows) -> None:
+        self._query, self._key = query, key
 
     @cached_property
     def _texts(self) -> ValueQuery:
         """Return what is replaced within texts of the key's own rows: messages and reasons quote cells."""
-        return _Numbered(self._query, [cell for cell in self._cells if len(cell.strip()) >= MIN_LENGTH])
+        return _Numbered(self._query, [cell for cell in sorted(self._query.cells) if len(cell.strip()) >= MIN_LENGTH])
 
     def rows(self, rows: pl.DataFrame) -> pl.Series:
-        return self._query.rows(rows) | (self._own(rows) & (self._texts.rows(rows) | self._whole(rows)))
+        own = self._own(rows)
+        return self._query.rows(rows) | (own & (self._texts.rows(rows) | self._whole(rows, self._cells_of(rows, own))))
 
     def replace_in_rows(self, rows: pl.DataFrame, substitute: str) -> pl.DataFrame:
         own = self._own(rows)
-        erased = self._texts.replace_in_rows(self._erase_cells(rows, substitute), substitute)
+        erased = self._texts.replace_in_rows(self._erase_cells(rows, self._cells_of(rows, own), substitute), substitute)
         others = self._query.replace_in_rows(rows, substitute)
         return rows.select(pl.when(own).then(erased[name]).otherwise(others[name]).alias(name) for name in rows.columns)
 
     def _own(self, rows: pl.DataFrame) -> pl.Series:
-        own = pl.Series([False] * rows.height, dtype=pl.Boolean)
-        if ROW in rows.columns:
-            own = own | rows[ROW].is_in(self._key.ids)
-        if self._key.column in rows.columns:
-            own = own | (rows[self._key.column].cast(pl.String, strict=False) == self._key.value).fill_null(value=False)
-        return own
+        own = select_rows(rows, self._key.keys)
+        return own | rows[ROW].is_in(self._key.ids) if ROW in rows.columns else own
 
-    def _whole(self, rows: pl.DataFrame) -> pl.Series:
+    def _cells_of(self, rows: pl.DataFrame, own: pl.Series) -> set[str]:
+        """Return what the personal columns of the key's own rows hold, and is to be erased."""
+        return {cell for cell in cells_of(rows.filter(own), self._key.personal) if self._query.is_erasable(cell)}
+
+    def _whole(self, rows: pl.DataFrame, cells: set[str]) -> pl.Series:
         """Return which rows have a cell of a personal column that is one of the values, however short."""
         hits = pl.Series([False] * rows.height, dtype=pl.Boolean)
         for name in (name for name in self._key.personal if name in rows.columns):
-            hits = hits | rows[name].cast(pl.String, strict=False).is_in(self._cells).fill_null(value=False)
-        return hits | pl.Series([bool(set(_nested(row, self._key.personal)) & set(self._cells)) for row in rows.iter_rows(named=True)], dtype=pl.Boolean)
+            hits = hits | rows[name].cast(pl.String, strict=False).is_in(cells).fill_null(value=False)
+        return hits | pl.Series([bool(set(_nested(row, self._key.personal)) & cells) for row in rows.iter_rows(named=True)], dtype=pl.Boolean)
 
-    def _erase_cells(self, rows: pl.DataFrame, substitute: str) -> pl.DataFrame:
-        texts = {cell: substitute + self._query.suffix(cell) for cell in self._cells}
+    def _erase_cells(self, rows: pl.DataFrame, cells: set[str], substitute: str) -> pl.DataFrame:
+        texts = {cell: substitute + self._query.suffix(cell) for cell in sorted(cells)}
         for name in (name for name in self._key.personal if name in rows.columns):
             column = rows[name]
             rows = rows.with_columns(column.replace(texts) if column.dtype == pl.String else pl.lit(None, column.dtype).alias(name))
@@ -170,11 +166,26 @@ def _read(lake: Lake, table: str, dataset: str) -> pl.DataFrame:
         return pl.DataFrame() if handle is None else scan_table(handle).collect()
 
 
-def _of_key(rows: pl.DataFrame, column: str, value: str) -> pl.DataFrame:
-    return rows.filter(pl.col(column).cast(pl.String, strict=False) == value)
+def select_rows(rows: pl.DataFrame, keys: Mapping[str, frozenset[str]]) -> pl.Series:
+    """Return which rows have one of the values in one of the columns.
+
+    Args:
+        rows: Any rows; columns that they lack select none.
+        keys: By column the values, as `normalize` returns them.
+    """
+    hits = pl.Series([False] * rows.height, dtype=pl.Boolean)
+    for name in (name for name in keys if name in rows.columns):
+        texts = rows[name].cast(pl.String, strict=False)
+        equal = [text for text in texts.drop_nulls().unique().to_list() if normalize(text) in keys[name]]
+        hits = hits | texts.is_in(equal).fill_null(value=False)
+    return hits
 
 
-def _cells(rows: pl.DataFrame, columns: Sequence[str]) -> set[str]:
+def _of_keys(rows: pl.DataFrame, keys: Mapping[str, frozenset[str]]) -> list[str]:
+    return rows.filter(select_rows(rows, keys))[ROW].to_list() if ROW in rows.columns else []
+
+
+def cells_of(rows: pl.DataFrame, columns: Sequence[str]) -> set[str]:
     """Return the texts of some columns, of their cells that did not cast, and of their repairs."""
     plain = [rows[name].cast(pl.String, strict=False).drop_nulls().unique().to_list() for name in columns if name in rows.columns]
     nested = [_nested(row, columns) for row in rows.iter_rows(named=True)] if {RAW, "old"} & set(rows.columns) else []

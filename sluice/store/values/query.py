@@ -11,8 +11,8 @@ from typing import Protocol
 import polars as pl
 
 from sluice.errors import UsageError
+from sluice.rules.pseudonyms import MIN_LENGTH
 
-MIN_LENGTH = 3  # a shorter value would be found in everything
 _WORD = r"[^\W\u2e80-\U0010ffff]"  # Chinese, Japanese and Korean are written without blanks between words
 _BEGIN = rf"(?:(?<!{_WORD})|(?<=\\[nrtbf])|(?<=\\u[0-9a-fA-F]{{4}}))"  # the last letter of an escape in JSON begins no word
 

@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ import polars as pl
 from sqlalchemy import Table, select, update
 
 from sluice.domain import Message
-from sluice.domain.value_places import LAKE_RECORDS, PLACES, Root, ValuePlace, place_of_file
+from sluice.domain.value_places import LAKE_RECORDS, PLACES, SQLITE_PAGES, Root, ValuePlace, place_of_file
 from sluice.store.activity_log import log_act, without_salts
 from sluice.store.blobs import Blobs
 from sluice.store.database import Database, database_errors
@@ -29,6 +29,7 @@ from sluice.store.values.lake_erasure import erase_in_table
 from sluice.store.values.query import ValueQuery
 
 _LAKE_RECORDS = next(place for place in PLACES if place.name == LAKE_RECORDS)
+_SQLITE_PAGES = next(place for place in PLACES if place.name == SQLITE_PAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,13 @@ class ValueStore:
 
     def find(self, query: ValueQuery) -> list[Occurrence]:
         """Return where a value is stored: in the lake, the state folder and the database."""
-        return [*self._in_files("lake", self._blobs, query), *self._in_files("state", self._state, query), *self._in_records(query)]
+        records = self._in_records(query)
+        pages = [] if records else self._in_free_pages(query)  # the files hold what the records hold
+        return [*self._in_files("lake", self._blobs, query), *self._in_files("state", self._state, query), *records, *pages]
 
-    def key_rows(self, dataset: str, column: str, value: str, personal: Sequence[str]) -> KeyRows:
-        """Return the rows of a key in a dataset, with the values that only they hold."""
-        return read_key_rows(self._lake, dataset, column, value, personal)
+    def key_rows(self, dataset: str, keys: Mapping[str, frozenset[str]], personal: Sequence[str]) -> KeyRows:
+        """Return the rows of a key in a dataset, with the values that only they hold; see `read_key_rows`."""
+        return read_key_rows(self._lake, dataset, keys, personal)
 
     def erase_tables(self, occurrence: Occurrence, query: ValueQuery, substitute: str) -> None:
         """Erase a value in the Delta table that it was found in; the lease of its dataset is held."""
@@ -106,7 +109,7 @@ class ValueStore:
                         connection.execute(update(table).where(*(key == row[key.name] for key in keys)).values(cells))
             if erased:
                 log_act(connection, at=at, who=by, what="erase from the log", subject=Message.of("about_texts", texts=erased), erased=erased)
-        self._overwrite_free_pages()
+        self.overwrite_free_pages()
 
     def delete_file(self, occurrence: Occurrence) -> None:
         """Delete the file that a value was found in."""
@@ -116,7 +119,7 @@ class ValueStore:
         """Return the files of the cache of texts: since its keys are hashes, a value within a text is not found in it."""
         return [name for name in self._state.names("text") if place_of_file("state", name)]
 
-    def _overwrite_free_pages(self) -> None:
+    def overwrite_free_pages(self) -> None:
         """Remove from SQLite's files what its records no longer hold; PostgreSQL does so by itself when it vacuums."""
         engine = self._database.engine
         if engine.dialect.name == "sqlite":
@@ -131,6 +134,15 @@ class ValueStore:
             if place is not None:
                 counts[place, _folder_of(place, name)] += count_in_file(name, blobs.get(name), query)
         return [Occurrence(place, where, count) for (place, where), count in counts.items() if count]
+
+    def _in_free_pages(self, query: ValueQuery) -> list[Occurrence]:
+        """Return the files of SQLite that hold a value which no record holds: in free pages, or in the write-ahead log."""
+        url = self._database.engine.url
+        if url.get_backend_name() != "sqlite" or not url.database:
+            return []
+        files = [Path(f"{url.database}{ending}") for ending in ("", "-wal", "-journal")]
+        counts = {path.name: count_in_bytes(path.read_bytes(), query) for path in files if path.is_file()}
+        return [Occurrence(_SQLITE_PAGES, name, count) for name, count in counts.items() if count]
 
     def _in_records(self, query: ValueQuery) -> list[Occurrence]:
         counts: Counter[tuple[ValuePlace, str]] = Counter()
@@ -150,7 +162,14 @@ def count_in_file(name: str, content: bytes, query: ValueQuery) -> int:
     if place_of_file("lake", name) is _LAKE_RECORDS:
         return _count_in_record(content.decode(), query)
     hashed = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in query.texts]
-    return query.count(content.decode("utf-8", "replace")) + sum(map(content.count, hashed))
+    return count_in_bytes(content, query) + sum(map(content.count, hashed))
+
+
+def count_in_bytes(content: bytes, query: ValueQuery) -> int:
+    """Count a value in bytes of text among others; those without it are not decoded."""
+    if not any(form.encode("utf-8", "surrogatepass") in content for form in query.forms):
+        return 0
+    return query.count(content.decode("utf-8", "replace"))
 
 
 def _count_in_record(text: str, query: ValueQuery) -> int:

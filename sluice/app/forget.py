@@ -1,0 +1,176 @@
+"""Erase a person from everything that Sluice stores, and remember by keyed digests that they are not to come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sluice.app.app import App
+from sluice.app.values import Erasure, all_leases, erase_places, find_value, models_to_train, names_of_places, refuse_in_log, vault_of, what_is_left
+from sluice.config import did_you_mean
+from sluice.domain import Identifier, Message, SuppressedIdentifier, Suppression
+from sluice.errors import UsageError
+from sluice.rules.pseudonyms import PersonPseudonyms, Pseudonyms, normalize, pseudonym_of
+from sluice.store.failpoints import fail_point
+from sluice.store.values import ErasurePlan, Occurrence, PersonQuery
+from sluice.wiring.forget_key import read_pseudonyms
+from sluice.wiring.identifiers import identifier_columns, user_column
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetPreview:
+    """Say what an erasure would change.
+
+    Attributes:
+        occurrences: Where something of the person is stored.
+        models: Which serving models may have learned from their rows, with the command that trains them.
+        local: Number of values that are erased in the person's rows alone, since others may have them too.
+    """
+
+    occurrences: list[Occurrence]
+    models: list[str]
+    local: int
+
+
+def identify(app: App, user: str, columns: Sequence[str], values: Sequence[str]) -> list[Identifier]:
+    """Return what selects the rows of a person.
+
+    Args:
+        app: The application.
+        user: What the user column of the recommender holds in their rows; empty where columns are named.
+        columns: Names of columns.
+        values: What each of them holds.
+
+    Raises:
+        UsageError: There is no such column, one is none of text, or none is named.
+    """
+    if len(columns) != len(values):
+        raise UsageError("give a --value after each --column: --column user_id --value u17 --column email --value ann@mail.example")
+    identifiers = [Identifier(column, value.strip()) for column, value in zip(columns, values, strict=True)]
+    if user.strip():
+        column = user_column(app.config)
+        if column is None:
+            raise UsageError(f"{app.path.name} has no `recommender` that says which column names users: give --column and --value")
+        identifiers.insert(0, Identifier(column, user.strip()))
+    if not identifiers or not all(identifier.value for identifier in identifiers):
+        raise UsageError("name the person: a user, or --column and --value")
+    for identifier in identifiers:
+        _require_text(app, identifier.column)
+    return identifiers
+
+
+def preview(app: App, identifiers: Sequence[Identifier], pseudonyms: Pseudonyms) -> ForgetPreview:
+    """Return what an erasure would change; nothing is written.
+
+    Args:
+        app: The application.
+        identifiers: What selects the rows of the person.
+        pseudonyms: Computes digests.
+    """
+    query = _query(app, identifiers, _of_person(identifiers, pseudonyms, app.store.suppressions.of(_digests(identifiers, pseudonyms))), None)
+    occurrences = find_value(app, query)
+    return ForgetPreview(occurrences, list(models_to_train(app, occurrences, ())), query.local)
+
+
+def forget(app: App, identifiers: Sequence[Identifier], *, by: str, reason: str) -> Erasure:
+    """Put pseudonyms in the place of a person's cells, wherever Sluice stores them, and suppress their rows from then on.
+
+    Done again after a crash, it ends what was begun: what it searches is recorded until the end.
+
+    Args:
+        app: The application.
+        identifiers: What selects the rows of the person.
+        by: Who requests it, for the activity log.
+        reason: Why.
+
+    Raises:
+        UsageError: The key is not set, or is another than before.
+        UsageError: An identifier stands in `by` or `reason`, which the activity log keeps.
+        LeaseHeld: A worker is busy with a dataset.
+        StoreError: Database or lake do not answer.
+    """
+    store = app.store
+    pseudonyms = read_pseudonyms(store.suppressions.all())
+    refuse_in_log(_query(app, identifiers, _of_person(identifiers, pseudonyms, None), None), by=by, reason=reason)
+    store.recover()  # which publishes what waits in the stage
+    with all_leases(app):
+        earlier = store.suppressions.of(_digests(identifiers, pseudonyms))
+        query = _query(app, identifiers, _of_person(identifiers, pseudonyms, earlier), store.suppressions.plan_of(earlier.id) if earlier else None)
+        record = store.suppressions.begin(_record(app, identifiers, pseudonyms, earlier, query, by=by, reason=reason), query.plan.to_json())
+        fail_point("planned")
+        occurrences = find_value(app, query)
+        erase_places(app, query, "", occurrences, by=by)
+        fail_point("erased")
+        with store.database.transaction():
+            store.suppressions.end(record.id, app.now())
+            store.activity.log(who=by, what="forget a person", subject=names_of_places(occurrences), reason=Message.text(reason), at=app.now())
+        fail_point("ended")
+        vault_of(app).overwrite_free_pages()
+        erasure = what_is_left(app, query, occurrences)
+    store.suppressions.save_report(record.id, [{"place": entry.place.name, "where": entry.where, "count": entry.count} for entry in erasure.remaining])
+    return erasure
+
+
+def unfinished(app: App) -> list[Suppression]:
+    """Return the erasures that were interrupted."""
+    return [record for record in app.store.suppressions.all() if record.finished is None]
+
+
+def resume(app: App) -> Iterator[Erasure]:
+    """End every erasure that was interrupted, and yield what each left."""
+    for record in unfinished(app):
+        plan, pseudonyms = app.store.suppressions.plan_of(record.id), read_pseudonyms([record])
+        values = {pseudonyms.digest(value): value for value in (plan or {"values": []})["values"]}
+        identifiers = [Identifier(one.column, values[one.digest]) for one in record.identifiers if one.digest in values]
+        yield forget(app, identifiers, by=record.by, reason=record.reason)
+
+
+def _require_text(app: App, column: str) -> None:
+    places = identifier_columns(app.config, column)
+    if not places:
+        names = sorted({name for dataset, settings in app.config.datasets.items() for name in settings.schema_of(dataset).names})
+        raise UsageError(f"no dataset declares a column {column}{did_you_mean(column, names)}")
+    for dataset, columns in places.items():
+        for declared in app.config.datasets[dataset].schema_of(dataset).columns:
+            if declared.name in columns and declared.type != "string":
+                raise UsageError(
+                    f"{declared.name} of {dataset} is of type {declared.type}, in which no pseudonym can stand: declare it as string in {app.path.name}, "
+                    f"run `sluice rebuild {dataset}`, then forget"
+                )
+
+
+def _digests(identifiers: Sequence[Identifier], pseudonyms: Pseudonyms) -> list[str]:
+    return [pseudonyms.digest(identifier.value) for identifier in identifiers]
+
+
+def _of_person(identifiers: Sequence[Identifier], pseudonyms: Pseudonyms, record: Suppression | None) -> PersonPseudonyms:
+    digests = _digests(identifiers, pseudonyms)
+    earlier = [one.digest for one in record.identifiers] if record else []
+    return PersonPseudonyms(pseudonyms, frozenset([*earlier, *digests]), [*earlier, *digests][0])
+
+
+def _record(
+    app: App, identifiers: Sequence[Identifier], pseudonyms: Pseudonyms, earlier: Suppression | None, query: PersonQuery, *, by: str, reason: str
+) -> Suppression:
+    """Return the record of an erasure that begins: that of the person, where they were erased before."""
+    suppressed = tuple(SuppressedIdentifier(one.column, pseudonyms.digest(one.value)) for one in identifiers)
+    if earlier is None:
+        return Suppression(0, app.now(), by, reason, "pseudonymise", pseudonyms.key_id, suppressed, tuple(query.digests()))
+    together = tuple(dict.fromkeys([*earlier.identifiers, *suppressed]))
+    cells = tuple(dict.fromkeys([*earlier.cells, *query.digests()]))
+    return replace(earlier, by=by, reason=reason, identifiers=together, cells=cells, finished=None, report=None)
+
+
+def _query(app: App, identifiers: Sequence[Identifier], person: PersonPseudonyms, plan: Mapping[str, object] | None) -> PersonQuery:
+    """Return what searches a person: by the rows that Sluice has of them now, and by the plan of an erasure that was interrupted."""
+    keys: dict[str, dict[str, frozenset[str]]] = {}
+    for identifier in identifiers:
+        values = {normalize(identifier.value), pseudonym_of(person.pseudonyms.digest(identifier.value))}
+        for dataset, columns in identifier_columns(app.config, identifier.column).items():
+            for column in columns:
+                keys.setdefault(dataset, {})[column] = keys.get(dataset, {}).get(column, frozenset()) | values
+    schemas = {name: app.config.datasets[name].schema_of(name) for name in keys}
+    personal = {name: [declared.name for declared in schema.columns if declared.personal] for name, schema in schemas.items()}
+    rows = {name: vault_of(app).key_rows(name, columns, personal[name]) for name, columns in keys.items()}
+    stored = ErasurePlan.of(rows, (identifier.value for identifier in identifiers))
+    return PersonQuery(stored.merge(ErasurePlan.from_json(plan)) if plan else stored, person)

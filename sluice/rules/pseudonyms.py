@@ -1,0 +1,109 @@
+"""Derive pseudonyms of a person's cells under a key: the same text always gets the same one, and nobody without the key can compute it."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import unicodedata
+from dataclasses import dataclass
+
+MIN_LENGTH = 3  # a shorter value would be found in everything
+MIN_KEY = 16  # characters
+_PREFIX = "forgotten"
+_DIGITS = 16
+_PSEUDONYM = re.compile(rf"{_PREFIX}-[0-9a-f]{{{_DIGITS}}}")
+
+
+def is_identifying(value: str, *, key: bool = False) -> bool:
+    """Return whether a value is one person's, so that it may be erased wherever it stands: not a word such as a city or first name.
+
+    Args:
+        value: The value.
+        key: Whether it is the key, which is an identifier by itself.
+
+    Example:
+        >>> [is_identifying(value) for value in ("ann@mail.example", "Rose", "Ann Planted", "80331")]
+        [True, False, True, False]
+    """
+    if value.isdecimal():
+        return len(value) >= 7  # a shorter number is found in prices and codes
+    if key and len(value) >= MIN_LENGTH:
+        return True
+    return (len(value) >= 5 and re.search(r"[\d@]", value) is not None) or (len(value) >= 8 and " " in value.strip())
+
+
+def normalize(text: str) -> str:
+    """Return the form in which identifiers are compared: blanks and width of letters do not count, nor the case of an address.
+
+    Example:
+        >>> normalize(" Ann@Mail.example"), normalize("U17 ")
+        ('ann@mail.example', 'U17')
+    """
+    plain = " ".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split())
+    return plain.casefold() if "@" in plain else plain
+
+
+def is_pseudonym(text: str) -> bool:
+    """Return True for a text that stands in the place of another."""
+    return _PSEUDONYM.fullmatch(text) is not None
+
+
+def pseudonym_of(digest: str) -> str:
+    """Return the pseudonym of the text that has a digest."""
+    return f"{_PREFIX}-{digest[:_DIGITS]}"
+
+
+class Pseudonyms:
+    """Compute digests under a key; neither its repr nor an error shows the key.
+
+    Attributes:
+        key_id: Names the key without telling it.
+    """
+
+    def __init__(self, key: str) -> None:
+        """Keep the key.
+
+        Raises:
+            ValueError: It has fewer than 16 characters.
+        """
+        if len(key.strip()) < MIN_KEY:
+            raise ValueError(f"a key needs {MIN_KEY} characters or more")
+        self._key = key.strip().encode()
+        self.key_id = self._digest("key")[:_DIGITS]
+
+    def digest(self, text: str, person: str = "") -> str:
+        """Return the digest of a text, or of the text of one person: it then differs from that of others with the same text."""
+        return self._digest(f"{person}\0{normalize(text)}")
+
+    def _digest(self, text: str) -> str:
+        return hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), "sha256").hex()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPseudonyms:
+    """Give the cells of one person their pseudonyms.
+
+    Attributes:
+        pseudonyms: Computes digests.
+        identifiers: Digests of the person's identifiers.
+        person: One of them, which tells the person's other cells from those of others with the same text.
+    """
+
+    pseudonyms: Pseudonyms
+    identifiers: frozenset[str]
+    person: str
+
+    def of(self, text: str) -> str:
+        """Return the pseudonym of a cell: of an identifier the same for whoever has it, of a word such as a city one of this person alone.
+
+        Example:
+            >>> keyed = Pseudonyms("a key for examples")
+            >>> ann, bo = (PersonPseudonyms(keyed, frozenset([keyed.digest(name)]), keyed.digest(name)) for name in ("u17", "u18"))
+            >>> ann.of("u17") == bo.of("u17"), ann.of("Berlin") == bo.of("Berlin"), ann.of(ann.of("u17")) == ann.of("u17")
+            (False, False, True)
+        """
+        if is_pseudonym(text):
+            return text
+        digest = self.pseudonyms.digest(text)
+        shared = digest in self.identifiers or is_identifying(text)
+        return pseudonym_of(digest if shared else self.pseudonyms.digest(text, self.person))

@@ -1,0 +1,75 @@
+"""Keep the records of people whose data were erased: keyed digests, and while an erasure runs what it searches."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from sluice.domain import SuppressedIdentifier, Suppression
+from sluice.store.database import Database
+from sluice.store.tables import SUPPRESSIONS
+
+
+class Suppressions:
+    """Record and read whose data were erased."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the database."""
+        self._database = database
+
+    def all(self) -> Sequence[Suppression]:
+        """Return all records, the oldest first."""
+        with self._database.read() as connection:
+            return [_to_suppression(row) for row in connection.execute(select(SUPPRESSIONS).order_by(SUPPRESSIONS.c.id))]
+
+    def of(self, digests: Collection[str]) -> Suppression | None:
+        """Return the record of the person that has one of some digests; None where there is none."""
+        return next((record for record in self.all() if {one.digest for one in record.identifiers} & {*digests}), None)
+
+    def begin(self, suppression: Suppression, plan: Mapping[str, object]) -> Suppression:
+        """Record that an erasure begins, and return the record with its number: from then on, arriving rows of the person are suppressed.
+
+        Args:
+            suppression: The record; that of a person who was erased before has a number, and is begun anew.
+            plan: What the erasure searches, so that one that was interrupted still finds it when rows have changed.
+        """
+        values = {**_to_values(suppression), "plan": plan}
+        with self._database.write() as connection:
+            number = suppression.id or connection.execute(insert(SUPPRESSIONS).values(values).returning(SUPPRESSIONS.c.id)).scalar_one()
+            connection.execute(update(SUPPRESSIONS).where(SUPPRESSIONS.c.id == number).values(values))
+            return _to_suppression(connection.execute(select(SUPPRESSIONS).where(SUPPRESSIONS.c.id == number)).one())
+
+    def plan_of(self, number: int) -> Mapping[str, Any] | None:
+        """Return what an erasure searches that was interrupted; None where none was."""
+        with self._database.read() as connection:
+            plan: Mapping[str, Any] | None = connection.execute(select(SUPPRESSIONS.c.plan).where(SUPPRESSIONS.c.id == number)).scalar()
+            return plan
+
+    def end(self, number: int, at: datetime) -> None:
+        """Record that an erasure ended, and clear what it searched."""
+        self._update(number, plan=None, finished=at)
+
+    def save_report(self, number: int, report: Sequence[Mapping[str, object]]) -> None:
+        """Record what an erasure left."""
+        self._update(number, report=list(report))
+
+    def _update(self, number: int, **values: object) -> None:
+        with self._database.write() as connection:
+            connection.execute(update(SUPPRESSIONS).where(SUPPRESSIONS.c.id == number).values(values))
+
+
+def _to_values(suppression: Suppression) -> dict[str, object]:
+    facts = {name: getattr(suppression, name) for name in ("at", "by", "reason", "mode", "key_id")}
+    identifiers = [asdict(identifier) for identifier in suppression.identifiers]
+    report = None if suppression.report is None else list(suppression.report)
+    return {**facts, "identifiers": identifiers, "cells": list(suppression.cells), "report": report, "finished": suppression.finished}
+
+
+def _to_suppression(row: Row[Any]) -> Suppression:
+    identifiers = tuple(SuppressedIdentifier(**identifier) for identifier in row.identifiers)
+    facts = (row.id, row.at, row.by, row.reason, row.mode, row.key_id)
+    return Suppression(*facts, identifiers, tuple(row.cells), row.finished, None if row.report is None else tuple(row.report))
