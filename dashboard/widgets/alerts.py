@@ -41,11 +41,15 @@ def draw_alert(shop: Shop, alert: StoredAlert) -> None:
         st.markdown(f"**{message_markdown(render_message(alert.alert.title))}**")
         draw_messages(alert.alert.lines)
         st.caption(" · ".join(_facts(alert)))
+        if alert.route:
+            st.caption(message_markdown(render_message(alert.route)))
         if alert.error and alert.state != "sent":
             st.markdown(f"**{tr('Error')}**: {message_markdown(render_message(alert.error))}")
         _draw_links(alert)
-        if alert.state in ("failed", "muted"):
+        if alert.state in ("failed", "muted") and alert.sink in shop.config.sinks:
             _draw_retry(shop, alert)
+        elif alert.state in ("failed", "muted"):
+            st.caption(tr("Its address is configured no longer, so that it cannot be sent."))
 
 
 def draw_retried() -> None:

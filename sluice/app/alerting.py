@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sluice import jobs
 from sluice.app.app import App
@@ -10,6 +10,7 @@ from sluice.domain import Alert, Message
 from sluice.errors import NotDelivered, StoreError, UsageError
 from sluice.messages import make_error
 from sluice.rules.alerts import about_test
+from sluice.rules.explanations import Explanation, explain
 
 
 def tell(app: App, alert: Alert) -> None:
@@ -44,3 +45,15 @@ def send_test(app: App, name: str | None = None) -> Mapping[str, Message]:
     if name is not None and name not in sinks:
         raise make_error(UsageError, "alert_sink_unknown", sink=name, known=tuple(sinks))
     return {sink: app.sender.send(sink, about_test()) for sink in ([name] if name else sinks)}
+
+
+def explain_incident(app: App, number: int) -> Sequence[Explanation]:
+    """Explain what each address gets of an incident, when, and why or why not.
+
+    Raises:
+        UsageError: There is no such incident, or no address at all.
+    """
+    if not app.config.sinks:
+        raise make_error(UsageError, "alert_no_addresses")
+    incident, outbox = app.store.incidents.get(number), app.store.outbox
+    return explain(incident, app.config.routing, outbox.about(number), app.now(), outbox.now())

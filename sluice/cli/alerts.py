@@ -1,4 +1,4 @@
-"""List who was told what, try again what was not delivered, and test the addresses."""
+"""List who was told what, try again what was not delivered, explain who is told of an incident, and test the addresses."""
 
 from __future__ import annotations
 
@@ -85,6 +85,34 @@ def send_test_message(
         raise make_error(NotDelivered, "alert_test_failed", sinks=failed)
 
 
+@app.command()
+def explain(
+    incident: Annotated[int, typer.Argument(help="number of an incident, as `sluice incidents list` shows it")],
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
+) -> None:
+    """Print for each address whether it was told of an incident, or when it will be, and why or why not; sends nothing."""
+    from sluice.app import build
+    from sluice.app.alerting import explain_incident
+    from sluice.domain import Message
+
+    with build(config) as sluice:
+        explanations = explain_incident(sluice, incident)
+    show(
+        [
+            {
+                "sink": one.sink,
+                "alert": one.alert.id if one.alert else None,
+                "state": one.alert.state if one.alert else "not told",
+                "at": one.at,
+                "why": Message.join(one.reasons),
+            }
+            for one in explanations
+        ],
+        form,
+    )
+
+
 def facts(alert: StoredAlert, form: Format) -> Mapping[str, object]:
     """Describe one alert in one row; in JSON with all of its text."""
     row = {
@@ -104,5 +132,7 @@ def facts(alert: StoredAlert, form: Format) -> Mapping[str, object]:
         "run": alert.alert.run or None,
         "incidents": alert.incidents,
         "lines": alert.alert.lines,
+        "severity": alert.severity,
+        "route": alert.route or None,
     }
     return {**row, **about} if form is Format.json else row

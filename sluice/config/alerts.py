@@ -1,4 +1,4 @@
-"""Define the keys of sluice.yaml about alerts: the addresses to which they are sent."""
+"""Define the keys of sluice.yaml about alerts: the addresses to which they are sent, and which alerts each takes."""
 
 from __future__ import annotations
 
@@ -9,18 +9,54 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from sluice.config.hours import Day, Span, hours_of
 from sluice.config.model import Model
-from sluice.domain import Sink
+from sluice.config.zones import Zone
+from sluice.domain import AlertFilter, Route, Sink
 
 _SERVICE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,31})://")
 
 
+class AlertWhen(Model):
+    """Choose the alerts that an address takes: those that meet every condition that is set."""
+
+    datasets: tuple[str, ...] = Field((), description="names of datasets; all unless set")
+    rules: tuple[str, ...] = Field(
+        (), description="ids of rules, or their names without columns, or patterns: [key_unique, '*not_be_null:price']; all unless set"
+    )
+    severity: Literal["critical", "warning"] | None = Field(None, description="least severity of an incident")
+    owners: tuple[str, ...] = Field((), description="who takes care: the person to whom the incident is assigned, else the owner of its dataset")
+    segments: Mapping[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="by column of `score_by`, values or patterns of values: {supplier: [acme, 'nord*']}; a row of one fails in the batch"
+    )
+    hours: Span | None = Field(None, description='when the address is in charge: "08:00-18:00"; hours that pass midnight belong to the day on which they begin')
+    days: tuple[Day, ...] = Field((), description="days of the week: [mon, tue, wed, thu, fri]; all unless set")
+    zone: Zone | None = Field(None, description="time zone of hours and days; by default the shop's")
+
+    def filter(self, zone: str) -> AlertFilter:
+        """Return the conditions as a value of the domain, with the zone of the shop."""
+        hours = hours_of(self.hours, self.days, self.zone or zone) if self.hours or self.days else None
+        return AlertFilter(self.datasets, self.rules, self.severity, self.owners, tuple(self.segments.items()), hours, self._text())
+
+    def _text(self) -> str:
+        """Return the conditions as they are written."""
+        written = self.model_dump(exclude_defaults=True, mode="json")
+        return "; ".join(f"{key}: {_written(value)}" for key, value in written.items())
+
+
+def _written(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_written(item)}" for key, item in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 class AlertAddress(Model):
-    """Name an address, and the language of what is sent there."""
+    """Name an address, the language of what is sent there, and which alerts it takes."""
 
     name: str = Field(pattern=r"^[\w.-]{1,64}$", description="names the address in lists, where the address itself would tell secrets")
     to: str = Field(description="address as apprise reads it; keep secrets in the environment: ${SLUICE_ALERT}")
     language: Literal["en", "zh"] = Field("en", description="language of what is sent there; zh needs the extra `dashboard`")
+    when: AlertWhen = Field(AlertWhen(), description="which alerts it takes; all unless set")
 
 
 def _kind_of(value: object) -> str:
@@ -41,22 +77,38 @@ def service_of(address: str) -> str:
     return match[1].lower() if match else "unknown"
 
 
-def sinks_of(alerts: Sequence[str | AlertAddress]) -> Mapping[str, Sink]:
-    """Return the addresses by name; one without a name is called by its service, and numbered where several have the same one. Empty ones are left out.
+def named(alerts: Sequence[str | AlertAddress]) -> Sequence[AlertAddress]:
+    """Return the addresses, each with a name: one without is called by its service, and numbered where several have the same. Empty ones are left out.
 
     Example:
-        >>> list(sinks_of(["json://a/", "json://b/", AlertAddress(name="desk", to="mailto://c")]))
+        >>> [address.name for address in named(["json://a/", "json://b/", AlertAddress(name="desk", to="mailto://c")])]
         ['json', 'json-2', 'desk']
     """
     taken = {alert.name for alert in alerts if isinstance(alert, AlertAddress)}
-    sinks: dict[str, Sink] = {}
+    addresses: list[AlertAddress] = []
     for alert in alerts:
         if isinstance(alert, AlertAddress):
-            sinks |= {alert.name: Sink(alert.name, alert.to, alert.language)} if alert.to.strip() else {}
+            addresses += [alert] if alert.to.strip() else []
         elif alert.strip():
-            name = _unused(service_of(alert), {*taken, *sinks})
-            sinks[name] = Sink(name, alert)
-    return sinks
+            name = _unused(service_of(alert), taken)
+            taken.add(name)
+            addresses.append(AlertAddress(name=name, to=alert))
+    return addresses
+
+
+def sinks_of(alerts: Sequence[str | AlertAddress]) -> Mapping[str, Sink]:
+    """Return where and in which language alerts are sent, by the name of the address."""
+    return {address.name: Sink(address.name, address.to, address.language) for address in named(alerts)}
+
+
+def routes_of(alerts: Sequence[str | AlertAddress], zone: str) -> tuple[Route, ...]:
+    """Return which alerts go to each address.
+
+    Args:
+        alerts: The addresses.
+        zone: Time zone of the shop.
+    """
+    return tuple(Route(address.name, address.when.filter(zone)) for address in named(alerts))
 
 
 def mistake_in_alerts(alerts: Sequence[str | AlertAddress]) -> str:

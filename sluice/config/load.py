@@ -18,6 +18,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.tokens import AliasToken
 
+from sluice.config.alert_names import misnamed_in_alerts
 from sluice.config.models import Config
 from sluice.config.naming import Misnamed, misnamed
 from sluice.config.renamed import Location, rename
@@ -71,7 +72,7 @@ def read(content: bytes, path: str, environment: Mapping[str, str], *, quiet: bo
     except ValidationError as error:
         problems += [_problem(tree, mistake["loc"], mistake["type"], mistake["msg"]) for mistake in error.errors()]
         raise ConfigError(path, sorted(problems, key=lambda problem: problem.line)) from None
-    problems += _misnamed(tree, misnamed(config))
+    problems += _misnamed(tree, (*misnamed(config), *misnamed_in_alerts(config, Path(path).resolve().parent)))
     if problems:
         raise ConfigError(path, sorted(problems, key=lambda problem: problem.line))
     return config

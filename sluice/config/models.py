@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 
-from sluice.config.alerts import AlertConfig, mistake_in_alerts, sinks_of
+from sluice.config.alerts import AlertConfig, mistake_in_alerts, routes_of, sinks_of
 from sluice.config.api import Api, mistake_in_api
 from sluice.config.dashboard import Dashboard
 from sluice.config.duration import Duration
@@ -20,7 +20,7 @@ from sluice.config.people import PersonConfig, mistake_in, people_of
 from sluice.config.recommender import Recommender
 from sluice.config.source_models import FileSource, SourceConfig, SqlSource
 from sluice.config.zones import Zone, with_zone_of_shop
-from sluice.domain import CellFormat, Column, GatePolicy, Mode, OnChange, People, Role, Schema, Sink
+from sluice.domain import CellFormat, Column, GatePolicy, Mode, OnChange, People, Role, Routing, Schema, Sink
 
 _FORMAT_TYPES: Mapping[str, tuple[str, ...]] = {
     "dmy": ("date", "timestamp"),
@@ -112,6 +112,7 @@ class Dataset(Model):
     score_by: tuple[str, ...] = Field(
         (), description="columns such as supplier: each batch is scored by the 20 most frequent values of each, for `sluice scores`; no personal column"
     )
+    owner: str = Field("", description="who takes care of it, such as a person or a team: alerts are chosen by it where an incident is assigned to nobody")
     profile: bool = Field(default=True, description="keep for each batch what its columns were like, for `sluice profile`; of personal columns no value")
 
     @model_validator(mode="after")
@@ -266,6 +267,12 @@ class Config(Model):
     def sinks(self) -> Mapping[str, Sink]:
         """Return the addresses to which alerts are sent, by name."""
         return sinks_of(self.alerts)
+
+    @property
+    def routing(self) -> Routing:
+        """Return who is told what."""
+        owners = {name: dataset.owner for name, dataset in self.datasets.items() if dataset.owner}
+        return Routing(routes_of(self.alerts, self.shop_zone), owners)
 
     @property
     def roles(self) -> People:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sluice.domain.alerts import Alert, AlertState, Sink, StoredAlert
+from sluice.domain.alerts import Alert, AlertDraft, AlertState, Sink, StoredAlert
 from sluice.domain.backtests import Backtest, RuleChange
 from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, EarlierRows, GrownFile, Outcome, SameFile, Score, Split, Staged, Verdict
 from sluice.domain.comparisons import Comparison, MetricDifference, Promotion, PromotionCheck, PromotionPolicy
@@ -46,6 +46,7 @@ from sluice.domain.records import Decision, GatePolicy, Override, Recheck, Refer
 from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
 from sluice.domain.repair_selection import RepairSelection, UndoPreview
+from sluice.domain.routes import EVERY_DAY, AlertFilter, Hours, Route, Routing
 from sluice.domain.schema import CellFormat, Column, Schema, type_name
 from sluice.domain.score_text import score_text, truncate_share, whole_percent
 from sluice.domain.segments import Cause, Condition
@@ -77,6 +78,7 @@ __all__ = [
     "ACTION",
     "DIMENSIONS",
     "EMPTY",
+    "EVERY_DAY",
     "EVIDENCE",
     "FLAGS",
     "MAIN_QUANTILES",
@@ -105,6 +107,8 @@ __all__ = [
     "WEIGHTS",
     "WHOLE",
     "Alert",
+    "AlertDraft",
+    "AlertFilter",
     "AlertState",
     "Arrival",
     "Artifact",
@@ -140,6 +144,7 @@ __all__ = [
     "GrownFile",
     "Guard",
     "Guarded",
+    "Hours",
     "Identifier",
     "Incident",
     "IncidentAct",
@@ -188,6 +193,8 @@ __all__ = [
     "RequestKind",
     "Revision",
     "Role",
+    "Route",
+    "Routing",
     "RowAction",
     "RowSummary",
     "Rows",

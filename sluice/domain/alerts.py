@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from sluice.domain.message import EMPTY, Message
+from sluice.domain.words import Severity
 
 AlertState: TypeAlias = Literal["waiting", "failed", "sent", "muted"]
 """waiting: not tried yet; failed: tried, and tried again when it is due, or never where its address is configured no longer;
@@ -46,18 +47,41 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertDraft:
+    """Represent an alert to one address, as it is to be recorded.
+
+    Attributes:
+        sink: Name of the address.
+        alert: What somebody is told.
+        route: Why the address takes it.
+        severity: The worst of its incidents; critical where it has none.
+        incidents: Numbers of the incidents that it is about.
+        muted: Whether it needs nobody; it is recorded, and not sent.
+    """
+
+    sink: str
+    alert: Alert
+    route: Message = EMPTY
+    severity: Severity = "critical"
+    incidents: tuple[int, ...] = ()
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StoredAlert:
     """Represent the record of an alert and one address.
 
     Attributes:
         sink: Name of the address.
-        incidents: Numbers of the incidents that the run opened or kept open.
+        incidents: Numbers of the incidents that it is about.
         attempts: Number of deliveries that failed.
         due: When it is tried next; None once it is sent, while it is muted, and where its address is configured no longer.
         error: Why it was not delivered when it was tried last.
         sent: When it was delivered.
         sending: Whether its delivery was begun and not recorded: the program works on it, or ended meanwhile.
         repeated: Whether it was sent again after such an end, so that it may have been delivered twice.
+        route: Why the address takes it; empty for alerts of earlier versions.
+        severity: The worst of its incidents; critical where it has none.
     """
 
     id: int
@@ -72,3 +96,5 @@ class StoredAlert:
     sent: datetime | None = None
     sending: bool = False
     repeated: bool = False
+    route: Message = EMPTY
+    severity: Severity = "critical"

@@ -9,7 +9,8 @@ from sluice.domain import Alert, Decision, Incident, Message, Run, StoredAlert
 from sluice.domain.words import RunKind
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
-_UNTOLD: frozenset[RunKind] = frozenset({"release", "replay", "recheck", "undo", "undo_release", "rebuild", "map_values"})
+UNTOLD: frozenset[RunKind] = frozenset({"release", "replay", "recheck", "undo", "undo_release", "rebuild", "map_values"})
+"""Kinds of runs that need nobody: somebody asked for them, or waits for none."""
 
 
 def about_run(run: Run) -> Alert | None:
@@ -23,7 +24,7 @@ def about_run(run: Run) -> Alert | None:
     """
     if run.state == "failed":
         return Alert(Message.of("alert_file", dataset=run.dataset), (run.error,), run.dataset, run.id)
-    if run.decision == "open" or run.kind in _UNTOLD:
+    if run.decision == "open" or run.kind in UNTOLD:
         return None
     title = Message.of("alert_audit", dataset=run.dataset) if run.kind == "audit" else Message.of("alert_batch", dataset=run.dataset, run=run.id)
     held = Message.of("alert_held", bad=run.bad, rows=Message.of("alert_rows", rows=run.rows))
@@ -45,6 +46,11 @@ def about_failure(job: str, error: Message) -> Alert:
 def about_test() -> Alert:
     """Return the message that shows whether an address works."""
     return Alert(Message.of("alert_test"), (Message.of("alert_test_text"),))
+
+
+def describe_incident(incident: Incident) -> Message:
+    """Return an incident in one line: its number, its rule, and what happened when it failed last."""
+    return Message.of("alert_incident", incident=incident.id, rule=incident.rule, message=incident.message)
 
 
 def is_muted(incidents: Collection[Incident], now: datetime) -> bool:

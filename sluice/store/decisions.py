@@ -8,27 +8,27 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from sluice.domain import Alert, Decision, Message, Override
+from sluice.domain import Alert, Decision, Message, Override, Routing
 from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.store.activity_log import log_act
+from sluice.store.alert_records import record_alert
 from sluice.store.database import Database
-from sluice.store.outbox import record_alert
 from sluice.store.tables import DECISIONS, OVERRIDES
 
 
 class Decisions:
     """Record and read decisions and overrides."""
 
-    def __init__(self, database: Database, sinks: Sequence[str] = ()) -> None:
-        """Keep the database, and the names of the addresses that are told."""
+    def __init__(self, database: Database, routing: Routing | None = None) -> None:
+        """Keep the database, and who is told what."""
         self._database = database
-        self._sinks = sinks
+        self._routing = routing or Routing()
 
     def record(self, decision: Decision, *, by: str, alert: Alert | None = None) -> None:
         """Log a decision that was used, with what somebody is told of it."""
         with self._database.write() as connection:
-            record_alert(connection, self._sinks, alert)
+            record_alert(connection, self._routing, alert)
             connection.execute(
                 insert(DECISIONS).values(
                     dataset=decision.dataset,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from sluice.domain import GatePolicy, People, Schema
+from sluice.domain import GatePolicy, People, Routing, Schema
 from sluice.errors import StoreError
 from sluice.ports import OutcomePublisher
 from sluice.store.activity_log import with_log_keys
@@ -26,7 +26,7 @@ def open_store(
     stage: Path | None = None,
     publisher: OutcomePublisher | None = None,
     people: People | None = None,
-    sinks: Sequence[str] = (),
+    routing: Routing | None = None,
     log_keys: str = "",
     create: bool = False,
 ) -> SqlStore:
@@ -41,7 +41,7 @@ def open_store(
         stage: A local folder in which outcomes wait; inside the lake unless given.
         publisher: What publishes them, such as a worker process; this process unless given.
         people: Who may do what; everybody everything unless given.
-        sinks: Names of the addresses to which alerts are sent.
+        routing: Who is told what; nobody unless given.
         log_keys: Keys of the activity log, separated by blanks, the present one first; empty: the log is chained without a key.
         create: Create the database where there is none.
 
@@ -60,4 +60,6 @@ def open_store(
         engine.dispose()
         raise
     waiting = stage or Path(lake, "_stage")
-    return SqlStore(Database(engine), tables, schemas=schemas, policies=policies, clock=clock, stage=waiting, publisher=publisher, people=people, sinks=sinks)
+    return SqlStore(
+        Database(engine), tables, schemas=schemas, policies=policies, clock=clock, stage=waiting, publisher=publisher, people=people, routing=routing
+    )

@@ -2,86 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 
-from sluice.domain import Alert, AlertState, Message, People, Person, Run, StoredAlert
+from sluice.domain import Alert, AlertState, Message, People, Person, Routing, StoredAlert
 from sluice.errors import UsageError
 from sluice.messages import make_error
-from sluice.rules.alerts import about_run, in_order, is_muted, wait_after
+from sluice.rules.alerts import in_order, wait_after
 from sluice.rules.people import INCIDENT_ROLE, lacks
 from sluice.store.activity_log import log_act
+from sluice.store.alert_records import record_alert
 from sluice.store.database import Database, now
 from sluice.store.failpoints import fail_point
-from sluice.store.incidents import failing_in
 from sluice.store.records import get_record, update_record
-from sluice.store.tables import ALERTS
+from sluice.store.tables import ALERT_INCIDENTS, ALERTS
 
 _UNDELIVERED: tuple[AlertState, ...] = ("waiting", "failed")
-
-
-def record_alert(connection: Connection, sinks: Collection[str], alert: Alert | None, *, incidents: Sequence[int] = (), muted: bool = False) -> None:
-    """Record an alert for each address, in the transaction of what it is about; None, or no address, records nothing.
-
-    Args:
-        connection: The transaction.
-        sinks: Names of the addresses.
-        alert: What somebody is told.
-        incidents: Numbers of the incidents that it is about.
-        muted: Whether it needs nobody; it is recorded, and not sent.
-    """
-    if alert is None or not sinks:
-        return
-    moment = now(connection)
-    facts = {
-        "at": moment,
-        "title": alert.title.dumps(),
-        "lines": [line.to_json() for line in alert.lines],
-        "dataset": alert.dataset,
-        "run_id": alert.run,
-        "incidents": list(incidents),
-        "state": "muted" if muted else "waiting",
-        "attempts": 0,
-        "due": None if muted else moment,
-        "error": "",
-        "sending": False,
-        "repeated": False,
-    }
-    connection.execute(insert(ALERTS), [{**facts, "sink": sink} for sink in sinks])
-
-
-def record_run_alert(connection: Connection, sinks: Collection[str], run: Run, at: datetime) -> None:
-    """Record the alert of a run, where it needs somebody, in the transaction that records the run.
-
-    Args:
-        connection: The transaction.
-        sinks: Names of the addresses.
-        run: The run.
-        at: Time of the transaction, by the shop's clock.
-    """
-    alert = about_run(run) if sinks else None
-    if alert is not None:
-        incidents = failing_in(connection, run)
-        record_alert(connection, sinks, alert, incidents=[incident.id for incident in incidents], muted=is_muted(incidents, at))
 
 
 class Outbox:
     """Keep the records of alerts; whoever delivers holds the lease `alerts`, so that two processes do not send the same one."""
 
-    def __init__(self, database: Database, sinks: Sequence[str], people: People) -> None:
-        """Keep the database, the names of the addresses, and who may do what."""
+    def __init__(self, database: Database, routing: Routing, people: People) -> None:
+        """Keep the database, who is told what, and who may do what."""
         self._database = database
-        self._sinks = sinks
+        self._routing = routing
         self._people = people
 
     def record(self, alert: Alert | None) -> None:
         """Record an alert that is about nothing else that is recorded."""
-        if alert is not None and self._sinks:
+        if alert is not None and self._routing.routes:
             with self._database.write() as connection:
-                record_alert(connection, self._sinks, alert)
+                record_alert(connection, self._routing, alert)
 
     def all(self, *, state: str | None = None, dataset: str | None = None, limit: int | None = None, offset: int = 0) -> Sequence[StoredAlert]:
         """Return alerts, the newest first; a page of them with a limit."""
@@ -93,6 +48,18 @@ class Outbox:
         """Return the number of alerts."""
         with self._database.read() as connection:
             return int(connection.execute(select(func.count()).select_from(ALERTS).where(*_chosen(state, dataset))).scalar_one())
+
+    def about(self, incident: int) -> Sequence[StoredAlert]:
+        """Return the alerts about an incident, the newest first."""
+        link = ALERT_INCIDENTS.c
+        query = select(ALERTS).join(ALERT_INCIDENTS, link.alert_id == ALERTS.c.id).where(link.incident_id == incident).order_by(ALERTS.c.id.desc())
+        with self._database.read() as connection:
+            return [_to_alert(row) for row in connection.execute(query)]
+
+    def now(self) -> datetime:
+        """Return the time by which alerts are sent: that of the database."""
+        with self._database.read() as connection:
+            return now(connection)
 
     def due(self) -> Sequence[StoredAlert]:
         """Return what is to be sent now, in the order of its delivery."""
@@ -148,7 +115,7 @@ class Outbox:
                 raise make_error(UsageError, "alert_sent_already", alert=number)
             if lacking := lacks(self._people, person, INCIDENT_ROLE, row.dataset):
                 raise make_error(UsageError, lacking.code, **lacking.params)
-            if row.sink not in self._sinks:
+            if row.sink not in self._routing.sinks:
                 raise make_error(UsageError, "alert_no_sink", sink=row.sink)
             moment = now(connection)
             subject = Message.of("about_alert", alert=number, sink=row.sink)
@@ -162,8 +129,19 @@ def _chosen(state: str | None, dataset: str | None) -> list[ColumnElement[bool]]
 
 
 def _to_alert(row: Row[Any]) -> StoredAlert:
-    alert = Alert(Message.loads(row.title), tuple(map(Message.from_json, row.lines)), row.dataset, row.run_id)
-    error = Message.loads(row.error)
     return StoredAlert(
-        row.id, row.at, row.sink, alert, row.state, tuple(row.incidents), row.attempts, row.due, error, row.sent, sending=row.sending, repeated=row.repeated
+        row.id,
+        row.at,
+        row.sink,
+        Alert(Message.loads(row.title), tuple(map(Message.from_json, row.lines)), row.dataset, row.run_id),
+        row.state,
+        tuple(row.incidents),
+        row.attempts,
+        row.due,
+        Message.loads(row.error),
+        row.sent,
+        sending=row.sending,
+        repeated=row.repeated,
+        route=Message.loads(row.route),
+        severity=row.severity,
     )

@@ -16,11 +16,12 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, Row, delete, insert, select
 
-from sluice.domain import Arrival, GatePolicy, Layout, LayoutChanges, Message, Run, Schema, Staged
+from sluice.domain import Arrival, GatePolicy, Layout, LayoutChanges, Message, Routing, Run, Schema, Staged
 from sluice.errors import Fenced, RebuildNeeded, StoreError
 from sluice.messages import make_error
 from sluice.ports import Lease
 from sluice.rules import compare_layouts, decide
+from sluice.store.alert_records import record_run_alert
 from sluice.store.blobs import Blobs
 from sluice.store.commit_plan import plan_commits
 from sluice.store.database import Database
@@ -33,7 +34,6 @@ from sluice.store.lake_records import LakeRecords, PublishedRun
 from sluice.store.lake_tables import TABLES, Table
 from sluice.store.leases import fence
 from sluice.store.marks import require_next
-from sluice.store.outbox import record_run_alert
 from sluice.store.quarantine_changes import quarantine_changes
 from sluice.store.quarantine_store import QuarantineStore
 from sluice.store.records import get_record, update_record
@@ -73,9 +73,9 @@ class Publisher:
         quarantine: QuarantineStore,
         policies: Mapping[str, GatePolicy],
         clock: Callable[[], datetime],
-        sinks: Sequence[str] = (),
+        routing: Routing | None = None,
     ) -> None:
-        """Keep what it writes to, each dataset's limits, the clock that dates records, and the names of the addresses that are told."""
+        """Keep what it writes to, each dataset's limits, the clock that dates records, and who is told what."""
         self._database = database
         self._lake = lake
         self._records = LakeRecords(Blobs(lake.root, lake.options))
@@ -83,7 +83,7 @@ class Publisher:
         self._quarantine = quarantine
         self._policies = policies
         self._clock = clock
-        self._sinks = sinks
+        self._routing = routing or Routing()
 
     def publish(self, lease: Lease, staged: Staged) -> Run:
         """Publish a staged outcome; one that is published already is left as it is.
@@ -143,12 +143,12 @@ class Publisher:
                 require_next(connection, arrival.dataset, arrival.mark)
                 connection.execute(insert(RUNS).values(to_values(run, number=next_number(connection, "run"))))
                 update_incidents(connection, arrival.dataset, arrival.id, [unreadable(error)], arrival.at)
-                record_run_alert(connection, self._sinks, run, self._clock())
+                record_run_alert(connection, self._routing, run, self._clock())
                 return run
             if row.state == "failed":
                 facts = {"error": error.dumps(), "reasons": [reason.to_json() for reason in reasons], "finished": run.finished}
                 row = update_record(connection, RUNS, arrival.id, **facts)
-                record_run_alert(connection, self._sinks, to_run(row), self._clock())
+                record_run_alert(connection, self._routing, to_run(row), self._clock())
             return to_run(row)
 
     def layout_changes(self, dataset: str) -> LayoutChanges:
@@ -274,7 +274,7 @@ class Publisher:
                 update_incidents(connection, record.dataset, record.batch_id, judged, record.at, whole=record.kind == "ingest")
             elif record.kind == "replay":
                 note_replayed(connection, record.dataset, record.batch_id, judged)
-            record_run_alert(connection, self._sinks, to_run(row), self._clock())
+            record_run_alert(connection, self._routing, to_run(row), self._clock())
             self._records.put(PublishedRun.of(row, facts, changes, profiles, scores))  # the last step that can fail: whoever restores the database trusts it
             fail_point("recorded")
             return to_run(row)

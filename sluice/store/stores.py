@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from sluice.domain import GatePolicy, People, Schema
+from sluice.domain import GatePolicy, People, Routing, Schema
 from sluice.ports import OutcomePublisher
 from sluice.store.activity import Activity
 from sluice.store.blobs import Blobs
@@ -61,7 +61,7 @@ class Stores:
         stage: Path,
         publisher: OutcomePublisher | None = None,
         people: People | None = None,
-        sinks: Sequence[str] = (),
+        routing: Routing | None = None,
     ) -> None:
         """Keep what the stores are made of; `open_store` checks the database and the lake first.
 
@@ -74,12 +74,12 @@ class Stores:
             stage: A local folder in which outcomes wait to be published.
             publisher: What publishes them, such as a worker process; this process unless given.
             people: Who may do what; everybody everything unless given.
-            sinks: Names of the addresses to which alerts are sent.
+            routing: Who is told what; nobody unless given.
         """
         self.people = people or People()
         self.database, self.lake, self.schemas = database, lake, schemas
         self._policies, self._clock, self._stage = policies, clock, stage
-        self._publisher, self._sinks = publisher, sinks
+        self._publisher, self._routing = publisher, routing or Routing()
 
     @cached_property
     def runs(self) -> Runs:
@@ -114,7 +114,7 @@ class Stores:
     @cached_property
     def decisions(self) -> Decisions:
         """Return the gate's decisions and overrides."""
-        return Decisions(self.database, self._sinks)
+        return Decisions(self.database, self._routing)
 
     @cached_property
     def guarded(self) -> Measurements:
@@ -144,7 +144,7 @@ class Stores:
     @cached_property
     def outbox(self) -> Outbox:
         """Return the records of alerts."""
-        return Outbox(self.database, self._sinks, self.people)
+        return Outbox(self.database, self._routing, self.people)
 
     @cached_property
     def suggestions(self) -> Suggestions:
@@ -194,7 +194,7 @@ class Stores:
     @cached_property
     def publisher(self) -> Publisher:
         """Return what carries staged outcomes into the lake and the database."""
-        return Publisher(self.database, self.lake, self.staging, self.quarantine, self._policies, self._clock, self._sinks)
+        return Publisher(self.database, self.lake, self.staging, self.quarantine, self._policies, self._clock, self._routing)
 
     @property
     def _lake_records(self) -> LakeRecords:

@@ -267,9 +267,20 @@ ALERTS = Table(
     Column("sent", Utc()),
     _required("sending", Boolean()),
     _required("repeated", Boolean()),
+    _required("route", Text(), server_default=""),
+    _required("severity", _CODE, server_default="critical"),
     Index(None, "state"),
 )
 """Record what is to be sent to one address, and what became of it; times are by the database's clock."""
+
+ALERT_INCIDENTS = Table(
+    "alert_incidents",
+    METADATA,
+    _key("alert_id", Integer()),
+    _key("incident_id", Integer()),
+    Index(None, "incident_id"),
+)
+"""Find the alerts that were not muted of an incident, which `alerts` lists by alert."""
 
 ACTIVITY = Table(
     "activity",

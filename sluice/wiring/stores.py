@@ -33,7 +33,7 @@ def open_store_of(config: Config, publisher: OutcomePublisher | None = None) -> 
         stage=Path(config.path(".sluice/stage")),
         publisher=publisher,
         people=config.roles,
-        sinks=tuple(config.sinks),
+        routing=config.routing,
         log_keys=os.environ.get(KEY_VARIABLE, ""),
         create=True,
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sluice.config import load, parse_duration, read
+from sluice.config.alert_names import IMPLIED
 from sluice.errors import ConfigError, UsageError
 
 GOOD = """
@@ -98,3 +99,19 @@ def test_relative_paths_start_at_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("15m", 900), ("1.5h", 5400), ("2w", 1209600)])
 def test_spans_of_time(text: str, seconds: float) -> None:
     assert parse_duration(text) == timedelta(seconds=seconds)
+
+
+def test_alerts_are_chosen_by_what_is_configured() -> None:
+    when = """when: {datasets: [event], rules: [key_uniqe, parse, "*:answer", "cast:idd", "*prize*"], segments: {id: [a]}, hours: "08:00-18:00", days: [mon]}"""
+    text = f"{GOOD}alerts:\n  - name: desk\n    to: json://x\n    {when}\n"
+    assert problems(text) == ["sluice.yaml:15: alerts.0.when.datasets.0: there is no dataset event; did you mean events?"]
+    assert problems(text.replace("[event]", "[events]")) == [
+        "sluice.yaml:15: alerts.0.when.rules.0: no rule of events is called key_uniqe; did you mean key_unique?",
+        "sluice.yaml:15: alerts.0.when.rules.3: no rule of events is called cast:idd; did you mean id?",
+        "sluice.yaml:15: alerts.0.when.rules.4: no rule of events is called *prize*; " + RULES,
+        "sluice.yaml:15: alerts.0.when.segments.id: id is in no `score_by` of events, and batches are scored by those columns alone",
+    ]
+    assert problems(text.replace("08:00-18:00", "8-18")) == ["sluice.yaml:15: alerts.0.when.hours: 8-18 are no hours, such as 08:00-18:00 or 22:00-07:00"]
+
+
+RULES = "known: " + ", ".join(sorted({*IMPLIED, "parse"}))

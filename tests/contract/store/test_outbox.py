@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 from sqlalchemy import update
 
-from sluice.domain import EMPTY, Alert, Arrival, Decision, GatePolicy, Grant, IncidentAct, Message, People, Person
+from sluice.domain import EMPTY, Alert, AlertFilter, Arrival, Decision, GatePolicy, Grant, Hours, IncidentAct, Message, People, Person, Request, Route, Routing
 from sluice.errors import UsageError
 from sluice.rules.alerts import about_gate
+from sluice.rules.explanations import explain
 from sluice.store import SqlStore, open_store
 from sluice.store.database import now
 from sluice.store.tables import ALERTS
 
 Shop: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
 REFUSED = Message.of("alert_refused", service="json")
+BOTH = Routing((Route("mail"), Route("json")))
 TEXT = Alert(Message.text("the job audit failed"), (Message.text("the disk is full"),))
 
 
@@ -30,9 +32,9 @@ def addressed(shop: Shop, url: str, tmp_path: Path) -> Iterator[Shop]:
     store.close()
 
 
-def open_told(store: SqlStore, url: str, folder: Path, people: People | None = None) -> SqlStore:
+def open_told(store: SqlStore, url: str, folder: Path, people: People | None = None, routing: Routing = BOTH) -> SqlStore:
     policies = {"events": GatePolicy()}
-    return open_store(url, str(folder / "lake"), schemas=store.schemas, policies=policies, clock=store._clock, people=people, sinks=("mail", "json"))
+    return open_store(url, str(folder / "lake"), schemas=store.schemas, policies=policies, clock=store._clock, people=people, routing=routing)
 
 
 def age(shop: Shop, **changes: object) -> None:
@@ -61,6 +63,40 @@ def test_nobody_is_told_of_muted_incidents_and_everybody_once_another_one_opens(
     addressed.publish("e3", ["e3.1"], ["e3.2"], rule="other:price")
     assert {alert.state for alert in addressed.store.outbox.all() if alert.alert.run == "e3"} == {"waiting"}
     assert addressed.store.outbox.count(state="muted") == 2
+
+
+def test_an_incident_that_goes_on_is_told_once_and_a_new_one_of_the_same_rule_anew(addressed: Shop) -> None:
+    addressed.publish("e1", ["e1.1"], ["e1.2"])
+    addressed.publish("e2", ["e2.1"], ["e2.2"])
+    assert {alert.alert.run for alert in addressed.store.outbox.all()} == {"e1"}
+    (incident,) = addressed.store.incidents.all()
+    assert [alert.sink for alert in addressed.store.outbox.about(incident.id)] == ["json", "mail"]
+    with addressed.store.lease("events") as lease:
+        addressed.store.quarantine.reject(lease, Request("q1", "reject", "events", "Ann", "wrong", addressed.now), addressed.held())
+    addressed.publish("e3", ["e3.1"])
+    addressed.publish("e4", ["e4.1"], ["e4.2"])
+    assert [alert.alert.run for alert in addressed.store.outbox.all() if alert.sink == "mail"] == ["e4", "e1"]
+
+
+def test_each_address_is_told_what_its_filter_takes(shop: Shop, url: str, tmp_path: Path) -> None:
+    filters = {
+        "all": AlertFilter(),
+        "catalog": AlertFilter(datasets=("catalog",)),
+        "prices": AlertFilter(rules=("*:price",)),
+        "night": AlertFilter(hours=Hours(time(0), time(0), frozenset(), "UTC"), text="days: none"),
+        "bo": AlertFilter(owners=("Bo",)),
+    }
+    routing = Routing(tuple(Route(sink, when) for sink, when in filters.items()), {"events": "Bo"})
+    store = open_told(shop.store, url, tmp_path, routing=routing)
+    type(shop)(store, shop.reopen).publish("e1", ["e1.1"], ["e1.2"])
+    store.decisions.record(closed := Decision("events", "closed", (), shop.now), by="schedule", alert=about_gate(closed))
+    store.outbox.record(TEXT)
+    by_sink = {sink: [alert.alert.title.code for alert in store.outbox.all() if alert.sink == sink] for sink in filters}
+    assert by_sink == {"all": ["text", "alert_gate", "alert_batch"], "catalog": [], "prices": ["alert_batch"], "night": [], "bo": ["alert_gate", "alert_batch"]}
+    (incident,) = store.incidents.all()
+    explained = {one.sink: one.reasons[0].code for one in explain(incident, routing, store.outbox.about(incident.id), shop.now, store.outbox.now())}
+    assert explained == {"all": "route_all", "catalog": "route_dataset", "prices": "route_all", "night": "route_hours", "bo": "route_all"}
+    store.close()
 
 
 def test_a_file_that_cannot_be_read_is_told_each_time_that_it_is_tried(addressed: Shop, arrival: Arrival) -> None:

@@ -10,9 +10,10 @@ from typing import Any, TypeAlias
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sluice.domain import Alert, Message
+from sluice.domain import Alert, AlertDraft, Message
 from sluice.store import SqlStore
-from sluice.store.outbox import record_alert
+from sluice.store.alert_records import record_drafts
+from sluice.store.database import now
 from sluice.wiring.stores import open_store_of
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
@@ -35,7 +36,8 @@ def fill(store: SqlStore) -> None:
     with store.database.write() as connection:
         for title, muted in (("the job ingest failed", False), (f"events: the gate is closed {HOSTILE}", False), ("batch e14 may not be learned from", True)):
             alert = Alert(Message.text(title), (Message.text(HOSTILE),), "events", "e14000000000" if muted else "")
-            record_alert(connection, ["json"], alert, incidents=[incident] if muted else (), muted=muted)
+            draft = AlertDraft("json", alert, incidents=(incident,) if muted else (), muted=muted)
+            record_drafts(connection, [draft], now(connection))
     sent, failed = store.outbox.due()
     store.outbox.finish(store.outbox.begin(sent), Message.text(""))
     store.outbox.finish(store.outbox.begin(failed), REFUSED)
