@@ -1,4 +1,4 @@
-"""Generate the reference pages (configuration, command line, Python API) and the JSON Schema that `sluice schema` prints.
+"""Generate the reference pages (configuration, command line, Python API), the JSON Schema that `sluice schema` prints, and the OpenAPI document.
 
 `python -m docs.reference` writes them; a test fails where they differ from the code.
 """
@@ -20,6 +20,8 @@ from pydantic_core import PydanticUndefined
 import sluice
 from docs.components import TABLES, Component, Setting, components, type_name
 from docs.json_schema import config_schema
+from sluice.api.openapi import openapi
+from sluice.api.routes import OPERATIONS
 from sluice.config import Config
 from sluice.config.duration import write_duration
 from sluice.config.renamed import RENAMED_KEYS, RENAMED_VALUES
@@ -228,11 +230,17 @@ def json_schema() -> str:
     return json.dumps(config_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
+def http_api() -> str:
+    """Render the OpenAPI document of the HTTP API."""
+    return json.dumps(openapi(OPERATIONS), indent=1, ensure_ascii=False) + "\n"
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/configuration.md": configuration,
     "docs/cli.md": command_line,
     "docs/api.md": python_api,
     "docs/renames.md": renames,
+    "docs/openapi.json": http_api,
     "sluice/config/sluice.schema.json": json_schema,
 }
 """Each generated file, relative to the root, and the function that renders it."""

@@ -20,9 +20,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sluice.api.access import person_of
+from sluice.api.docs_page import POLICY, docs_page
 from sluice.api.errors import ApiError, refusal_of
 from sluice.api.guard import Guard
 from sluice.api.health import health
+from sluice.api.openapi import openapi
 from sluice.api.operation import Call, Operation
 from sluice.api.parameters import read_body, read_query
 from sluice.api.rates import Rates
@@ -34,7 +36,7 @@ from sluice.errors import panics_as_errors
 from sluice.messages.plain import to_json
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-_JSON = "application/json"
+_JSON, _HTML = "application/json", "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Service:
         """Return the ASGI application."""
         routes = [Route(operation.path, self._guarded(partial(self._answer, operation)), methods=[operation.method]) for operation in OPERATIONS]
         routes.append(Route("/healthz", self._guarded(self._health), methods=["GET"]))
+        routes.append(Route("/openapi.json", self._guarded(partial(self._static, json.dumps(openapi(OPERATIONS)), {"content-type": _JSON}))))
+        routes.append(Route("/docs", self._guarded(partial(self._static, docs_page(OPERATIONS), {"content-type": _HTML, "content-security-policy": POLICY}))))
         app = Starlette(
             routes=routes,
             middleware=[Middleware(Guard, hosts=self.api.hosts)],
@@ -116,9 +120,10 @@ class Service:
         else:
             parameters = read_query(operation.parameters, request.path_params, request.query_params.multi_items())
         content = await anyio.to_thread.run_sync(partial(_compute, operation.handle, call, parameters), limiter=self._threads)
-        return Response(content, operation.status, media_type=_JSON)
+        return Response(content, operation.status, headers={"content-type": operation.media})
 
-    async def _health(self, _: Request) -> Response:
+    async def _health(self, request: Request) -> Response:
+        self._rates.require(_address(request))
         check = partial(_compute, lambda app: health(app, needs_worker=self.needs_worker), self.shop.app)
         try:
             async with asyncio.timeout(self.limits.health_seconds):
@@ -126,9 +131,14 @@ class Service:
         except TimeoutError:
             raise ApiError(503, "store_unavailable", "the database does not answer in time") from None
 
+    async def _static(self, text: str, headers: Mapping[str, str], request: Request) -> Response:
+        """Answer with a text that says nothing of the shop, with or without a token."""
+        self._rates.require(_address(request))
+        return Response(text, headers=dict(headers))
+
     def _identify(self, request: Request) -> Person | None:
         """Return who sends a request, and count it."""
-        address = f"address {request.client.host if request.client else ''}"
+        address = _address(request)
         try:
             person = person_of(request.headers.get("authorization", ""), self.tokens)
         except ApiError:
@@ -163,9 +173,14 @@ class Service:
 
 
 def _compute(handle: Callable[..., object], *arguments: object) -> bytes:
-    """Return an answer as JSON, in the thread that computes it."""
+    """Return an answer as it is sent, text or JSON, in the thread that computes it."""
     with panics_as_errors():
-        return json.dumps(handle(*arguments), default=to_json, ensure_ascii=False).encode()
+        answer = handle(*arguments)
+        return (answer if isinstance(answer, str) else json.dumps(answer, default=to_json, ensure_ascii=False)).encode()
+
+
+def _address(request: Request) -> str:
+    return f"address {request.client.host if request.client else ''}"
 
 
 def _require_json(request: Request) -> None:

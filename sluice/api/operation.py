@@ -48,10 +48,11 @@ class Operation(Generic[P]):
         path: Path with the names of its parameters in braces.
         summary: What it does.
         parameters: Parameters of path and query, or of path and body.
-        answer: Model of the answer, for the OpenAPI document and the tests.
+        answer: Model of the answer, for the OpenAPI document and the tests; None where it is text.
         handle: Computes the answer, in a thread.
         role: The least role that may use it.
         status: Status of HTTP when it succeeds.
+        media: Media type of the answer.
     """
 
     name: str
@@ -59,10 +60,11 @@ class Operation(Generic[P]):
     path: str
     summary: str
     parameters: type[P]
-    answer: type[BaseModel]
+    answer: type[BaseModel] | None
     handle: Callable[[Call, P], object]
     role: Role = "viewer"
     status: int = 200
+    media: str = "application/json"
 
     @property
     def writes(self) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from sluice.api.operation import Operation
-from sluice.api.operations import datasets, incidents, models, requests, runs
+from sluice.api.operations import datasets, figures, incidents, models, quarantine, requests, runs
 
 OPERATIONS: tuple[Operation[Any], ...] = (
     *datasets.OPERATIONS,
+    *quarantine.OPERATIONS,
     *runs.OPERATIONS,
     *incidents.OPERATIONS,
     *models.OPERATIONS,
     *requests.OPERATIONS,
+    *figures.OPERATIONS,
 )

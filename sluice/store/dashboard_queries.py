@@ -41,18 +41,19 @@ class StoredVerdict:
 
 @dataclass(frozen=True, slots=True)
 class QuarantineFilter:
-    """Select rows of the quarantine: of one dataset, in one state, and, where they are given, for one rule, of one run, and with one column to blame."""
+    """Select rows of the quarantine: of one dataset, in one state, and, where they are given, for one rule, of one run or some, with one column to blame."""
 
     dataset: str
     state: RowState = "held"
     rule: str | None = None
     run: str | None = None
     column: str | None = None
+    runs: tuple[str, ...] | None = None
 
     @property
     def narrowed(self) -> bool:
         """Return True where more than a reason is asked for."""
-        return self.run is not None or self.column is not None
+        return self.run is not None or self.runs is not None or self.column is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +192,10 @@ def _messages(store: SqlStore, dataset: str) -> dict[str, Message]:
     return {rule: Message.loads(message) for rule, message, _, _ in failed_last if message}
 
 
-def quarantine_page(store: SqlStore, selection: QuarantineFilter, page: int) -> pl.DataFrame:
+def quarantine_page(store: SqlStore, selection: QuarantineFilter, page: int, size: int = PAGE_SIZE) -> pl.DataFrame:
     """Return one page of the selected rows, counted from 1, the newest batch first, in the order in which they stood in it."""
     index = _index(store, selection).select(ROW, RUN, "time", "position").sort("time", RUN, "position", descending=[True, False, False])
-    return _full_rows(store, selection.dataset, index.select(ROW).slice((page - 1) * PAGE_SIZE, PAGE_SIZE).collect())
+    return _full_rows(store, selection.dataset, index.select(ROW).slice((page - 1) * size, size).collect())
 
 
 def all_quarantined(store: SqlStore, selection: QuarantineFilter) -> pl.DataFrame:
@@ -246,6 +247,7 @@ def _index(store: SqlStore, selection: QuarantineFilter) -> pl.LazyFrame:
     chosen = [
         pl.lit(value=True) if selection.rule is None else pl.col("rules").list.contains(selection.rule),
         pl.lit(value=True) if selection.run is None else pl.col(RUN) == selection.run,
+        pl.lit(value=True) if selection.runs is None else pl.col(RUN).is_in(list(selection.runs)),
         pl.lit(value=True) if selection.column is None else pl.col("columns").list.contains(selection.column),
     ]
     return store.quarantine_index.of(selection.dataset, selection.state).lazy().filter(*chosen)

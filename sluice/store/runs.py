@@ -207,6 +207,12 @@ class Runs:
         with self._database.read() as connection:
             return [(row.number, to_run(row)) for row in connection.execute(query.order_by(RUNS.c.number.desc()).limit(size))]
 
+    def of_file(self, dataset: str, name: str) -> Sequence[str]:
+        """Return the ids of a dataset's runs that read a file of that name, in whatever folder."""
+        query = select(RUNS.c.id, RUNS.c.uri).where(RUNS.c.dataset == dataset, RUNS.c.uri.endswith(name, autoescape=True))
+        with self._database.read() as connection:
+            return [row.id for row in connection.execute(query) if row.uri.rsplit("/", 1)[-1] == name]
+
     def unmet(self, run_ids: Collection[str]) -> Collection[str]:
         """Return the rules that hold rows of some runs, or leave their decision unknown since they were not evaluated."""
         holds = VERDICTS.c.on_fail.in_(("quarantine", "repair", "block")) & (VERDICTS.c.status == "failed")

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from sluice.api.application import Limits, Service
+from sluice.api.routes import OPERATIONS
 from sluice.api.shop import Shop
 from sluice.config.api import Api
 from sluice.domain import Role
@@ -102,3 +103,11 @@ class Client:
     def close(self) -> None:
         if self._shop is not None:
             self._shop.close()
+
+
+def require_form(name: str, answered: Answered) -> None:
+    """Pass only where an answer has the form that the table of operations names."""
+    assert answered.status == 200, answered.text
+    form = next(operation for operation in OPERATIONS if operation.name == name).answer
+    assert form is not None
+    form.model_validate_json(answered.text, strict=True)

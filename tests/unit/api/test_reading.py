@@ -10,17 +10,10 @@ from pathlib import Path
 import pytest
 from safetensors.numpy import save
 
-from sluice.api.routes import OPERATIONS
 from sluice.app import build
 from sluice.cli.main import outcome
 from sluice.domain import Artifact, Message, ModelState, Request
-from tests.unit.api.asking import Answered, Client
-
-
-def require_form(name: str, answered: Answered) -> None:
-    """Pass only where an answer has the form that the table of operations names."""
-    assert answered.status == 200, answered.text
-    next(operation for operation in OPERATIONS if operation.name == name).answer.model_validate_json(answered.text, strict=True)
+from tests.unit.api.asking import Client, require_form
 
 
 def test_the_gate_is_that_of_the_command_line(ask: Client, shop_read: Path, capsys: pytest.CaptureFixture[str]) -> None:

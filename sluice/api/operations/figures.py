@@ -1,0 +1,18 @@
+"""Answer with the figures that a monitoring system watches."""
+
+from __future__ import annotations
+
+from sluice.api.metrics import MEDIA, write_metrics
+from sluice.api.operation import Call, Operation
+from sluice.api.parameters import Parameters
+
+
+def _show_metrics(call: Call, _: Parameters) -> object:
+    return write_metrics(call.app)
+
+
+OPERATIONS = (
+    Operation(
+        "getMetrics", "GET", "/metrics", "Write scores, rows, gates, runs, requests and models for Prometheus.", Parameters, None, _show_metrics, media=MEDIA
+    ),
+)
