@@ -132,15 +132,21 @@ def records_of(lines: Sequence[str], separator: str, limit: int = 400) -> list[l
 def infer_separator(lines: Sequence[str]) -> tuple[str, float]:
     """Return the character that gives most records the same number of fields, and their share; a comma and 0 where none does.
 
-    Of characters that do equally well, the one with more fields is returned.
+    One that divides the first record like almost all others is preferred: lists within a cell have separators too, but no names in the header. Of characters
+    that do equally well, the one with more fields is returned.
+
+    Example:
+        >>> infer_separator(["id;words", "1;4,8,15", "2;16,23,42"])
+        (';', 1.0)
     """
     scores = []
     for mark in SEPARATORS:
-        widths = Counter(len(record) for record in records_of(lines, mark) if any(cell.strip() for cell in record))
-        wide = [(count, width) for width, count in widths.items() if width > 1]
-        count, width = max(wide, default=(0, 0))
-        scores.append((round(count / max(widths.total(), 1), 2), width, mark))
-    share, _, mark = max(scores, key=lambda score: score[:2])
+        records = [record for record in records_of(lines, mark) if any(cell.strip() for cell in record)]
+        widths = Counter(map(len, records))
+        count, width = max(((count, width) for width, count in widths.items() if width > 1), default=(0, 0))
+        share = round(count / max(widths.total(), 1), 2)
+        scores.append((share >= _MIN_SHARE and len(records[0]) == width, share, width, mark))
+    _, share, _, mark = max(scores, key=lambda score: score[:3])
     return (mark, share) if share else (",", 0.0)
 
 

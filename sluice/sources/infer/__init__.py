@@ -10,6 +10,7 @@ from sluice.config import Limits
 from sluice.config.inferred import InferredDataset
 from sluice.errors import SourceError
 from sluice.ports import Progress, no_progress
+from sluice.sources.files import is_finished
 from sluice.sources.infer.dataset import infer_dataset
 from sluice.sources.infer.file_groups import group_files
 from sluice.sources.infer.references import infer_references
@@ -41,9 +42,18 @@ def infer(
     datasets = [result for result in results if not isinstance(result, str)]
     unread = [result for result in results if isinstance(result, str)]
     if not datasets:
-        raise SourceError("; ".join([f"{folder}: holds no CSV, JSON, Parquet, XML or spreadsheet file that can be read", *unread[:1]]))
+        text = f"{folder}: holds no CSV, JSON, Parquet, XML or spreadsheet file that can be read"
+        raise SourceError("; ".join([text, *(unread[:1] or _files_of(folder))]))
     for reason in unread:
         skipped(reason)
     samples = [sample for _, sample, _ in datasets]
     referring = [replace(dataset, references=infer_references(sample, samples)) for dataset, sample, _ in datasets]
     return [replace(dataset, partly_checked=whole.partly_read()) for dataset, (_, _, whole) in zip(referring, datasets, strict=True)]
+
+
+def _files_of(folder: Path) -> list[str]:
+    """Return a text that names the first files of a folder; none where it is empty."""
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and is_finished(path.relative_to(folder)))
+    listed = ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
+    fields = f"{listed}: no format is recognized by ending or content; a text needs a header and one separator of comma, semicolon, tab or |"
+    return [fields] if names else ["it is empty"]

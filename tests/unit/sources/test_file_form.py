@@ -62,6 +62,13 @@ def test_decimal_commas_do_not_separate(tmp_path: Path) -> None:
     assert inferred.options.separator == ";"
 
 
+@pytest.mark.parametrize(("mark", "inner"), [(";", ","), ("\t", ","), (",", ";"), (",", "|")])
+def test_lists_within_a_cell_do_not_separate(tmp_path: Path, mark: str, inner: str) -> None:
+    rows = [("item_id", "price", "words"), *((str(row), str(row % 15), inner.join(str(row + word) for word in range(7))) for row in range(200))]
+    inferred = infer_one(tmp_path, "".join(mark.join(row) + "\n" for row in rows).encode())
+    assert [column.name for column, _ in inferred.columns] == ["item_id", "price", "words"]
+
+
 def test_a_file_without_header_gets_names_and_a_check(tmp_path: Path) -> None:
     inferred = infer_one(tmp_path, b"2,210,fav,1764230000\n3,211,pv,1764230001\n4,212,pv,1764230002\n")
     assert (inferred.options.header, inferred.options.names, inferred.rows) == (False, ("c1", "c2", "c3", "c4"), 3)

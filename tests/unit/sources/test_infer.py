@@ -128,8 +128,11 @@ def test_an_unreadable_file_is_told_and_stops_nothing(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_tables_is_told(tmp_path: Path) -> None:
-    (tmp_path / "readme.md").write_text("hello")
-    with pytest.raises(SourceError, match="holds no CSV, JSON, Parquet, XML or spreadsheet file"):
+    with pytest.raises(SourceError, match="it is empty"):
+        infer(tmp_path)
+    for name in ("readme.md", "ratings.dat", "users.dat", "movies.dat"):
+        (tmp_path / name).write_text("1::2::3\n4::5::6\n" if name.endswith("dat") else "hello")
+    with pytest.raises(SourceError, match=r"holds no CSV, JSON, .* file that can be read; movies.dat, ratings.dat, readme.md and 1 more: no format"):
         infer(tmp_path)
     with pytest.raises(SourceError, match="there is no such folder"):
         infer(tmp_path / "nowhere")
