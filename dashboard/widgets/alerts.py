@@ -46,9 +46,12 @@ def draw_alert(shop: Shop, alert: StoredAlert) -> None:
         if alert.error and alert.state != "sent":
             st.markdown(f"**{tr('Error')}**: {message_markdown(render_message(alert.error))}")
         _draw_links(alert)
-        if alert.state in ("failed", "muted") and alert.sink in shop.config.sinks:
+        if alert.wait and alert.due:
+            st.caption(message_markdown(render_message(alert.wait)))
+        can_be_sent = alert.state in ("failed", "muted") or bool(alert.wait and alert.due)
+        if can_be_sent and alert.sink in shop.config.sinks:
             _draw_retry(shop, alert)
-        elif alert.state in ("failed", "muted"):
+        elif can_be_sent:
             st.caption(tr("Its address is configured no longer, so that it cannot be sent."))
 
 

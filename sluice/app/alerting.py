@@ -11,6 +11,7 @@ from sluice.errors import NotDelivered, StoreError, UsageError
 from sluice.messages import make_error
 from sluice.rules.alerts import about_test
 from sluice.rules.explanations import Explanation, explain
+from sluice.wiring.alert_texts import AlertWriter
 
 
 def tell(app: App, alert: Alert) -> None:
@@ -24,7 +25,7 @@ def tell(app: App, alert: Alert) -> None:
 
 def deliver(app: App) -> list[NotDelivered]:
     """Send the alerts that wait, and return one error for each address that they were not delivered to."""
-    failed = jobs.deliver(app.store, app.sender)
+    failed = jobs.deliver(app.store, app.sender, AlertWriter(app.config, app.store).write)
     codes = {sink: "alert_given_up" if error.code == "alert_no_sink" else "alert_undelivered" for sink, error in failed.items()}
     return [make_error(NotDelivered, codes[sink], sink=sink, error=error) for sink, error in failed.items()]
 

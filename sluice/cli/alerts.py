@@ -48,7 +48,7 @@ def retry(
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
-    """Send alerts now that failed or were muted; kept in the log.
+    """Send alerts now that failed, wait or were muted; kept in the log.
 
     Exit codes: 0 all were delivered; 2 there is no such alert, it was sent already, or its address is configured no longer; 4 one was not delivered.
     """
@@ -125,6 +125,7 @@ def facts(alert: StoredAlert, form: Format) -> Mapping[str, object]:
         "sent": alert.sent,
         "due": alert.due,
         "error": alert.error or None,
+        "wait": alert.wait if alert.wait and alert.due else None,
     }
     about = {
         "repeated": alert.repeated,
@@ -132,7 +133,9 @@ def facts(alert: StoredAlert, form: Format) -> Mapping[str, object]:
         "run": alert.alert.run or None,
         "incidents": alert.incidents,
         "lines": alert.alert.lines,
+        "kind": alert.kind,
         "severity": alert.severity,
         "route": alert.route or None,
+        "message": alert.message,
     }
     return {**row, **about} if form is Format.json else row

@@ -23,15 +23,19 @@ _WILD = frozenset("*?[")
 
 
 def misnamed_in_alerts(config: Config, root: Path) -> Iterator[Misnamed]:
-    """Yield every dataset, rule and column that `alerts` names and that is not configured.
+    """Yield every dataset, rule, column and address that `alerts` names and that is not configured.
 
     Args:
         config: The configuration.
         root: Folder in which paths of suites in JSON start.
     """
     for index, alert in enumerate(config.alerts):
-        if isinstance(alert, AlertAddress):
+        if isinstance(alert, AlertAddress) and alert.when:
             yield from _misnamed(alert.when, ("alerts", index, "when"), config, root)
+        if isinstance(alert, AlertAddress) and alert.escalate:
+            others = [name for name in config.sinks if name != alert.name]
+            if (name := alert.escalate.to) not in others:
+                yield Misnamed(("alerts", index, "escalate", "to"), f"no other address is called {name}", name, others)
 
 
 def _misnamed(when: AlertWhen, where: Place, config: Config, root: Path) -> Iterator[Misnamed]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from sluice.config.hours import Day, Span, hours_of
+from sluice.config.duration import Duration
+from sluice.config.hours import Day, Span, TimeOfDay, hours_of, read_time
 from sluice.config.model import Model
 from sluice.config.zones import Zone
 from sluice.domain import AlertFilter, Route, Sink
@@ -50,13 +52,63 @@ def _written(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+class QuietHours(Model):
+    """Name hours in which alerts that are not critical wait."""
+
+    hours: Span | None = Field(None, description='"22:00-07:00"; the whole day unless set')
+    days: tuple[Day, ...] = Field((), description="days of the week: [sat, sun]; all unless set")
+    zone: Zone | None = Field(None, description="time zone; by default the shop's")
+
+
+class Escalation(Model):
+    """Name a second address that is told of an incident that nobody acknowledges."""
+
+    to: str = Field(description="name of another address; without a `when` of its own it gets escalations alone")
+    after: Duration = Field(description="how long after the first message about the incident: 4h")
+
+
+def _kind_of_hours(value: object) -> str:
+    return "hours" if isinstance(value, Mapping | QuietHours) else "text"
+
+
+QuietConfig = Annotated[Annotated[Span, Tag("text")] | Annotated[QuietHours, Tag("hours")], Discriminator(_kind_of_hours)]
+
+
 class AlertAddress(Model):
-    """Name an address, the language of what is sent there, and which alerts it takes."""
+    """Name an address, the language of what is sent there, which alerts it takes, and when."""
 
     name: str = Field(pattern=r"^[\w.-]{1,64}$", description="names the address in lists, where the address itself would tell secrets")
     to: str = Field(description="address as apprise reads it; keep secrets in the environment: ${SLUICE_ALERT}")
     language: Literal["en", "zh"] = Field("en", description="language of what is sent there; zh needs the extra `dashboard`")
-    when: AlertWhen = Field(AlertWhen(), description="which alerts it takes; all unless set")
+    when: AlertWhen | None = Field(None, description="which alerts it takes; all unless set")
+    quiet: tuple[QuietConfig, ...] = Field((), description='hours in which what is not critical waits until they end: ["22:00-07:00", {days: [sat, sun]}]')
+    digest: TimeOfDay | None = Field(None, description='time of the day at which everything comes in one message: "08:00"; by default each at once')
+    max_per_hour: int | None = Field(None, ge=1, description="most messages in an hour: what goes beyond comes in one of them, or waits; any number unless set")
+    remind: Duration | None = Field(
+        timedelta(days=1), description="how long after a message it is reminded of an incident that is open and that nobody acknowledged; null: never"
+    )
+    escalate: Escalation | None = Field(None, description="second address for an incident that is open and that nobody acknowledges")
+
+    def route(self, zone: str, *, escalations_only: bool) -> Route:
+        """Return which alerts go to the address.
+
+        Args:
+            zone: Time zone of the shop.
+            escalations_only: Whether it takes what others escalate to it, and nothing else.
+        """
+        quiet = [QuietHours(hours=hours) if isinstance(hours, str) else hours for hours in self.quiet]
+        return Route(
+            self.name,
+            self.when.filter(zone) if self.when else AlertFilter(),
+            escalations_only,
+            tuple(hours_of(one.hours, one.days, one.zone or zone) for one in quiet),
+            read_time(self.digest) if self.digest else None,
+            zone,
+            self.max_per_hour,
+            self.remind or None,
+            self.escalate.to if self.escalate else "",
+            self.escalate.after if self.escalate else timedelta(0),
+        )
 
 
 def _kind_of(value: object) -> str:
@@ -108,7 +160,9 @@ def routes_of(alerts: Sequence[str | AlertAddress], zone: str) -> tuple[Route, .
         alerts: The addresses.
         zone: Time zone of the shop.
     """
-    return tuple(Route(address.name, address.when.filter(zone)) for address in named(alerts))
+    addresses = named(alerts)
+    targets = {address.escalate.to for address in addresses if address.escalate}
+    return tuple(address.route(zone, escalations_only=address.when is None and address.name in targets) for address in addresses)
 
 
 def mistake_in_alerts(alerts: Sequence[str | AlertAddress]) -> str:

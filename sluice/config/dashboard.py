@@ -56,6 +56,11 @@ class Dashboard(Model):
 
     host: str = Field("127.0.0.1", description="address to listen on; another one than this machine's own needs oidc, proxy or passwords")
     port: int = Field(8501, ge=1, le=65535)
+    url: str | None = Field(
+        None,
+        pattern=r"^https?://\S+$",
+        description="address as people open it, for links in alerts: https://sluice.shop.example; by default that of oidc or host",
+    )
     hosts: tuple[HostName, ...] = Field(
         (),
         description="names of the dashboard that requests may name as their host, beside localhost and loopback addresses: [sluice.shop.example]; "
@@ -75,6 +80,13 @@ class Dashboard(Model):
         if sum((self.oidc is not None, self.proxy is not None, self.passwords)) > 1:
             raise ValueError("people sign in by one of oidc, proxy and passwords")
         return self
+
+    @property
+    def address(self) -> str:
+        """Return the address of the dashboard as people open it, for links; empty where it is not configured."""
+        if self.url or self.oidc:
+            return (self.url or (self.oidc.redirect_uri.removesuffix(CALLBACK) if self.oidc else "")).rstrip("/")
+        return "" if self.host in ("0.0.0.0", "::") else f"http://{self.host}:{self.port}"  # noqa: S104  # all addresses are none that people open
 
     @property
     def sign_in(self) -> bool:

@@ -46,6 +46,14 @@ def _is_span(text: str) -> str:
 Span = Annotated[str, AfterValidator(_is_span)]
 
 
+def _is_time(text: str) -> str:
+    read_time(text)
+    return text
+
+
+TimeOfDay = Annotated[str, AfterValidator(_is_time)]
+
+
 def hours_of(span: str | None, days: Sequence[Day], zone: str) -> Hours:
     """Return hours of some days; all days, or the whole day, unless given.
 

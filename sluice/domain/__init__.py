@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sluice.domain.alerts import Alert, AlertDraft, AlertState, Sink, StoredAlert
+from sluice.domain.alerts import Alert, AlertDraft, AlertKind, AlertState, Sink, StoredAlert
 from sluice.domain.backtests import Backtest, RuleChange
 from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, EarlierRows, GrownFile, Outcome, SameFile, Score, Split, Staged, Verdict
 from sluice.domain.comparisons import Comparison, MetricDifference, Promotion, PromotionCheck, PromotionPolicy
@@ -109,6 +109,7 @@ __all__ = [
     "Alert",
     "AlertDraft",
     "AlertFilter",
+    "AlertKind",
     "AlertState",
     "Arrival",
     "Artifact",

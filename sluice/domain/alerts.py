@@ -14,6 +14,10 @@ AlertState: TypeAlias = Literal["waiting", "failed", "sent", "muted"]
 sent: accepted by its address; muted: needed nobody."""
 
 
+AlertKind: TypeAlias = Literal["news", "reminder", "escalation", "resolved"]
+"""news: something happened; reminder: an incident is still open; escalation: nobody takes care of it; resolved: it is over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sink:
     """Represent an address to which alerts are sent.
@@ -57,6 +61,7 @@ class AlertDraft:
         severity: The worst of its incidents; critical where it has none.
         incidents: Numbers of the incidents that it is about.
         muted: Whether it needs nobody; it is recorded, and not sent.
+        kind: Whether it is news or follows some.
     """
 
     sink: str
@@ -65,6 +70,7 @@ class AlertDraft:
     severity: Severity = "critical"
     incidents: tuple[int, ...] = ()
     muted: bool = False
+    kind: AlertKind = "news"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,10 @@ class StoredAlert:
         repeated: Whether it was sent again after such an end, so that it may have been delivered twice.
         route: Why the address takes it; empty for alerts of earlier versions.
         severity: The worst of its incidents; critical where it has none.
+        kind: Whether it is news or follows some.
+        wait: Why it waits, or waited.
+        forced: Whether a person asked for it, so that it waits for nothing.
+        message: Number of the first alert of the message in which it went; None before its first delivery.
     """
 
     id: int
@@ -98,3 +108,7 @@ class StoredAlert:
     repeated: bool = False
     route: Message = EMPTY
     severity: Severity = "critical"
+    kind: AlertKind = "news"
+    wait: Message = EMPTY
+    forced: bool = False
+    message: int | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time, timedelta
 
 from sluice.domain.words import Severity
 
@@ -63,10 +63,26 @@ class Route:
     Attributes:
         sink: Name of the address.
         when: Which alerts it takes.
+        escalations_only: Whether it takes what others escalate to it, and nothing else.
+        quiet: Hours in which an alert that is not critical waits until they end.
+        digest: Time of the day at which it gets everything in one message; None: at once.
+        zone: Time zone of `digest`.
+        max_per_hour: Most messages in an hour; what goes beyond comes in one of them, or waits. None: any number.
+        remind: How long after a message it is reminded of an incident that nobody acknowledged; None: never.
+        escalate_to: Address to which such an incident is escalated; empty: none.
+        escalate_after: How long after the first message.
     """
 
     sink: str
     when: AlertFilter = AlertFilter()
+    escalations_only: bool = False
+    quiet: tuple[Hours, ...] = ()
+    digest: time | None = None
+    zone: str = "UTC"
+    max_per_hour: int | None = None
+    remind: timedelta | None = None
+    escalate_to: str = ""
+    escalate_after: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ PLACES: tuple[ValuePlace, ...] = (
             "verdicts": ("message", "observed", "filter"),
             "incidents": ("message",),
             "decisions": ("reasons",),
-            "alerts": ("title", "lines", "error", "route"),
+            "alerts": ("title", "lines", "error", "route", "wait"),
         },
     ),
     ValuePlace(
@@ -176,7 +176,7 @@ PLACES: tuple[ValuePlace, ...] = (
 
 FILES_WITHOUT_VALUES: Mapping[Root, tuple[str, ...]] = {"lake": ("_probe/*", "_runs/newest.json", "_runs/unrecorded.json"), "state": ("sluice.schema.json",)}
 RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name, an id, a digest or a word of Sluice's own
-    "alerts": ("sink", "dataset", "run_id", "incidents", "state", "severity"),
+    "alerts": ("sink", "dataset", "run_id", "incidents", "state", "severity", "kind"),
     "activity": ("what", "subject_salt", "subject_digest", "reason_salt", "reason_digest", "key_id", "digest"),
     "champions": ("name",),
     "corrected_cells": ("request", "row_id", "column"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from sluice.domain import Alert, Message, StoredAlert
@@ -14,15 +14,27 @@ class AlertRecords(Protocol):
     """Keep what is to be sent, and what became of it."""
 
     def due(self) -> Sequence[StoredAlert]:
-        """Return what is to be sent now, in the order of its delivery."""
+        """Return what may be sent now."""
         ...
 
-    def begin(self, alert: StoredAlert) -> StoredAlert:
-        """Record that a delivery begins."""
+    def has_follow_ups(self) -> bool:
+        """Return whether a reminder, an escalation or the end of an incident is to be recorded."""
         ...
 
-    def finish(self, alert: StoredAlert, error: Message) -> None:
-        """Record what became of a delivery."""
+    def follow_up(self) -> None:
+        """Record the reminders, escalations and ends of incidents that are to be sent."""
+        ...
+
+    def messages(self) -> Sequence[tuple[StoredAlert, ...]]:
+        """Return what is sent now, each tuple as one message, and record until when the rest waits."""
+        ...
+
+    def begin(self, *alerts: StoredAlert) -> tuple[StoredAlert, ...]:
+        """Record that the delivery of a message begins."""
+        ...
+
+    def finish(self, alerts: Sequence[StoredAlert], error: Message) -> None:
+        """Record what became of a message."""
         ...
 
 
@@ -43,30 +55,33 @@ class AlertSender(Protocol):
         ...
 
 
-def deliver(store: AlertStore, sender: AlertSender) -> dict[str, Message]:
-    """Send every alert that is due; return by address why alerts were not delivered to it.
+def deliver(store: AlertStore, sender: AlertSender, write: Callable[[Sequence[StoredAlert]], Alert]) -> dict[str, Message]:
+    """Record what follows earlier alerts, and send every message that is due; return by address why messages were not delivered to it.
 
     An address that fails is tried once: what else waits for it stays recorded. Where another process delivers, there is nothing to do.
 
     Args:
         store: Keeps the records.
         sender: Reaches the addresses.
+        write: Writes the message of some alerts.
     """
     failed: dict[str, Message] = {}
-    if not store.outbox.due():
+    if not store.outbox.due() and not store.outbox.has_follow_ups():
         return failed
     try:
         with store.lease("alerts"):
-            for alert in store.outbox.due():
-                if alert.sink not in failed and (error := _deliver(store.outbox, sender, alert)):
-                    failed[alert.sink] = error
+            store.outbox.follow_up()
+            for message in store.outbox.messages():
+                sink = message[0].sink
+                if sink not in failed and (error := _deliver(store.outbox, sender, write, message)):
+                    failed[sink] = error
     except LeaseHeld:
         return failed
     return failed
 
 
-def _deliver(outbox: AlertRecords, sender: AlertSender, alert: StoredAlert) -> Message:
-    begun = outbox.begin(alert)
-    error = sender.send(begun.sink, begun.alert, repeated=begun.repeated)
+def _deliver(outbox: AlertRecords, sender: AlertSender, write: Callable[[Sequence[StoredAlert]], Alert], message: Sequence[StoredAlert]) -> Message:
+    begun = outbox.begin(*message)
+    error = sender.send(begun[0].sink, write(begun), repeated=any(alert.repeated for alert in begun))
     outbox.finish(begun, error)
     return error

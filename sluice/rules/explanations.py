@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sluice.domain import Incident, Message, Route, Routing, StoredAlert
-from sluice.rules.routes import describe_route, mismatch, subject_of
+from sluice.rules.delivery import wait_of
+from sluice.rules.follow_ups import escalation_at, reminder_at
+from sluice.rules.routes import describe_route, refusal, subject_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,24 @@ def explain(incident: Incident, routing: Routing, alerts: Sequence[StoredAlert],
 def _explain(incident: Incident, route: Route, routing: Routing, alerts: Sequence[StoredAlert], at: datetime, moment: datetime) -> Explanation:
     alert = next((alert for alert in alerts if alert.state != "muted"), next(iter(alerts), None))
     if alert is not None and alert.state != "muted":
-        return Explanation(route.sink, alert, alert.sent or alert.due, (alert.route or describe_route(route),))
+        wait = wait_of(alert, route, moment) if alert.due else None
+        at_sink = [one for one in reversed(alerts) if one.state != "muted"]
+        reasons = (alert.route or describe_route(route), *([wait.reason] if wait else []), *_what_follows(incident, route, at_sink, at))
+        return Explanation(route.sink, alert, wait.until if wait else alert.sent or alert.due, reasons)
     return Explanation(route.sink, alert, None, (_why_not(incident, route, routing, at, moment),))
 
 
+def _what_follows(incident: Incident, route: Route, alerts: Sequence[StoredAlert], at: datetime) -> Iterator[Message]:
+    if incident.state != "open" or not incident.needs_attention(at):
+        return
+    if remind := reminder_at(alerts, route):
+        yield Message.of("follows_reminder", at=remind.isoformat())
+    if escalate := escalation_at(alerts, route):
+        yield Message.of("follows_escalation", sink=route.escalate_to, at=escalate.isoformat())
+
+
 def _why_not(incident: Incident, route: Route, routing: Routing, at: datetime, moment: datetime) -> Message:
-    if refused := mismatch(route.when, subject_of(incident, routing), moment):
+    if refused := refusal(route, subject_of(incident, routing), moment):
         return refused
     if incident.state in ("resolved", "expected"):
         return Message.of("route_resolved") if incident.state == "resolved" else Message.of("route_expected", cause=incident.cause or "other")

@@ -67,6 +67,16 @@ def mismatch(when: AlertFilter, subject: Subject, moment: datetime) -> Message |
     return Message.of("route_hours", text=when.text) if when.hours and end_of(when.hours, moment) is None else None
 
 
+def refusal(route: Route, subject: Subject, moment: datetime) -> Message | None:
+    """Return why an address does not take an alert; None where it does."""
+    return Message.of("route_escalations") if route.escalations_only else mismatch(route.when, subject, moment)
+
+
+def worst(incidents: Collection[Incident]) -> Severity:
+    """Return the worst severity of some incidents."""
+    return max((incident.severity for incident in incidents), key=_RANK.__getitem__)
+
+
 def describe_route(route: Route) -> Message:
     """Return why an address takes what it takes."""
     return Message.of("route_when", text=route.when.text) if route.when.text else Message.of("route_all")
@@ -75,7 +85,7 @@ def describe_route(route: Route) -> Message:
 def drafts_of(alert: Alert, routing: Routing, moment: datetime) -> list[AlertDraft]:
     """Return an alert that is about no incident, such as a closed gate, for each address that takes it."""
     subject = Subject(alert.dataset, owner=routing.owners.get(alert.dataset, ""), segments=())
-    return [AlertDraft(route.sink, alert, describe_route(route)) for route in routing.routes if mismatch(route.when, subject, moment) is None]
+    return [AlertDraft(route.sink, alert, describe_route(route)) for route in routing.routes if refusal(route, subject, moment) is None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +121,12 @@ def drafts_of_run(news: RunNews, routing: Routing) -> Iterator[AlertDraft]:
 
 
 def _draft(news: RunNews, route: Route, routing: Routing) -> AlertDraft | None:
-    run, about = news.run, [one for one in news.incidents if mismatch(route.when, subject_of(one, routing, news.segments), news.moment) is None]
+    run, about = news.run, [one for one in news.incidents if refusal(route, subject_of(one, routing, news.segments), news.moment) is None]
     if run.kind in UNTOLD and run.state != "failed":
         return None
     if not news.incidents:
         subject = Subject(run.dataset, owner=routing.owners.get(run.dataset, ""), segments=news.segments)
-        alert = about_run(run) if mismatch(route.when, subject, news.moment) is None else None
+        alert = about_run(run) if refusal(route, subject, news.moment) is None else None
         return AlertDraft(route.sink, alert, describe_route(route)) if alert else None
     open_batch = run.decision == "open" and run.state != "failed"
     if not about or (open_batch and not route.when.names_incidents):
@@ -129,11 +139,10 @@ def _draft(news: RunNews, route: Route, routing: Routing) -> AlertDraft | None:
 
 
 def _about(run: Run, incidents: Sequence[Incident], route: Route, *, muted: bool = False) -> AlertDraft:
-    severity = max((incident.severity for incident in incidents), key=_RANK.__getitem__)
     alert = about_run(run) or Alert(Message.of("alert_incidents", dataset=run.dataset, count=len(incidents)), (), run.dataset, run.id)
     lines = (*alert.lines, *(map(describe_incident, incidents) if run.state != "failed" else ()))
     whole = Alert(alert.title, lines, alert.dataset, alert.run)
-    return AlertDraft(route.sink, whole, describe_route(route), severity, tuple(incident.id for incident in incidents), muted)
+    return AlertDraft(route.sink, whole, describe_route(route), worst(incidents), tuple(incident.id for incident in incidents), muted)
 
 
 def _matches(text: str, patterns: Sequence[str]) -> bool:

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, insert, select
 
 from sluice.domain import Alert, AlertDraft, Incident, Routing, Run
 from sluice.rules.routes import RunNews, Segments, drafts_of, drafts_of_run
+from sluice.store.alert_queries import is_pending
 from sluice.store.database import now
-from sluice.store.incidents import failing_in
+from sluice.store.incident_rows import failing_in
 from sluice.store.tables import ALERT_INCIDENTS, ALERTS, VALUE_SCORES
 
 
@@ -63,13 +64,14 @@ def _facts(draft: AlertDraft, moment: datetime) -> Mapping[str, object]:
         "repeated": False,
         "route": draft.route.dumps(),
         "severity": draft.severity,
+        "kind": draft.kind,
     }
 
 
 def _notified(connection: Connection, incidents: Collection[Incident]) -> Mapping[str, Collection[int]]:
-    """Return by address the incidents that it was told of."""
+    """Return by address the incidents that it was told of, and not of their end since."""
     link, numbers = ALERT_INCIDENTS.c, [incident.id for incident in incidents]
-    query = select(ALERTS.c.sink, link.incident_id).join(ALERTS, ALERTS.c.id == link.alert_id).where(link.incident_id.in_(numbers), ALERTS.c.state != "muted")
+    query = select(ALERTS.c.sink, link.incident_id).join(ALERTS, ALERTS.c.id == link.alert_id).where(link.incident_id.in_(numbers), is_pending())
     notified: dict[str, set[int]] = defaultdict(set)
     for sink, incident in connection.execute(query) if numbers else ():
         notified[sink].add(incident)

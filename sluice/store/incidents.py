@@ -10,13 +10,14 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, and_, insert, or_, select
 
-from sluice.domain import Incident, IncidentAct, Message, People, Run, Status
+from sluice.domain import Incident, IncidentAct, Message, People, Status
 from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.rules import incidents as rules
 from sluice.rules.people import INCIDENT_ROLE, lacks
 from sluice.store.activity_log import log_act
 from sluice.store.database import Database
+from sluice.store.incident_rows import to_incident
 from sluice.store.records import get_record, update_record
 from sluice.store.tables import INCIDENTS, QUARANTINE_STATUS, RUNS, VERDICTS
 
@@ -93,12 +94,6 @@ def update_incidents(connection: Connection, dataset: str, run: str, verdicts: I
             connection.execute(insert(INCIDENTS).values(dataset=dataset, rule=rule, severity=facts["severity"], message=message, **opened))
 
 
-def failing_in(connection: Connection, run: Run) -> list[Incident]:
-    """Return the incidents that a run opened or kept open."""
-    chosen = (INCIDENTS.c.dataset == run.dataset, INCIDENTS.c.state != "resolved", INCIDENTS.c.last_seen == run.at, INCIDENTS.c.passes_since == "")
-    return [_to_incident(row) for row in connection.execute(select(INCIDENTS).where(*chosen).order_by(INCIDENTS.c.id))]
-
-
 def note_replayed(connection: Connection, dataset: str, run: str, verdicts: Iterable[Mapping[str, Any]]) -> None:
     """Note that rules which hold rows pass on the rows that a replay judged again; `settle_incidents` resolves their incidents once they hold none.
 
@@ -133,7 +128,7 @@ def settle_incidents(database: Database, held: HeldRows, dataset: str, at: datet
     if not rows:
         return
     holding = held.holding(dataset, {row.rule for row in rows})
-    over = [row for row in rows if rules.is_settled(_to_incident(row), holds_rows=row.rule in holding)]
+    over = [row for row in rows if rules.is_settled(to_incident(row), holds_rows=row.rule in holding)]
     with database.write() as connection:
         unresolved = (get_record(connection, INCIDENTS, row.id, for_update=True) for row in sorted(over, key=lambda row: row.id))
         resolved = [row for row in unresolved if row is not None and row.passes_since and row.state != "resolved"]
@@ -161,7 +156,7 @@ class Incidents:
         if not resolved:
             query = query.where(INCIDENTS.c.state != "resolved")
         with self._database.read() as connection:
-            return _with_runs(connection, [_to_incident(row) for row in connection.execute(query)])
+            return _with_runs(connection, [to_incident(row) for row in connection.execute(query)])
 
     def page(self, size: int, dataset: str | None = None, *, resolved: bool = False, before: int | None = None) -> Sequence[Incident]:
         """Return the incidents of the greatest numbers that match.
@@ -180,7 +175,7 @@ class Incidents:
         if before is not None:
             query = query.where(INCIDENTS.c.id < before)
         with self._database.read() as connection:
-            return _with_runs(connection, [_to_incident(row) for row in connection.execute(query)])
+            return _with_runs(connection, [to_incident(row) for row in connection.execute(query)])
 
     def get(self, incident: int) -> Incident:
         """Return an incident.
@@ -192,7 +187,7 @@ class Incidents:
             row = get_record(connection, INCIDENTS, incident)
             if row is None:
                 raise make_error(UsageError, "incident_unknown", incident=incident)
-            return _with_runs(connection, [_to_incident(row)])[0]
+            return _with_runs(connection, [to_incident(row)])[0]
 
     def act(self, incident: int, act: IncidentAct) -> Incident:
         """Carry out what a person does with an incident; the activity log records it.
@@ -210,12 +205,12 @@ class Incidents:
         with self._database.write() as connection:
             row = get_record(connection, INCIDENTS, incident, for_update=True)
             follows = _unresolved(connection, before) if act.action == "reopen" else None
-            if refused := rules.refusal(_to_incident(row), act, holds_rows=holds_rows, follows=follows):
+            if refused := rules.refusal(to_incident(row), act, holds_rows=holds_rows, follows=follows):
                 raise make_error(UsageError, refused.code, **refused.params)
             changes = rules.acted(act)
             row = update_record(connection, INCIDENTS, incident, **changes) if changes else row
             _log(connection, row, act.action, act.by.strip(), rules.describe_act(act), self._clock())
-            return _with_runs(connection, [_to_incident(row)])[0]
+            return _with_runs(connection, [to_incident(row)])[0]
 
     def reopen_held(self, dataset: str) -> None:
         """Open the resolved incidents of a dataset again whose rules hold rows, as after a decision was undone; the activity log records it."""
@@ -312,22 +307,3 @@ def _finding(facts: Mapping[str, Any]) -> Message:
 def _to_occurrence(row: Row[Any]) -> Occurrence:
     message = rules.finding(row.status, Message.loads(row.message), Message.loads(row.observed), rows=row.rows)
     return Occurrence(row.run_id, row.at, row.started or row.at, row.status, row.rows, row.failed, message)
-
-
-def _to_incident(row: Row[Any] | None) -> Incident:
-    assert row is not None  # noqa: S101  # incidents are never deleted
-    return Incident(
-        row.id,
-        row.dataset,
-        row.rule,
-        row.severity,
-        Message.loads(row.message),
-        row.first_seen,
-        row.last_seen,
-        row.times,
-        row.state,
-        bool(row.passes_since),
-        row.owner,
-        row.muted_until,
-        row.cause or None,
-    )

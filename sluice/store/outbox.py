@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
-from sluice.domain import Alert, AlertState, Message, People, Person, Routing, StoredAlert
+from sluice.domain import Alert, AlertDraft, AlertState, Message, People, Person, Routing, StoredAlert
 from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.rules.alerts import in_order, wait_after
+from sluice.rules.delivery import plan_deliveries
+from sluice.rules.follow_ups import follow_ups
 from sluice.rules.people import INCIDENT_ROLE, lacks
 from sluice.store.activity_log import log_act
-from sluice.store.alert_records import record_alert
+from sluice.store.alert_queries import notified_incidents, sent_messages, to_alert
+from sluice.store.alert_records import record_alert, record_drafts
 from sluice.store.database import Database, now
 from sluice.store.failpoints import fail_point
 from sluice.store.records import get_record, update_record
@@ -26,10 +28,27 @@ _UNDELIVERED: tuple[AlertState, ...] = ("waiting", "failed")
 class Outbox:
     """Keep the records of alerts; whoever delivers holds the lease `alerts`, so that two processes do not send the same one."""
 
-    def __init__(self, database: Database, routing: Routing, people: People) -> None:
-        """Keep the database, who is told what, and who may do what."""
+    def __init__(
+        self,
+        database: Database,
+        routing: Routing,
+        people: People,
+        clock: Callable[[], datetime],
+        moment: Callable[[Connection], datetime] = now,
+    ) -> None:
+        """Keep the database, who is told what, and who may do what.
+
+        Args:
+            database: The records.
+            routing: Who is told what.
+            people: Who may do what.
+            clock: The shop's clock, by which incidents are muted.
+            moment: The clock of the alerts, in a transaction: that of the database, which all machines share.
+        """
         self._database = database
         self._routing = routing
+        self._clock = clock
+        self._moment = moment
         self._people = people
 
     def record(self, alert: Alert | None) -> None:
@@ -42,7 +61,7 @@ class Outbox:
         """Return alerts, the newest first; a page of them with a limit."""
         query = select(ALERTS).where(*_chosen(state, dataset)).order_by(ALERTS.c.id.desc()).limit(limit).offset(offset)
         with self._database.read() as connection:
-            return [_to_alert(row) for row in connection.execute(query)]
+            return [to_alert(row) for row in connection.execute(query)]
 
     def count(self, *, state: str | None = None, dataset: str | None = None) -> int:
         """Return the number of alerts."""
@@ -54,52 +73,81 @@ class Outbox:
         link = ALERT_INCIDENTS.c
         query = select(ALERTS).join(ALERT_INCIDENTS, link.alert_id == ALERTS.c.id).where(link.incident_id == incident).order_by(ALERTS.c.id.desc())
         with self._database.read() as connection:
-            return [_to_alert(row) for row in connection.execute(query)]
+            return [to_alert(row) for row in connection.execute(query)]
 
     def now(self) -> datetime:
         """Return the time by which alerts are sent: that of the database."""
         with self._database.read() as connection:
-            return now(connection)
+            return self._moment(connection)
 
     def due(self) -> Sequence[StoredAlert]:
-        """Return what is to be sent now, in the order of its delivery."""
+        """Return what may be sent now, in the order of its delivery."""
         with self._database.read() as connection:
-            query = select(ALERTS).where(ALERTS.c.state.in_(_UNDELIVERED), ALERTS.c.due <= now(connection))
-            return in_order([_to_alert(row) for row in connection.execute(query)])
+            return _due(connection, self._moment(connection))
 
-    def begin(self, alert: StoredAlert) -> StoredAlert:
-        """Record that a delivery begins, and return the alert: one whose delivery was begun before, and not recorded, is marked as repeated."""
+    def has_follow_ups(self) -> bool:
+        """Return whether a reminder, an escalation or the end of an incident is to be recorded."""
+        with self._database.read() as connection:
+            return bool(self._follow_ups(connection))
+
+    def follow_up(self) -> None:
+        """Record the reminders, escalations and ends of incidents that are to be sent."""
         with self._database.write() as connection:
-            row = get_record(connection, ALERTS, alert.id, for_update=True)
-            repeated = row is not None and (row.sending or row.repeated)
-            return _to_alert(update_record(connection, ALERTS, alert.id, sending=True, repeated=repeated))
+            record_drafts(connection, self._follow_ups(connection), self._moment(connection))
 
-    def finish(self, alert: StoredAlert, error: Message) -> None:
-        """Record what became of a delivery.
+    def messages(self) -> Sequence[tuple[StoredAlert, ...]]:
+        """Return what is sent now, each tuple as one message, and record until when the rest waits, and why."""
+        with self._database.write() as connection:
+            moment = self._moment(connection)
+            plan = plan_deliveries(_due(connection, moment), self._routing.routes, sent_messages(connection, moment), moment)
+            for alert, wait in plan.waiting:
+                update_record(connection, ALERTS, alert.id, due=wait.until, wait=wait.reason.dumps())
+            return plan.messages
 
-        Where it failed, the address is left alone for a while: whatever else waits for it is not tried earlier. Where the address is configured no longer,
-        whatever waits for it has failed, and is not tried again.
+    def begin(self, *alerts: StoredAlert) -> tuple[StoredAlert, ...]:
+        """Record that the delivery of a message begins, and return its alerts.
+
+        Those whose delivery was begun before, and not recorded, are marked as repeated.
+        """
+        with self._database.write() as connection:
+            return tuple(self._begin(connection, alert, alerts[0].id) for alert in alerts)
+
+    def _begin(self, connection: Connection, alert: StoredAlert, message: int) -> StoredAlert:
+        row = get_record(connection, ALERTS, alert.id, for_update=True)
+        repeated = row is not None and (row.sending or row.repeated)
+        return to_alert(update_record(connection, ALERTS, alert.id, sending=True, repeated=repeated, message=message))
+
+    def finish(self, alerts: Sequence[StoredAlert], error: Message) -> None:
+        """Record what became of a message.
+
+        Where it was not delivered, the address is left alone for a while: whatever else waits for it is not tried earlier. Where the address is configured
+        no longer, whatever waits for it has failed, and is not tried again.
 
         Args:
-            alert: As `begin` returned it.
+            alerts: The alerts of the message, as `begin` returned them.
             error: Why it was not delivered, without secrets; empty where it was.
         """
         fail_point("delivered")
+        message, sink = ALERTS.c.id.in_([alert.id for alert in alerts]), alerts[0].sink
         with self._database.write() as connection:
-            moment = now(connection)
+            moment = self._moment(connection)
             if not error:
-                update_record(connection, ALERTS, alert.id, state="sent", sent=moment, due=None, error="", sending=False)
+                connection.execute(update(ALERTS).where(message).values(state="sent", sent=moment, due=None, error="", sending=False))
                 return
-            update_record(connection, ALERTS, alert.id, state="failed", attempts=ALERTS.c.attempts + 1, error=error.dumps(), sending=False)
-            undelivered = (ALERTS.c.sink == alert.sink, ALERTS.c.state.in_(_UNDELIVERED), ALERTS.c.due.is_not(None))
+            connection.execute(update(ALERTS).where(message).values(state="failed", attempts=ALERTS.c.attempts + 1, error=error.dumps(), sending=False))
+            undelivered = (ALERTS.c.sink == sink, ALERTS.c.state.in_(_UNDELIVERED), ALERTS.c.due.is_not(None))
             if error.code == "alert_no_sink":  # no later delivery can succeed: what waits for the address ends with it
                 connection.execute(update(ALERTS).where(*undelivered).values(state="failed", due=None, error=error.dumps()))
                 return
-            failures = connection.execute(select(func.sum(ALERTS.c.attempts)).where(*undelivered)).scalar_one()
-            connection.execute(update(ALERTS).where(*undelivered).values(due=moment + wait_after(int(failures))))
+            first = ALERTS.c.id == ALERTS.c.message  # each message counts once, however many alerts are in it
+            failures = connection.execute(select(func.sum(ALERTS.c.attempts)).where(*undelivered, first)).scalar_one()
+            connection.execute(update(ALERTS).where(*undelivered).values(due=moment + wait_after(int(failures or 1))))
+
+    def _follow_ups(self, connection: Connection) -> Sequence[AlertDraft]:
+        return follow_ups(notified_incidents(connection, self._routing), self._routing, self._clock(), self._moment(connection))
 
     def retry(self, number: int, *, by: str, person: Person | None = None) -> StoredAlert:
-        """Let an alert that failed or was muted be sent at the next delivery; the activity log records it.
+        """Let an alert that failed, waits or was muted be sent at the next delivery, whatever it waits for; the activity log records it.
 
         Raises:
             UsageError: There is no such alert, it was sent, nobody is named, or the person lacks the role that it needs, or its address is
@@ -117,31 +165,17 @@ class Outbox:
                 raise make_error(UsageError, lacking.code, **lacking.params)
             if row.sink not in self._routing.sinks:
                 raise make_error(UsageError, "alert_no_sink", sink=row.sink)
-            moment = now(connection)
+            moment = self._moment(connection)
             subject = Message.of("about_alert", alert=number, sink=row.sink)
-            waiting = update_record(connection, ALERTS, number, state="waiting", attempts=0, due=moment)
+            waiting = update_record(connection, ALERTS, number, state="waiting", attempts=0, due=moment, forced=True, wait="")
             log_act(connection, at=moment, who=by.strip(), what="retry_alert", subject=subject)
-            return _to_alert(waiting)
+            return to_alert(waiting)
 
 
 def _chosen(state: str | None, dataset: str | None) -> list[ColumnElement[bool]]:
     return [column == value for column, value in ((ALERTS.c.state, state), (ALERTS.c.dataset, dataset)) if value is not None]
 
 
-def _to_alert(row: Row[Any]) -> StoredAlert:
-    return StoredAlert(
-        row.id,
-        row.at,
-        row.sink,
-        Alert(Message.loads(row.title), tuple(map(Message.from_json, row.lines)), row.dataset, row.run_id),
-        row.state,
-        tuple(row.incidents),
-        row.attempts,
-        row.due,
-        Message.loads(row.error),
-        row.sent,
-        sending=row.sending,
-        repeated=row.repeated,
-        route=Message.loads(row.route),
-        severity=row.severity,
-    )
+def _due(connection: Connection, moment: datetime) -> list[StoredAlert]:
+    query = select(ALERTS).where(ALERTS.c.state.in_(_UNDELIVERED), ALERTS.c.due <= moment)
+    return in_order([to_alert(row) for row in connection.execute(query)])

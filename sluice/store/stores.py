@@ -144,7 +144,7 @@ class Stores:
     @cached_property
     def outbox(self) -> Outbox:
         """Return the records of alerts."""
-        return Outbox(self.database, self._routing, self.people)
+        return Outbox(self.database, self._routing, self.people, self._clock)
 
     @cached_property
     def suggestions(self) -> Suggestions:

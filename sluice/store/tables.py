@@ -269,6 +269,10 @@ ALERTS = Table(
     _required("repeated", Boolean()),
     _required("route", Text(), server_default=""),
     _required("severity", _CODE, server_default="critical"),
+    _required("kind", _CODE, server_default="news"),
+    _required("wait", Text(), server_default=""),
+    _required("forced", Boolean(), server_default=false()),
+    Column("message", Integer()),
     Index(None, "state"),
 )
 """Record what is to be sent to one address, and what became of it; times are by the database's clock."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -112,6 +112,25 @@ def test_alerts_are_chosen_by_what_is_configured() -> None:
         "sluice.yaml:15: alerts.0.when.segments.id: id is in no `score_by` of events, and batches are scored by those columns alone",
     ]
     assert problems(text.replace("08:00-18:00", "8-18")) == ["sluice.yaml:15: alerts.0.when.hours: 8-18 are no hours, such as 08:00-18:00 or 22:00-07:00"]
+
+
+def test_an_address_has_quiet_hours_a_digest_and_another_one_to_escalate_to() -> None:
+    text = (
+        GOOD
+        + """alerts:
+  - {name: desk, to: "json://a", quiet: ["22:00-07:00", {days: [sat], zone: Asia/Tokyo}], max_per_hour: 3, escalate: {to: boss, after: 4h}}
+  - {name: boss, to: "json://b", remind: null, digest: "08:30"}
+"""
+    )
+    desk, boss = read(text.encode(), "sluice.yaml", {}).routing.routes
+    assert (desk.max_per_hour, desk.remind, desk.escalate_to, desk.escalate_after) == (3, timedelta(days=1), "boss", timedelta(hours=4))
+    assert [(hours.start, hours.end, sorted(hours.days), hours.zone) for hours in desk.quiet] == [
+        (time(22), time(7), [0, 1, 2, 3, 4, 5, 6], "UTC"),
+        (time(), time(), [5], "Asia/Tokyo"),
+    ]
+    assert (boss.escalations_only, boss.remind, boss.digest) == (True, None, time(8, 30))
+    assert problems(text.replace("to: boss", "to: bos")) == ["sluice.yaml:13: alerts.0.escalate.to: no other address is called bos; did you mean boss?"]
+    assert problems(text.replace("08:30", "8h")) == ["sluice.yaml:14: alerts.1.digest: 8h is no time of day, such as 08:00"]
 
 
 RULES = "known: " + ", ".join(sorted({*IMPLIED, "parse"}))

@@ -35,12 +35,23 @@ class Records:
     def due(self) -> Sequence[StoredAlert]:
         return [alert for alert in self.alerts.values() if alert.state == "waiting"]
 
-    def begin(self, alert: StoredAlert) -> StoredAlert:
-        self.alerts[alert.id] = replace(alert, sending=True, repeated=alert.sending)
-        return self.alerts[alert.id]
+    def has_follow_ups(self) -> bool:
+        return False
 
-    def finish(self, alert: StoredAlert, error: Message) -> None:
-        self.alerts[alert.id] = replace(alert, state="failed" if error else "sent", error=error, sending=False)
+    def follow_up(self) -> None:
+        pass
+
+    def messages(self) -> Sequence[tuple[StoredAlert, ...]]:
+        return [(alert,) for alert in self.due()]
+
+    def begin(self, *alerts: StoredAlert) -> tuple[StoredAlert, ...]:
+        for alert in alerts:
+            self.alerts[alert.id] = replace(alert, sending=True, repeated=alert.sending)
+        return tuple(self.alerts[alert.id] for alert in alerts)
+
+    def finish(self, alerts: Sequence[StoredAlert], error: Message) -> None:
+        for alert in alerts:
+            self.alerts[alert.id] = replace(alert, state="failed" if error else "sent", error=error, sending=False)
 
 
 @dataclass
@@ -55,6 +66,10 @@ class Sinks:
         return REFUSED if name in self.dead else EMPTY
 
 
+def write(alerts: Sequence[StoredAlert]) -> Alert:
+    return alerts[0].alert
+
+
 def records(*sinks: str, sending: bool = False) -> Records:
     return Records(
         {
@@ -66,19 +81,19 @@ def records(*sinks: str, sending: bool = False) -> Records:
 
 def test_a_dead_address_is_tried_once_and_keeps_back_no_other() -> None:
     store, sinks = records("dead", "mail", "dead", "mail"), Sinks(frozenset({"dead"}))
-    assert deliver(store, sinks) == {"dead": REFUSED}  # type: ignore[arg-type]  # the lease says nothing
+    assert deliver(store, sinks, write) == {"dead": REFUSED}  # type: ignore[arg-type]  # the lease says nothing
     assert [(name, title) for name, title, _ in sinks.got] == [("dead", "alert 1"), ("mail", "alert 2"), ("mail", "alert 4")]
     assert [alert.state for alert in store.alerts.values()] == ["failed", "sent", "waiting", "sent"]
 
 
 def test_what_another_process_delivers_is_left_to_it() -> None:
     store, sinks = replace(records("mail"), held=True), Sinks()
-    assert deliver(store, sinks) == {}  # type: ignore[arg-type]  # the lease says nothing
+    assert deliver(store, sinks, write) == {}  # type: ignore[arg-type]  # the lease says nothing
     assert sinks.got == []
     assert store.alerts[1].state == "waiting"
 
 
 def test_a_delivery_that_was_begun_and_not_recorded_is_marked() -> None:
     sinks = Sinks()
-    deliver(records("mail", sending=True), sinks)  # type: ignore[arg-type]  # the lease says nothing
+    deliver(records("mail", sending=True), sinks, write)  # type: ignore[arg-type]  # the lease says nothing
     assert sinks.got == [("mail", "alert 1", True)]

@@ -157,9 +157,9 @@ def test_what_waits_for_an_address_that_is_configured_no_longer_fails_for_good(a
 def test_a_delivery_whose_process_ended_is_marked_as_repeated(addressed: Shop) -> None:
     addressed.store.outbox.record(TEXT)
     alert, _ = addressed.store.outbox.due()
-    assert not addressed.store.outbox.begin(alert).repeated
+    assert not addressed.store.outbox.begin(alert)[0].repeated
     again = addressed.store.outbox.begin(alert)
-    assert again.repeated
+    assert again[0].repeated
     addressed.store.outbox.finish(again, EMPTY)
     (sent,) = addressed.store.outbox.all(state="sent")
     assert (sent.repeated, sent.sending, sent.due) == (True, False, None)

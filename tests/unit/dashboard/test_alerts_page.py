@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from sluice.domain import Alert, AlertDraft, Message
 from sluice.store import SqlStore
 from sluice.store.alert_records import record_drafts
 from sluice.store.database import now
+from sluice.store.tables import ALERTS
 from sluice.wiring.stores import open_store_of
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
@@ -84,3 +87,28 @@ def test_a_shop_without_addresses_says_what_to_write(corner: Corner, monkeypatch
     app = corner.page("alerts", monkeypatch)
     assert not app.exception
     assert any("Nobody is told" in element.value for element in app.markdown)
+
+
+def test_an_alert_to_an_address_that_is_gone_cannot_be_tried_again(addressed: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    with addressed.store.database.write() as connection:
+        record_drafts(connection, [AlertDraft("fax", Alert(Message.text("a.csv is empty")))], now(connection))
+    (alert,) = [alert for alert in addressed.store.outbox.due() if alert.sink == "fax"]
+    addressed.store.outbox.finish(addressed.store.outbox.begin(alert), Message.of("alert_no_sink", sink="fax"))
+    app = choose(addressed.page("alerts", monkeypatch), "failed")
+    assert any("Its address is configured no longer" in element.value for element in app.caption)
+    assert "alert_retry" not in [button.key for button in app.button]
+
+
+def test_an_alert_that_waits_says_until_when_and_why_and_can_be_sent_at_once(addressed: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    route = Message.of("route_when", text="severity: critical")
+    with addressed.store.database.write() as connection:
+        record_drafts(connection, [AlertDraft("json", Alert(Message.text("a.csv is empty")), route)], moment := now(connection))
+        values = {"due": moment + timedelta(hours=1), "wait": Message.of("wait_quiet", until="2026-03-02T06:00:00+00:00").dumps()}
+        connection.execute(update(ALERTS).where(ALERTS.c.route != "").values(values))
+    app = choose(addressed.page("alerts", monkeypatch), "waiting")
+    captions = [element.value for element in app.caption]
+    assert any("it waits for the end of quiet hours" in caption for caption in captions)
+    assert any("the address takes alerts with" in caption for caption in captions)
+    app.text_input(key="signature_by").input("Ann")
+    app.button(key="alert_retry").click().run()
+    assert [alert.forced for alert in addressed.store.outbox.due()] == [True]
