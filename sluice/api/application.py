@@ -23,17 +23,19 @@ from sluice.api.access import person_of
 from sluice.api.docs_page import POLICY, docs_page
 from sluice.api.errors import ApiError, refusal_of
 from sluice.api.guard import Guard
-from sluice.api.health import health
+from sluice.api.health import require_health
 from sluice.api.openapi import openapi
 from sluice.api.operation import Call, Operation
-from sluice.api.parameters import read_body, read_query
+from sluice.api.parameters import Parameters, read_body, read_query
 from sluice.api.rates import Rates
 from sluice.api.routes import OPERATIONS
 from sluice.api.shop import Shop
 from sluice.config.api import Api
 from sluice.domain import Person, Role
 from sluice.errors import panics_as_errors
+from sluice.messages import render
 from sluice.messages.plain import to_json
+from sluice.rules.people import lacks
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _JSON, _HTML = "application/json", "text/html; charset=utf-8"
@@ -119,17 +121,21 @@ class Service:
             parameters = read_body(operation.parameters, request.path_params, await self._body(request))
         else:
             parameters = read_query(operation.parameters, request.path_params, request.query_params.multi_items())
-        content = await anyio.to_thread.run_sync(partial(_compute, operation.handle, call, parameters), limiter=self._threads)
-        return Response(content, operation.status, headers={"content-type": operation.media})
+        content, place = await anyio.to_thread.run_sync(partial(_compute, operation, call, parameters), limiter=self._threads)
+        return Response(content, operation.status, headers={"content-type": operation.media, **({"location": place} if place else {})})
 
     async def _health(self, request: Request) -> Response:
         self._rates.require(_address(request))
-        check = partial(_compute, lambda app: health(app, needs_worker=self.needs_worker), self.shop.app)
         try:
             async with asyncio.timeout(self.limits.health_seconds):
-                return Response(await anyio.to_thread.run_sync(check, abandon_on_cancel=True), media_type=_JSON)
+                await anyio.to_thread.run_sync(self._require_health, abandon_on_cancel=True)
         except TimeoutError:
             raise ApiError(503, "store_unavailable", "the database does not answer in time") from None
+        return Response('{"status": "ok"}', media_type=_JSON)
+
+    def _require_health(self) -> None:
+        with panics_as_errors():
+            require_health(self.shop.app, needs_worker=self.needs_worker)
 
     async def _static(self, text: str, headers: Mapping[str, str], request: Request) -> Response:
         """Answer with a text that says nothing of the shop, with or without a token."""
@@ -172,11 +178,18 @@ class Service:
         return _refused(ApiError(status, "not_found", "there is no such path; /openapi.json lists them"))
 
 
-def _compute(handle: Callable[..., object], *arguments: object) -> bytes:
-    """Return an answer as it is sent, text or JSON, in the thread that computes it."""
+def _compute(operation: Operation[Any], call: Call, parameters: Parameters) -> tuple[bytes, str]:
+    """Return an answer as it is sent, text or JSON, and the address of what it accepted, in the thread that computes it.
+
+    Raises:
+        ApiError: The role of the token does not suffice.
+    """
     with panics_as_errors():
-        answer = handle(*arguments)
-        return (answer if isinstance(answer, str) else json.dumps(answer, default=to_json, ensure_ascii=False)).encode()
+        if refused := lacks(call.app.config.roles, call.person, operation.role, ""):
+            raise ApiError(403, refused.code, render(refused))
+        answer = operation.handle(call, parameters)
+        text = answer if isinstance(answer, str) else json.dumps(answer, default=to_json, ensure_ascii=False)
+        return text.encode(), str(answer.get("href", "")) if isinstance(answer, dict) else ""
 
 
 def _address(request: Request) -> str:

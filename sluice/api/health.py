@@ -18,8 +18,8 @@ class HealthAnswer(Answer):
     status: str
 
 
-def health(app: App, *, needs_worker: bool) -> object:
-    """Return that everything works.
+def require_health(app: App, *, needs_worker: bool) -> None:
+    """Pass only where everything works.
 
     Args:
         app: The application.
@@ -32,4 +32,3 @@ def health(app: App, *, needs_worker: bool) -> object:
     last = app.store.activity.last_heartbeat()
     if needs_worker and (last is None or clock.wall() - last > MAX_SILENCE):
         raise ApiError(503, "no_worker", "no worker is alive; start one with `sluice serve`")
-    return {"status": "ok"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sluice.api.operation import Operation
-from sluice.api.operations import datasets, figures, incidents, models, quarantine, requests, runs
+from sluice.api.operations import datasets, decisions, figures, incidents, models, quarantine, recommender, requests, runs
 
 OPERATIONS: tuple[Operation[Any], ...] = (
     *datasets.OPERATIONS,
@@ -14,5 +14,7 @@ OPERATIONS: tuple[Operation[Any], ...] = (
     *incidents.OPERATIONS,
     *models.OPERATIONS,
     *requests.OPERATIONS,
+    *decisions.OPERATIONS,
+    *recommender.OPERATIONS,
     *figures.OPERATIONS,
 )

@@ -7,9 +7,13 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sluice.app import App, build
 from sluice.errors import SluiceError
+
+if TYPE_CHECKING:
+    from sluice.serving.service import RecommenderService
 
 _LOG = logging.getLogger(__name__)
 _CHECK_SECONDS = 1.0  # between two looks at the configuration
@@ -35,6 +39,8 @@ class Shop:
         self._lock = threading.Lock()
         self._content, self._looked = self.path.read_bytes(), timer()
         self._app = build(self.path)
+        self._recommender: tuple[App, RecommenderService] | None = None
+        self._loading = threading.Lock()
 
     @property
     def app(self) -> App:
@@ -46,6 +52,20 @@ class Shop:
                 self._looked = self._timer()
                 self._lock.release()
         return self._app
+
+    def recommender(self) -> RecommenderService | None:
+        """Return the serving recommender, which stays in memory; None where none is configured.
+
+        Raises:
+            MissingExtra: The packages that it needs are not installed.
+        """
+        app = self.app
+        if app.config.recommender is None:
+            return None
+        with self._loading:
+            if self._recommender is None or self._recommender[0] is not app:
+                self._recommender = app, app.recommender()
+            return self._recommender[1]
 
     def close(self) -> None:
         """Give the connections back."""

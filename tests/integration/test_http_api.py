@@ -26,11 +26,11 @@ from sluice.config.address import engine_at
 from sluice.messages.plain import to_json
 from tests.patience import PATIENCE
 
-TOKEN = "a-token-of-the-viewer-0123456789"
+TOKEN, STEWARD = "a-token-of-the-viewer-0123456789", "a-token-of-the-steward-0123456789"
 CONFIG = """
 database: {url}
 clock: 2026-03-03
-api: {{port: {port}, tokens: {{viewer: V}}}}
+api: {{port: {port}, tokens: {{viewer: V, steward: S}}, write: true}}
 dashboard: {{port: {pages}}}
 datasets:
   orders:
@@ -67,9 +67,10 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def serving(config: Path) -> Iterator[subprocess.Popen[bytes]]:
     """`sluice serve` in a process group of its own."""
     command = [sys.executable, "-c", "from sluice.cli import main; main()", "serve", "--config", str(config)]
+    environment = {**os.environ, "V": TOKEN, "S": STEWARD}
     with (
         config.with_name("serve.log").open("wb") as log,
-        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, "V": TOKEN}, start_new_session=True) as server,
+        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True) as server,
     ):
         try:
             yield server
@@ -78,9 +79,10 @@ def serving(config: Path) -> Iterator[subprocess.Popen[bytes]]:
                 server.kill()
 
 
-def get(port: int, path: str, token: str = TOKEN) -> tuple[int, Any]:
+def get(port: int, path: str, token: str = TOKEN, body: object = None) -> tuple[int, Any]:
     """Status and body of an answer; status 0 where nobody answers."""
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Authorization": f"Bearer {token}"})
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", None if body is None else json.dumps(body).encode(), headers)
     try:
         with urllib.request.urlopen(request, timeout=PATIENCE) as answered:
             return answered.status, json.loads(answered.read())
@@ -91,7 +93,7 @@ def get(port: int, path: str, token: str = TOKEN) -> tuple[int, Any]:
 
 
 @pytest.mark.slow
-def test_other_systems_read_the_gate_of_a_served_shop(url: str, tmp_path: Path, port: int) -> None:
+def test_other_systems_read_the_gate_of_a_served_shop_and_decide_on_its_rows(url: str, tmp_path: Path, port: int) -> None:
     config = tmp_path / "sluice.yaml"
     config.write_text(CONFIG.format(url=url, port=port, pages=port + 1 if port < 65535 else port - 1))
     (tmp_path / "landing").mkdir()
@@ -107,6 +109,14 @@ def test_other_systems_read_the_gate_of_a_served_shop(url: str, tmp_path: Path, 
         assert get(port, "/v1/datasets/orders/gate") == (200, expected)
         assert get(port, "/v1/datasets/orders/gate", token="wrong")[0] == 401
         assert [item["held"] for item in get(port, "/v1/runs")[1]["items"]] == [1]
+        decision = {"rule": "expect_column_values_to_be_between:price", "by": "Ann"}
+        assert get(port, "/v1/datasets/orders/reject", body=decision)[0] == 403
+        status, filed = get(port, "/v1/datasets/orders/reject", STEWARD, decision)
+        assert status == 202
+        until = time.monotonic() + PATIENCE
+        while get(port, filed["href"])[1]["state"] != "done" and time.monotonic() < until:
+            time.sleep(0.2)
+        assert get(port, "/v1/datasets/orders/quarantine?state=rejected")[1]["rows"] == 1
         os.killpg(server.pid, signal.SIGTERM)
         assert server.wait(PATIENCE) == 0
     until = time.monotonic() + PATIENCE
@@ -114,4 +124,4 @@ def test_other_systems_read_the_gate_of_a_served_shop(url: str, tmp_path: Path, 
         time.sleep(0.2)
     assert get(port, "/healthz")[0] == 0, "nothing is left of it"
     log = config.with_name("serve.log").read_text()
-    assert TOKEN not in log and "Traceback" not in log
+    assert TOKEN not in log and STEWARD not in log and "Traceback" not in log

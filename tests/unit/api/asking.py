@@ -107,7 +107,7 @@ class Client:
 
 def require_form(name: str, answered: Answered) -> None:
     """Pass only where an answer has the form that the table of operations names."""
-    assert answered.status == 200, answered.text
-    form = next(operation for operation in OPERATIONS if operation.name == name).answer
-    assert form is not None
-    form.model_validate_json(answered.text, strict=True)
+    operation = next(operation for operation in OPERATIONS if operation.name == name)
+    assert answered.status == operation.status, answered.text
+    assert operation.answer is not None
+    operation.answer.model_validate_json(answered.text, strict=True)

@@ -1,0 +1,114 @@
+"""Answer what shoppers would get from the serving recommender, and take events that it does not know yet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from sluice.api.answers import Answer
+from sluice.api.operation import Call, Operation
+from sluice.api.parameters import Parameters, Text
+from sluice.api.recommending import require_catalog, require_model
+
+Count = Annotated[int, Field(ge=1, le=100, description="number of items, at most")]
+
+
+class RecommendQuery(Parameters):
+    """Say for whom."""
+
+    user: Text | None = Field(None, description="id of a user; without it, the popular items")
+    k: Count = 10
+    history: Annotated[tuple[Text, ...], Field(max_length=50, description="items that the user has just met, the newest last; may be repeated")] = ()
+    language: Literal["en", "zh"] | None = Field(None, description="adds to each item a sentence that says why")
+
+
+class SearchQuery(Parameters):
+    """Say what to look for."""
+
+    query: Text = Field(description="text as it was typed")
+    k: Count = 10
+    user: Text | None = Field(None, description="id of a user whose taste counts as well")
+    where: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(max_length=10, description="condition on the items: price<20; may be repeated")
+    ] = ()
+
+
+class Event(Parameters):
+    """Say what a user has just done."""
+
+    user: Text
+    item: Text
+    kind: Text | None = Field(None, description="kind of event, as `weights` in sluice.yaml names it")
+    time: datetime | None = Field(None, description="time with its zone; now unless given")
+
+    @field_validator("time")
+    @classmethod
+    def _has_zone(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("lacks its time zone")
+        return value
+
+
+class RecommendedAnswer(Answer):
+    """Describe a recommended item."""
+
+    item: str
+    title: str | None
+    score: float = Field(description="compares within one answer alone")
+    ad: bool
+    reason: str | None
+
+
+class RecommendAnswer(Answer):
+    """List the recommended items, the best first."""
+
+    model: int = Field(description="version that serves")
+    note: str | None = Field(description="what to know about the answer, such as that the user is unknown")
+    items: list[RecommendedAnswer]
+
+
+class MatchAnswer(Answer):
+    """Describe an item that matches."""
+
+    item: str
+    title: str | None
+    score: float
+    parts: dict[str, float] = Field(description="what words, meaning and taste add to the score")
+
+
+class SearchAnswer(Answer):
+    """List the items that match, the best first."""
+
+    items: list[MatchAnswer]
+
+
+class RecordedAnswer(Answer):
+    """Say that an event counts from the user's next answer on, until it is published or the service restarts."""
+
+    state: Literal["recorded"]
+
+
+def _recommend(call: Call, query: RecommendQuery) -> object:
+    service, version = require_model(call.shop)
+    answer = service.recommend(query.user, query.k, history=query.history, language=query.language)
+    items = [{"item": one.item, "title": one.title, "score": one.score, "ad": one.ad, "reason": one.reason or None} for one in answer]
+    return {"model": version, "note": answer.note or None, "items": items}
+
+
+def _search(call: Call, query: SearchQuery) -> object:
+    answer = require_catalog(call.shop).search(query.query, query.k, user=query.user, where=query.where)
+    return {"items": [{"item": one.item, "title": one.title, "score": one.score, "parts": dict(one.parts)} for one in answer]}
+
+
+def _record(call: Call, event: Event) -> object:
+    require_model(call.shop)[0].record_event(event.user, event.item, event.kind, event.time)
+    return {"state": "recorded"}
+
+
+OPERATIONS = (
+    Operation("recommend", "GET", "/v1/recommend", "Recommend items to a user.", RecommendQuery, RecommendAnswer, _recommend),
+    Operation("search", "GET", "/v1/search", "Search the catalog by words and meaning.", SearchQuery, SearchAnswer, _search),
+    Operation("recordEvent", "POST", "/v1/feedback", "Take an event that counts in the user's next answers.", Event, RecordedAnswer, _record, status=202),
+)
