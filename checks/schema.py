@@ -37,6 +37,7 @@ class SchemaJudge:
       is the one that the column had before (`was`); reported.
     * `footer_left_out`: records at the end of the file are no rows, as `footer` declares; reported with their lines.
     * `people_suppressed`: rows name people who were forgotten (`sluice forget`), and have pseudonyms in place of their cells; reported with their number.
+    * `people_rejected`: rows of people who were forgotten with `--delete` are taken out; reported with their number.
     * `columns_known`: the file has no column that is not declared; reported.
     * `file_repeats`: the file has the same bytes as a published one of a dataset without a key; reported.
     * `file_grew`: the file was read when it was shorter; reported.
@@ -153,6 +154,9 @@ class SchemaJudge:
         if batch.suppressed:
             message = Message.of("people_suppressed", rows=batch.suppressed)
             yield self._verdict("people_suppressed", dimension="completeness", severity="info", on_fail="flag", status="failed", failed=1, message=message)
+        if batch.rejected:
+            message = Message.of("people_rejected", rows=len(batch.rejected))
+            yield self._verdict("people_rejected", dimension="completeness", severity="info", on_fail="flag", status="failed", failed=1, message=message)
 
     def _judge_undeclared(self, batch: Batch) -> Verdict:
         undeclared = [name for name in batch.columns or () if name not in self.schema.names]

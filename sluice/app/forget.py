@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sluice.app.app import App
 from sluice.app.values import Erasure, all_leases, erase_places, find_value, models_to_train, names_of_places, refuse_in_log, vault_of, what_is_left
 from sluice.config import did_you_mean
-from sluice.domain import Identifier, Message, SuppressedIdentifier, Suppression
+from sluice.domain import ROW, ErasureMode, Identifier, Message, SuppressedIdentifier, Suppression
 from sluice.errors import UsageError
 from sluice.rules.pseudonyms import PersonPseudonyms, Pseudonyms, normalize, pseudonym_of
 from sluice.store.failpoints import fail_point
@@ -72,8 +72,8 @@ def preview(app: App, identifiers: Sequence[Identifier], pseudonyms: Pseudonyms)
     return ForgetPreview(occurrences, list(models_to_train(app, occurrences, ())), query.local)
 
 
-def forget(app: App, identifiers: Sequence[Identifier], *, by: str, reason: str) -> Erasure:
-    """Put pseudonyms in the place of a person's cells, wherever Sluice stores them, and suppress their rows from then on.
+def forget(app: App, identifiers: Sequence[Identifier], *, by: str, reason: str, mode: ErasureMode = "pseudonymise") -> Erasure:
+    """Put pseudonyms in the place of a person's cells, wherever Sluice stores them, or delete their rows, and suppress their rows from then on.
 
     Done again after a crash, it ends what was begun: what it searches is recorded until the end.
 
@@ -82,6 +82,7 @@ def forget(app: App, identifiers: Sequence[Identifier], *, by: str, reason: str)
         identifiers: What selects the rows of the person.
         by: Who requests it, for the activity log.
         reason: Why.
+        mode: Whether pseudonyms stand in the place of cells, or rows are deleted; rows of a person that were deleted once stay so.
 
     Raises:
         UsageError: The key is not set, or is another than before.
@@ -96,12 +97,14 @@ def forget(app: App, identifiers: Sequence[Identifier], *, by: str, reason: str)
     with all_leases(app):
         earlier = store.suppressions.of(_digests(identifiers, pseudonyms))
         query = _query(app, identifiers, _of_person(identifiers, pseudonyms, earlier), store.suppressions.plan_of(earlier.id) if earlier else None)
+        query.deletes = mode == "delete" or (earlier is not None and earlier.mode == "delete")
         record = store.suppressions.begin(_record(app, identifiers, pseudonyms, earlier, query, by=by, reason=reason), query.plan.to_json())
         fail_point("planned")
         occurrences = find_value(app, query)
         erase_places(app, query, "", occurrences, by=by)
         fail_point("erased")
         with store.database.transaction():
+            _reject_deleted(app, query)
             store.suppressions.end(record.id, app.now())
             store.activity.log(who=by, what="forget a person", subject=names_of_places(occurrences), reason=Message.text(reason), at=app.now())
         fail_point("ended")
@@ -122,7 +125,7 @@ def resume(app: App) -> Iterator[Erasure]:
         plan, pseudonyms = app.store.suppressions.plan_of(record.id), read_pseudonyms([record])
         values = {pseudonyms.digest(value): value for value in (plan or {"values": []})["values"]}
         identifiers = [Identifier(one.column, values[one.digest]) for one in record.identifiers if one.digest in values]
-        yield forget(app, identifiers, by=record.by, reason=record.reason)
+        yield forget(app, identifiers, by=record.by, reason=record.reason, mode=record.mode)
 
 
 def _require_text(app: App, column: str) -> None:
@@ -153,12 +156,20 @@ def _record(
     app: App, identifiers: Sequence[Identifier], pseudonyms: Pseudonyms, earlier: Suppression | None, query: PersonQuery, *, by: str, reason: str
 ) -> Suppression:
     """Return the record of an erasure that begins: that of the person, where they were erased before."""
+    mode: ErasureMode = "delete" if query.deletes else "pseudonymise"
     suppressed = tuple(SuppressedIdentifier(one.column, pseudonyms.digest(one.value)) for one in identifiers)
     if earlier is None:
-        return Suppression(0, app.now(), by, reason, "pseudonymise", pseudonyms.key_id, suppressed, tuple(query.digests()))
+        return Suppression(0, app.now(), by, reason, mode, pseudonyms.key_id, suppressed, tuple(query.digests()))
     together = tuple(dict.fromkeys([*earlier.identifiers, *suppressed]))
     cells = tuple(dict.fromkeys([*earlier.cells, *query.digests()]))
-    return replace(earlier, by=by, reason=reason, identifiers=together, cells=cells, finished=None, report=None)
+    return replace(earlier, by=by, reason=reason, mode=mode, identifiers=together, cells=cells, finished=None, report=None)
+
+
+def _reject_deleted(app: App, query: PersonQuery) -> None:
+    """Account for the rows that were deleted; copies and superseded rows stay what they are, without their cells."""
+    for dataset, rows in query.plan.key_rows.items() if query.deletes else ():
+        repeats = set(app.store.snapshot().repeats(dataset).select(ROW).collect()[ROW])
+        app.store.suppressions.reject(dataset, sorted(rows.ids - repeats), app.now())
 
 
 def _query(app: App, identifiers: Sequence[Identifier], person: PersonPseudonyms, plan: Mapping[str, object] | None) -> PersonQuery:

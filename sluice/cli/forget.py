@@ -30,6 +30,7 @@ def forget(
     value: Annotated[list[str] | None, typer.Option("--value", help="what the column holds; `-` reads it from standard input")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only show where something of the person is stored")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask; without it and without a terminal, nothing is erased")] = False,
+    delete: Annotated[bool, typer.Option("--delete", help="delete the person's rows, in place of pseudonyms in them; it cannot be undone")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="end erasures that were interrupted; name nobody")] = False,
     by: ByOption = "",
     reason: ReasonOption = "",
@@ -39,9 +40,9 @@ def forget(
     """Forget a person: erase their identifiers and the personal cells of their rows from everything that Sluice stores.
 
     Their rows are those with the identifier in the user column, or in --column, of any dataset, and in the columns that rules compare with it. A
-    pseudonym stands in the place of each cell, computed under the key in the environment variable SLUICE_FORGET_KEY; numbers and times become empty. Rows
-    stay and count, as those of an unknown person. Values that only this person has are erased wherever else they stand. Older versions of the tables are
-    removed. Files of the shop are named, not changed.
+    pseudonym stands in the place of each cell, computed under the key in the environment variable SLUICE_FORGET_KEY; numbers and times become empty.
+    Rows stay and count, as those of an unknown person; with --delete they are deleted, and count as rejected. Values that only this person has are
+    erased wherever else they stand. Older versions of the tables are removed. Files of the shop are named, not changed.
 
     Exit codes: 0 nothing of the person is stored any more; 1 something is, where the output says; 2 wrong usage, or no key; 3 a worker is busy.
     """
@@ -57,7 +58,7 @@ def forget(
             return
         if not (by and reason):
             raise UsageError("an erasure needs --by and --reason, for the activity log")
-        erasure = forgetting.forget(sluice, identifiers, by=by, reason=reason)
+        erasure = forgetting.forget(sluice, identifiers, by=by, reason=reason, mode="delete" if delete else "pseudonymise")
     _report(erasure, form)
 
 
@@ -99,7 +100,7 @@ def _report(erasure: Erasure, form: Format) -> None:
     show(_facts(erasure.remaining), form, empty="nothing of the person is stored any more")
     for step in erasure.steps:
         say(step)
-    say("not searched: backups, exports, the shop's own tables, what weights of models remember; on PostgreSQL, old row versions stay until a VACUUM FULL")
+    say("not searched: backups, exports, the shop's own SQL tables, PostgreSQL's write-ahead log and replicas, and what weights of models remember")
     if erasure.remaining:
         raise typer.Exit(1)
 

@@ -100,6 +100,7 @@ class Batch:
         similar: Undeclared columns of the file that may be a declared one which it lacks, under a new name, by declared column.
         footer: Lines of the file's last records that are left out as its footer.
         suppressed: Number of rows that name people who were forgotten, and have pseudonyms in place of their cells.
+        rejected: Ids of rows of people who were forgotten; the batch is without them.
         same_file: The published run whose file had the same bytes, for rows without a key and for a former table; None where there is none.
         grown: Which rows of the file were read before it grew; None where none were.
         overlaps: Whether the rows of a file without a key overlap published ones; None until they are compared.
@@ -119,6 +120,7 @@ class Batch:
     similar: Mapping[str, str] = field(default_factory=dict)
     footer: tuple[int, ...] = ()
     suppressed: int = 0
+    rejected: tuple[str, ...] = ()
     same_file: SameFile | None = None
     grown: GrownFile | None = None
     overlaps: bool | None = None

@@ -32,6 +32,11 @@ TEMPLATES: Mapping[str, Template] = {
         "1 row names a person who was forgotten: pseudonyms stand in the place of their cells",
         "{rows:,} rows name people who were forgotten: pseudonyms stand in the place of their cells",
     ),
+    "people_rejected": Plural(
+        "rows",
+        "1 row of a person who was forgotten is rejected, and not stored",
+        "{rows:,} rows of people who were forgotten are rejected, and not stored",
+    ),
     "filter_without_rows": "no row with a value meets {filter}",
     "not_from_file": "the rows do not come from a file",
     "file_grew": "the file grew since the run {run} read it; rows that are not published again: {rows:,}",

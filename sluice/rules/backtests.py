@@ -15,6 +15,7 @@ _OF_FILE = (
     "column_matched:",
     "footer_left_out",
     "people_suppressed",
+    "people_rejected",
     "file_grew",
     "file_repeats",
 )  # beginnings of rules that a batch without its file cannot be judged by

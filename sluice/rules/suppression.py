@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sluice.domain import RAW
+from sluice.domain import RAW, ROW
 from sluice.rules.pseudonyms import PersonPseudonyms, Pseudonyms, is_pseudonym, pseudonym_of
 
 _WORD = re.compile(r"[^\s,;:!?()<>\"'\[\]{}|]+")
@@ -24,18 +24,36 @@ class SuppressionList:
         columns: By column with identifiers, the person of each digest that it may hold.
         personal: Columns whose cells get pseudonyms in the rows of these people.
         cells: Digests of other cells that identify one of them.
+        deleted: The people of whom no row is stored, by the digest that names them.
     """
 
     pseudonyms: Pseudonyms
     columns: Mapping[str, Mapping[str, PersonPseudonyms]]
     personal: tuple[str, ...]
     cells: frozenset[str]
+    deleted: frozenset[str] = frozenset()
 
 
-def suppress(rows: pl.DataFrame, people: SuppressionList) -> tuple[pl.DataFrame, int]:
-    """Return rows with pseudonyms in place of the personal cells of people who were forgotten, and the number of rows that changed.
+@dataclass(frozen=True, slots=True, eq=False)
+class Suppressed:
+    """Hold arriving rows without people who were forgotten.
 
-    In the rows of such a person also names and addresses within other texts are replaced; in the rows of others their mail addresses alone.
+    Attributes:
+        rows: The rows that are left.
+        pseudonymised: Number of rows with pseudonyms in place of cells.
+        rejected: Ids of the rows that were taken out.
+    """
+
+    rows: pl.DataFrame
+    pseudonymised: int
+    rejected: tuple[str, ...] = ()
+
+
+def suppress(rows: pl.DataFrame, people: SuppressionList) -> Suppressed:
+    """Put pseudonyms in place of the personal cells of people who were forgotten, and take out the rows of those whose rows were deleted.
+
+    In the rows of such a person also names and addresses within other texts are replaced; in the rows of others their mail addresses alone. Rows without an
+    id are not taken out: they keep the pseudonym in the columns with identifiers, and nothing else.
 
     Args:
         rows: Arriving rows, cast or as text.
@@ -49,12 +67,20 @@ def suppress(rows: pl.DataFrame, people: SuppressionList) -> tuple[pl.DataFrame,
         if RAW in rows.columns:
             erased = erased.with_columns(_without_raw(rows[RAW], named, person))
         rows = _choose(own, erased, rows)
+    deleted = pl.Series([owner is not None and owner.person in people.deleted for owner in owners], dtype=pl.Boolean)
     changed = pl.Series([owner is not None for owner in owners], dtype=pl.Boolean)
     for name in (name for name in rows.columns if rows[name].dtype == pl.String):
         mailed = _without_addresses(rows[name], people)
         changed = changed | mailed.ne_missing(rows[name])
         rows = rows.with_columns(mailed)
-    return rows, int(changed.sum())
+    if ROW in rows.columns:
+        return Suppressed(rows.filter(~deleted), int((changed & ~deleted).sum()), tuple(rows.filter(deleted)[ROW]))
+    return Suppressed(_blank(rows, deleted, people.columns), int(changed.sum()))
+
+
+def _blank(rows: pl.DataFrame, chosen: pl.Series, kept_columns: Collection[str]) -> pl.DataFrame:
+    """Return rows with nothing but some columns in the chosen ones."""
+    return rows.with_columns(pl.when(~chosen).then(rows[name]).alias(name) for name in rows.columns if name not in kept_columns)
 
 
 def _choose(own: pl.Series, erased: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

@@ -83,7 +83,20 @@ def quarantine_changes(
         undone = [{"dataset": record.dataset, "repair_id": repair, "run_id": record.batch_id, "at": at} for repair in repairs]
         superseded = _superseded(record, replaced, at)
         return QuarantineChanges(record.dataset, rows["quarantine"][ROW].to_list(), superseded, undone)
-    return QuarantineChanges(record.dataset, statuses=_superseded(record, replaced, at))
+    forgotten = forgotten_rows(record.dataset, record.rejected, at).statuses
+    return QuarantineChanges(record.dataset, statuses=[*_superseded(record, replaced, at), *forgotten])
+
+
+def forgotten_rows(dataset: str, rows: Sequence[str], at: datetime) -> QuarantineChanges:
+    """Return the records of rows of people who were forgotten: they are rejected, whatever they were, and named by no request that could be undone.
+
+    Args:
+        dataset: Name of the dataset.
+        rows: Ids of the rows.
+        at: When they are rejected.
+    """
+    facts = {"dataset": dataset, "run_id": None, "state": "rejected", "by": _SLUICE, "reason": _why("row_forgotten"), "at": at}
+    return QuarantineChanges(dataset, rows, [{**facts, "row_id": row} for row in rows])
 
 
 def _superseded(record: RunRecord, replaced: Sequence[str], at: datetime) -> list[Mapping[str, Any]]:

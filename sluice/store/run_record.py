@@ -57,6 +57,7 @@ class RunRecord:
         profile: Profile of each column (`column`, `type`, `counts`, `cells`), in the order of the declaration.
         size: Bytes of the file that it was read from.
         mark: Up to where its table was read, as JSON; None where it read none.
+        rejected: Ids of rows that came and are nowhere stored, since they are of people who were forgotten.
         fingerprint: Hash over the fingerprints of all rules that judged, so that runs of the same set of rules share it.
     """
 
@@ -84,6 +85,7 @@ class RunRecord:
     value_scores: list[dict[str, Any]] = field(default_factory=list)
     size: int = 0
     mark: dict[str, Any] | None = None
+    rejected: list[str] = field(default_factory=list)
     empty: dict[str, int] = field(default_factory=dict)  # of a release, the rows with an empty cell whose text does not cast, by column
 
     @classmethod
@@ -115,6 +117,7 @@ class RunRecord:
             remaining={run: [verdict_facts(verdict) for verdict in verdicts] for run, verdicts in outcome.remaining.items()},
             size=batch.size,
             mark=batch.mark.to_json() if batch.mark else None,
+            rejected=list(batch.rejected),
             empty=dict(count_uncast(batch.rows.lazy())) if outcome.kind == "release" else {},
         )
 
@@ -152,7 +155,7 @@ class RunRecord:
             uri=self.uri,
             arrival=self.arrival,
             published=self.published,
-            rows=self.good + self.bad + self.copies + self.superseded,
+            rows=self.good + self.bad + self.copies + self.superseded + len(self.rejected),
             good=self.good,
             bad=self.bad,
             repaired=self.repaired,
@@ -231,7 +234,7 @@ def _losses(verdicts: Sequence[Mapping[str, Any]], dataset: str) -> Iterator[Mes
 
 def _notes(verdicts: Sequence[Mapping[str, Any]], *, closed: bool) -> Iterator[Message]:
     """Yield what a person should know of the file: columns renamed, matched or missing, a footer, people suppressed."""
-    codes = {"column_renamed", "column_matched", "footer_left_out", "people_suppressed", *(("column_missing",) if closed else ())}
+    codes = {"column_renamed", "column_matched", "footer_left_out", "people_suppressed", "people_rejected", *(("column_missing",) if closed else ())}
     messages = {facts["message"]: Message.loads(facts["message"]) for facts in verdicts if facts["nature"] == "schema" and facts["status"] == "failed"}
     yield from (message for message in messages.values() if message.code in codes)
     observed = {facts["observed"]: Message.loads(facts["observed"]) for facts in verdicts}

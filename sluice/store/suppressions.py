@@ -11,6 +11,7 @@ from sqlalchemy import Row, insert, select, update
 
 from sluice.domain import SuppressedIdentifier, Suppression
 from sluice.store.database import Database
+from sluice.store.quarantine_changes import forgotten_rows
 from sluice.store.tables import SUPPRESSIONS
 
 
@@ -52,6 +53,11 @@ class Suppressions:
     def end(self, number: int, at: datetime) -> None:
         """Record that an erasure ended, and clear what it searched."""
         self._update(number, plan=None, finished=at)
+
+    def reject(self, dataset: str, rows: Sequence[str], at: datetime) -> None:
+        """Record that rows which were deleted are rejected, so that each row that arrived is accounted for."""
+        with self._database.write() as connection:
+            forgotten_rows(dataset, rows, at).record(connection)
 
     def save_report(self, number: int, report: Sequence[Mapping[str, object]]) -> None:
         """Record what an erasure left."""

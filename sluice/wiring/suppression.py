@@ -37,7 +37,8 @@ def suppression_list(config: Config, store: SqlStore, dataset: str) -> Suppressi
             columns.setdefault(column, {})[digest] = person
     personal = tuple(column.name for column in config.datasets[dataset].schema_of(dataset).columns if column.personal)
     cells = frozenset(digest for record in records for digest in [*record.cells, *(one.digest for one in record.identifiers)])
-    return SuppressionList(pseudonyms, columns, personal, cells)
+    deleted = frozenset(record.person for record in records if record.mode == "delete")
+    return SuppressionList(pseudonyms, columns, personal, cells, deleted)
 
 
 def suppress_arriving(config: Config, store: SqlStore, dataset: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
@@ -45,7 +46,7 @@ def suppress_arriving(config: Config, store: SqlStore, dataset: str) -> Callable
 
     def change(rows: pl.DataFrame) -> pl.DataFrame:
         people = suppression_list(config, store, dataset)
-        return rows if people is None else suppress(rows, people)[0]
+        return rows if people is None else suppress(rows, people).rows
 
     return change
 

@@ -64,12 +64,13 @@ def spool(division: Division, folder: Path, time: str | None, complete: Callable
         NotInParts: There are no rows.
     """
     first, suppressed, first_time, empty = 0, 0, Least(), None
+    rejected: tuple[str, ...] = ()
     for number, batch in enumerate(_gathered(division.rows.begin())):
         rows = batch.rows
         for part, some in rows.with_columns(_part_of(division, first).alias("_part")).partition_by("_part", as_dict=True, include_key=False).items():
             some.write_ipc(folder / f"{part[0]}-{number:06}.arrow", compression="uncompressed")
-        first, suppressed = first + rows.height, suppressed + batch.suppressed
-        empty = replace(batch, rows=rows.clear(), suppressed=suppressed)
+        first, suppressed, rejected = first + rows.height, suppressed + batch.suppressed, (*rejected, *batch.rejected)
+        empty = replace(batch, rows=rows.clear(), suppressed=suppressed, rejected=rejected)
         first_time = first_time.merge(Least(rows[time].min())) if time in rows.columns else first_time
     if empty is None:
         raise NotInParts("there are no rows")
@@ -123,4 +124,5 @@ def _gathered(batches: Iterator[Batch]) -> Iterator[Batch]:
 
 def _joined(batches: list[Batch]) -> Batch:
     rows = pl.concat([batch.rows for batch in batches], how="diagonal")
-    return replace(batches[0], rows=rows, suppressed=sum(batch.suppressed for batch in batches))
+    rejected = tuple(row for batch in batches for row in batch.rejected)
+    return replace(batches[0], rows=rows, suppressed=sum(batch.suppressed for batch in batches), rejected=rejected)

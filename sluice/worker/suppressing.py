@@ -56,7 +56,7 @@ def arriving_source(config: Config, store: SqlStore, dataset: str) -> Source | S
         return source
 
     def change(batch: Batch) -> Batch:
-        rows, count = suppress(batch.rows, people)
-        return replace(batch, rows=rows, suppressed=count)
+        left = suppress(batch.rows, people)
+        return replace(batch, rows=left.rows, suppressed=left.pseudonymised, rejected=left.rejected)
 
     return SuppressingParts(source, change, source) if isinstance(source, PartSource) else SuppressingSource(source, change)

@@ -22,7 +22,7 @@ from safetensors.numpy import save
 from sluice.app import App, build
 from sluice.app.forget import forget, identify, preview, resume, unfinished
 from sluice.cli.main import outcome
-from sluice.domain import ROW, Artifact, Request
+from sluice.domain import ROW, STATE, Artifact, ErasureMode, Request
 from sluice.errors import UsageError
 from sluice.store.failpoints import ERASURE_POINTS
 from sluice.store.row_states import row_states
@@ -133,8 +133,8 @@ def holds(path: Path, value: str) -> bool:
     return value.encode() in content
 
 
-def forget_planted(app: App) -> list[str]:
-    erasure = forget(app, identify(app, "", ["user_id"], ["u-planted-17"]), by="Ada", reason="request 7")
+def forget_planted(app: App, mode: ErasureMode = "pseudonymise") -> list[str]:
+    erasure = forget(app, identify(app, "", ["user_id"], ["u-planted-17"]), by="Ada", reason="request 7", mode=mode)
     return sorted({entry.place.name for entry in erasure.remaining})
 
 
@@ -199,6 +199,37 @@ def test_what_the_shop_sends_again_does_not_bring_the_person_back(app: App) -> N
         assert Counter(row_states(app.store, dataset)[ROW]) == Counter(arrived)
 
 
+def test_deleted_rows_are_rejected_and_stay_away(app: App) -> None:
+    folder, landing = app.config.root, app.config.root / "landing"
+    forget_planted(app)
+    assert forget_planted(app, "delete") == ["models", "source files"]  # the rows are found by their pseudonym
+    assert files_with_planted(folder) == {"lake/models/recommender/2.safetensors"}
+    for name, ids in {"customers": ["u18", "u20"], "events": ["o2", "o4"], "reviews": ["1"]}.items():
+        rows = app.store.snapshot().published(name).collect()
+        assert sorted(rows[app.config.datasets[name].schema_of(name).key[0]]) == ids
+        assert not any("forgotten-" in str(cell) for row in rows.rows() for cell in row)
+    assert app.store.quarantine.held("events").is_empty()
+
+    (landing / "customers-2026-03-02.csv").write_text(CUSTOMERS)
+    (landing / "events-2026-03-02.csv").write_text(EVENTS)
+    add_reviews(folder, 3)
+    pending = app.pending_arrivals()
+    (events,) = (arrival for arrival in pending if arrival.dataset == "events")
+    source = arriving_source(app.config, app.store, "events")
+    assert isinstance(source, PartSource)
+    whole = source.read(events)
+    assert whole.rejected == tuple(row for part in source.parts(events, 0).begin() for row in part.rejected)
+    runs = {run.dataset: run for run in app.run(pending)}
+    assert (runs["events"].rows, runs["events"].copies, runs["events"].bad) == (4, 2, 0)
+    assert all("people_rejected" in [reason.code for reason in run.reasons] for run in runs.values())
+    assert files_with_planted(folder) == {"lake/models/recommender/2.safetensors"}
+    for dataset in app.config.datasets:  # every arrived row is in exactly one place
+        states = row_states(app.store, dataset)
+        arrived = [row for arrival in app.source(dataset).arrivals() for row in app.source(dataset).read(arrival).rows[ROW]]
+        assert Counter(states[ROW]) == Counter(arrived)
+        assert states.filter(pl.col(STATE) == "rejected").height == (4 if dataset == "events" else 2)
+
+
 def test_without_the_key_nothing_arrives_and_nobody_is_forgotten(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(KEY_VARIABLE)
     with pytest.raises(UsageError, match=r"^SLUICE_FORGET_KEY is not set; make one"):
@@ -243,8 +274,9 @@ def test_the_command_shows_asks_and_reports(app: App, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.slow
-def test_an_erasure_that_is_killed_at_any_point_is_ended_by_resume(worked: Path, tmp_path: Path) -> None:
-    person = ["--column", "user_id", "--value", "u-planted-17", "--yes", "--by", "Ada", "--reason", "request 7"]
+@pytest.mark.parametrize("mode", ["pseudonymise", "delete"])
+def test_an_erasure_that_is_killed_at_any_point_is_ended_by_resume(worked: Path, tmp_path: Path, mode: ErasureMode) -> None:
+    person = [*(["--delete"] if mode == "delete" else []), "--column", "user_id", "--value", "u-planted-17", "--yes", "--by", "Ada", "--reason", "request 7"]
     for point in ERASURE_POINTS:
         folder = copied(worked, tmp_path / point)
         environment = {**os.environ, "SLUICE_KILL_AT": point, "POLARS_MAX_THREADS": "1"}
@@ -257,5 +289,6 @@ def test_an_erasure_that_is_killed_at_any_point_is_ended_by_resume(worked: Path,
             if point == "ended":  # nothing is to be resumed but for the free pages, which the next erasure writes anew
                 forget_planted(app)
             assert not unfinished(app)
+            assert [record.mode for record in app.store.suppressions.all()] == [mode]
         assert files_with_planted(folder) == {"lake/models/recommender/2.safetensors"}, point
         shutil.rmtree(folder)

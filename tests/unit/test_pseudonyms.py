@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sluice.domain import RAW
+from sluice.domain import RAW, ROW
 from sluice.rules.pseudonyms import PersonPseudonyms, Pseudonyms, is_pseudonym, normalize
 from sluice.rules.suppression import SuppressionList, suppress
 
@@ -40,7 +42,8 @@ def test_cells_and_texts_of_a_forgotten_person_get_pseudonyms_and_those_of_other
             RAW: [[{"column": "born", "text": "July 1931"}], [{"column": "born", "text": "July 1931"}], None, None],
         }
     )
-    changed, count = suppress(rows, PEOPLE)
+    left = suppress(rows, PEOPLE)
+    changed, count = left.rows, left.pseudonymised
     name, mail = ANN.of("Ann Planted"), ANN.of("ann@mail.example")
     assert count == 3
     assert changed["user"].to_list() == [ANN.of("u17"), "u18", ANN.of("u17"), None]
@@ -48,7 +51,7 @@ def test_cells_and_texts_of_a_forgotten_person_get_pseudonyms_and_those_of_other
     assert changed["born"].is_null().to_list() == [True, False, True, False]
     assert changed["note"].to_list() == [f"for {name} ({mail}).", f"Ann Planted, {mail}.", "Joann Planted", "b@mail.example"]
     assert [cells and cells[0]["text"] for cells in changed[RAW].to_list()] == [ANN.of("July 1931"), "July 1931", None, None]
-    assert suppress(changed, PEOPLE)[0].equals(changed)
+    assert suppress(changed, PEOPLE).rows.equals(changed)
     assert changed.schema == rows.schema
 
 
@@ -56,8 +59,17 @@ def test_cells_and_texts_of_a_forgotten_person_get_pseudonyms_and_those_of_other
 def test_no_identifier_is_left_and_rows_of_others_are_the_same(users: list[str | None], names: list[str | None]) -> None:
     pairs = [(user, name) for user, name in zip(users, names, strict=False)]
     rows = pl.DataFrame(pairs, schema={"user": pl.String, "name": pl.String}, orient="row")
-    changed, count = suppress(rows, PEOPLE)
+    left = suppress(rows, PEOPLE)
+    changed, count = left.rows, left.pseudonymised
     own = rows["user"].str.strip_chars() == "u17"
     assert count == own.sum()
     assert not (changed["user"].str.strip_chars() == "u17").any()
     assert changed.filter(~own.fill_null(value=False)).equals(rows.filter(~own.fill_null(value=False)))
+
+
+def test_rows_of_people_whose_rows_were_deleted_are_taken_out_and_counted() -> None:
+    people = replace(PEOPLE, deleted=frozenset([ANN.person]))
+    rows = pl.DataFrame({ROW: ["b.0", "b.1"], "user": ["u17", "u18"], "name": ["Ann", "Bo"]})
+    left = suppress(rows, people)
+    assert (left.rows.rows(), left.rejected, left.pseudonymised) == ([("b.1", "u18", "Bo")], ("b.0",), 0)
+    assert suppress(rows.drop(ROW), people).rows.rows() == [(ANN.of("u17"), None), ("u18", "Bo")]  # landed: no row may go, since marks count them

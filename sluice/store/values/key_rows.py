@@ -92,17 +92,18 @@ class KeyQuery(ValueQuery):
 
     def in_dataset(self, dataset: str) -> RowQuery:
         """Return what searches the rows of a dataset."""
-        return _WithKey(self, self.key_rows[dataset]) if dataset in self.key_rows else self
+        return RowsOfKey(self, self.key_rows[dataset]) if dataset in self.key_rows else self
 
     def suffix(self, text: str) -> str:
         """Return what follows the substitute of a value; several columns may be the dataset's key together."""
         return f"-{self._numbers[text.strip()]}"
 
 
-class _WithKey:
+class RowsOfKey:
     """Search the rows of one dataset for a key."""
 
     def __init__(self, query: KeyQuery, key: KeyRows) -> None:
+        """Keep what is searched everywhere, and which rows the key has."""
         self._query, self._key = query, key
 
     @cached_property
@@ -111,16 +112,19 @@ class _WithKey:
         return _Numbered(self._query, [cell for cell in sorted(self._query.cells) if len(cell.strip()) >= MIN_LENGTH])
 
     def rows(self, rows: pl.DataFrame) -> pl.Series:
-        own = self._own(rows)
+        """Return which rows hold a value; see `RowQuery`."""
+        own = self.own(rows)
         return self._query.rows(rows) | (own & (self._texts.rows(rows) | self._whole(rows, self._cells_of(rows, own))))
 
     def replace_in_rows(self, rows: pl.DataFrame, substitute: str) -> pl.DataFrame:
-        own = self._own(rows)
+        """Return rows with the values replaced; see `RowQuery`."""
+        own = self.own(rows)
         erased = self._texts.replace_in_rows(self._erase_cells(rows, self._cells_of(rows, own), substitute), substitute)
         others = self._query.replace_in_rows(rows, substitute)
         return rows.select(pl.when(own).then(erased[name]).otherwise(others[name]).alias(name) for name in rows.columns)
 
-    def _own(self, rows: pl.DataFrame) -> pl.Series:
+    def own(self, rows: pl.DataFrame) -> pl.Series:
+        """Return which rows are the key's own."""
         own = select_rows(rows, self._key.keys)
         return own | rows[ROW].is_in(self._key.ids) if ROW in rows.columns else own
 

@@ -6,8 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+import polars as pl
+
+from sluice.domain import RAW, ROW, STATE
 from sluice.rules.pseudonyms import PersonPseudonyms, is_identifying, is_pseudonym
-from sluice.store.values.key_rows import KeyQuery, KeyRows
+from sluice.store.values.key_rows import KeyQuery, KeyRows, RowsOfKey
+from sluice.store.values.query import RowQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,22 @@ class ErasurePlan:
 
 
 class PersonQuery(KeyQuery):
-    """Search a person; a pseudonym stands in the place of each of their cells.
+    """Search a person; a pseudonym stands in the place of each of their cells, or their rows are deleted.
 
     Attributes:
         plan: What is searched.
+        deletes: Whether their rows are deleted.
     """
 
-    def __init__(self, plan: ErasurePlan, pseudonyms: PersonPseudonyms) -> None:
+    def __init__(self, plan: ErasurePlan, pseudonyms: PersonPseudonyms, *, deletes: bool = False) -> None:
         """Keep the plan, and what gives cells their pseudonyms."""
-        self.plan, self._pseudonyms = plan, pseudonyms
+        self.plan, self.deletes, self._pseudonyms = plan, deletes, pseudonyms
         super().__init__(plan.key_rows, plan.values)
+
+    def in_dataset(self, dataset: str) -> RowQuery:
+        """Return what searches the rows of a dataset."""
+        rows = super().in_dataset(dataset)
+        return _DeletedRows(rows) if self.deletes and isinstance(rows, RowsOfKey) else rows
 
     def is_erasable(self, cell: str) -> bool:
         """Return whether a cell of a personal column is erased: every one, but for pseudonyms."""
@@ -68,6 +78,33 @@ class PersonQuery(KeyQuery):
     def digests(self) -> list[str]:
         """Return keyed digests of the cells that identify the person, such as a name or an address."""
         return sorted({self._pseudonyms.pseudonyms.digest(text) for text in self.texts if is_identifying(text)})
+
+
+class _DeletedRows:
+    """Search the rows of a person that are deleted, and what else names them."""
+
+    def __init__(self, inner: RowsOfKey) -> None:
+        self._inner = inner
+
+    def rows(self, rows: pl.DataFrame) -> pl.Series:
+        return self._inner.rows(rows) | (self._inner.own(rows) & _is_filled(rows))
+
+    def replace_in_rows(self, rows: pl.DataFrame, substitute: str) -> pl.DataFrame:
+        """Return the rows without the person's: of a table that records repeats, and of landed files, whose rows are counted, with nothing in them."""
+        own, replaced = self._inner.own(rows), self._inner.replace_in_rows(rows, substitute)
+        if ROW in rows.columns and STATE not in rows.columns:
+            return replaced.filter(~own)
+        return replaced.with_columns(pl.when(~own).then(replaced[name]).alias(name) for name in _cell_columns(rows))
+
+
+def _cell_columns(rows: pl.DataFrame) -> list[str]:
+    return [name for name in rows.columns if name == RAW or not name.startswith("_")]
+
+
+def _is_filled(rows: pl.DataFrame) -> pl.Series:
+    """Return which rows have any cell."""
+    columns = _cell_columns(rows)
+    return rows.select(pl.any_horizontal(pl.col(name).is_not_null() for name in columns)).to_series() if columns else pl.Series([False] * rows.height)
 
 
 def _merge(first: KeyRows | None, second: KeyRows | None) -> KeyRows | None:

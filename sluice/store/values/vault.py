@@ -8,7 +8,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -120,12 +120,23 @@ class ValueStore:
         return [name for name in self._state.names("text") if place_of_file("state", name)]
 
     def overwrite_free_pages(self) -> None:
-        """Remove from SQLite's files what its records no longer hold; PostgreSQL does so by itself when it vacuums."""
+        """Remove from the files of the database what its records no longer hold: SQLite's are written anew, and the tables of PostgreSQL that store values.
+
+        A table of PostgreSQL that another program uses for longer than ten seconds, or that belongs to another role, is left to a later `VACUUM (FULL)`.
+        """
         engine = self._database.engine
-        if engine.dialect.name == "sqlite":
-            with database_errors(engine), closing(engine.raw_connection()) as connection:  # SQLAlchemy's own connections begin a transaction
-                for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+        sqlite = engine.dialect.name == "sqlite"
+        tables = sorted({f'VACUUM (FULL) "{name}"' for place in PLACES for name in place.columns})
+        statements = ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] if sqlite else ["SET lock_timeout = '10s'", *tables, "RESET lock_timeout"]
+        with database_errors(engine), closing(engine.raw_connection()) as connection:  # SQLAlchemy's own connections begin a transaction
+            if not sqlite:
+                connection.rollback()
+                connection.driver_connection.autocommit = True  # type: ignore[union-attr]  # it is that of pg8000
+            for statement in statements:
+                with nullcontext() if sqlite else suppress(engine.dialect.loaded_dbapi.Error):
                     connection.cursor().execute(statement)
+            if not sqlite:
+                connection.driver_connection.autocommit = False  # type: ignore[union-attr]  # likewise
 
     def _in_files(self, root: Root, blobs: Blobs, query: ValueQuery) -> list[Occurrence]:
         counts: Counter[tuple[ValuePlace, str]] = Counter()

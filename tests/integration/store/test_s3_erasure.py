@@ -17,8 +17,10 @@ import pytest
 from botocore.exceptions import EndpointConnectionError  # type: ignore[import-untyped]  # likewise
 
 from sluice.app import build
+from sluice.app.forget import forget, identify
 from sluice.app.values import erase_value, find_value
 from sluice.store.values import ValueQuery
+from sluice.wiring.forget_key import KEY_VARIABLE
 
 PLANTED = "ann.planted@mail.example"
 CONFIG = """
@@ -101,3 +103,20 @@ def test_an_erased_value_is_in_no_object_of_the_bucket(bucket: Any, tmp_path: Pa
         (tmp_path / "landing" / "customers-2026-03-04.csv").write_text("email,spent,note\nnew@mail.example,5,\n")
         (run,) = app.run(app.pending_arrivals())
         assert run.good == 1
+
+
+def test_a_forgotten_person_is_in_no_object_of_the_bucket_and_does_not_come_back(bucket: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, "a key of the tests, for one shop")
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "sluice.yaml").write_text(CONFIG)
+    rows = f"email,spent,note\n{PLANTED},12.5,ham &amp; eggs\nc@mail.example,-4,by {PLANTED}\nb@mail.example,5,fine\n"
+    (tmp_path / "landing" / "customers-2026-03-01.csv").write_text(rows)
+    with build(tmp_path / "sluice.yaml") as app:
+        list(app.run(app.pending_arrivals()))
+        assert objects_with(bucket, PLANTED)
+        forget(app, identify(app, "", ["email"], [PLANTED]), by="Ada", reason="a request", mode="delete")
+        (tmp_path / "landing" / "customers-2026-03-02.csv").write_text(rows)
+        (run,) = app.run(app.pending_arrivals())
+        assert "people_rejected" in [reason.code for reason in run.reasons]
+        assert objects_with(bucket, PLANTED) == []
+        assert sorted(app.store.snapshot().published("customers").collect()["email"]) == ["b@mail.example"]
