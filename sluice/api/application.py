@@ -29,6 +29,7 @@ from sluice.api.operation import Call, Operation
 from sluice.api.parameters import Parameters, read_body, read_query
 from sluice.api.rates import Rates
 from sluice.api.routes import OPERATIONS
+from sluice.api.shared import SharedAnswers
 from sluice.api.shop import Shop
 from sluice.config.api import Api
 from sluice.domain import Person, Role
@@ -79,11 +80,13 @@ class Service:
     timer: Callable[[], float] = time.monotonic
     _rates: Rates = field(init=False)
     _threads: CapacityLimiter = field(init=False)
+    _shared: SharedAnswers[tuple[bytes, str]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Start without a request."""
         self._rates = Rates(self.api.rate, self.timer)
         self._threads = CapacityLimiter(self.limits.threads)
+        self._shared = SharedAnswers(self.timer)
 
     def application(self) -> Starlette:
         """Return the ASGI application."""
@@ -121,7 +124,9 @@ class Service:
             parameters = read_body(operation.parameters, request.path_params, await self._body(request))
         else:
             parameters = read_query(operation.parameters, request.path_params, request.query_params.multi_items())
-        content, place = await anyio.to_thread.run_sync(partial(_compute, operation, call, parameters), limiter=self._threads)
+        compute = partial(anyio.to_thread.run_sync, partial(_compute, operation, call, parameters), limiter=self._threads)
+        key = (operation.name, parameters, person)
+        content, place = await (self._shared.get(key, operation.shared, compute) if operation.shared else compute())
         return Response(content, operation.status, headers={"content-type": operation.media, **({"location": place} if place else {})})
 
     async def _health(self, request: Request) -> Response:

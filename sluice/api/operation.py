@@ -53,6 +53,7 @@ class Operation(Generic[P]):
         role: The least role that may use it.
         status: Status of HTTP when it succeeds.
         media: Media type of the answer.
+        shared: Seconds for which an answer is given to all who ask the same with the same role; 0: each is computed.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Operation(Generic[P]):
     role: Role = "viewer"
     status: int = 200
     media: str = "application/json"
+    shared: float = 0.0
 
     @property
     def writes(self) -> bool:

@@ -102,5 +102,14 @@ def _facts(app: App, name: str) -> dict[str, object]:
 OPERATIONS = (
     Operation("listDatasets", "GET", "/v1/datasets", "List the datasets with their columns.", Parameters, DatasetsAnswer, _list_datasets),
     Operation("getDataset", "GET", "/v1/datasets/{dataset}", "Describe one dataset.", OfDataset, DatasetAnswer, _show_dataset),
-    Operation("getGate", "GET", "/v1/datasets/{dataset}/gate", "Say whether a dataset may be learned from now, and why.", OfDataset, GateAnswer, _show_gate),
+    Operation(
+        "getGate",
+        "GET",
+        "/v1/datasets/{dataset}/gate",
+        "Say whether a dataset may be learned from now.",
+        OfDataset,
+        GateAnswer,
+        _show_gate,
+        shared=1.0,
+    ),
 )

@@ -13,6 +13,14 @@ def _show_metrics(call: Call, _: Parameters) -> object:
 
 OPERATIONS = (
     Operation(
-        "getMetrics", "GET", "/metrics", "Write scores, rows, gates, runs, requests and models for Prometheus.", Parameters, None, _show_metrics, media=MEDIA
+        "getMetrics",
+        "GET",
+        "/metrics",
+        "Write figures for Prometheus.",
+        Parameters,
+        None,
+        _show_metrics,
+        media=MEDIA,
+        shared=1.0,
     ),
 )
