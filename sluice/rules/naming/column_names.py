@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sluice.rules.naming.vocabulary import ACTORS, ENDINGS, ENTITIES, HAN, HEAD_FIRST, NO_COMPOUND, REGISTERED, TAXES, TIME_PREFIXES, UNNAMED_CODES, WORDS, Role
 
-_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-zA-Z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-zA-Z])")
+_EAST_ASIAN = r"[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"  # kana, Han, Hangul
+_BOUNDARY = re.compile(rf"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-zA-Z])(?={_EAST_ASIAN})|(?<={_EAST_ASIAN})(?=[a-zA-Z])")
+_VOICED = "\u3099\u309a"  # signs that make another kana of one, and no accents
 _AVERAGES = frozenset({"average", "avg", "mean"})
-_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN = re.compile(_EAST_ASIAN)
 
 
 def words(name: str) -> list[str]:
@@ -20,7 +22,8 @@ def words(name: str) -> list[str]:
         >>> words("PhoneNumber_2"), words("visitorid"), words("Größe kg")
         (['phone', 'number'], ['visitor', 'id'], ['grosse', 'kg'])
     """
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name.replace("ß", "ss")) if not unicodedata.combining(letter))
+    letters = (letter for letter in unicodedata.normalize("NFKD", name.replace("ß", "ss")) if letter in _VOICED or not unicodedata.combining(letter))
+    plain = unicodedata.normalize("NFC", "".join(letters))
     return [part for word in re.findall(r"[^\W\d_]+", _BOUNDARY.sub(" ", plain)) for part in _parts(word.lower())]
 
 
@@ -39,8 +42,8 @@ def role(name: str) -> Role | None:
     """Return what a name says about its values: the last word that says something decides, or the first one before `of`.
 
     Example:
-        >>> role("order_number"), role("number_of_reviews"), role("Lagerbestand"), role("单价"), role("title")
-        ('code', 'count', 'count', 'quantity', None)
+        >>> role("order_number"), role("number_of_reviews"), role("Lagerbestand"), role("单价"), role("주문번호"), role("title")
+        ('code', 'count', 'count', 'quantity', 'code', None)
     """
     parts = words(name)
     if len(parts) == 1 and parts[0] in UNNAMED_CODES:

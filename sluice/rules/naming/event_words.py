@@ -17,6 +17,7 @@ EVENTS = split_words(
     " bestellung bestellungen auftrag auftrage rechnung rechnungen umsatz umsatze verkauf verkaufe ereignis ereignisse retouren zahlung zahlungen bewertungen"
     " commande commandes facture factures vente ventes evenement evenements paiement paiements avis pedido pedidos factura facturas"
     " venta ventas evento eventos pago pagos"
+    " заказ заказы продажа продажи покупка покупки событие события отзыв отзывы оплата оплаты"
 )
 THINGS = split_words(
     "product products item items catalog catalogue article articles artikel produkt produkte produit produits producto productos"
@@ -25,15 +26,39 @@ THINGS = split_words(
     " kunden client clients cliente clientes"
     " feed inventory stock variant variants sku skus listing listings price prices warehouse collection collections movie movies book"
     " books hotel hotels metadata meta"
-    " kategorie kategorien lager bestand preise"
+    " kategorie kategorien lager bestand preise товар товары каталог клиент клиенты пользователь пользователи остатки"
 )
 ITEMS = split_words(
     "item product sku asin article artikel artikelnummer produkt produit producto articulo listing variant good movie film book song track game hotel news"
     " content mpn"
 )
-HAN_ITEMS = ("商品", "产品", "货号", "宝贝")
-HAN_EVENTS = ("订单", "账单", "流水", "行为", "交易", "日志", "评论", "评价", "支付", "退款", "单号")
-HAN_THINGS = ("商品", "产品", "目录", "客户", "用户", "会员", "店铺", "品牌", "类目")
+HAN_ITEMS = ("商品", "产品", "货号", "宝贝", "製品", "品番", "상품", "제품")
+HAN_EVENTS = (
+    "订单",
+    "账单",
+    "流水",
+    "行为",
+    "交易",
+    "日志",
+    "评论",
+    "评价",
+    "支付",
+    "退款",
+    "单号",
+    "注文",
+    "受注",
+    "取引",
+    "売上",
+    "閲覧",
+    "購入",
+    "決済",
+    "주문",
+    "거래",
+    "결제",
+    "매출",
+    "리뷰",
+)
+HAN_THINGS = ("商品", "产品", "目录", "客户", "用户", "会员", "店铺", "品牌", "类目", "製品", "顧客", "店舗", "상품", "제품", "고객", "회원")
 PEOPLE = split_words(
     "user customer client visitor viewer shopper buyer member account reader listener reviewer player person kunde kundin utilisateur"
     " usuario cliente acheteur comprador"
@@ -130,7 +155,7 @@ def names_person(name: str) -> bool:
     return (
         bool(set(parts) & PEOPLE)
         or any(part.startswith(_GERMAN_PEOPLE) for part in parts)
-        or any(part in name for part in ("用户", "会员", "买家", "客户", "顾客"))
+        or any(part in name for part in ("用户", "会员", "买家", "客户", "顾客", "顧客", "会員", "お客様", "고객", "회원", "구매자", "주문자"))
     )
 
 

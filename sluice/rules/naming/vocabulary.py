@@ -1,4 +1,4 @@
-"""List the words of column names by what they say about the values, in English, German, French, Spanish and Chinese.
+"""List the words of column names by what they say about the values, in English, German, French, Spanish, Russian, Chinese, Japanese and Korean.
 
 Words are in lower case and without accents, as `column_names.words` returns them.
 """
@@ -17,10 +17,12 @@ def split_words(text: str) -> frozenset[str]:
 
 
 WORDS: Mapping[Role, frozenset[str]] = {
-    "id": split_words("id ids uuid guid key sku asin ean gtin isbn upc index handle kennung identifiant identificador clave mpn slug hash token"),
+    "id": split_words(
+        "id ids uuid guid key sku asin ean gtin isbn upc index handle kennung identifiant identificador clave mpn slug hash token ид идентификатор"
+    ),
     "code": split_words(
         "zip zipcode postcode postal phone telephone fax mobile code barcode iban number no nr nummer numero num plz telefon telefono tel handy ref reference"
-        " referencia referenz serial tracking version cp siret ustid sn"
+        " referencia referenz serial tracking version cp siret ustid sn артикул код штрихкод номер телефон индекс"
     ),
     "quantity": split_words(
         "price cost amount total subtotal sum tax discount fee shipping revenue paid refund balance msrp rrp value margin profit budget spend commission"
@@ -32,18 +34,19 @@ WORDS: Mapping[Role, frozenset[str]] = {
         " profondeur peso largo ancho alto altura longitud tamano profundidad capacity temperature"
         " rate share ratio percent percentage pct quote anteil prozent satz taux part proportion porcentaje tasa avg average mean score"
         " probability confidence"
+        " цена стоимость сумма скидка вес итого налог"
         " latitude longitude lat lng lon duration seconds eur usd gbp cny kg lb lbs oz cm mm ml"
     ),
     "count": split_words(
         "quantity qty stock count cnt rank rating votes views clicks likes year month day hour week weekday minute age position inventory"
         " level sort priority pages"
         " stars grade rooms units pieces bestand menge anzahl stuck stueck rang alter jahr monat quantite nombre nb annee mois cantidad existencias ano mes"
-        " edad unidades helpful giacenza quantita pezzi estoque voorraad aantal ilosc"
+        " edad unidades helpful giacenza quantita pezzi estoque voorraad aantal ilosc количество остаток остатки"
     ),
     "time": split_words(
         "ts time timestamp datetime date at epoch datum zeit uhrzeit zeitpunkt heure horodatage fecha hora created updated modified"
         " angelegt erstellt geandert"
-        " aktualisiert bestellt published received"
+        " aktualisiert bestellt published received дата время"
     ),
 }
 ENDINGS: Mapping[Role, tuple[str, ...]] = {  # of compounds, as in Lagerbestand and unitprice
@@ -56,8 +59,53 @@ NO_COMPOUND = split_words(
     "moderate corporate separate generate operate decorate account discount viscount discounted unicode decode encode barcode zipcode postcode hochzeit"
 )
 HAN: Mapping[Role, tuple[str, ...]] = {
-    "time": ("时间", "日期", "时刻", "年月日"),
-    "code": ("编号", "单号", "号码", "条码", "邮编", "手机", "电话", "编码", "货号", "流水号", "订单号", "交易号", "账号", "代码", "型号", "款号"),
+    "time": (
+        "时间",
+        "日期",
+        "时刻",
+        "年月日",
+        "日時",
+        "日付",
+        "時刻",
+        "注文日",
+        "受注日",
+        "購入日",
+        "売上日",
+        "일시",
+        "일자",
+        "날짜",
+        "시간",
+        "주문일",
+        "결제일",
+        "판매일",
+        "거래일",
+    ),
+    "code": (
+        "编号",
+        "单号",
+        "号码",
+        "条码",
+        "邮编",
+        "手机",
+        "电话",
+        "编码",
+        "货号",
+        "流水号",
+        "订单号",
+        "交易号",
+        "账号",
+        "代码",
+        "型号",
+        "款号",
+        "番号",
+        "コード",
+        "品番",
+        "電話",
+        "번호",
+        "코드",
+        "연락처",
+        "전화",
+    ),
     "id": ("主键", "标识"),
     "quantity": (
         "价",
@@ -81,8 +129,30 @@ HAN: Mapping[Role, tuple[str, ...]] = {
         "实付",
         "优惠",
         "评分",
+        *("価格", "金額", "単価", "料金", "送料", "税額", "合計", "割引", "重量", "가격", "금액", "단가", "결제액", "할인", "배송비", "합계", "중량"),
     ),
-    "count": ("数量", "库存", "销量", "件数", "次数", "排名", "人数", "年龄", "评论数", "浏览量", "点击量"),
+    "count": (
+        "数量",
+        "库存",
+        "销量",
+        "件数",
+        "次数",
+        "排名",
+        "人数",
+        "年龄",
+        "评论数",
+        "浏览量",
+        "点击量",
+        "在庫数",
+        "個数",
+        "件数",
+        "点数",
+        "수량",
+        "재고",
+        "구매수",
+        "개수",
+        "조회수",
+    ),
 }
 UNNAMED_CODES = split_words(
     "invoice order receipt ticket transaction session facture rechnung commande pedido bestellung auftrag factura ip agent"

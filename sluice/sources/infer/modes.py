@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 from statistics import median
 
@@ -14,6 +15,7 @@ from sluice.domain import Column, Mode
 from sluice.rules.naming.column_names import role
 from sluice.rules.naming.event_words import is_creation_time, is_other_time, names_documents, names_events, names_growing, names_person, names_things
 from sluice.sources.cast import as_text, to_type
+from sluice.sources.file_dates import period_ends
 from sluice.sources.infer.excerpt import Whole
 from sluice.sources.infer.keys import digests
 from sluice.sources.infer.things import describes_things
@@ -22,6 +24,8 @@ from sluice.sources.siblings import is_first_part
 SNAPSHOT_OVERLAP, UPSERT_OVERLAP = 0.5, 0.05  # share of a file's keys that were in the file before it: a whole table again, or some of its rows
 MIN_CONTAINED = 0.9  # share of the older file's keys that come again in a table that only grows
 MIN_CHANGED = 0.2  # share of the rows that come again that changed: versions of them, not a period that is sent twice
+MIN_TIMES, MIN_INSIDE = 10, 0.95  # rows and their different times of day, and the share of the rows on the day of their file
+DAY = timedelta(days=1)
 MIN_DAYS, MIN_RISING = 5, 0.9  # steps from one day to the next, and the share of them in which the numbers of documents rise
 
 
@@ -65,7 +69,7 @@ def infer_rhythm(frames: Sequence[pl.DataFrame], columns: Sequence[Column], key:
         whole: Returns the given columns of each file with all rows, where `frames` have a part of them.
     """
     rows = pl.concat(frames, how="diagonal_relaxed")
-    events = is_event_table(rows, columns, key, names)
+    events = is_event_table(rows, columns, key, names) or is_log_of_day(rows, columns, key, names)
     overlaps = list(_overlaps(frames, key, whole))
     documents = is_document_table(rows, columns, key, names)
     alone: Mode = "upsert" if key and (documents or is_first_part(names[-1])) else "snapshot"  # the next documents, or a second part, must not replace them
@@ -89,6 +93,30 @@ def is_event_table(rows: pl.DataFrame, columns: Sequence[Column], key: tuple[str
     others = [column.name for column in columns if column.name not in key and (role(column.name) == "id" or names_person(column.name))]
     repeating = [name for name in others if rows[name].drop_nulls().n_unique() < 0.9 * (rows.height - rows[name].null_count())]
     return bool(repeating) and not (len(key) == 1 and names_person(key[0]))
+
+
+def is_log_of_day(rows: pl.DataFrame, columns: Sequence[Column], key: tuple[str, ...], names: Sequence[str]) -> bool:
+    """Return True where the rows happened on the day in the name of their file: at several times of it, or under a key of transactions and the like.
+
+    A table of things with a date in its name has the times of former days too, or one date for all rows.
+
+    Args:
+        rows: Rows of the files.
+        columns: Columns of the dataset.
+        key: Its key.
+        names: Names of the dataset and of its newest file.
+    """
+    time = infer_time(rows, columns, of_events=False)
+    ends = [end for end in period_ends(names[-1:]) if end is not None]
+    if time is None or not ends:
+        return False
+    column = next(column for column in columns if column.name == time)
+    times = to_type(rows[time], column).drop_nulls().cast(pl.Datetime("us"))
+    days = (ends[-1].replace(tzinfo=None) - 2 * DAY, ends[-1].replace(tzinfo=None) + DAY)  # local times are up to a day away
+    inside = times.filter(times.is_between(*days, closed="left"))
+    if times.len() < MIN_TIMES or inside.len() < MIN_INSIDE * times.len():
+        return False
+    return inside.dt.time().n_unique() >= MIN_TIMES or names_events(key)
 
 
 def is_document_table(rows: pl.DataFrame, columns: Sequence[Column], key: tuple[str, ...], names: Sequence[str]) -> bool:

@@ -18,6 +18,8 @@ STRONG = _split("""
 
     apellido apellidos correo direccion calle telefono movil nacimiento destinatario dni nif
 
+    телефон почта адрес фио фамилия отчество получатель
+
     cognome indirizzo telefone sobrenome endereco cpf voornaam achternaam straat geboortedatum nazwisko ulica
 """)
 """Words that say by themselves that a column is about a person."""
@@ -34,7 +36,8 @@ NAMES = frozenset({"name", "nom", "nombre", "nome", "naam"})
 
 PERSONS = _split("""
     customer customers user users client clients buyer buyers member members subscriber subscribers contact contacts person persons people employee
-    employees patient patients guest guests lead leads billing shipping delivery sender owner holder payer reviewer cardholder visitor author profile profiles
+    employees patient patients guest guests lead leads billing shipping ship delivery sender owner holder payer reviewer cardholder
+    visitor author profile profiles
 
     kunde kunden kaufer besteller nutzer benutzer mitglied mitglieder rechnung lieferung
 
@@ -52,7 +55,7 @@ BUYERS = _split("""
 """)
 """Words for one person: a column of such a name may hold its name, or its number."""
 
-HAN_BUYERS = _split("客户 顾客 会员 用户 买家 收货人 收件人 联系人 订购人 顧客 會員 고객")
+HAN_BUYERS = _split("客户 顾客 会员 用户 买家 收货人 收件人 联系人 订购人 顧客 會員 会員 お客様 注文者 購入者 受取人 고객 회원 구매자 주문자 수취인 받는사람")
 
 PAIRS = frozenset(
     {
@@ -94,12 +97,12 @@ PERSON_COMPOUNDS = ("kunden", "empfanger", "kontakt", "besteller", "kaufer", "re
 
 HAN_STRONG = _split("""
     姓名 手机 电话 联系方式 身份证 地址 住址 邮箱 电子邮件 生日 出生 收货人 收件人 联系人 昵称 会员名 银行卡 微信号 账号 护照
-    氏名 住所 電話 手機 信箱 주소 이메일 전화
+    氏名 住所 電話 手機 信箱 フリガナ メールアドレス 携帯 生年月日 주소 이메일 전화 연락처 휴대폰 생년월일
 """)
 """Parts of Chinese, Japanese and Korean names."""
 
-HAN_WEAK = _split("性别 城市 邮编 年龄 省份 名字 郵便番号 性別")
-HAN_PERSONS = _split("客户 顾客 会员 用户 买家 收货 收件 订购人 顧客 會員 고객")
+HAN_WEAK = _split("性别 城市 邮编 年龄 省份 名字 郵便番号 性別 都道府県 お名前 우편번호 성별 나이 이름")
+HAN_PERSONS = _split("客户 顾客 会员 用户 买家 收货 收件 订购人 顧客 會員 会員 お客様 注文者 購入者 届け先 送付先 고객 회원 구매자 주문자 수취인 받는사람")
 
 JSON_KEYS = r'"(?i:e?mail|phone|mobile|ip|ip_?address|address|street|first_?name|last_?name|full_?name|birth_?da(?:y|te)|user_?agent)"\s*:'
 """Keys inside JSON text."""

@@ -46,6 +46,23 @@ def test_a_catalog_with_dates_of_creation_is_a_snapshot(tmp_path: Path, days: in
     assert (dataset.key, dataset.time, dataset.mode) == (("product_id",), None, "snapshot")
 
 
+@pytest.mark.parametrize(
+    ("name", "header", "row", "expected"),
+    [
+        ("items-2026-11-21.csv", "Date,Time,Item,Transaction ID", "2026-11-21,{hour:02}:30:00,Latte,tx{n}", ("append", "Date")),
+        ("DeliveryList_20261121.csv", "주문번호,주문일,상품명", "9{n:04},2026-11-21 {hour:02}:{minute:02}:00,머그컵", ("append", "주문일")),
+        ("items-2026-11-21.csv", "sku,date,stock", "s{n},2026-11-21,{n}", ("snapshot", None)),
+        ("items-2026-11-21.csv", "sku,time,stock", "s{n},2026-{month:02}-21T{hour:02}:{minute:02}:00Z,{n}", ("snapshot", None)),
+        ("items.csv", "sku,time,stock", "s{n},2026-11-21T{hour:02}:{minute:02}:00Z,{n}", ("snapshot", None)),
+    ],
+    ids=["transactions of the day", "times of the day", "stock of a day", "times of other days", "a file without a day"],
+)
+def test_rows_of_the_day_in_the_name_of_their_file_are_events(tmp_path: Path, name: str, header: str, row: str, expected: tuple[str, str | None]) -> None:
+    rows = [row.format(n=n, hour=n % 24, minute=n % 60, month=n % 11 + 1) for n in range(120)]
+    dataset = infer_one(tmp_path, {name: [header, *rows]})
+    assert (dataset.mode, dataset.time) == expected
+
+
 def test_orders_happen_when_they_are_created(tmp_path: Path) -> None:
     dataset = infer_one(tmp_path, {"orders.csv": orders(0, 100)})
     assert (dataset.key, dataset.time, dataset.mode) == (("order_no",), "created_at", "append")

@@ -16,6 +16,9 @@ TABLES = {
     "clients": ["prénom", "nom", "date_de_naissance", "sexe", "adresse", "code_postal", "ville", "courriel"],
     "clientes": ["nombre", "apellidos", "fecha_nacimiento", "dirección", "código_postal", "ciudad", "dni", "correo"],
     "客户": ["姓名", "手机号码", "身份证号", "出生日期", "性别", "收货地址", "城市"],
+    "顧客": ["氏名", "フリガナ", "メールアドレス", "郵便番号", "住所", "携帯電話", "生年月日"],
+    "고객": ["이름", "휴대폰번호", "이메일", "주소", "우편번호", "생년월일"],
+    "клиенты": ["ФИО", "Телефон", "Адрес"],
 }
 
 
@@ -41,6 +44,9 @@ def test_a_catalog_has_no_personal_column_though_its_words_are_alike() -> None:
         ("Client", ["Durand, Zoé", "Le Goff, Yann", "Petit, Léa"], True),
         ("cliente", ["García Márquez, Ana", "Ruiz, Eva", "Soto, Luis"], True),
         ("客户", ["王小明", "李雷", "张伟"], True),
+        ("구매자", ["김민수", "이영희", "박지훈"], True),
+        ("注文者", ["山田 太郎", "佐々木 花子", "林 さくら"], True),
+        ("고객", ["햇살가게", "달빵", "나무상점"], False),
         ("Kunde", ["Acme GmbH", "Berg & Söhne KG", "Holz Meier OHG"], False),
         ("Kunde", ["K1001", "K1002", "K1003"], False),
         ("customer", ["New Customer", "Returning Customer", "Business Customer", "Private Customer", "Key Customer"], False),
