@@ -78,7 +78,12 @@ def _validate(kind: type[P], path: Mapping[str, object], values: Mapping[str, ob
 
 
 def _text_of(message: str) -> str:
-    return "is unknown" if message.startswith("Extra inputs") else message.removeprefix("Value error, ")[:200]
+    """Return what is wrong with a parameter, for somebody who knows no library of ours."""
+    if message.startswith("Extra inputs"):
+        return "is unknown"
+    if message.startswith("String should match pattern"):
+        return "holds a control character"
+    return message.removeprefix("Value error, ").replace("Input should be", "must be", 1).replace("String should have", "must have", 1)[:200]
 
 
 def _is_list(kind: type[Parameters], name: str) -> bool:

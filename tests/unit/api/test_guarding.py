@@ -102,7 +102,7 @@ def test_parameters_that_do_not_fit_are_named(ask: Client, query: str) -> None:
     answered = ask(f"/v1/runs?{query}")
     assert (answered.status, answered.code) == (400, "invalid_parameter")
     assert answered.json["error"]["fields"][0]["name"] == query.partition("=")[0]
-    assert "pydantic" not in answered.text
+    assert "pydantic" not in answered.text and "should" not in answered.text
 
 
 def test_paths_and_methods_that_are_not_there_are_refused_as_json(ask: Client) -> None:
