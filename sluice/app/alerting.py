@@ -10,17 +10,18 @@ from sluice.domain import Alert, Message
 from sluice.errors import NotDelivered, StoreError, UsageError
 from sluice.messages import make_error
 from sluice.rules.alerts import about_test
-from sluice.rules.explanations import Explanation, explain
+from sluice.rules.explanations import Case, Explanation, explain
+from sluice.rules.routes import drafts_of
 from sluice.wiring.alert_texts import AlertWriter
 
 
 def tell(app: App, alert: Alert) -> None:
-    """Record an alert, which `deliver` sends; where the database does not answer, send it at once."""
+    """Record an alert, which `deliver` sends; where the database does not answer, send it at once to each address that takes it."""
     try:
         app.store.outbox.record(alert)
     except StoreError:
-        for name in app.config.sinks:
-            app.sender.send(name, alert)
+        for draft in drafts_of(alert, app.config.routing, app.now()):
+            app.sender.send(draft.sink, alert)
 
 
 def deliver(app: App) -> list[NotDelivered]:
@@ -57,4 +58,7 @@ def explain_incident(app: App, number: int) -> Sequence[Explanation]:
     if not app.config.sinks:
         raise make_error(UsageError, "alert_no_addresses")
     incident, outbox = app.store.incidents.get(number), app.store.outbox
-    return explain(incident, app.config.routing, outbox.about(number), app.now(), outbox.now())
+    failed = next((one.run for one in app.store.incidents.occurrences(incident) if one.status != "passed"), "")
+    run, segments = app.store.runs.get(failed), outbox.segments(failed) if failed else None
+    learned_from = run is not None and run.decision == "open"
+    return explain(Case(incident, outbox.about(number), segments, learned_from, app.now(), outbox.now()), app.config.routing)

@@ -81,7 +81,8 @@ def deliver(store: AlertStore, sender: AlertSender, write: Callable[[Sequence[St
 
 
 def _deliver(outbox: AlertRecords, sender: AlertSender, write: Callable[[Sequence[StoredAlert]], Alert], message: Sequence[StoredAlert]) -> Message:
+    text = write(message)  # it takes seconds where a cause is looked for; whatever ends meanwhile, nothing was sent yet
     begun = outbox.begin(*message)
-    error = sender.send(begun[0].sink, write(begun), repeated=any(alert.repeated for alert in begun))
+    error = sender.send(begun[0].sink, text, repeated=any(alert.repeated for alert in begun))
     outbox.finish(begun, error)
     return error

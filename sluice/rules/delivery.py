@@ -15,6 +15,9 @@ HOUR = timedelta(hours=1)
 TITLES = 10
 """Number of alerts that a message of several names."""
 
+REASONS = 3
+"""Number of lines of each of them."""
+
 _MOST_SPANS = 14  # of quiet hours without a gap: those of a week, by day and by night
 
 
@@ -67,11 +70,15 @@ def wait_of(alert: StoredAlert, route: Route, moment: datetime) -> Wait | None:
 
 def combine(alerts: Sequence[StoredAlert]) -> Alert:
     """Return several alerts as one message: the titles and reasons of some, and how many more there are."""
-    entries = [Message.of("alert_entry", title=alert.alert.title, lines=alert.alert.lines) if alert.alert.lines else alert.alert.title for alert in alerts]
+    entries = [_entry(alert.alert) for alert in alerts]
     more = len(entries) - TITLES
     lines = (*entries[:TITLES], *([Message.of("alert_more", count=more)] if more > 0 else []))
     datasets = {alert.alert.dataset for alert in alerts}
     return Alert(Message.of("alert_several", count=len(alerts)), lines, datasets.pop() if len(datasets) == 1 else "")
+
+
+def _entry(alert: Alert) -> Message:
+    return Message.of("alert_entry", title=alert.title, lines=alert.lines[:REASONS]) if alert.lines else alert.title
 
 
 def _plan(alerts: Sequence[StoredAlert], route: Route, sent: Sequence[datetime], moment: datetime) -> Plan:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sluice.domain import Incident, Message, Route, Routing, StoredAlert
 from sluice.rules.delivery import wait_of
 from sluice.rules.follow_ups import escalation_at, reminder_at
-from sluice.rules.routes import describe_route, refusal, subject_of
+from sluice.rules.routes import Segments, describe_route, refusal, subject_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,45 +29,62 @@ class Explanation:
     reasons: tuple[Message, ...]
 
 
-def explain(incident: Incident, routing: Routing, alerts: Sequence[StoredAlert], at: datetime, moment: datetime) -> list[Explanation]:
-    """Explain what each address gets of an incident.
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Hold an incident, and what it depends on who is told of it.
 
-    Args:
+    Attributes:
         incident: The incident.
-        routing: Who is told what.
         alerts: Alerts about it, the newest first.
+        segments: Values with failing rows in the last batch in which its rule failed; None where that is not known.
+        learned_from: Whether that batch may be learned from all the same.
         at: Time by the shop's clock, for incidents that are muted until a time.
         moment: Time by the clock of the alerts.
     """
-    return [_explain(incident, route, routing, [alert for alert in alerts if alert.sink == route.sink], at, moment) for route in routing.routes]
+
+    incident: Incident
+    alerts: Sequence[StoredAlert]
+    segments: Segments | None
+    learned_from: bool
+    at: datetime
+    moment: datetime
 
 
-def _explain(incident: Incident, route: Route, routing: Routing, alerts: Sequence[StoredAlert], at: datetime, moment: datetime) -> Explanation:
-    alert = next((alert for alert in alerts if alert.state != "muted"), next(iter(alerts), None))
-    if alert is not None and alert.state != "muted":
-        wait = wait_of(alert, route, moment) if alert.due else None
-        at_sink = [one for one in reversed(alerts) if one.state != "muted"]
-        reasons = (alert.route or describe_route(route), *([wait.reason] if wait else []), *_what_follows(incident, route, at_sink, at))
-        return Explanation(route.sink, alert, wait.until if wait else alert.sent or alert.due, reasons)
-    return Explanation(route.sink, alert, None, (_why_not(incident, route, routing, at, moment),))
+def explain(case: Case, routing: Routing) -> list[Explanation]:
+    """Explain what each address gets of an incident."""
+    return [_explain(case, route, routing) for route in routing.routes]
 
 
-def _what_follows(incident: Incident, route: Route, alerts: Sequence[StoredAlert], at: datetime) -> Iterator[Message]:
-    if incident.state != "open" or not incident.needs_attention(at):
+def _explain(case: Case, route: Route, routing: Routing) -> Explanation:
+    own = [alert for alert in case.alerts if alert.sink == route.sink]
+    alert = next((alert for alert in own if alert.state != "muted"), next(iter(own), None))
+    if alert is None or alert.state == "muted":
+        return Explanation(route.sink, alert, None, (_why_not(case, route, routing),))
+    wait = wait_of(alert, route, case.moment) if alert.due else None
+    reasons = (alert.route or describe_route(route), *([wait.reason] if wait else []), *_what_follows(case, route))
+    return Explanation(route.sink, alert, wait.until if wait else alert.sent or alert.due, reasons)
+
+
+def _what_follows(case: Case, route: Route) -> Iterator[Message]:
+    if case.incident.state != "open" or not case.incident.needs_attention(case.at):
         return
-    if remind := reminder_at(alerts, route):
+    own = [one for one in reversed(case.alerts) if one.sink == route.sink and one.state != "muted"]
+    if remind := reminder_at(own, route):
         yield Message.of("follows_reminder", at=remind.isoformat())
-    if escalate := escalation_at(alerts, route):
+    escalated = any(alert.kind == "escalation" and alert.sink == route.escalate_to for alert in case.alerts)
+    if (escalate := escalation_at(own, route)) and not escalated:
         yield Message.of("follows_escalation", sink=route.escalate_to, at=escalate.isoformat())
 
 
-def _why_not(incident: Incident, route: Route, routing: Routing, at: datetime, moment: datetime) -> Message:
-    if refused := refusal(route, subject_of(incident, routing), moment):
+def _why_not(case: Case, route: Route, routing: Routing) -> Message:
+    incident = case.incident
+    if refused := refusal(route, subject_of(incident, routing, case.segments), case.moment):
         return refused
     if incident.state in ("resolved", "expected"):
         return Message.of("route_resolved") if incident.state == "resolved" else Message.of("route_expected", cause=incident.cause or "other")
-    if incident.muted_until is not None and incident.muted_until > at:
+    if incident.muted_until is not None and incident.muted_until > case.at:
         return Message.of("route_muted", until=incident.muted_until.isoformat())
     if incident.passing:
         return Message.of("route_passing")
-    return Message.of("route_next_batch", route=describe_route(route)) if route.when.names_incidents else Message.of("route_open_batch")
+    untold = case.learned_from and not route.when.names_incidents
+    return Message.of("route_open_batch") if untold else Message.of("route_next_batch", route=describe_route(route))

@@ -34,7 +34,7 @@ def record_run_alert(connection: Connection, routing: Routing, run: Run, at: dat
     """
     if routing.routes:
         incidents, moment = failing_in(connection, run), now(connection)
-        news = RunNews(run, incidents, _segments(connection, run), _notified(connection, incidents), at, moment)
+        news = RunNews(run, incidents, failing_segments(connection, run.id), _notified(connection, incidents), at, moment)
         record_drafts(connection, drafts_of_run(news, routing), moment)
 
 
@@ -78,8 +78,8 @@ def _notified(connection: Connection, incidents: Collection[Incident]) -> Mappin
     return notified
 
 
-def _segments(connection: Connection, run: Run) -> Segments:
-    """Return the values of `score_by` that have failing rows in a batch."""
+def failing_segments(connection: Connection, run: str) -> Segments:
+    """Return the values of `score_by` that have failing rows in a batch, by the id of its run."""
     column = VALUE_SCORES.c
-    query = select(column.column, column.value).where(column.run_id == run.id, column.value.is_not(None), (column.failing > 0) | (column.held > 0))
+    query = select(column.column, column.value).where(column.run_id == run, column.value.is_not(None), (column.failing > 0) | (column.held > 0))
     return {(row.column, row.value) for row in connection.execute(query)}

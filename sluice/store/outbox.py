@@ -14,9 +14,10 @@ from sluice.rules.alerts import in_order, wait_after
 from sluice.rules.delivery import plan_deliveries
 from sluice.rules.follow_ups import follow_ups
 from sluice.rules.people import INCIDENT_ROLE, lacks
+from sluice.rules.routes import Segments
 from sluice.store.activity_log import log_act
 from sluice.store.alert_queries import notified_incidents, sent_messages, to_alert
-from sluice.store.alert_records import record_alert, record_drafts
+from sluice.store.alert_records import failing_segments, record_alert, record_drafts
 from sluice.store.database import Database, now
 from sluice.store.failpoints import fail_point
 from sluice.store.records import get_record, update_record
@@ -74,6 +75,11 @@ class Outbox:
         query = select(ALERTS).join(ALERT_INCIDENTS, link.alert_id == ALERTS.c.id).where(link.incident_id == incident).order_by(ALERTS.c.id.desc())
         with self._database.read() as connection:
             return [to_alert(row) for row in connection.execute(query)]
+
+    def segments(self, run: str) -> Segments:
+        """Return the values of `score_by` that have failing rows in a batch, by the id of its run."""
+        with self._database.read() as connection:
+            return failing_segments(connection, run)
 
     def now(self) -> datetime:
         """Return the time by which alerts are sent: that of the database."""

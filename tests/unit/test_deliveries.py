@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sluice.domain import EVERY_DAY, Alert, Hours, Incident, Message, Route, Routing, StoredAlert
 from sluice.messages import render
 from sluice.rules.delivery import HOUR, Plan, combine, plan_deliveries
-from sluice.rules.explanations import explain
+from sluice.rules.explanations import Case, explain
 from sluice.rules.follow_ups import Notified, follow_ups
 
 NIGHT = datetime(2026, 3, 16, 2, tzinfo=UTC)
@@ -122,12 +122,16 @@ def test_incidents_of_a_dataset_are_followed_up_in_one_message() -> None:
 
 def test_an_explanation_says_until_when_an_alert_waits_and_what_follows() -> None:
     route = replace(QUIET, remind=timedelta(hours=4), escalate_to="boss", escalate_after=timedelta(hours=6))
-    (waiting,) = explain(OPEN, Routing((route,)), [alert(1, severity="warning", route=Message.of("route_all"))], NIGHT, NIGHT)
+    both = Routing((route, Route("boss", escalations_only=True)))
+    (waiting,) = explain(Case(OPEN, [alert(1, severity="warning", route=Message.of("route_all"))], None, False, NIGHT, NIGHT), Routing((route,)))
     assert (waiting.at, [reason.code for reason in waiting.reasons]) == (NIGHT.replace(hour=7), ["route_all", "wait_quiet"])
     first = alert(1, state="sent", sent=NOON, due=None, route=Message.of("route_all"))
-    desk, boss = explain(OPEN, Routing((route, Route("boss", escalations_only=True))), [first], NOON, NOON)
+    desk, boss = explain(Case(OPEN, [first], None, False, NOON, NOON), both)
     assert [reason.code for reason in desk.reasons] == ["route_all", "follows_reminder", "follows_escalation"]
     assert [reason.code for reason in boss.reasons] == ["route_escalations"]
+    escalated = alert(2, sink="boss", state="sent", sent=NOON, due=None, kind="escalation", route=Message.of("route_escalated"))
+    desk, boss = explain(Case(OPEN, [escalated, first], None, False, NOON, NOON), both)
+    assert [reason.code for reason in (*desk.reasons, *boss.reasons)] == ["route_all", "follows_reminder", "route_escalated"]
 
 
 def test_quiet_hours_that_follow_each_other_end_together() -> None:

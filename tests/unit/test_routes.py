@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from sluice.domain import AlertDraft, AlertFilter, Hours, Incident, Message, Route, Routing, Run, Severity
 from sluice.messages import render
-from sluice.rules.explanations import explain
+from sluice.rules.alerts import about_failure
+from sluice.rules.explanations import Case, explain
 from sluice.rules.hours import end_of, next_at
-from sluice.rules.routes import RunNews, Segments, Subject, drafts_of_run, mismatch
+from sluice.rules.routes import RunNews, Segments, Subject, drafts_of, drafts_of_run, mismatch
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)  # a Sunday
 ALL = AlertFilter()
@@ -50,6 +51,17 @@ def test_incidents_of_a_batch_that_may_be_learned_from_are_told_to_who_chooses_t
     (draft,) = drafts(AlertFilter(severity="warning"), incident(1, "warning"), decision="open")
     assert render(draft.alert.title, "zh") == "events：1 个新事件"  # noqa: RUF001  # Chinese marks
     assert drafts(CRITICAL, incident(1, "warning"), decision="open") == []
+
+
+def test_a_job_that_failed_is_told_to_who_takes_everything_alone() -> None:
+    filters = {
+        "all": ALL,
+        "events": AlertFilter(datasets=("events",)),
+        "rules": AlertFilter(rules=("*",)),
+        "supplier": AlertFilter(segments=(("supplier", ("*",)),)),
+    }
+    routing = Routing((*(Route(sink, when) for sink, when in filters.items()), Route("boss", escalations_only=True)))
+    assert [draft.sink for draft in drafts_of(about_failure("run", LOW), routing, NOW)] == ["all"]
 
 
 def test_what_people_muted_is_recorded_as_muted_and_what_they_asked_for_is_not_told() -> None:
@@ -115,6 +127,9 @@ def test_an_explanation_says_why_nobody_is_told() -> None:
         "route_open_batch": incident(),
     }
     for code, one in cases.items():
-        desk, boss = explain(one, routing, (), NOW, NOW)
+        desk, boss = explain(Case(one, (), None, True, NOW, NOW), routing)
         assert (desk.reasons[0].code, desk.alert, desk.at) == (code, None, None)
         assert boss.reasons[0].code == ("route_next_batch" if code == "route_open_batch" else code)
+    routing = Routing((Route("desk"), Route("acme", AlertFilter(segments=(("supplier", ("acme",)),)))))
+    closed = explain(Case(incident(), (), {("supplier", "nord")}, False, NOW, NOW), routing)
+    assert [one.reasons[0].code for one in closed] == ["route_next_batch", "route_segment"]

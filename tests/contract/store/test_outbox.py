@@ -13,7 +13,7 @@ from sqlalchemy import update
 from sluice.domain import EMPTY, Alert, AlertFilter, Arrival, Decision, GatePolicy, Grant, Hours, IncidentAct, Message, People, Person, Request, Route, Routing
 from sluice.errors import UsageError
 from sluice.rules.alerts import about_gate
-from sluice.rules.explanations import explain
+from sluice.rules.explanations import Case, explain
 from sluice.store import SqlStore, open_store
 from sluice.store.database import now
 from sluice.store.tables import ALERTS
@@ -94,7 +94,9 @@ def test_each_address_is_told_what_its_filter_takes(shop: Shop, url: str, tmp_pa
     by_sink = {sink: [alert.alert.title.code for alert in store.outbox.all() if alert.sink == sink] for sink in filters}
     assert by_sink == {"all": ["text", "alert_gate", "alert_batch"], "catalog": [], "prices": ["alert_batch"], "night": [], "bo": ["alert_gate", "alert_batch"]}
     (incident,) = store.incidents.all()
-    explained = {one.sink: one.reasons[0].code for one in explain(incident, routing, store.outbox.about(incident.id), shop.now, store.outbox.now())}
+    explained = {
+        one.sink: one.reasons[0].code for one in explain(Case(incident, store.outbox.about(incident.id), None, False, shop.now, store.outbox.now()), routing)
+    }
     assert explained == {"all": "route_all", "catalog": "route_dataset", "prices": "route_all", "night": "route_hours", "bo": "route_all"}
     store.close()
 
