@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import queue
-import threading
 from collections.abc import Iterator
 from email import message_from_bytes, policy
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from aiosmtpd.controller import Controller
 
 from sluice.cli.main import outcome
 from tests.patience import PATIENCE
+from tests.webhooks import receive_posts
 
 SHOP = """
 shop: Ada's cups
@@ -54,26 +53,10 @@ def mailbox(port: int) -> Iterator[tuple[str, queue.Queue[str]]]:
 
 
 @pytest.fixture
-def webhook() -> Iterator[tuple[str, queue.Queue[str]]]:
-    """An apprise address of a webhook, and the messages that arrive there."""
-    got: queue.Queue[str] = queue.Queue()
-
-    class Hook(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # http.server's name
-            sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            got.put(f"{sent['title']}\n{sent['message']}")
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Hook) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"json://127.0.0.1:{server.server_port}/", got
-        server.shutdown()
-        thread.join()
+def webhook() -> Iterator[tuple[str, queue.Queue[dict[str, str]]]]:
+    """An apprise address of a webhook, and what arrives there."""
+    with receive_posts() as hook:
+        yield hook
 
 
 def land(folder: Path, day: int, *, missing: bool) -> None:
@@ -84,15 +67,16 @@ def land(folder: Path, day: int, *, missing: bool) -> None:
 
 
 def test_an_incident_arrives_once_with_its_cause_and_link_and_then_its_end(
-    tmp_path: Path, mailbox: tuple[str, queue.Queue[str]], webhook: tuple[str, queue.Queue[str]], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, mailbox: tuple[str, queue.Queue[str]], webhook: tuple[str, queue.Queue[dict[str, str]]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = tmp_path / "sluice.yaml"
     config.write_text(SHOP.format(mail=mailbox[0], hook=webhook[0]))
     for day in (1, 2):  # the second batch is no news
         land(tmp_path, day, missing=True)
         outcome(["run", "--config", str(config)])
-    mail, hook = mailbox[1].get(timeout=PATIENCE), webhook[1].get(timeout=PATIENCE)
-    assert "50 of 200 rows are held" in hook
+    mail, posted = mailbox[1].get(timeout=PATIENCE), webhook[1].get(timeout=PATIENCE)
+    hook = posted["message"]
+    assert "50 of 200 rows are held" in posted["title"] + hook
     assert "incident 1: likely cause: 50 of 50 failing rows have country = FR: 100.0% of these 50 rows fail, 0.0% of the others" in hook.splitlines()
     assert "https://sluice.shop.example/incidents?incident=1" in hook.splitlines()
     assert "不可用于训练" in mail
@@ -101,7 +85,7 @@ def test_an_incident_arrives_once_with_its_cause_and_link_and_then_its_end(
     assert outcome(["quarantine", "reject", "orders", "--rule", RULE, "--by", "Ann", "--config", str(config)]) == 0
     land(tmp_path, 3, missing=False)
     assert outcome(["run", "--config", str(config)]) == 0
-    assert "Ada's cups · orders: an incident is resolved" in webhook[1].get(timeout=PATIENCE)
+    assert "Ada's cups · orders: an incident is resolved" in webhook[1].get(timeout=PATIENCE)["title"]
     assert "1 个事件已解决" in mailbox[1].get(timeout=PATIENCE)
     assert outcome(["run", "--config", str(config)]) == 0
     assert mailbox[1].empty()

@@ -11,7 +11,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -27,6 +26,7 @@ from sluice.domain import Message
 from sluice.rules.alerts import about_failure
 from sluice.wiring import clock
 from tests.patience import PATIENCE
+from tests.webhooks import receive_posts
 
 Opened = Callable[[Path], App]
 DEAD = "json://127.0.0.1:9/"
@@ -72,23 +72,8 @@ def mailbox(port: int) -> Iterator[tuple[str, queue.Queue[str]]]:
 @pytest.fixture
 def webhook() -> Iterator[tuple[str, queue.Queue[dict[str, str]]]]:
     """An apprise address of a webhook, and what arrives there."""
-    got: queue.Queue[dict[str, str]] = queue.Queue()
-
-    class Hook(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # http.server's name
-            got.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Hook) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"json://127.0.0.1:{server.server_port}/", got
-        server.shutdown()
-        thread.join()
+    with receive_posts() as hook:
+        yield hook
 
 
 def shop(folder: Path, rows: str | None, *addresses: str) -> Path:

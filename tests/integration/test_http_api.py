@@ -10,20 +10,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import NullPool
-from sqlalchemy.exc import DBAPIError
 
 from sluice.app import build
 from sluice.app.gate_answers import answer_gate
-from sluice.config.address import engine_at
 from sluice.messages.plain import to_json
+from tests.databases import empty_postgres
 from tests.patience import PATIENCE
 
 TOKEN, STEWARD = "a-token-of-the-viewer-0123456789", "a-token-of-the-steward-0123456789"
@@ -47,20 +44,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'sluice.db'}"
         return
-    server = os.environ.get("SLUICE_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
-    name = f"sluice_test_{uuid.uuid4().hex[:12]}"
-    admin = engine_at(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    try:
-        admin.connect().close()
-    except DBAPIError as error:
-        if "postgres" in os.environ.get("SLUICE_REQUIRE", ""):
-            pytest.fail(f"PostgreSQL is required and does not answer: {error}")
-        pytest.skip("no PostgreSQL answers; SLUICE_TEST_POSTGRES names another")
-    with admin.begin() as connection:
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
-    yield f"{server.rpartition('/')[0]}/{name}"
-    with admin.begin() as connection:
-        connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with empty_postgres() as address:
+        yield address
 
 
 @contextmanager

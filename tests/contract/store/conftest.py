@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,10 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from sqlalchemy import Engine, NullPool
-from sqlalchemy.exc import DBAPIError
 
-from sluice.config.address import engine_at
 from sluice.domain import (
     RAW_TYPE,
     REASON_TYPE,
@@ -36,6 +31,7 @@ from sluice.domain import (
 )
 from sluice.store import SqlStore, connect, open_store, upgrade
 from sluice.store.tables import METADATA
+from tests.databases import empty_postgres, execute
 
 NOW = datetime(2026, 3, 15, 6, tzinfo=UTC)
 COLUMNS = (Column("id"), Column("price", "number"), Column("ts", "timestamp"))
@@ -113,14 +109,6 @@ def verdict(rule: str, rows: int, failed: int) -> Verdict:
     return Verdict(rule, "expectation", "completeness", "critical", "quarantine", status, rows=rows, failed=failed, columns=("price",), message="has a price")
 
 
-def execute(engine: Engine, *statements: str) -> None:
-    """Run statements, and keep no connection."""
-    with engine.begin() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-    engine.dispose()
-
-
 def empty(address: str) -> None:
     """Empty a PostgreSQL database that is up to date."""
     counters = ", ".join(f"('{name}', 0)" for name in ("snapshot", "run", "disposition", "taken_back", "activity"))
@@ -136,22 +124,11 @@ def arrival() -> Arrival:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a database of this session's own."""
-    server = os.environ.get("SLUICE_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
-    name = f"sluice_test_{uuid.uuid4().hex[:12]}"
-    admin = engine_at(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    try:
-        admin.connect().close()
-    except DBAPIError as error:
-        if "postgres" in os.environ.get("SLUICE_REQUIRE", ""):
-            pytest.fail(f"PostgreSQL is required and does not answer: {error}")
-        pytest.skip("no PostgreSQL answers; SLUICE_TEST_POSTGRES names another")
-    address = f"{server.rpartition('/')[0]}/{name}"
-    execute(admin, f'CREATE DATABASE "{name}"', f'ALTER DATABASE "{name}" SET synchronous_commit = off')
-    engine = connect(address)
-    upgrade(engine)
-    engine.dispose()
-    yield address
-    execute(admin, f'DROP DATABASE "{name}" WITH (FORCE)')
+    with empty_postgres("synchronous_commit = off") as address:
+        engine = connect(address)
+        upgrade(engine)
+        engine.dispose()
+        yield address
 
 
 @pytest.fixture(scope="session")
