@@ -69,7 +69,7 @@ def infer_rhythm(frames: Sequence[pl.DataFrame], columns: Sequence[Column], key:
         whole: Returns the given columns of each file with all rows, where `frames` have a part of them.
     """
     rows = pl.concat(frames, how="diagonal_relaxed")
-    events = is_event_table(rows, columns, key, names) or is_log_of_day(rows, columns, key, names)
+    events = is_event_table(rows, columns, key, names) or is_log_of_day(frames[-1], columns, key, names)
     overlaps = list(_overlaps(frames, key, whole))
     documents = is_document_table(rows, columns, key, names)
     alone: Mode = "upsert" if key and (documents or is_first_part(names[-1])) else "snapshot"  # the next documents, or a second part, must not replace them
@@ -101,11 +101,12 @@ def is_log_of_day(rows: pl.DataFrame, columns: Sequence[Column], key: tuple[str,
     A table of things with a date in its name has the times of former days too, or one date for all rows.
 
     Args:
-        rows: Rows of the files.
+        rows: Rows of the newest file.
         columns: Columns of the dataset.
         key: Its key.
-        names: Names of the dataset and of its newest file.
+        names: Names of the dataset and of that file.
     """
+    columns = [column for column in columns if column.name in rows.columns]
     time = infer_time(rows, columns, of_events=False)
     ends = [end for end in period_ends(names[-1:]) if end is not None]
     if time is None or not ends:

@@ -63,6 +63,15 @@ def test_rows_of_the_day_in_the_name_of_their_file_are_events(tmp_path: Path, na
     assert (dataset.mode, dataset.time) == expected
 
 
+def test_a_log_of_a_week_is_appended_as_that_of_a_day_is(tmp_path: Path) -> None:
+    days = {
+        f"DeliveryList_2026112{day}.csv": ["주문번호,주문일,상품명", *(f"9{day}{n:03},2026-11-2{day} {n % 24:02}:{n % 60:02}:00,머그컵{n}" for n in range(60))]
+        for day in range(1, 8)
+    }
+    dataset = infer_one(tmp_path, days)
+    assert (dataset.mode, dataset.time) == ("append", "주문일")
+
+
 def test_orders_happen_when_they_are_created(tmp_path: Path) -> None:
     dataset = infer_one(tmp_path, {"orders.csv": orders(0, 100)})
     assert (dataset.key, dataset.time, dataset.mode) == (("order_no",), "created_at", "append")
