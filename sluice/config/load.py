@@ -28,6 +28,15 @@ from sluice.errors import ConfigError, Problem, UsageError
 MAX_BYTES = 2**20
 _LOG = logging.getLogger("sluice.config")
 _ALIAS = re.compile(r"(?:^|[\s\[{,:?-])\*")
+_KEYS = "must be keys with values, as in {key: value}"
+_FORMS = {  # what a setting must be, by the kind of mistake that says so in words of Python
+    "tuple_type": "must be a list, in brackets: [value, ...]",
+    "list_type": "must be a list, in brackets: [value, ...]",
+    "dict_type": _KEYS,
+    "mapping_type": _KEYS,
+    "model_type": _KEYS,
+    "model_attributes_type": _KEYS,
+}
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
@@ -136,6 +145,7 @@ def _problem(tree: CommentedMap, loc: Location, kind: str, message: str) -> Prob
         return Problem(line_of(tree, where), dotted(where), f"unknown key{did_you_mean(str(loc[-1]), _allowed(loc[:-1]))}")
     if kind == "missing":
         return Problem(line_of(tree, where), dotted(loc), "is missing")
+    message = _FORMS.get(kind, message)
     return Problem(line_of(tree, where), dotted(where), message.removeprefix("Value error, ").replace("Input should be", "must be", 1))
 
 

@@ -68,6 +68,24 @@ def test_what_is_no_configuration_is_told_in_one_line(text: str, message: str) -
     assert line.startswith(message)
 
 
+def test_a_setting_of_another_form_is_named_in_words_of_yaml(tmp_path: Path) -> None:
+    path = tmp_path / "sluice.yaml"
+    path.write_text("""
+alerts: [{name: desk, to: "json://127.0.0.1/", quiet: "20:00-08:00", when: night}]
+datasets:
+  items: {source: {files: "a/*.csv"}, columns: [sku], clean: parse}
+""")
+    with pytest.raises(ConfigError) as error:
+        load(path)
+    keys, values = "must be keys with values, as in {key: value}", "must be a list, in brackets: [value, ...]"
+    assert {(problem.where, problem.message) for problem in error.value.problems} == {
+        ("alerts.0.quiet", values),
+        ("alerts.0.when", keys),
+        ("datasets.items.columns", keys),
+        ("datasets.items.clean", values),
+    }
+
+
 def test_a_file_that_is_not_utf8_is_told() -> None:
     with pytest.raises(ConfigError, match="is not UTF-8"):
         read("shop: Müller".encode("latin-1"), "sluice.yaml", {})
