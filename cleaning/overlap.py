@@ -101,7 +101,13 @@ def _ends(published: pl.LazyFrame, time: str) -> tuple[datetime, datetime]:
 
 
 def _at_times(published: pl.LazyFrame, rows: pl.DataFrame, time: str) -> pl.DataFrame:
-    return published.join(rows.lazy().select(time).unique(), on=time, how="semi").collect()
+    """Return the published rows that have a time of one of some rows.
+
+    The times alone are read of all published rows: one event of a wrong day in the batch makes these reach far back.
+    """
+    times = published.select(time).join(rows.lazy().select(time), on=time, how="semi").unique().collect()
+    near = pl.col(time).is_between(times[time].min(), times[time].max())
+    return published.filter(near).join(times.lazy(), on=time, how="semi").collect()
 
 
 def _names(rows: pl.DataFrame, schema: Schema) -> list[str]:
