@@ -37,12 +37,29 @@ def event_contributions(ranker: Ranker, history: Sequences, items: Ints) -> Floa
 def _ensemble_contributions(ranker: Ensemble, history: Sequences, items: Ints) -> Floats:
     """Sum the contributions of the parts in the ensemble's unit; the mean that standardising subtracts contributes nothing."""
     total = np.zeros((len(history.items), len(items)), np.float32)
-    for name, weight in ranker.weights.items():
-        part = ranker.parts[name]
-        std = float(part.score(history).std()) if weight else 0.0
-        if std > 0:
-            total += np.float32(weight / std) * event_contributions(part, history, items)
+    for contributions in _contributions_by_part(ranker, history, items).values():
+        total += contributions
     return total
+
+
+def part_contributions(ranker: Ranker, history: Sequences, items: Ints, name: str) -> dict[str, Floats]:
+    """Compute what each event adds to the score of each item by each part, shape (events, items) each.
+
+    Args:
+        ranker: The ranker to explain.
+        history: Of one user.
+        items: The numbers of the items.
+        name: What the ranker is called, where it has no parts.
+    """
+    if isinstance(ranker, Ensemble):
+        return _contributions_by_part(ranker, history, items)
+    return {name: event_contributions(ranker, history, items)}
+
+
+def _contributions_by_part(ranker: Ensemble, history: Sequences, items: Ints) -> dict[str, Floats]:
+    spreads = {name: float(ranker.parts[name].score(history).std()) for name, weight in ranker.weights.items() if weight}
+    factors = {name: np.float32(ranker.weights[name] / spread) for name, spread in spreads.items() if spread > 0}
+    return {name: factor * event_contributions(ranker.parts[name], history, items) for name, factor in factors.items()}
 
 
 def _cold_item_contributions(ranker: ColdItemRanker, history: Sequences, items: Ints) -> Floats:

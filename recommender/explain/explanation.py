@@ -76,15 +76,15 @@ class Explanation:
         if not self.events:
             return Message.of("recommended_as_popular")
         total = sum(event.value for event in self.events if event.value > 0)
-        events = [_shorten(event.label) for event in select_named(self.events, total)]
-        attribute = next((_shorten(attribute.label) for attribute in select_named(self.attributes, total) if attribute.title), None)
+        events = [shorten(event.label) for event in select_named(self.events, total)]
+        attribute = next((shorten(attribute.label) for attribute in select_named(self.attributes, total) if attribute.title), None)
         if events and attribute:
             return Message.of("recommended_by_events_and_attribute", events=_enumerate(events), attribute=attribute)
         if events:
             return Message.of("recommended_by_events", events=_enumerate(events))
         if attribute:
             return Message.of("recommended_by_attribute", attribute=attribute)
-        return Message.of("recommended_by_several_events", event=_shorten(self.events[0].label)) if total > 0 else Message.of("recommended")
+        return Message.of("recommended_by_several_events", event=shorten(self.events[0].label)) if total > 0 else Message.of("recommended")
 
     def render_reason(self, language: Language) -> str:
         """Return the reason as one sentence."""
@@ -153,6 +153,7 @@ def _enumerate(titles: Sequence[str]) -> str | Message:
     return titles[0] if len(titles) == 1 else Message.of("two_titles", first=titles[0], second=titles[1])
 
 
-def _shorten(title: str) -> str:
+def shorten(title: str) -> str:
+    """Return a title on one line, cut where it is too long for a sentence."""
     text = " ".join(title.split())
     return text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1].rstrip() + "…"

@@ -17,6 +17,7 @@ class AnswerItem:
         ad: True where the position is sold to an advertiser.
         reason: One sentence for the shopper, where it was requested.
         parts: What each component adds to the score, by name; empty where a score has one component.
+        code: Code of the reason, for programs; empty where no reason was requested.
     """
 
     item: str
@@ -25,6 +26,7 @@ class AnswerItem:
     ad: bool = False
     reason: str = ""
     parts: Mapping[str, float] = field(default_factory=dict)
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,16 +112,16 @@ class OnlineRecommender:
         if not self.knows_any(history):
             return self.recommend_popular(k, exclude={*exclude, *history.filter(pl.col("weight") > 0)["item"]}, among=among, at=at)
         with limit_to_one_thread():
-            numbers, scores = self.retriever.retrieve(self.encode(history), self._allowed(exclude, among), self._candidates(k))
-        return self._items(numbers[0], scores[0], k, history, at or _newest_time(history))
+            numbers, scores = self.retriever.retrieve(self.encode(history), self.allowed(exclude, among), self._candidates(k))
+        return self.rank_items(numbers[0], scores[0], k, history, at or _newest_time(history))
 
     def recommend_popular(
         self, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None, at: datetime | None = None
     ) -> list[AnswerItem]:
         """Recommend the most popular items; arguments as for `recommend`."""
-        counts = np.where(self._allowed(exclude, among), self.trained.popularity.counts, np.float32(-np.inf))
+        counts = np.where(self.allowed(exclude, among), self.trained.popularity.counts, np.float32(-np.inf))
         numbers, scores = select_top_k(counts[None], self._candidates(k))
-        return self._items(np.where(np.isfinite(scores[0]), numbers[0], NO_ITEM), scores[0], k, None, at or LONG_AGO)
+        return self.rank_items(np.where(np.isfinite(scores[0]), numbers[0], NO_ITEM), scores[0], k, None, at or LONG_AGO)
 
     def recommend_batch(self, histories: pl.DataFrame, k: int = 10) -> dict[str, list[AnswerItem]]:
         """Recommend to many users at a time, such as for a mailing; users without known items are left out.
@@ -131,10 +131,10 @@ class OnlineRecommender:
             k: The number of items per user, at most.
         """
         filtered = histories.filter(pl.col("item").is_in(list(self.item_numbers)))
-        numbers, scores = self.retriever.retrieve(self.encode(filtered), self._allowed((), None), self._candidates(k))
+        numbers, scores = self.retriever.retrieve(self.encode(filtered), self.allowed((), None), self._candidates(k))
         users = filtered["user"].unique(maintain_order=True)
         rows = zip(users, filtered.partition_by("user", maintain_order=True), numbers, scores, strict=True)
-        return {user: self._items(items, values, k, history, _newest_time(history)) for user, history, items, values in rows}
+        return {user: self.rank_items(items, values, k, history, _newest_time(history)) for user, history, items, values in rows}
 
     def score_items(self, history: pl.DataFrame, items: Sequence[str]) -> Floats:
         """Score some items for one user, shape (items,); items that the model does not know get the lowest score."""
@@ -162,7 +162,8 @@ class OnlineRecommender:
     def _candidates(self, k: int) -> int:
         return max(k, MIN_CANDIDATES) if self.reranker.changes_order else k
 
-    def _allowed(self, exclude: Collection[str], among: Collection[str] | None) -> Bools:
+    def allowed(self, exclude: Collection[str], among: Collection[str] | None) -> Bools:
+        """Return which items an answer may hold, shape (items,); arguments as for `recommend`."""
         allowed = self.catalog.available.copy()
         if among is not None:
             included = np.zeros(len(allowed), np.bool_)
@@ -174,7 +175,16 @@ class OnlineRecommender:
     def _numbers(self, items: Collection[str]) -> Ints:
         return np.array([self.item_numbers[item] for item in items if item in self.item_numbers], np.int64)
 
-    def _items(self, numbers: Ints, scores: Floats, k: int, history: pl.DataFrame | None, at: datetime) -> list[AnswerItem]:
+    def rank_items(self, numbers: Ints, scores: Floats, k: int, history: pl.DataFrame | None, at: datetime) -> list[AnswerItem]:
+        """Order candidates by the configuration, and name them.
+
+        Args:
+            numbers: Of the candidates, shape (n,); NO_ITEM where there is none.
+            scores: The model's, shape (n,).
+            k: The number of items, at most.
+            history: The user's interactions; None: no user.
+            at: The current time.
+        """
         present = numbers != NO_ITEM
         numbers, scores = numbers[present], scores[present]
         names = [self.trained.vocabulary.items[number] for number in numbers]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sluice.api.operation import Operation
-from sluice.api.operations import datasets, decisions, figures, incidents, models, quarantine, recommender, requests, runs
+from sluice.api.operations import datasets, decisions, figures, incidents, models, quarantine, recommender, requests, runs, similar
 
 OPERATIONS: tuple[Operation[Any], ...] = (
     *datasets.OPERATIONS,
@@ -16,5 +16,6 @@ OPERATIONS: tuple[Operation[Any], ...] = (
     *requests.OPERATIONS,
     *decisions.OPERATIONS,
     *recommender.OPERATIONS,
+    *similar.OPERATIONS,
     *figures.OPERATIONS,
 )

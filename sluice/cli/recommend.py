@@ -1,4 +1,4 @@
-"""Show what shoppers would get: recommend, search."""
+"""Show what shoppers would get: recommend, similar, search."""
 
 from __future__ import annotations
 
@@ -38,6 +38,28 @@ def recommend(
     if answer.note:
         say(answer.note)
     columns = ("item", "title", "score", *(["ad"] if any(item.ad for item in answer) else []), *(["reason"] if explain else []))
+    show(({name: getattr(item, name) for name in columns} for item in answer), form)
+
+
+@app.command()
+def similar(
+    item: Annotated[str, typer.Argument(help="an item's id")],
+    language: Annotated[Language, typer.Option("--language", help="language of the reasons")] = Language.en,
+    k: KOption = 10,
+    config: ConfigOption = "sluice.yaml",
+    form: FormatOption = Format.table,
+) -> None:
+    """List the items that are most similar to an item, each with a reason: what the serving model would recommend to somebody who has met this item alone.
+
+    The item may be one that is sold no longer. Items that nothing links to it are left out.
+    """
+    from sluice.app import build
+
+    with build(config) as sluice:
+        answer = sluice.recommender(in_memory=False).similar(item, k, language=language.value)
+    if answer.note:
+        say(answer.note)
+    columns = ("item", "title", "score", *(["ad"] if any(item.ad for item in answer) else []), "reason", *(["code"] if form is Format.json else []))
     show(({name: getattr(item, name) for name in columns} for item in answer), form)
 
 

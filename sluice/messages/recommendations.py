@@ -13,5 +13,13 @@ TEMPLATES: Mapping[str, Template] = {
     "recommended_by_several_events": "Because of several things you were interested in, such as {event}.",
     "recommended": "You may like this.",
     "recommended_as_popular": "Many people want this now.",
+    "similar_by_choice": "Often chosen together with {item}.",
+    "similar_by_text": "Described like {item}.",
+    "similar_to_what_goes_together": "Similar to what is often chosen together with {item}.",
+    "similar_by_attribute": "Like {item}: {attribute}.",
+    "similar_by_vectors": "Like {item}, by who chooses it and by its attributes.",
+    "item_unknown": "there is no item {item}; `sluice search` finds items by their words",
+    "item_unknown_near": "there is no item {item}; did you mean {near}?",
+    "item_unknown_titled": "there is no item {item}; the item of this title is {near}",
     "two_titles": "{first} and {second}",
 }

@@ -18,10 +18,13 @@ from recommender.search import Filter
 from recommender.serving.answer import Answer
 from recommender.serving.histories import HistoryStore, InMemoryHistories, RecentEvents, SnapshotHistories
 from recommender.serving.online_recommender import OnlineRecommender
+from recommender.similar import find_similar
+from recommender.similar.unknown_item import unknown_item
 from sluice.config import Config
 from sluice.config import Recommender as Settings
 from sluice.domain import Artifact, Model
 from sluice.errors import ModelError, StoreError, UsageError
+from sluice.messages import make_error
 from sluice.ports import Snapshot
 from sluice.serving.state import CatalogSearch, RecommenderState, content_reader
 from sluice.wiring.recommender import RECOMMENDER, settings_of
@@ -113,8 +116,8 @@ class RecommenderService:
             ModelError: The model is damaged.
         """
         _require_positive(k)
-        if language is not None and language not in LANGUAGES:
-            raise UsageError(f"no sentences are written in {language!r}, only in {', '.join(LANGUAGES)}")
+        if language is not None:
+            _require_language(language)
         model, met, now = self.state().recommender, self.history(user or "", history), self.now()
         anonymous = user is None and not history
         items = model.recommend_popular(k, among=among, at=now) if anonymous else model.recommend(met, k, among=among, at=now)
@@ -122,6 +125,30 @@ class RecommenderService:
             explanations = explain(model, met, [entry.item for entry in items])
             items = [replace(entry, reason=explanation.render_reason(language)) for entry, explanation in zip(items, explanations, strict=True)]
         return Answer(tuple(items), "" if anonymous or model.knows_any(met) else _unknown_note(user, met))
+
+    def similar(self, item: str, k: int = 10, *, among: Collection[str] | None = None, language: Language = "en") -> Answer:
+        """Recommend the items that are most similar to one item, each with a reason.
+
+        Items that nothing links to it are left out, so that the answer may be shorter than `k`, or empty.
+
+        Args:
+            item: Id of an item; it may be one that is sold no longer.
+            k: Number of items, at most.
+            among: The only items to recommend; None means all active items.
+            language: Language of the reasons.
+
+        Raises:
+            UsageError: There is no such item, no recommender serves yet, `k` is below 1, or the language is not supported.
+            ModelError: The model is damaged.
+        """
+        _require_positive(k)
+        _require_language(language)
+        model = self.state().recommender
+        if item not in model.item_numbers:
+            unknown = unknown_item(item, model.item_numbers, self.titles())
+            raise make_error(UsageError, unknown.code, **unknown.params)
+        similar = find_similar(model, item, k, among=among, language=language, at=self.now())
+        return Answer(tuple(similar), "" if similar else "nothing links another item to this one: nobody met both, and no text or attribute is alike")
 
     def search(self, query: str, k: int = 10, *, user: str | None = None, where: str | Sequence[str] = ()) -> Answer:
         """Find the items that match a query, the best first.
@@ -242,6 +269,11 @@ def _newest_event(snapshot: Snapshot, settings: Settings, now: datetime) -> date
 def _require_positive(k: int) -> None:
     if k < 1:
         raise UsageError(f"{k} items are asked for; ask for 1 or more")
+
+
+def _require_language(language: str) -> None:
+    if language not in LANGUAGES:
+        raise UsageError(f"no sentences are written in {language!r}, only in {', '.join(LANGUAGES)}")
 
 
 def _require_query(query: object) -> None:

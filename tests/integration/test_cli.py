@@ -127,6 +127,14 @@ def test_models_are_listed_recommend_and_roll_back(shop: Path, capsys: pytest.Ca
     assert outcome(["recommend", "--popular", "-k", "3", *where, "--format", "json"]) == 0
     assert all(item["title"] for item in json.loads(capsys.readouterr().out))
     assert outcome(["recommend", *where]) == 2
+    assert outcome(["search", "mug", "-k", "1", *where, "--format", "json"]) == 0
+    (mug,) = json.loads(capsys.readouterr().out)
+    assert outcome(["similar", mug["item"], "-k", "3", *where, "--format", "json"]) == 0
+    similar = json.loads(capsys.readouterr().out)
+    assert len(similar) == 3
+    assert all(entry["code"].startswith("similar_") and entry["reason"] and entry["item"] != mug["item"] for entry in similar)
+    assert outcome(["similar", f"{mug['item']}x", *where]) == 2
+    assert f"did you mean {mug['item']}?" in capsys.readouterr().err
     assert outcome(["models", "rollback", "--by", "Ada", "--reason", "worse", *where]) != 0
 
 

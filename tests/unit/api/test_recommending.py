@@ -32,11 +32,16 @@ class FakeService:
         if self.error is not None:
             raise self.error
         catalog = SimpleNamespace(items=pl.DataFrame({"item": ["mug"] * self.items}))
-        return SimpleNamespace(champion=self.version and object(), version=self.version, catalog_search=catalog)
+        model = SimpleNamespace(item_numbers={"mug": 0})
+        return SimpleNamespace(champion=self.version and model, version=self.version, catalog_search=catalog, recommender=model)
 
     def recommend(self, user: str | None, k: int, *, history: Sequence[str], language: str | None) -> Answer:
         self.calls.append((user, k, tuple(history), language))
         return Answer((AnswerItem("mug", 0.5, "Red mug", reason="you like mugs" if language else ""),), "" if user else "these are the popular items")
+
+    def similar(self, item: str, k: int, *, language: str) -> Answer:
+        self.calls.append((item, k, language))
+        return Answer((AnswerItem("cup", 0.5, "Red cup", reason="Often chosen together with Red mug.", code="similar_by_choice"),))
 
     def search(self, query: str, k: int, *, user: str | None, where: Sequence[str]) -> Answer:
         self.calls.append((query, k, user, tuple(where)))
@@ -79,6 +84,17 @@ def test_the_catalog_is_searched(opened: tuple[Client, FakeService, list[App]]) 
     assert service.calls == [("red mug", 10, "ann", ("price<20", "brand=Acme"))]
     service.version = None
     assert ask("/v1/search?query=mug").status == 200, "words and meaning need no model"
+
+
+def test_similar_items_are_answered_with_reasons(opened: tuple[Client, FakeService, list[App]]) -> None:
+    ask, service, _ = opened
+    answered = ask("/v1/similar?item=mug&k=3&language=zh")
+    require_form("similar", answered)
+    assert answered.json["items"] == [
+        {"item": "cup", "title": "Red cup", "score": 0.5, "ad": False, "code": "similar_by_choice", "reason": "Often chosen together with Red mug."}
+    ]
+    assert service.calls == [("mug", 3, "zh")]
+    assert (ask("/v1/similar?item=sofa").status, ask("/v1/similar").status) == (404, 400)
 
 
 def test_events_are_recorded(opened: tuple[Client, FakeService, list[App]]) -> None:

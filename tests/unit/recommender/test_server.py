@@ -108,6 +108,20 @@ def test_a_visitor_of_whom_only_unknown_items_are_known_is_told_so(desk: Desk) -
     assert desk.server.recommend(None, 3).note == ""
 
 
+def test_similar_items_are_answered_and_an_unknown_one_is_named_with_its_nearest(desk: Desk) -> None:
+    answer = desk.server.similar("i10", 4)
+    assert "i11" in [entry.item for entry in answer]
+    assert answer.note == ""
+    assert all(entry.reason and entry.code for entry in answer)
+    with pytest.raises(UsageError, match=r"there is no item i100; did you mean i10\?"):
+        desk.server.similar("i100")
+    with pytest.raises(UsageError, match=r"sluice search"):
+        desk.server.similar("sofa")
+    for ask in (partial(desk.server.similar, "i10", 0), partial(desk.server.similar, "i10", language=cast("Any", "xx"))):
+        with pytest.raises(UsageError):
+            ask()
+
+
 def test_an_event_counts_in_the_next_answer(desk: Desk) -> None:
     before = desk.names("u003")
     desk.server.record_event("u003", before[0], "buy")
