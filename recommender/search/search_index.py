@@ -15,10 +15,10 @@ from recommender.search.filters import Filter, passes
 from recommender.search.lexical_index import LexicalIndex
 from recommender.serving.answer import Answer, AnswerItem
 from recommender.text import Encoder, embed_items
+from recommender.text.encoder import MIN_COSINE
 from recommender.text.item_embeddings import item_texts
 
 WEIGHTS = {"lexical": 1.0, "semantic": 0.5, "preference": 0.2}
-MIN_COSINE = 0.3  # an item that shares no word with the query matches from this cosine on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +34,7 @@ class SearchIndex:
         embeddings: Unit vectors of the texts, shape (items, width).
         encoder: Embeds queries as the texts were embedded.
         titles: The title of each item.
+        min_cosine: An item that shares no word with the query matches from this cosine on.
 
     Example:
         >>> import numpy as np, polars as pl
@@ -52,6 +53,7 @@ class SearchIndex:
     embeddings: Floats
     encoder: Encoder
     titles: Mapping[str, str] = field(default_factory=dict)
+    min_cosine: float = MIN_COSINE
 
     @classmethod
     def build(
@@ -62,6 +64,7 @@ class SearchIndex:
         encoder: Encoder,
         cache: Path | None = None,
         titles: Mapping[str, str] | None = None,
+        min_cosine: float = MIN_COSINE,
     ) -> Self:
         """Index a catalog.
 
@@ -72,11 +75,12 @@ class SearchIndex:
             encoder: Embeds texts.
             cache: A folder that keeps embeddings; None: no cache.
             titles: The title of each item, for answers.
+            min_cosine: An item that shares no word with the query matches from this cosine on.
         """
         items = Vocabulary(tuple(catalog["item"]))
         text_attributes = [name for name in attributes if name in catalog.columns and catalog.schema[name] == pl.String]
         texts = item_texts(catalog, list(dict.fromkeys([*text_columns, *text_attributes])), items)
-        return cls(catalog, LexicalIndex.build(texts), embed_items(catalog, text_columns, items, encoder, cache), encoder, titles or {})
+        return cls(catalog, LexicalIndex.build(texts), embed_items(catalog, text_columns, items, encoder, cache), encoder, titles or {}, min_cosine)
 
     def query(self, text: str, k: int = 10, *, filters: Sequence[Filter] = (), preference: Floats | None = None) -> Answer:
         """Return the items that match a query, the best first; none where no item shares a word with it or is similar in meaning.
@@ -92,7 +96,7 @@ class SearchIndex:
         """
         allowed = passes(self.catalog, filters)
         parts = self.score_parts(text, preference)
-        matches = np.flatnonzero(allowed & ((parts["lexical"] > 0) | (parts["semantic"] >= MIN_COSINE * WEIGHTS["semantic"])))
+        matches = np.flatnonzero(allowed & ((parts["lexical"] > 0) | (parts["semantic"] >= self.min_cosine * WEIGHTS["semantic"])))
         total = np.sum(list(parts.values()), axis=0)[matches]
         best = np.argsort(-total, kind="stable")[:k]
         return Answer(tuple(self._item(int(matches[position]), float(total[position]), parts) for position in best))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 import polars as pl
 
 from recommender.data.sequences import Floats, Vocabulary
 from recommender.text import embed_items, load_encoder, read_vector_column
-from recommender.text.encoder import Precision, SentenceEncoder
+from recommender.text.encoder import Encoder, Precision
+from recommender.text.multilingual_encoder import MultilingualEncoder
 from sluice.config import Recommender as Settings
+from sluice.config.recommender import MINILM, MULTILINGUAL
 from sluice.ports import Progress, no_progress
 
 
@@ -40,17 +43,32 @@ def read_content_features(
     return {name: vectors for name, vectors in features.items() if vectors.any()}
 
 
-def configured_encoder(settings: Settings, progress: Progress = no_progress, precision: Precision | None = None) -> SentenceEncoder:
+class LanguageModel(Encoder, Protocol):
+    """Embed texts by a configured model."""
+
+    @property
+    def used_precision(self) -> Precision:
+        """Return how its products are computed."""
+        ...
+
+    @property
+    def min_cosine(self) -> float:
+        """Return the cosine from which a text answers a query."""
+        ...
+
+
+def configured_encoder(settings: Settings, progress: Progress = no_progress, precision: Precision | None = None) -> LanguageModel:
     """Load the configured language model.
 
     Args:
         settings: Names the model, how much of a text it reads, and the precision of its products.
         progress: Called with the number of texts that are embedded.
-        precision: In place of the configured one.
+        precision: In place of the configured one; the multilingual model has float32 alone.
 
     Raises:
         ModelError: Its folder cannot be read.
     """
-    return load_encoder(
-        Path(settings.language_model) if settings.language_model else None, settings.text_tokens, progress, precision or settings.text_precision
-    )
+    if settings.language_model == MULTILINGUAL:
+        return MultilingualEncoder(settings.text_tokens, progress)
+    folder = None if settings.language_model in {None, MINILM} else Path(str(settings.language_model))
+    return load_encoder(folder, settings.text_tokens, progress, precision or settings.text_precision)

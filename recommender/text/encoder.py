@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, TypeAlias
 
 import numpy as np
 
@@ -25,6 +25,7 @@ Precision: TypeAlias = Literal["int8", "float32"]
 
 BATCH_TOKENS = 1024  # of a batch with its padding; what a layer computes of more does not fit into the cache of a core
 PADDING_STEP = 8  # texts are padded to a multiple of so many tokens
+MIN_COSINE = 0.3  # chosen on MiniLM
 MIN_LENGTH = 16  # or to so many: smaller matrix products are summed in another order
 
 
@@ -85,11 +86,14 @@ class SentenceEncoder:
         folder: The network and how it reads.
         progress: Called with the number of texts that are embedded; texts of the same tokens count once.
         precision: Of the products; `used_precision` says which is used.
+        min_cosine: From this cosine on a text answers a query.
     """
 
     folder: ModelFolder
     progress: Progress = no_progress
     precision: Precision = "int8"
+
+    min_cosine: ClassVar[float] = MIN_COSINE
 
     @cached_property
     def used_precision(self) -> Precision:

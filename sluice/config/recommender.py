@@ -12,6 +12,7 @@ from sluice.config.duration import Duration
 from sluice.config.model import Model, Name, StepConfig
 from sluice.domain import PromotionPolicy
 
+MINILM, MULTILINGUAL = "minilm", "multilingual"  # language models that are installed beside Sluice
 DEFAULT_MODELS = ("cooccurrence", "two_tower", "content_knn", "blend")
 
 
@@ -110,7 +111,9 @@ class Recommender(Model):
     title: str | None = Field(None, description="column of items shown to people")
     attributes: tuple[str, ...] = Field((), description="columns of items that the item tower reads")
     text: tuple[str, ...] = Field((), description="columns of items whose words a language model reads; the title unless named")
-    language_model: str | None = Field(None, description="folder of a sentence-transformers model; unless named, the MiniLM that is installed beside Sluice")
+    language_model: str | None = Field(
+        None, description="minilm (English; the default), multilingual (16 languages), or the folder of a sentence-transformers model"
+    )
     text_tokens: int = Field(64, ge=8, le=512, description="words and parts of words that the language model reads of a text, from its beginning")
     text_precision: Literal["int8", "float32"] = Field(
         "int8", description="how the language model multiplies; int8 applies to processors with AVX-512 VNNI, others and GPUs use float32"

@@ -243,7 +243,7 @@ class RecommenderService:
         version = next((model.version for model in self.store.models.versions(RECOMMENDER) if model.state == "champion"), None)
         artifact = self.store.models.load(RECOMMENDER, version) if version else None
         items = load_catalog(snapshot, settings)
-        champion = self._load(artifact, version).with_catalog(items, settings, content_reader(self.config)) if version and artifact else None
+        champion = self._load(artifact, version).with_catalog(items, settings, content_reader(self.config, artifact.card)) if version and artifact else None
         histories: HistoryStore = InMemoryHistories(load_interactions(snapshot, settings)) if self.in_memory else SnapshotHistories(snapshot, settings)
         return RecommenderState(snapshot.id, version, champion, histories, CatalogSearch(items, self.config))
 

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
 
+from recommender.data.sequences import Floats, Vocabulary
 from recommender.search import SearchIndex
 from recommender.serving.active_catalog import read_titles
 from recommender.serving.histories import HistoryStore
 from recommender.serving.new_items import ContentReader
 from recommender.serving.online_recommender import OnlineRecommender
+from recommender.text.card_encoder import other_language_model, trained_settings
 from recommender.text.content_features import configured_encoder, read_content_features
 from sluice.config import Config
 from sluice.errors import UsageError
 from sluice.wiring.recommender import cache_of, settings_of
 
 
-def content_reader(config: Config) -> ContentReader:
-    """Return a function that computes content features of new items: embeddings of their texts and pictures."""
-    settings = settings_of(config)
-    return lambda items, vocabulary: read_content_features(items, settings, vocabulary, cache_of(config))
+def content_reader(config: Config, card: Mapping[str, object]) -> ContentReader:
+    """Return a function that computes content features of new items: embeddings of their texts, by the language model of a recommender, and of pictures.
+
+    Args:
+        config: The configuration.
+        card: The recommender's card.
+    """
+    settings = trained_settings(settings_of(config), card)
+
+    def read(items: pl.DataFrame, vocabulary: Vocabulary) -> Mapping[str, Floats]:
+        if problem := other_language_model(settings, card):
+            logging.getLogger(__name__).warning("%s", problem)
+            items = items.drop(settings.text_columns, strict=False)
+        return read_content_features(items, settings, vocabulary, cache_of(config))
+
+    return read
 
 
 @dataclass(frozen=True)
@@ -48,7 +63,8 @@ class CatalogSearch:
         if self.items.is_empty():
             raise UsageError(f"nothing of {settings.items} is published yet, so there is nothing to search; `sluice run` publishes what arrived")
         items = self.items.with_columns(pl.col("item").alias(settings.catalog_item))  # filters use the shop's own column name
-        return SearchIndex.build(items, settings.text_columns, settings.attributes, configured_encoder(settings), cache_of(self.config), self.titles)
+        encoder = configured_encoder(settings)
+        return SearchIndex.build(items, settings.text_columns, settings.attributes, encoder, cache_of(self.config), self.titles, encoder.min_cosine)
 
     @cached_property
     def titles(self) -> Mapping[str, str]:

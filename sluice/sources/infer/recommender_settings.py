@@ -9,11 +9,13 @@ from typing import TypeAlias
 import polars as pl
 
 from sluice.config.inferred import InferredDataset
+from sluice.config.recommender import MULTILINGUAL
 from sluice.domain import Column
 from sluice.rules.naming.column_names import is_digits_as_text, is_identifier, words
 from sluice.rules.naming.event_words import names_person
 from sluice.rules.naming.references import entity, entity_of_dataset, names_key
 from sluice.rules.naming.vocabulary import split_words
+from sluice.rules.text_language import ENGLISH, main_language
 from sluice.sources.cast import as_text
 
 Suggestion: TypeAlias = tuple[str, object, str]  # a setting of `recommender`, its value, and the reason
@@ -214,6 +216,9 @@ def _item_columns(items: InferredDataset, rows: pl.DataFrame, key: str) -> Itera
         yield "title", title, "shown to people"
     if texts:
         yield "text", [*([title] if title else []), *texts], "read by a language model"
+    language = main_language([text for name in (title, *texts) if name for text in rows[name].cast(pl.String).drop_nulls().to_list()])
+    if language != ENGLISH:
+        yield "language_model", MULTILINGUAL, f"titles are {language}; the default model reads English alone"
     if attributes:
         yield "attributes", attributes, "describe an item; remove those that do not"
 

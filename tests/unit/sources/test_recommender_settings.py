@@ -66,6 +66,13 @@ def test_users_items_kinds_and_what_describes_an_item_are_recognised() -> None:
     }
 
 
+def test_titles_in_another_language_choose_the_multilingual_model() -> None:
+    goods = GOODS.with_columns(product_name=pl.lit("红色马克杯"), short_description=pl.lit("陶瓷"))
+    suggestions = suggest_recommender([SOLD, CLICKED], {**ROWS, "goods": goods})
+    assert [(value, "Chinese" in why) for name, value, why in suggestions if name == "language_model"] == [("multilingual", True)]
+    assert read(write([SOLD, CLICKED], {}, recommender=suggestions).encode(), "sluice.yaml", {}).recommender is not None
+
+
 def test_what_is_left_out_is_told() -> None:
     whys = {name: why for name, _, why in suggest_recommender([SOLD, CLICKED], ROWS)}
     assert "remove_from_cart" in whys["weights"]
