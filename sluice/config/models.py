@@ -18,7 +18,7 @@ from sluice.config.model import Model, Name, StepConfig
 from sluice.config.nested import Paths, misplaced_path
 from sluice.config.people import PersonConfig, mistake_in, people_of
 from sluice.config.recommender import Recommender
-from sluice.config.source_models import FileSource, SourceConfig, SqlSource
+from sluice.config.source_models import SourceConfig, SqlSource
 from sluice.config.zones import Zone, with_zone_of_shop
 from sluice.domain import CellFormat, Column, GatePolicy, Mode, OnChange, People, Role, Routing, Schema, Sink
 
@@ -129,8 +129,8 @@ class Dataset(Model):
             raise ValueError("on_change needs a key: without one no row is known to have changed")
         if self.mode == "snapshot" and self.on_change not in (None, "replace"):
             raise ValueError("a snapshot replaces the whole table: on_change is replace, or mode is upsert")
-        if isinstance(self.source, FileSource) and (self.source.fill_down or self.source.number_rows) and not self.source.group_by:
-            raise ValueError("fill_down and number_rows need group_by: the columns that name rows which belong together")
+        if undeclared := [name for name in getattr(self.source, "join", {}) if name not in self.columns]:
+            raise ValueError(f"a joined column must be declared, too: add {', '.join(undeclared)} to columns, or take it out of join")
         problem = misplaced_path({name: column.path for name, column in self.columns.items()}, getattr(self.source, "explode", None))
         if problem:
             raise ValueError(problem)

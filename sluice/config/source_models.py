@@ -45,6 +45,9 @@ class FileSource(Model):
     group_by: tuple[str, ...] = Field((), description="columns that name rows which belong together, such as the number of an order")
     fill_down: tuple[str, ...] = Field((), description="columns that are written in the first row of a group alone; its other rows get the same value")
     number_rows: str | None = Field(None, description="name of a column with the position of each row in its group, from 1: the line of an order")
+    join: Mapping[str, Annotated[tuple[str, ...], Field(min_length=2)]] = Field(
+        {}, description="new columns, each with the columns whose texts it joins: `{time: [Date, Time]}` makes one time of a date and a time of day"
+    )
     guard: tuple[Guard, ...] = Field((), description="what the system writes around cells, to be taken off: an apostrophe or a blank before = + - @")
     escaped: tuple[str, ...] = Field((), description=r"columns in which the two characters \n stand for a line break, as WooCommerce writes descriptions")
     lists: tuple[str, ...] = Field((), description=r"columns with lists such as `Tees\, long, Sale`, read as JSON: `[\"Tees, long\", \"Sale\"]`")
@@ -64,9 +67,18 @@ class FileSource(Model):
             raise ValueError("header_rows is for files whose header is searched; write `header: search` beside it")
         return self
 
+    @model_validator(mode="after")
+    def _columns_are_made(self) -> FileSource:
+        if (self.fill_down or self.number_rows) and not self.group_by:
+            raise ValueError("fill_down and number_rows need group_by: the columns that name rows which belong together")
+        parts = {part for columns in self.join.values() for part in columns}
+        if wrong := sorted(parts & self.join.keys()):
+            raise ValueError(f"a joined column is new, and no part of another one: rename {', '.join(wrong)} in join")
+        return self
+
     def options(self) -> ReadOptions:
         """Return the settings that say how a file is read, as a value of the domain."""
-        return ReadOptions(**self.model_dump(exclude={"files", "settle", "done"}))
+        return ReadOptions(**self.model_dump(exclude={"files", "settle", "done", "join"}), join=tuple(self.join.items()))
 
 
 class SqlSource(Model):

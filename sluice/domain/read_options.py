@@ -27,6 +27,7 @@ class ReadOptions:
         group_by: Columns of the file whose values name rows that belong together, such as the lines of an order.
         fill_down: Columns that are written in the first row of a group alone, and filled in its other rows.
         number_rows: Name of a column with the position of each row in its group, from 1; None: no such column.
+        join: Names of new columns, each with the columns of the file whose texts it joins: a date and a time of day, so that they are one time.
         guard: What the system writes around cells: an apostrophe or a blank before signs that begin a formula (an apostrophe before digits,
             too), a backtick before every value, `="..."` around it, blanks and tabs on either side.
         escaped: Columns of the file in which a backslash and an n stand for a line break; of two backslashes before an n one is left.
@@ -47,6 +48,7 @@ class ReadOptions:
     group_by: tuple[str, ...] = ()
     fill_down: tuple[str, ...] = ()
     number_rows: str | None = None
+    join: tuple[tuple[str, tuple[str, ...]], ...] = ()
     guard: tuple[Guard, ...] = ()
     escaped: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
@@ -60,4 +62,11 @@ class ReadOptions:
             {'format': 'csv', 'separator': ';'}
         """
         values = {field.name: (getattr(self, field.name), field.default) for field in fields(self)}
-        return {name: list(value) if isinstance(value, tuple) else value for name, (value, default) in values.items() if value != default}
+        return {name: _setting(value) for name, (value, default) in values.items() if value != default}
+
+
+def _setting(value: object) -> object:
+    """Return a value as sluice.yaml writes it: a tuple as a list, one of pairs as a mapping."""
+    if not isinstance(value, tuple):
+        return value
+    return {name: list(columns) for name, columns in value} if isinstance(value[0], tuple) else list(value)

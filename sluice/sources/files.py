@@ -141,7 +141,9 @@ class FileSource:
 
     @property
     def _declared(self) -> list[Column]:
-        return [column for column in self.schema.columns if column.name != self.options.number_rows]
+        """Return the declared columns that are in the file."""
+        derived = {self.options.number_rows, *dict(self.options.join)}
+        return [column for column in self.schema.columns if column.name not in derived]
 
     def _batch(self, arrival: Arrival, header: Header, first: int = 0) -> Batch:
         """Return the rows of a table, of which the first one has a position in the file."""

@@ -9,6 +9,7 @@ import polars as pl
 from sluice.domain import Column, ReadOptions
 from sluice.sources.continuation import join_groups
 from sluice.sources.guards import decode_lists, take_off_apostrophes, take_off_guards, unescape_lines
+from sluice.sources.joined_columns import join_columns
 from sluice.sources.nested import Extracted, extract
 
 
@@ -24,7 +25,7 @@ def decode_cells(frame: pl.DataFrame, options: ReadOptions) -> pl.DataFrame:
 
 
 def shape_rows(columns: Sequence[str], frame: pl.DataFrame, declared: Sequence[Column], options: ReadOptions) -> Extracted:
-    """Return the rows without guards and escapes, filled down and numbered within their groups, with a column for each path.
+    """Return the rows without guards and escapes, with joined columns, filled down and numbered within their groups, with a column for each path.
 
     Args:
         columns: Names of all columns of the file.
@@ -32,6 +33,6 @@ def shape_rows(columns: Sequence[str], frame: pl.DataFrame, declared: Sequence[C
         declared: The declared columns.
         options: How the file is read.
     """
-    rows = join_groups(decode_cells(frame, options), options)
+    rows = join_groups(join_columns(decode_cells(frame, options), options.join), options)
     added = [name for name in rows.columns if name not in frame.columns and name not in columns]
     return extract([*columns, *added], rows, declared, options.explode)

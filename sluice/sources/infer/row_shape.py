@@ -11,9 +11,11 @@ from sluice.domain import Column, Guard, ReadOptions
 from sluice.sources.cast_text import has_decimals, without_decimals
 from sluice.sources.continuation import join_groups
 from sluice.sources.guards import has_escaped_comma, take_off_guards
+from sluice.sources.infer.clock_columns import find_clock
 from sluice.sources.infer.continuation import Continuation, find_continuation
 from sluice.sources.infer.guards import find_apostrophes, find_guards
 from sluice.sources.infer.nested import Nested, propose_columns
+from sluice.sources.joined_columns import join_columns
 from sluice.sources.nested import source_columns
 from sluice.sources.platforms import Platform, fitting
 from sluice.sources.shape import decode_cells, shape_rows
@@ -81,11 +83,12 @@ def infer_shape(frames: Sequence[pl.DataFrame], options: ReadOptions, platform: 
     lists = tuple(name for name in fitting(platform.lists, largest.columns) if has_escaped_comma(largest[name])) if platform else ()
     cells = replace(options, lists=lists, guard=guard, escaped=escaped, apostrophes=find_apostrophes(take_off_guards(largest, guard)))
     grouped = replace(cells, group_by=continuation.group_by, fill_down=continuation.fill_down, number_rows=numbered)
-    filled = [join_groups(decode_cells(frame, grouped), grouped) for frame in frames]
+    joined = replace(grouped, join=find_clock(decode_cells(largest, grouped)))
+    filled = [join_groups(join_columns(decode_cells(frame, joined), joined.join), joined) for frame in frames]
     nested = propose_columns(filled, platform.paths if platform else (), explode=platform is None or platform.explode)
     flat = [nested.flatten(frame) for frame in filled]
-    shaped = replace(grouped, explode=nested.explode)
-    notes = (continuation.note, nested.note, _guard_note(guard, platform), _apostrophe_note(shaped.apostrophes))
+    shaped = replace(joined, explode=nested.explode)
+    notes = (continuation.note, nested.note, _guard_note(guard, platform), _apostrophe_note(shaped.apostrophes), _join_note(shaped))
     return Shaped(flat, shaped, [note for note in notes if note], nested)
 
 
@@ -98,6 +101,11 @@ def _guard_note(guard: Sequence[Guard], platform: Platform | None) -> str:
 def _apostrophe_note(columns: Sequence[str]) -> str:
     """Return which columns have an apostrophe before each of their texts."""
     return f"each text of {', '.join(columns)} begins with an apostrophe, which is taken off as it is read" if columns else ""
+
+
+def _join_note(options: ReadOptions) -> str:
+    """Return which columns are one time."""
+    return "; ".join(f"{' and '.join(columns)} are one time, which is read as the column {name}" for name, columns in options.join)
 
 
 def _continuation(frame: pl.DataFrame, platform: Platform | None) -> Continuation:

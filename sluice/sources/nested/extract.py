@@ -39,7 +39,8 @@ def roots_of(columns: Sequence[Column], explode: str | None = None) -> list[str]
 
 def source_columns(columns: Sequence[Column], options: ReadOptions) -> list[str]:
     """Return the columns of the file that the declared ones are read from."""
-    plain = [column.name for column in columns if not column.path]
+    joined = dict(options.join)
+    plain = [part for column in columns if not column.path for part in joined.get(column.name, (column.name,))]
     return list(dict.fromkeys([*plain, *roots_of(columns, options.explode), *options.group_by]))
 
 

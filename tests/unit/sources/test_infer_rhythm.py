@@ -49,13 +49,14 @@ def test_a_catalog_with_dates_of_creation_is_a_snapshot(tmp_path: Path, days: in
 @pytest.mark.parametrize(
     ("name", "header", "row", "expected"),
     [
-        ("items-2026-11-21.csv", "Date,Time,Item,Transaction ID", "2026-11-21,{hour:02}:30:00,Latte,tx{n}", ("append", "Date")),
+        ("items-2026-11-21.csv", "Date,Time,Item,Transaction ID", "2026-11-21,{hour:02}:30:00,Latte,tx{n}", ("append", "Date Time")),
+        ("items-2026-11-21.csv", "Date,Item,Transaction ID", "2026-11-21,Latte,tx{n}", ("append", "Date")),
         ("DeliveryList_20261121.csv", "주문번호,주문일,상품명", "9{n:04},2026-11-21 {hour:02}:{minute:02}:00,머그컵", ("append", "주문일")),
         ("items-2026-11-21.csv", "sku,date,stock", "s{n},2026-11-21,{n}", ("snapshot", None)),
         ("items-2026-11-21.csv", "sku,time,stock", "s{n},2026-{month:02}-21T{hour:02}:{minute:02}:00Z,{n}", ("snapshot", None)),
         ("items.csv", "sku,time,stock", "s{n},2026-11-21T{hour:02}:{minute:02}:00Z,{n}", ("snapshot", None)),
     ],
-    ids=["transactions of the day", "times of the day", "stock of a day", "times of other days", "a file without a day"],
+    ids=["transactions and times of the day", "transactions of the day", "times of the day", "stock of a day", "times of other days", "a file without a day"],
 )
 def test_rows_of_the_day_in_the_name_of_their_file_are_events(tmp_path: Path, name: str, header: str, row: str, expected: tuple[str, str | None]) -> None:
     rows = [row.format(n=n, hour=n % 24, minute=n % 60, month=n % 11 + 1) for n in range(120)]
