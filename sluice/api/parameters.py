@@ -66,6 +66,15 @@ def read_body(kind: type[P], path: Mapping[str, object], body: bytes) -> P:
     return _validate(kind, path, values)
 
 
+def read_arguments(kind: type[P], values: Mapping[str, object]) -> P:
+    """Read the arguments of a tool: the parameters of path and query by name.
+
+    Raises:
+        ApiError: One is unknown or does not fit.
+    """
+    return _validate(kind, {}, values)
+
+
 def _validate(kind: type[P], path: Mapping[str, object], values: Mapping[str, object]) -> P:
     twice = [name for name in values if name in path]
     if twice:

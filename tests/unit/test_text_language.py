@@ -22,7 +22,7 @@ from sluice.rules.text_language import main_language
         ("French", ["Lampe de bureau avec abat-jour", "Tasse à café", "Chaise"]),
         ("Spanish", ["Taza para café", "Lámpara con pantalla", "Silla de oficina"]),
         ("Polish", ["Kubek do kawy", "Krzesło biurowe", "Lampa"]),
-        ("Turkish", ["Kahve için kupa", "Masa lambası ve gölge"]),
+        ("Turkish", ["Kahve için kupa", "Masa örtüsü ve gölge"]),
     ],
 )
 def test_the_language_of_titles(language: str, texts: list[str]) -> None:
