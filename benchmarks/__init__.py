@@ -15,4 +15,5 @@ BENCHMARKS = (
     "first_contact",
     "growth",
     "likely_cause",
+    "cleaning",
 )

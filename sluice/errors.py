@@ -172,7 +172,7 @@ EXTRAS = {
     "pyod": "detectors",
     "prometheus_client": "api",
     "pyspark": "spark",
-    "sklearn": "detectors",
+    "sklearn": "labels",  # PyOD brings it as well
     "snowflake": "snowflake",
     "sqlalchemy_bigquery": "bigquery",
     "starlette": "api",

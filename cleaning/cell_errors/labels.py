@@ -1,0 +1,70 @@
+"""Represent rows whose cells a person looked at, and find labels that contradict each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cleaning.cell_errors.claims import Reports
+from cleaning.cell_errors.table import Masks, Table
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledRow:
+    """Represent a row and what should stand in its cells.
+
+    Attributes:
+        row: Place of the row in the reference.
+        right: Right value of every cell, by column; equal to the cell where it is right.
+    """
+
+    row: int
+    right: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Describe two labels that say different things of a cell of equal rows.
+
+    Attributes:
+        column: Place of the column.
+        first: Place of the one row.
+        second: Place of the other.
+    """
+
+    column: int
+    first: int
+    second: int
+
+
+def wrong_cells(table: Table, labels: Sequence[LabelledRow]) -> Masks:
+    """Return True for each cell of the labelled rows whose right value is another (labels x columns)."""
+    wrong = [[right != table.cell(label.row, place) for place, right in enumerate(label.right)] for label in labels]
+    return np.array(wrong, dtype=bool).reshape(len(labels), table.width)
+
+
+def known_of(table: Table, reports: Reports | None, labels: Sequence[LabelledRow]) -> Mapping[int, Mapping[str, str]]:
+    """Return the right values of labelled things, by column; the latest label of a thing holds."""
+    if reports is None:
+        return {}
+    return {place: {table.cell(label.row, reports.thing): label.right[place] for label in labels} for place in reports.stated}
+
+
+def contradictions(table: Table, labels: Sequence[LabelledRow]) -> list[Contradiction]:
+    """Return the pairs of labels that correct a cell of equal rows to different values.
+
+    Equal cells of rows that differ may rightly get different values: each empty cell does.
+
+    Example:
+        >>> table = Table(("unit",), (("12 oz", "12 oz"),))
+        >>> contradictions(table, [LabelledRow(0, ("12",)), LabelledRow(1, ("12 oz",))])
+        [Contradiction(column=0, first=0, second=1)]
+    """
+    alike: dict[tuple[str, ...], list[LabelledRow]] = defaultdict(list)
+    for label in labels:
+        alike[tuple(table.cell(label.row, place) for place in range(table.width))].append(label)
+    pairs = [(group[0], other) for group in alike.values() for other in group[1:]]
+    return [Contradiction(place, first.row, second.row) for first, second in pairs for place in range(table.width) if first.right[place] != second.right[place]]
