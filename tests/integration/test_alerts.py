@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
@@ -26,6 +23,7 @@ from sluice.domain import Message
 from sluice.rules.alerts import about_failure
 from sluice.wiring import clock
 from tests.patience import PATIENCE
+from tests.processes import start_command
 from tests.webhooks import receive_posts
 
 Opened = Callable[[Path], App]
@@ -183,9 +181,7 @@ def test_what_a_dead_address_missed_is_sent_once_it_lives(
 @pytest.mark.parametrize("kill_at", ["published", "delivered"])
 def test_an_alert_survives_a_kill_and_is_marked_where_it_came_twice(tmp_path: Path, webhook: tuple[str, queue.Queue[dict[str, str]]], kill_at: str) -> None:
     config = shop(tmp_path, BLOCKED, webhook[0])
-    command = [sys.executable, "-c", "from sluice.cli import main; main()", "run", "--config", str(config)]
-    killed = subprocess.run(command, env={**os.environ, "SLUICE_KILL_AT": kill_at}, check=False, capture_output=True)
-    assert killed.returncode == -signal.SIGKILL
+    start_command("run", "--config", str(config), kill_at=kill_at).expect(-signal.SIGKILL)
     first = [webhook[1].get(timeout=PATIENCE)["message"]] if kill_at == "delivered" else []
     assert webhook[1].empty()
     assert outcome(["run", "--config", str(config)]) == 0

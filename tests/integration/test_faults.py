@@ -21,7 +21,7 @@ from sluice.cli.main import outcome
 from sluice.domain import Request
 from sluice.messages import render
 from sluice.store.tables import RUNS
-from tests.patience import PATIENCE
+from tests.processes import Started, start_command
 
 Opened = Callable[[Path], App]
 Capture = pytest.CaptureFixture[str]
@@ -64,10 +64,9 @@ def run(config: Path, *more: str) -> int:
     return outcome(["run", "--config", str(config), "--format", "json", *more])
 
 
-def start(config: Path) -> subprocess.Popen[str]:
+def start(config: Path) -> Started:
     """The same in a process of its own."""
-    command = [sys.executable, "-c", "from sluice.cli import main; main()", "run", "--config", str(config)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    return start_command("run", "--config", str(config))
 
 
 def last_line(capsys: Capture) -> str:
@@ -197,9 +196,9 @@ def test_a_full_disk(config: Path, folder: str, size: str, opened: Opened) -> No
     (config.parent / "landing" / "a-2026-03-02.csv").write_text(f"id,x\n{rows}")
     config.write_text(config.read_text().replace("  b:", "    mode: upsert\n    key: [id]\n  b:"))  # its rows wait beside the lake, to be merged
     with mounted(config.parent / folder, size):
-        with start(config) as full:  # it dies: a living process that cannot even give its claims back keeps them for half a minute
-            assert "is full; free some space and run again\n" in full.communicate(timeout=PATIENCE)[1]
-        assert full.returncode == 3
+        full = start(config).end()  # a living process that cannot even give its claims back keeps them for half a minute
+        assert "is full; free some space and run again\n" in full.errors
+        assert full.code == 3
         remount(config.parent / folder, "size=32m")
         assert run(config) == 0
         ids = whole(opened(config))
@@ -241,11 +240,9 @@ def test_two_runs_at_once_publish_nothing_twice(config: Path, opened: Opened) ->
     for day in range(2, 12):
         (config.parent / "landing" / f"a-2026-03-{day:02}.csv").write_text(f"id,x\n{day},1\n")
     both = [start(config) for _ in range(2)]
-    errors = [process.communicate(timeout=PATIENCE)[1] for process in both]
+    ended = [process.end() for process in both]
     # each may find the other at one of the two datasets, and goes on with the other one
-    assert all(process.returncode == 0 or (process.returncode == 3 and "is being worked on by" in text) for process, text in zip(both, errors, strict=True)), (
-        errors
-    )
+    assert all(end.code == 0 or (end.code == 3 and "is being worked on by" in end.errors) for end in ended), ended
     app = opened(config)
     assert whole(app) == {"a": sorted(str(day) for day in range(1, 12)), "b": ["1"]}
     assert len(app.store.runs.of("a")) == 11

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -29,7 +26,7 @@ from sluice.store.row_states import row_states
 from sluice.wiring.forget_key import KEY_VARIABLE, preview_pseudonyms
 from sluice.worker.parts import PartSource
 from sluice.worker.suppressing import arriving_source
-from tests.patience import PATIENCE
+from tests.processes import start_command
 
 KEY = "a key of the tests, for one shop"
 PLANTED = ("u-planted-17", "ann.planted@mail.example", "Ann Planted", "203.0.113.17", "1931-07-19")
@@ -279,12 +276,9 @@ def test_an_erasure_that_is_killed_at_any_point_is_ended_by_resume(worked: Path,
     person = [*(["--delete"] if mode == "delete" else []), "--column", "user_id", "--value", "u-planted-17", "--yes", "--by", "Ada", "--reason", "request 7"]
     for point in ERASURE_POINTS:
         folder = copied(worked, tmp_path / point)
-        environment = {**os.environ, "SLUICE_KILL_AT": point, "POLARS_MAX_THREADS": "1"}
-        command = [sys.executable, "-c", "from sluice.cli import main; main()", "forget", *person, "--config", str(folder / "sluice.yaml")]
-        killed = subprocess.run(command, env=environment, capture_output=True, timeout=PATIENCE, check=False)
-        assert killed.returncode in (-signal.SIGKILL, 1), (point, killed.stderr)
+        code = start_command("forget", *person, "--config", str(folder / "sluice.yaml"), kill_at=point).expect(-signal.SIGKILL, 1)
         with build(folder / "sluice.yaml") as app:
-            assert bool(unfinished(app)) == (killed.returncode != 1 and point != "ended"), point
+            assert bool(unfinished(app)) == (code != 1 and point != "ended"), point
             list(resume(app))
             if point == "ended":  # nothing is to be resumed but for the free pages, which the next erasure writes anew
                 forget_planted(app)

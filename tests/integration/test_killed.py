@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import random
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +14,7 @@ from sluice.app import App
 from sluice.domain import ROW, STATE
 from sluice.store import FAIL_POINTS
 from sluice.store.row_states import row_states
-from tests.patience import PATIENCE
+from tests.processes import Started, start_command
 
 DAYS, ROWS, MOMENTS = 14, 30, 5
 CONFIG = """
@@ -50,38 +46,28 @@ def config(tmp_path: Path) -> Path:
     return tmp_path / "sluice.yaml"
 
 
-def start(config: Path, kill_at: str = "") -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "SLUICE_KILL_AT": kill_at, "POLARS_MAX_THREADS": "1"}
-    command = [sys.executable, "-c", "from sluice.cli import main; main()", "run", "--config", str(config)]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+def start(config: Path, kill_at: str = "") -> Started:
+    return start_command("run", "--config", str(config), kill_at=kill_at)
 
 
-def goes_on(worker: subprocess.Popen[bytes], seconds: float) -> None:
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        worker.wait(seconds)
-
-
-def kill_soon_after_a_stage(worker: subprocess.Popen[bytes], stages: Path, wait: float) -> None:
+def kill_soon_after_a_stage(worker: Started, stages: Path, wait: float) -> None:
     """Kill parent and child alike, a moment after an outcome was seen waiting to be published."""
     before = set(stages.glob("*/*"))
-    while worker.poll() is None and not set(stages.glob("*/*")) - before:
-        goes_on(worker, 0.005)
-    goes_on(worker, wait)
-    os.killpg(worker.pid, signal.SIGKILL)
-    assert worker.wait() == -signal.SIGKILL
+    while worker.running and not set(stages.glob("*/*")) - before:
+        worker.wait(0.005)
+    worker.wait(wait)
+    worker.kill()
+    worker.expect(-signal.SIGKILL)
 
 
 @pytest.mark.slow
 def test_every_row_is_in_exactly_one_place_whenever_the_job_is_killed(config: Path, opened: Callable[[Path], App]) -> None:
     for point in FAIL_POINTS:
-        with start(config, point) as worker:
-            assert worker.wait(PATIENCE) == -signal.SIGKILL, point
+        start(config, point).expect(-signal.SIGKILL)
     moments = random.Random(11)
     for _ in range(MOMENTS):
-        with start(config) as worker:
-            kill_soon_after_a_stage(worker, config.parent / ".sluice" / "stage", moments.uniform(0, 0.1))
-    with start(config) as worker:
-        assert worker.wait(PATIENCE) == 0
+        kill_soon_after_a_stage(start(config), config.parent / ".sluice" / "stage", moments.uniform(0, 0.1))
+    start(config).expect(0)
     check(opened(config))
     assert list((config.parent / ".sluice" / "stage").glob("*/*")) == []
 

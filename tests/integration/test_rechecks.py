@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from sluice.app import App, process_requests
+from sluice.app import App, build, process_requests
 from sluice.domain import Request, Run
 from sluice.messages import render
 from sluice.store.row_states import row_states
 from tests.integration.catalog_shop import write_shop
+from tests.processes import Started
 
 Opened = Callable[[Path], App]
 
@@ -109,16 +108,14 @@ def test_nothing_is_judged_while_every_row_of_the_reference_is_held(shop: Path, 
     assert app.gate("orders").open
 
 
-KILLED = """\
-import os, sys
-from sluice.app import build
-app = build(sys.argv[1])
-runs = app.run(app.pending_arrivals())
-assert next(runs).dataset == "items"
-app.worker.close()  # the next one has the environment of this moment
-os.environ["SLUICE_KILL_AT"] = sys.argv[2]
-list(runs)
-"""
+def run_and_die(shop: Path, point: str) -> None:
+    """Run the batch of items, and die at a point of the recheck that follows."""
+    app = build(shop)
+    runs = app.run(app.pending_arrivals())
+    assert next(runs).dataset == "items"
+    app.worker.close()  # the next one has the environment of this moment
+    os.environ["SLUICE_KILL_AT"] = point
+    list(runs)
 
 
 @pytest.mark.parametrize("point", ["staged", "recorded"])
@@ -128,8 +125,7 @@ def test_a_recheck_whose_process_was_killed_is_carried_out_by_the_next_run(shop:
     run(app)
     app.worker.close()
     land(shop, "items-2026-03-02", [(f"i{n}", 1) for n in range(9)])
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(shop), point], env={**os.environ}, check=False, start_new_session=True)
-    assert killed.returncode == -signal.SIGKILL
+    Started(run_and_die, shop, point).expect(-signal.SIGKILL)
     assert not app.gate("orders").open
     run(app)
     assert app.gate("orders").open

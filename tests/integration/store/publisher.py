@@ -1,4 +1,4 @@
-"""Publishes numbered batches until it is killed: python publisher.py URL LAKE [BATCHES].
+"""Publishes numbered batches, in a process that may be killed.
 
 Each batch has the kind that its number calls for: mostly arrivals, but every fourth releases what the one before holds, every
 seventh undoes a row, and every fifth holds published ones by a rule that judges them late. A second attempt at a batch splits
@@ -8,7 +8,6 @@ otherwise: only what was promised first may count.
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -67,8 +66,3 @@ def work(url: str, lake: str, batches: int) -> None:
         store.recover()
         for number in range(len(store.runs.of("events")), len(store.runs.of("events")) + batches):
             store.publish(lease, store.stage(planned(store, number, 5 + os.getpid() % 20)))
-            print(number, flush=True)  # noqa: T201  # tells the test how far it came
-
-
-if __name__ == "__main__":
-    work(sys.argv[1], sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 10**6)

@@ -1,11 +1,10 @@
-"""Rebuilds a dataset until it is killed: python rebuilder.py URL LAKE.
+"""Rebuilds a dataset, in a process that may be killed.
 
 The published prices become whole numbers under another name; those with decimals are held.
 """
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 
 from sluice import jobs
@@ -34,6 +33,7 @@ class Here:
         return self._store.stage(rebuilt(SCHEMA, self._store.layout_changes(dataset), self._store.snapshot(snapshot_id), batch_id, at))
 
 
-if __name__ == "__main__":
-    store = open_shop(sys.argv[1], sys.argv[2])
+def work(url: str, lake: str) -> None:
+    """Rebuild the dataset."""
+    store = open_shop(url, lake)
     jobs.rebuild("events", store, Here(store), now=NOW)

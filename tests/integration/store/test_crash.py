@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from sluice.domain import ROW, Column, Schema
 from sluice.store import COMPACTION_POINTS, FAIL_POINTS, SqlStore, connect, open_store, upgrade
 from sluice.store.tables import QUARANTINE_STATUS, RUNS
+from tests.integration.store.publisher import work
 from tests.patience import PATIENCE
+from tests.processes import Started
 
-SCRIPT = Path(__file__).with_name("publisher.py")
 SIZE = 40
 TIMES = {"sqlite": (3, 25), "postgres": (1, 8)}  # kills at each fail point, and at random
 
@@ -29,10 +27,8 @@ def lake(tmp_path: Path) -> str:
     return str(tmp_path / "lake")
 
 
-def start(url: str, lake: str, *, kill_at: str = "", batches: int | None = None) -> subprocess.Popen[str]:
-    environment = {**os.environ, "SLUICE_KILL_AT": kill_at, "POLARS_MAX_THREADS": "1"}
-    command = [sys.executable, str(SCRIPT), url, lake, *([str(batches)] if batches else [])]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+def start(url: str, lake: str, *, kill_at: str = "", batches: int = 10**6) -> Started:
+    return Started(work, url, lake, batches, kill_at=kill_at)
 
 
 def opened(url: str, lake: str) -> SqlStore:
@@ -40,22 +36,22 @@ def opened(url: str, lake: str) -> SqlStore:
     return open_store(url, lake, schemas=schemas, policies={}, clock=lambda: datetime(2026, 3, 15, tzinfo=UTC))
 
 
-def promised(store: SqlStore) -> int:
+def promised(store: SqlStore) -> set[str]:
     with store.database.read() as connection:
-        return connection.execute(select(func.count()).select_from(RUNS).where(RUNS.c.state == "intent")).scalar_one()
+        return set(connection.scalars(select(RUNS.c.id).where(RUNS.c.state == "intent")))
 
 
-def kill_soon_after_an_intent(worker: subprocess.Popen[str], store: SqlStore, wait: float) -> bool:
-    """Kill a moment after an intent is seen; True where it was still one."""
+def kill_soon_after_an_intent(worker: Started, store: SqlStore, before: set[str], wait: float) -> bool:
+    """Kill a moment after a new intent is seen; True where it was still one."""
     deadline = time.monotonic() + PATIENCE
-    while not promised(store) and worker.poll() is None and time.monotonic() < deadline:
+    while not promised(store) - before and worker.running and time.monotonic() < deadline:
         continue
     until = time.monotonic() + wait
     while time.monotonic() < until:
         continue
     worker.kill()
-    assert worker.wait() == -9, worker.stderr.read() if worker.stderr else ""
-    return promised(store) == 1
+    worker.expect(-9)
+    return bool(promised(store) - before)
 
 
 def check(store: SqlStore) -> int:
@@ -86,20 +82,14 @@ def test_every_row_is_in_exactly_one_place_after_any_kill(url: str, lake: str, r
     engine.dispose()
     store = opened(url, lake)
     for point in (*FAIL_POINTS * at_points, *COMPACTION_POINTS):
-        died = start(url, lake, kill_at=point)
-        assert died.wait(PATIENCE) == -9, died.stderr.read() if died.stderr else ""
-        died.stderr.close() if died.stderr else None
+        start(url, lake, kill_at=point).expect(-9)
     moments, hits = random.Random(7), 0
     for _ in range(3 * at_random):
-        worker = start(url, lake)
-        hits += kill_soon_after_an_intent(worker, store, moments.uniform(0, 0.04))
-        worker.stderr.close() if worker.stderr else None
+        hits += kill_soon_after_an_intent(start(url, lake), store, promised(store), moments.uniform(0, 0.04))
         if hits == at_random:
             break
     assert hits == at_random
-    last = start(url, lake, batches=3)
-    _, errors = last.communicate(timeout=PATIENCE)
-    assert last.returncode == 0, errors
+    start(url, lake, batches=3).expect(0)
     assert check(store) >= 3
     stages = Path(lake) / "_stage" / "events"
     assert list(stages.iterdir()) == []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +16,7 @@ from sluice.errors import MigrationNeeded, StoreError
 from sluice.store import connect, open_store, pending, require_current, upgrade
 from sluice.store.migrate import _head, _migrating, config
 from sluice.store.tables import METADATA
-from tests.patience import PATIENCE
+from tests.processes import Started
 
 
 @pytest.fixture
@@ -74,11 +72,14 @@ def test_the_newest_revision_is_known_without_alembic(engine: Engine) -> None:
         assert ScriptDirectory.from_config(config(connection)).get_current_head() == _head()
 
 
+def upgrade_at(url: str) -> None:
+    upgrade(connect(url))
+
+
 def test_of_two_upgrades_at_once_both_succeed(url: str, engine: Engine) -> None:
-    code = f"from sluice.store import connect, upgrade; upgrade(connect({url!r}))"
-    upgrades = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    errors = [process.communicate(timeout=PATIENCE)[1] for process in upgrades]
-    assert [process.returncode for process in upgrades] == [0, 0], errors
+    upgrades = [Started(upgrade_at, url) for _ in range(2)]
+    for process in upgrades:
+        process.expect(0)
     assert not pending(engine)
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,9 +11,9 @@ import pytest
 from sluice.domain import RAW_TYPE, REASON_TYPE, REPAIRS, ROW, STATE, Batch, Column, Outcome, Request, RunKind, Schema, Score, Split
 from sluice.store import FAIL_POINTS, SqlStore, connect, open_store, upgrade
 from sluice.store.row_states import row_states
-from tests.patience import PATIENCE
+from tests.integration.store.rebuilder import work
+from tests.processes import Started
 
-SCRIPT = Path(__file__).with_name("rebuilder.py")
 NOW = datetime(2026, 3, 15, tzinfo=UTC)
 BEFORE = Schema("events", "append", ("id",), (Column("id"), Column("price", "number")))
 AFTER = {"b0.0": "published", "b0.1": "held", "b0.2": "published", "b0.3": "held", "b0.4": "rejected"}
@@ -53,13 +50,6 @@ def states(store: SqlStore) -> dict[str, str]:
     return dict(rows_of_states.select(ROW, STATE).iter_rows())
 
 
-def start(url: str, lake: Path, kill_at: str = "") -> int:
-    environment = {**os.environ, "SLUICE_KILL_AT": kill_at, "POLARS_MAX_THREADS": "1"}
-    done = subprocess.run([sys.executable, str(SCRIPT), url, str(lake)], env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    assert done.returncode == (-9 if kill_at else 0), done.stderr
-    return done.returncode
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("point", FAIL_POINTS)
 def test_a_killed_rebuild_is_done_once(url: str, tmp_path: Path, point: str) -> None:
@@ -72,10 +62,10 @@ def test_a_killed_rebuild_is_done_once(url: str, tmp_path: Path, point: str) -> 
     before = states(store)
     store.close()
 
-    start(url, lake, kill_at=point)
+    Started(work, url, str(lake), kill_at=point).expect(-9)
     between = opened(url, lake, Schema("events", "append", ("id",), (Column("id"), Column("unit_price", "integer", was="price"))))
     assert states(between) in (before, AFTER)  # readers see all of it, or nothing
-    start(url, lake)
+    Started(work, url, str(lake)).expect(0)
 
     assert states(between) == AFTER
     assert [run.kind for run in between.runs.of("events") if run.state == "published"] == ["ingest", "release", "rebuild"]

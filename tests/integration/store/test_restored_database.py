@@ -20,7 +20,6 @@ from sluice.store.row_states import row_states
 from sluice.store.tables import INCIDENTS, QUARANTINE_STATUS, RUNS, UNDONE_REPAIRS, VERDICTS
 from tests.integration.store.publisher import SIZE, open_shop
 from tests.integration.store.test_crash import check, start
-from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -35,9 +34,7 @@ def shop(tmp_path: Path) -> tuple[str, str]:
 
 def publish(shop: tuple[str, str], batches: int) -> None:
     """Publish batches in a process of its own: one that kept the database open would touch the restored one's files."""
-    worker = start(*shop, batches=batches)
-    _, errors = worker.communicate(timeout=PATIENCE)
-    assert worker.returncode == 0, errors
+    start(*shop, batches=batches).expect(0)
 
 
 def back_up(tmp_path: Path) -> None:
@@ -98,9 +95,7 @@ def test_a_database_that_knows_all_runs_is_left_alone(shop: tuple[str, str]) -> 
 def test_no_row_is_lost_or_doubled_where_the_promise_is_lost_too(shop: tuple[str, str], tmp_path: Path, point: str) -> None:
     publish(shop, 2)
     back_up(tmp_path)
-    died = start(*shop, kill_at=point)
-    _, errors = died.communicate(timeout=PATIENCE)
-    assert died.returncode == -9, errors
+    start(*shop, kill_at=point).expect(-9)
     restore(tmp_path)
 
     publish(shop, 3)
