@@ -50,6 +50,7 @@ from sluice.cli import (
     values,
 )
 from sluice.cli.missing_dataset import datasets_line
+from sluice.cli.terminal_text import visible
 from sluice.errors import Panicked, SluiceError, missing_extra, panics_as_errors
 
 HELP = """The quality gate between a shop's data and the models that learn from it.
@@ -123,7 +124,7 @@ def main() -> None:
         with panics_as_errors():
             code = outcome(sys.argv[1:])
     except Panicked as error:
-        typer.echo(f"sluice: {error}", err=True)
+        typer.echo(visible(f"sluice: {error}"), err=True)
         code = 3
     except Exception:  # noqa: BLE001  # a bug; by itself Python would exit with 1, which means a blocked batch
         traceback.print_exc()
@@ -161,7 +162,7 @@ def outcome(arguments: list[str]) -> int:
             typer.echo(line, err=True)
         return error.exit_code
     except SluiceError as error:
-        typer.echo(f"sluice: {error}", err=True)
+        typer.echo(visible(f"sluice: {error}"), err=True)
         return error.exit_code
     except ModuleNotFoundError as error:
         missing = missing_extra(error)

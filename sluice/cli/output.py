@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sluice.cli.terminal_text import visible
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def _stderr() -> Console:
 
 def say(text: str) -> None:
     """Print text that is no result to stderr."""
+    text = visible(text)
     if "rich.console" not in sys.modules:
         sys.stderr.write(text + "\n")
         return
@@ -112,7 +114,7 @@ def show(rows: Iterable[Mapping[str, object]], form: Format, *, empty: str = "no
 
 def show_one(facts: Mapping[str, object], form: Format, text: str) -> None:
     """Write one result to stdout: as text, or as a JSON object."""
-    sys.stdout.write((_json_text(facts) if form is Format.json else text) + "\n")
+    sys.stdout.write((_json_text(facts) if form is Format.json else visible(text)) + "\n")
 
 
 def _json_text(value: object) -> str:
@@ -200,9 +202,14 @@ def _cell(value: object) -> str:
         case datetime():
             return f"{value:%Y-%m-%d %H:%M}"
         case list() | tuple():
-            return ", ".join(map(str, value))
+            return _one_line(", ".join(map(str, value)))
         case _:
-            return " ".join(str(value).split())
+            return _one_line(str(value))
+
+
+def _one_line(text: str) -> str:
+    """Return a text in one line; its blanks stay as they are, so that a copied value selects its rows."""
+    return visible(" ".join(text.replace("\t", " ").splitlines()).strip())
 
 
 def _number(value: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from sluice.cli.output import Format, show, stored_cell, table_text
+from sluice.cli.output import Format, say, show, show_one, stored_cell, table_text
 
 LONG = "mend the cause, " * 30
 ROWS = [{"what": "files", "rows": 3, "found": LONG}, {"what": "磁盘", "rows": 12, "found": "fine"}]
@@ -51,3 +51,17 @@ def test_numbers_stand_to_the_right_and_a_cell_of_several_lines_is_one_line_in_a
 @pytest.mark.parametrize("value", [62.04, 83.64, 1370, 0.00012, 1234567.125])
 def test_a_stored_cell_keeps_all_its_digits(value: float) -> None:
     assert table_text([{"value": stored_cell(value)}], None).split() == ["value", str(value)]
+
+
+def test_blanks_of_a_cell_stay_so_that_a_copied_value_selects_its_rows() -> None:
+    assert table_text([{"value": "red  mug", "rows": 3}], None).splitlines()[1] == "red  mug     3"
+
+
+@pytest.mark.parametrize("width", [None, 60])
+def test_a_terminal_does_not_obey_a_cell(width: int | None, capsys: pytest.CaptureFixture[str]) -> None:
+    cell = "mug \x1b[2J\x07\u202eend"
+    say(cell)
+    show_one({}, Format.table, cell)
+    for text in (table_text([{"value": cell}, {"value": [cell]}], width), *capsys.readouterr()):
+        assert r"mug \x1b[2J\x07\u202eend" in text
+        assert "\x1b" not in text
