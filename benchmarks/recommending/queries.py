@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from recommender.search.lexical_index import tokenize
-
+WORD = re.compile(r"[^\W_]+")
 KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 LETTERS = "".join(KEYS)
 CHOSEN_ON = 1000  # items that choices were made on
@@ -39,8 +40,14 @@ def queries(titles: Sequence[str], seed: int, count: int, *, chosen_on: bool = F
     return [query for query in drawn if query]
 
 
+def words(title: str) -> list[str]:
+    """Split a title into its words, in lower case and without accents; the search has a rule of its own."""
+    plain = unicodedata.normalize("NFKD", title).lower()
+    return WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
+
+
 def _query(item: int, title: str, rng: random.Random) -> Query | None:
-    tokens, size = list(dict.fromkeys(tokenize(title))), rng.choice((2, 3, 4))
+    tokens, size = list(dict.fromkeys(words(title))), rng.choice((2, 3, 4))
     if len(tokens) < size:
         return None
     chosen = [tokens[place] for place in sorted(rng.sample(range(len(tokens)), size))]

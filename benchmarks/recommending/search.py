@@ -19,13 +19,13 @@ import numpy as np
 import polars as pl
 
 from benchmarks.figures import Figure, main
-from benchmarks.recommending.queries import Query, queries
+from benchmarks.recommending.queries import Query, queries, words
 from recommender.data.interactions import INTERACTIONS
 from recommender.data.sequences import Floats, Vocabulary, build_sequences
 from recommender.data.training_data import TrainingData
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.search import SearchIndex
-from recommender.search.lexical_index import LexicalIndex, tokenize
+from recommender.search.lexical_index import LexicalIndex
 from recommender.text import load_encoder
 
 OFFICE = Path(__file__).parents[3] / "shared/data/behaviour/office"
@@ -48,7 +48,7 @@ class Office:
 
     def theirs(self, query: str) -> Floats:
         """Return the scores of bm25s."""
-        known_words = [word for word in tokenize(query) if word in self.peer.vocab_dict]
+        known_words = [word for word in words(query) if word in self.peer.vocab_dict]
         return np.asarray(self.peer.get_scores(known_words), np.float32) if known_words else np.zeros(len(self.titles), np.float32)
 
     def meaning(self, query: str) -> Floats:
@@ -60,7 +60,7 @@ def office() -> Office:
     """Read and index the titles."""
     items = pl.read_parquet(OFFICE / "items.parquet").select(item=pl.col("item_id").cast(pl.String).str.zfill(4), title="title").sort("item")
     peer = bm25s.BM25(method="lucene")
-    peer.index([tokenize(title) for title in items["title"]], show_progress=False)
+    peer.index([words(title) for title in items["title"]], show_progress=False)
     return Office(items["title"].to_list(), Vocabulary(tuple(items["item"])), SearchIndex.build(items, ["title"], [], load_encoder()), peer)
 
 
@@ -112,7 +112,7 @@ def taste(shop: Office, seeds: Sequence[int], count: int) -> Figure:
 
 
 def _one_word(title: str, rng: random.Random) -> str:
-    results = [word for word in dict.fromkeys(tokenize(title)) if len(word) >= 4 and word.isalpha()]
+    results = [word for word in dict.fromkeys(words(title)) if len(word) >= 4 and word.isalpha()]
     return rng.choice(results) if results else ""
 
 

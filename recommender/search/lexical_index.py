@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,10 +13,13 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from recommender.data.sequences import Floats, Ints
+from recommender.search.tokens import TOKEN, UNSPACED, is_whole_word, normalize, tokenize
+from recommender.search.word_forms import STEM, WordForms
+from sluice.rules.text_language import ENGLISH
 
-TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")  # scripts without spaces give one token per character
 ONE_ERROR_FROM, TWO_ERRORS_FROM = 4, 7  # letters of a token from which one and two errors are tolerated (of three letters two may be swapped)
 SECOND_ERROR = 0.3  # weight of a token with two errors, relative to one with one error
+CHARACTER = 0.3  # weight of a single character of a script without blanks, which many words share
 VARIANT = 0.3  # weight of similar tokens where the token itself is indexed: plurals, and errors that make another word
 
 
@@ -29,7 +30,8 @@ class LexicalIndex:
     Attributes:
         matrix: The BM25 weight of each token in each text, shape (texts, tokens).
         columns: The column of each token.
-        by_length: The tokens of each length.
+        by_length: The tokens of each length, without stems.
+        forms: The stems of words.
 
     Example:
         >>> index = LexicalIndex.build(["red mug", "blue sofa"])
@@ -42,54 +44,73 @@ class LexicalIndex:
     matrix: sp.csc_matrix
     columns: Mapping[str, int]
     by_length: Mapping[int, Sequence[str]]
+    forms: WordForms = WordForms(ENGLISH)  # noqa: RUF009  # it is frozen
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> Self:
-        """Index texts."""
+    def build(cls, texts: Sequence[str], language: str = ENGLISH) -> Self:
+        """Index texts, whose words have the stems of a language."""
         import bm25s  # takes half a second
 
-        tokens = [tokenize(text) for text in texts]
-        if not any(tokens):
+        words = [tokenize(text) for text in texts]
+        if not any(words):
             return cls(sp.csc_matrix((len(texts), 0), dtype=np.float32), {}, {})
+        forms = WordForms.of(language, words)
+        tokens = [forms.expand(tokens) for tokens in words]
         index = bm25s.BM25(method="lucene")
         index.index(tokens, show_progress=False)
         columns = {token: column for token, column in index.vocab_dict.items() if token}
-        by_length = {length: list(group) for length, group in groupby(sorted(columns, key=len), len)}
+        typed = sorted((token for token in columns if not token.startswith(STEM)), key=len)
+        by_length = {length: list(group) for length, group in groupby(typed, len)}
         parts = (index.scores["data"], index.scores["indices"], index.scores["indptr"])
-        return cls(sp.csc_matrix(parts, shape=(len(texts), len(parts[2]) - 1)), columns, by_length)
+        return cls(sp.csc_matrix(parts, shape=(len(texts), len(parts[2]) - 1)), columns, by_length, forms)
 
     def score(self, query: str) -> Floats:
         """Score each text, shape (texts,); 0 where a text holds no token of the query, nor one similar to it."""
         total = np.zeros(self.matrix.shape[0], np.float32)
-        for token in dict.fromkeys(tokenize(query)):
+        for token in self._query_tokens(query):
             columns, weights = self._expand(token)
             if len(columns):
-                scores = self.matrix[:, columns] @ sp.diags_array(weights)
+                scores = self.matrix[:, columns] @ sp.diags_array(weights * (1.0 if is_whole_word(token) else CHARACTER))
                 total += scores.max(axis=1).toarray().ravel()
         return total
 
+    def unknown_words(self, query: str) -> list[str]:
+        """Return the words of a query that no text holds, nor one similar to them or of their stem."""
+        words = (word for word in dict.fromkeys(tokenize(query)) if is_whole_word(word))
+        return [word for word in words if not any(len(self._expand(form)[0]) for form in (word, *self.forms.parts(word)))]
+
+    def _query_tokens(self, query: str) -> list[str]:
+        """Return the words of a query, and the stems of the parts of its compounds."""
+        return list(dict.fromkeys(form for word in tokenize(query) for form in (word, *self.forms.parts(word))))
+
     def correct(self, query: str) -> str:
         """Replace each unknown token by the most frequent token one error away, where there is one."""
+        text = normalize(query)
+        if UNSPACED.search(text):
+            return TOKEN.sub(lambda match: self._correct_token(match[0]), text)
         return " ".join(self._correct_token(token) for token in tokenize(query))
 
     def _correct_token(self, token: str) -> str:
-        if token in self.columns:
+        if token in self.columns or UNSPACED.match(token):
             return token
         frequencies = np.diff(self.matrix.indptr)
         candidates = [(-frequencies[self.columns[similar]], similar) for similar, errors in self._similar(token) if errors == 1]
         return min(candidates)[1] if candidates else token
 
     def _expand(self, token: str) -> tuple[Ints, Floats]:
-        """Return the columns of a token and of those similar to it, and their weights."""
+        """Return the column of a token's stem; of one without an indexed stem, those of itself and of tokens similar to it; and their weights."""
+        stem = self.columns.get(self.forms.stem(token))
+        if stem is not None:
+            return np.array([stem], np.int64), np.ones(1, np.float32)
         indexed = token in self.columns
         weights = {self.columns[similar]: (VARIANT if indexed else 1.0) * SECOND_ERROR ** (errors - 1) for similar, errors in self._similar(token)}
         if indexed:
-            weights |= {self.columns[token]: 1.0}
+            weights[self.columns[token]] = 1.0
         return np.array(list(weights), np.int64), np.array(list(weights.values()), np.float32)
 
     def _similar(self, token: str) -> Iterator[tuple[str, int]]:
         """Yield similar tokens with their edit distance (insert, delete, replace, swap); numbers have none."""
-        if token.isdigit():
+        if token.isdigit() or token.startswith(STEM):
             return
         if len(token) == ONE_ERROR_FROM - 1 and token not in self.columns:
             swapped = {token[1] + token[0] + token[2], token[0] + token[2] + token[1]}
@@ -100,9 +121,3 @@ class LexicalIndex:
             errors = cdist([token], candidates, scorer=OSA.distance, score_cutoff=limit, dtype=np.uint8)[0]
             for position in np.flatnonzero((errors > 0) & (errors <= limit)).tolist():
                 yield candidates[position], int(errors[position])
-
-
-def tokenize(text: str) -> list[str]:
-    """Split a text into tokens, in lower case and without accents."""
-    plain = unicodedata.normalize("NFKD", text).lower()
-    return TOKEN.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))

@@ -13,10 +13,12 @@ import polars as pl
 from recommender.data.sequences import Floats, Vocabulary
 from recommender.search.filters import Filter, passes
 from recommender.search.lexical_index import LexicalIndex
+from recommender.search.synonyms import WEIGHT, replace_synonyms
 from recommender.serving.answer import Answer, AnswerItem
 from recommender.text import Encoder, embed_items
 from recommender.text.encoder import MIN_COSINE
 from recommender.text.item_embeddings import item_texts
+from sluice.rules.text_language import main_language
 
 WEIGHTS = {"lexical": 1.0, "semantic": 0.5, "preference": 0.2}
 
@@ -35,6 +37,7 @@ class SearchIndex:
         encoder: Embeds queries as the texts were embedded.
         titles: The title of each item.
         min_cosine: An item that shares no word with the query matches from this cosine on.
+        synonyms: Groups of words that stand for each other.
 
     Example:
         >>> import numpy as np, polars as pl
@@ -54,6 +57,7 @@ class SearchIndex:
     encoder: Encoder
     titles: Mapping[str, str] = field(default_factory=dict)
     min_cosine: float = MIN_COSINE
+    synonyms: Sequence[Sequence[str]] = ()
 
     @classmethod
     def build(
@@ -65,6 +69,7 @@ class SearchIndex:
         cache: Path | None = None,
         titles: Mapping[str, str] | None = None,
         min_cosine: float = MIN_COSINE,
+        synonyms: Sequence[Sequence[str]] = (),
     ) -> Self:
         """Index a catalog.
 
@@ -76,11 +81,13 @@ class SearchIndex:
             cache: A folder that keeps embeddings; None: no cache.
             titles: The title of each item, for answers.
             min_cosine: An item that shares no word with the query matches from this cosine on.
+            synonyms: Groups of words that stand for each other.
         """
         items = Vocabulary(tuple(catalog["item"]))
         text_attributes = [name for name in attributes if name in catalog.columns and catalog.schema[name] == pl.String]
         texts = item_texts(catalog, list(dict.fromkeys([*text_columns, *text_attributes])), items)
-        return cls(catalog, LexicalIndex.build(texts), embed_items(catalog, text_columns, items, encoder, cache), encoder, titles or {}, min_cosine)
+        lexical = LexicalIndex.build(texts, main_language(texts))
+        return cls(catalog, lexical, embed_items(catalog, text_columns, items, encoder, cache), encoder, titles or {}, min_cosine, synonyms)
 
     def query(self, text: str, k: int = 10, *, filters: Sequence[Filter] = (), preference: Floats | None = None) -> Answer:
         """Return the items that match a query, the best first; none where no item shares a word with it or is similar in meaning.
@@ -99,11 +106,23 @@ class SearchIndex:
         matches = np.flatnonzero(allowed & ((parts["lexical"] > 0) | (parts["semantic"] >= self.min_cosine * WEIGHTS["semantic"])))
         total = np.sum(list(parts.values()), axis=0)[matches]
         best = np.argsort(-total, kind="stable")[:k]
-        return Answer(tuple(self._item(int(matches[position]), float(total[position]), parts) for position in best))
+        items = tuple(self._item(int(matches[position]), float(total[position]), parts) for position in best)
+        return Answer(items, self._note(text, items))
+
+    def _note(self, text: str, items: Sequence[AnswerItem]) -> str:
+        """Say which words of a query no item holds, since what is then answered is similar in meaning at best."""
+        unknown = [word for word in self.lexical.unknown_words(text) if not any(map(self._is_known, replace_synonyms(word, self.synonyms)))]
+        if not unknown:
+            return ""
+        by_meaning = "" if any(item.parts["lexical"] > 0 for item in items) else "; these are similar in meaning"
+        return f"no item holds {', '.join(unknown)}, nor a word that differs by a typing error{by_meaning if items else ''}"
+
+    def _is_known(self, text: str) -> bool:
+        return not self.lexical.unknown_words(text)
 
     def score_parts(self, text: str, preference: Floats | None = None) -> dict[str, Floats]:
         """Compute what each component adds to each item's score, shape (items,) each."""
-        lexical = self.lexical.score(text)
+        lexical = np.maximum.reduce([self.lexical.score(text), *(WEIGHT * self.lexical.score(other) for other in replace_synonyms(text, self.synonyms))])
         semantic = np.maximum(self.embeddings @ self.encoder.encode([self.lexical.correct(text)])[0], 0)
         parts = {"lexical": lexical / max(float(lexical.max(initial=0)), 1e-9), "semantic": semantic}
         if preference is not None:

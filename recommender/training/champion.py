@@ -20,7 +20,16 @@ from sluice.domain import Message
 from sluice.errors import ModelError
 from sluice.ports import Snapshot
 
-IRRELEVANT = {"holdout", "promotion", "rerank", "funnel", "compact", "refit", "seed"}  # by their first names; they do not affect what a ranker learns
+IRRELEVANT = {
+    "holdout",
+    "promotion",
+    "rerank",
+    "funnel",
+    "compact",
+    "refit",
+    "seed",
+    "synonyms",
+}  # by their first names; they do not affect what a ranker learns
 
 
 @dataclass(frozen=True, slots=True, eq=False)

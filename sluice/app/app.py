@@ -296,4 +296,4 @@ class App:
         except ModuleNotFoundError as error:
             raise missing_extra(error) or error from None
 
-        return RecommenderService(self.store, self.config, self.now, in_memory, closing=self.close)
+        return RecommenderService(self.store, self.config, self.now, in_memory, closing=self.close, unanswered=self.store.unanswered.record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -65,7 +66,8 @@ def similar(
 
 @app.command()
 def search(
-    query: Annotated[str, typer.Argument(help='what to look for, such as "red mug"')],
+    query: Annotated[str | None, typer.Argument(help='what to look for, such as "red mug"')] = None,
+    unanswered: Annotated[bool, typer.Option("--unanswered", help="list the queries that no item answered, the most frequent first")] = False,
     user: Annotated[str | None, typer.Option("--user", "-u", help="id of a user whose taste counts as well")] = None,
     where: Annotated[list[str] | None, typer.Option("--where", "-w", help="condition on the items: brand=Acme, price<20; may be repeated")] = None,
     k: KOption = 10,
@@ -78,7 +80,16 @@ def search(
     """
     from sluice.app import build
 
+    if (query is None) != unanswered:
+        raise UsageError("name what to look for, or use --unanswered")
+    if query is None:
+        with build(config) as sluice:
+            rows = [asdict(one) for one in sluice.store.unanswered.most_frequent(k)]
+        show(rows, form, empty="every query had an answer")
+        return
     with build(config) as sluice:
         answer = sluice.recommender(in_memory=False).search(query, k, user=user, where=where or ())
-    rows = ({"item": item.item, "title": item.title, "score": item.score, **item.parts} for item in answer)
-    show(rows, form, empty="no item matches this query")
+    if answer.note:
+        say(answer.note)
+    matches = ({"item": item.item, "title": item.title, "score": item.score, **item.parts} for item in answer)
+    show(matches, form, empty="no item matches this query")

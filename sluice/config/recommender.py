@@ -114,6 +114,9 @@ class Recommender(Model):
     language_model: str | None = Field(
         None, description="minilm (English; the default), multilingual (16 languages), or the folder of a sentence-transformers model"
     )
+    synonyms: tuple[Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=2)], ...] = Field(
+        (), description="groups of words or phrases that stand for each other in queries: [[sofa, couch], [手机, 移动电话]]"
+    )
     text_tokens: int = Field(64, ge=8, le=512, description="words and parts of words that the language model reads of a text, from its beginning")
     text_precision: Literal["int8", "float32"] = Field(
         "int8", description="how the language model multiplies; int8 applies to processors with AVX-512 VNNI, others and GPUs use float32"

@@ -54,6 +54,7 @@ from sluice.domain.spellings import MappingPreview, Spelling, SpellingGroup
 from sluice.domain.suggestions import RuleSuggestion, SuggestionKind
 from sluice.domain.suppressions import ErasureMode, Identifier, SuppressedIdentifier, Suppression
 from sluice.domain.trials import RuleEdit, Trial
+from sluice.domain.unanswered import UnansweredQuery
 from sluice.domain.value_scores import MAX_VALUES, VALUE, ColumnTally, ScoredBatch, ValueScore, ValueTallies
 from sluice.domain.words import (
     DIMENSIONS,
@@ -223,6 +224,7 @@ __all__ = [
     "Suppression",
     "Tally",
     "Trial",
+    "UnansweredQuery",
     "UndoPreview",
     "ValueScore",
     "ValueTallies",

@@ -68,6 +68,7 @@ class RecommenderService:
         in_memory: Hold all users' histories in memory, for many answers; otherwise each user is looked up.
         timer: Seconds that pass, from any origin.
         closing: Called on closing, to close the store's connections.
+        unanswered: Called with a query that no item answers, and its time.
     """
 
     store: ServiceStore
@@ -76,6 +77,7 @@ class RecommenderService:
     in_memory: bool = True
     timer: Callable[[], float] = time.monotonic
     closing: Callable[[], None] = lambda: None
+    unanswered: Callable[[str, datetime], None] = lambda _query, _at: None
     _state: RecommenderState | None = None
     _model: tuple[int, OnlineRecommender] | None = None
     _refreshed: float = 0.0
@@ -171,7 +173,16 @@ class RecommenderService:
         met = self.history(user) if user is not None else None
         preference = champion.score_items(met, search.catalog["item"].to_list()) if champion and met is not None and champion.knows_any(met) else None
         conditions = [where] if isinstance(where, str) else where
-        return search.query(query, k, filters=[Filter.parse(condition) for condition in conditions], preference=preference)
+        answer = search.query(query, k, filters=[Filter.parse(condition) for condition in conditions], preference=preference)
+        if not answer.items and not conditions:
+            self._record_unanswered(query)
+        return answer
+
+    def _record_unanswered(self, query: str) -> None:
+        try:
+            self.unanswered(query, self.now())
+        except StoreError as error:
+            logging.getLogger(__name__).warning("a query without an answer is not recorded: %s", error)
 
     def explain(self, user: str, items: Sequence[str]) -> list[Explanation]:
         """Explain why items are recommended to a user: the past items that contributed, and a sentence."""

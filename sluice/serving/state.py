@@ -64,7 +64,8 @@ class CatalogSearch:
             raise UsageError(f"nothing of {settings.items} is published yet, so there is nothing to search; `sluice run` publishes what arrived")
         items = self.items.with_columns(pl.col("item").alias(settings.catalog_item))  # filters use the shop's own column name
         encoder = configured_encoder(settings)
-        return SearchIndex.build(items, settings.text_columns, settings.attributes, encoder, cache_of(self.config), self.titles, encoder.min_cosine)
+        inputs = (settings.text_columns, settings.attributes, encoder, cache_of(self.config), self.titles, encoder.min_cosine, settings.synonyms)
+        return SearchIndex.build(items, *inputs)
 
     @cached_property
     def titles(self) -> Mapping[str, str]:

@@ -35,6 +35,7 @@ from sluice.store.staging import StagingArea
 from sluice.store.suggestions import Suggestions
 from sluice.store.suppressions import Suppressions
 from sluice.store.trials import Trials
+from sluice.store.unanswered import UnansweredQueries
 from sluice.store.value_scores import ValueScores
 
 
@@ -155,6 +156,11 @@ class Stores:
     def suppressions(self) -> Suppressions:
         """Return the records of people whose data were erased."""
         return Suppressions(self.database)
+
+    @cached_property
+    def unanswered(self) -> UnansweredQueries:
+        """Return the queries of the search that no item answered."""
+        return UnansweredQueries(self.database)
 
     @cached_property
     def trials(self) -> Trials:

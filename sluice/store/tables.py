@@ -390,6 +390,17 @@ TRIALS = Table(
 LOOKS = Table("looks", METADATA, _key("viewer"), _required("at", Utc()), Column("since", Utc()))
 """Record when a person looked last at what is new; `since` is the last look of the visit before."""
 
+UNANSWERED_QUERIES = Table(
+    "unanswered_queries",
+    METADATA,
+    _key("digest", _DIGEST),
+    _required("query", Text()),
+    _required("times", Integer()),
+    _required("first", Utc()),
+    _required("last", Utc()),
+)
+"""Count queries of the search that no item answered, by the SHA-256 of their text."""
+
 SUPPRESSIONS = Table(
     "suppressions",
     METADATA,

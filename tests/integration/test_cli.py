@@ -127,6 +127,9 @@ def test_models_are_listed_recommend_and_roll_back(shop: Path, capsys: pytest.Ca
     assert outcome(["recommend", "--popular", "-k", "3", *where, "--format", "json"]) == 0
     assert all(item["title"] for item in json.loads(capsys.readouterr().out))
     assert outcome(["recommend", *where]) == 2
+    assert outcome(["search", "?!", *where]) == outcome(["search", "--unanswered", *where]) == 0
+    assert "?!" in capsys.readouterr().out
+    assert outcome(["search", *where]) == outcome(["search", "mug", "--unanswered", *where]) == 2
     assert outcome(["search", "mug", "-k", "1", *where, "--format", "json"]) == 0
     (mug,) = json.loads(capsys.readouterr().out)
     assert outcome(["similar", mug["item"], "-k", "3", *where, "--format", "json"]) == 0

@@ -81,6 +81,7 @@ class MatchAnswer(Answer):
 class SearchAnswer(Answer):
     """List the items that match, the best first."""
 
+    note: str | None = Field(description="what to know about the answer: words of the query that no item holds")
     items: list[MatchAnswer]
 
 
@@ -99,7 +100,7 @@ def _recommend(call: Call, query: RecommendQuery) -> object:
 
 def _search(call: Call, query: SearchQuery) -> object:
     answer = require_catalog(call.shop).search(query.query, query.k, user=query.user, where=query.where)
-    return {"items": [{"item": one.item, "title": one.title, "score": one.score, "parts": dict(one.parts)} for one in answer]}
+    return {"note": answer.note or None, "items": [{"item": one.item, "title": one.title, "score": one.score, "parts": dict(one.parts)} for one in answer]}
 
 
 def _record(call: Call, event: Event) -> object:

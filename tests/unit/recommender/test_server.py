@@ -14,7 +14,7 @@ import pytest
 
 from sluice.config import Config
 from sluice.domain import Artifact, Model
-from sluice.errors import UsageError
+from sluice.errors import StoreError, UsageError
 from sluice.serving.service import REFRESH_SECONDS, RecommenderService
 
 Make = Callable[..., Any]
@@ -98,6 +98,23 @@ def test_an_unknown_user_gets_the_popular_ones_and_is_told_so(desk: Desk) -> Non
     assert desk.server.recommend(None, 5).note == ""
     desk.server.record_event("stranger", "never sold", "look")
     assert "none of the items" in desk.server.recommend("stranger").note
+
+
+def test_queries_that_no_item_answers_are_recorded(desk: Desk) -> None:
+    recorded: list[tuple[str, datetime]] = []
+    desk.server.unanswered = lambda query, at: recorded.append((query, at))
+    assert not desk.server.search("?!").items
+    assert not desk.server.search("?!", where="item=sold out").items, "a condition left none"
+    assert recorded == [("?!", NOW)]
+
+
+def test_a_query_is_answered_where_it_cannot_be_recorded(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    def refuse(_query: str, _at: datetime) -> None:
+        raise StoreError("the database does not answer")
+
+    desk.server.unanswered = refuse
+    assert not desk.server.search("?!").items
+    assert "is not recorded: the database does not answer" in caplog.text
 
 
 def test_a_visitor_of_whom_only_unknown_items_are_known_is_told_so(desk: Desk) -> None:

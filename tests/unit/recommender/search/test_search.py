@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from recommender.data.sequences import Floats
 from recommender.search import Filter, SearchIndex
-from recommender.search.lexical_index import LexicalIndex, tokenize
+from recommender.search.lexical_index import LexicalIndex
+from recommender.search.tokens import tokenize
 from sluice.errors import UsageError
 
 CATALOG = pl.DataFrame(
@@ -62,6 +63,21 @@ def test_what_means_the_same_is_found_after_what_says_so() -> None:
     assert search("sofa") == ["sofa", "couch"]
     hit = SEARCH.query("sofa")[1]
     assert hit.parts["lexical"] == 0 < hit.parts["semantic"] == hit.score
+
+
+def test_words_that_no_item_holds_are_said() -> None:
+    assert SEARCH.query("oak lamp").note == SEARCH.query("oka lampp").note == "", "a typing error is forgiven"
+    assert SEARCH.query("oak chimney").note == "no item holds chimney, nor a word that differs by a typing error"
+    only_couch = SearchIndex.build(CATALOG.filter(pl.col("item") == "couch"), ["title"], [], Seats())
+    assert only_couch.query("sofa").note == "no item holds sofa, nor a word that differs by a typing error; these are similar in meaning"
+    assert only_couch.query("台灯").note == "no item holds 台灯, nor a word that differs by a typing error"
+
+
+def test_synonyms_find_what_is_called_otherwise() -> None:
+    index = SearchIndex.build(CATALOG, ["title"], [], Seats(), synonyms=[["chesterfield", "leather sofa"]])
+    answer = index.query("Chesterfield")
+    assert (answer[0].item, answer.note) == ("sofa", "")
+    assert answer[0].parts["lexical"] > 0
 
 
 def test_attributes_are_read_by_their_words() -> None:
