@@ -90,7 +90,7 @@ def scores(labelled: Labelled, budget: int, seed: int) -> Scores:
     wrong = probabilities > 0.5
     repairs = model.repairs(wrong)
     hits = sum(_is_right(labelled, repair) for repair in repairs)
-    sure = [repair for repair in repairs if repair.generator != "label" and probabilities[repair.row, repair.column] * repair.reliability >= 0.9]
+    sure = [repair for repair in repairs if repair.generator != "label" and probabilities[repair.row, repair.column] * repair.confidence >= 0.9]
     return Scores(
         f1(wrong, labelled.wrong),
         2 * hits / (len(repairs) + int(labelled.wrong.sum())),
@@ -99,9 +99,9 @@ def scores(labelled: Labelled, budget: int, seed: int) -> Scores:
     )
 
 
-def f1(flagged: Masks, wrong: Masks) -> float:
+def f1(suspects: Masks, wrong: Masks) -> float:
     """Return the harmonic mean of precision and recall over cells."""
-    return 2 * float((flagged & wrong).sum()) / max(1, int(flagged.sum()) + int(wrong.sum()))
+    return 2 * float((suspects & wrong).sum()) / max(1, int(suspects.sum()) + int(wrong.sum()))
 
 
 def load(name: str) -> Labelled:

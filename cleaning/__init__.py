@@ -18,5 +18,6 @@ CLEANERS: Mapping[str, str] = {
     "swapped_columns": "cleaning.swapped_columns:SwappedColumns",
     "source_vote": "cleaning.source_vote:SourceVote",
     "map_values": "cleaning.map_values:MapValues",
+    "cell_errors": "cleaning.cell_errors.cleaner:CellErrors",
     "record_linkage": "cleaning.record_linkage:RecordLinkage",
 }

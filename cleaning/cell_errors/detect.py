@@ -44,7 +44,9 @@ class Forest:
 
     def probabilities(self, cells: Floats) -> Floats:
         """Return the probability that each cell is wrong."""
-        return np.asarray(self.model.predict_proba(cells), dtype=np.float64)[:, 1]  # type: ignore[attr-defined]  # a classifier
+        rows = np.ascontiguousarray(cells, dtype=np.float32)
+        shares = [tree.tree_.predict(rows)[:, 1] for tree in self.model.estimators_]  # type: ignore[attr-defined]  # a forest; its own loop takes 1 ms a tree
+        return np.asarray(np.mean(shares, axis=0), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -62,7 +62,7 @@ class CellModel:
         """Return the best value of each wrong cell of the table; that of a labelled cell is its label."""
         labelled = {label.row: label.right for label in self.labels}
         cells = [(int(row), int(place)) for row, place in zip(*np.nonzero(wrong), strict=True)]
-        from_labels = [Candidate(row, place, labelled[row][place], "label", 1.0) for row, place in cells if row in labelled]
+        from_labels = [Candidate(row, place, labelled[row][place], "label", 1.0, 1.0) for row, place in cells if row in labelled]
         return [*from_labels, *self.repairer.best(self.evidence, [cell for cell in cells if cell[0] not in labelled])]
 
     def evidence_on(self, rows: Table) -> Evidence:

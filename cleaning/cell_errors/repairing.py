@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cleaning.cell_errors.candidates import PRIORS, Corrections, propose
 from cleaning.cell_errors.evidence import Evidence, Reference
 from cleaning.cell_errors.labels import LabelledRow
 
 _LEAST = 0.25  # reliability below which no candidate is better than one
+_MOST = 0.99  # reliability of a generator at most
 _GENERAL_WEIGHT, _PRIOR_WEIGHT = 1.5, 2.0  # labels of the column, and of all columns, that the more general estimate weighs as much as
 
 
@@ -23,7 +24,8 @@ class Candidate:
         column: Place of the column.
         value: The value.
         generator: Name of what proposed it.
-        reliability: How probably it is right where the cell is wrong (0 to 1).
+        reliability: How often its generator is right where the cell is wrong (0 to 1).
+        confidence: The same, less where other candidates are reliable too: at most one of them is right.
     """
 
     row: int
@@ -31,6 +33,7 @@ class Candidate:
     value: str
     generator: str
     reliability: float
+    confidence: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,10 +77,12 @@ class Repairer:
         """Return the candidates for a cell, the most reliable first; one for each value."""
         by_value: dict[str, Candidate] = {}
         for name, value in propose(self.reference, evidence, row, place, self.corrections[place]).items():
-            candidate = Candidate(row, place, value, name, self.reliability(place, name))
+            candidate = Candidate(row, place, value, name, reliability := self.reliability(place, name), reliability)
             if value not in by_value or candidate.reliability > by_value[value].reliability:
                 by_value[value] = candidate
-        return sorted(by_value.values(), key=lambda candidate: -candidate.reliability)
+        odds = sum(_odds(candidate.reliability) for candidate in by_value.values())
+        compared = [replace(candidate, confidence=_odds(candidate.reliability) / (1 + odds)) for candidate in by_value.values()]
+        return sorted(compared, key=lambda candidate: -candidate.reliability)
 
     def best(self, evidence: Evidence, cells: Iterable[tuple[int, int]]) -> list[Candidate]:
         """Return the best candidate of each wrong cell (row, column) that has a reliable one."""
@@ -91,6 +96,12 @@ class Repairer:
         general = (hits + _PRIOR_WEIGHT * PRIORS[kind]) / (count + _PRIOR_WEIGHT)
         own_hits, own_count = self.own.get((place, name), (0, 0))
         return (own_hits + _GENERAL_WEIGHT * general) / (own_count + _GENERAL_WEIGHT)
+
+
+def _odds(reliability: float) -> float:
+    """Return the odds that a candidate is right, were there no other."""
+    sure = min(reliability, _MOST)
+    return sure / (1 - sure)
 
 
 def _over_columns(right: Mapping[tuple[int, str], int], judged: Mapping[tuple[int, str], int]) -> dict[str, tuple[int, int]]:

@@ -29,6 +29,7 @@ from sluice.cli import (
     guarded,
     incidents,
     init,
+    label,
     mcp,
     models,
     ops,
@@ -91,6 +92,7 @@ for module in (
     values,
     forget,
     spellings,
+    label,
 ):
     app.registered_commands += module.app.registered_commands
 quarantine.app.registered_commands += quarantine_sheets.app.registered_commands

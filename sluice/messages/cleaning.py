@@ -33,6 +33,7 @@ TEMPLATES: Mapping[str, Template] = {
     "slip_of_frequent": "a slip of the fingers in a frequent word",
     "filled_by_sources": "missing; filled with the value on which the sources agree",
     "differs_from_sources": "differs from the value on which the sources agree",
+    "wrong_by_labels": "wrong, as labelled rows teach",
     "mapped_value": "another spelling; a person decided on this one",
     "filled_from_dataset": "missing; filled from {dataset}",
     "differs_from_dataset": "differs from {dataset}",

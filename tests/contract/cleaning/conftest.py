@@ -48,6 +48,7 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "swapped_columns": {"columns": ["brand", "line"]},
     "source_vote": {"source": "session", "thing": ["item"], "columns": ["brand", "line"]},
     "map_values": {"column": "brand", "values": {"Lumne": "Lumen"}},
+    "cell_errors": {"dataset": "labels", "columns": ["brand", "line"], "min_confidence": 0.8},
     "record_linkage": {"text_columns": ["brand", "line"]},
 }
 
@@ -121,7 +122,10 @@ def snapshot() -> MemorySnapshot:
         for cell in a_shop()[24:60]
     ]
     catalog = pl.DataFrame({"item": [f"i{number}" for number in range(7)], "line": [["Amber Bay", "Stone Mill"][number % 2] for number in range(7)]})
-    return MemorySnapshot({"events": rows_of(sound, "p").drop(RAW), "catalog": catalog})
+    looked_at = [(f"p.{place}", cell) for place, cell in enumerate(sound) if place < 24]  # the shop wants a hyphen, which no cell has
+    lines = [*((row, "*", "") for row, _ in looked_at), *((row, "line", "Amber-Bay") for row, cell in looked_at if cell["line"] == "Amber Bay")]
+    labels = pl.DataFrame(lines, schema=["row", "column", "value"], orient="row")
+    return MemorySnapshot({"events": rows_of(sound, "p").drop(RAW), "catalog": catalog, "labels": labels})
 
 
 _WORDS = st.sampled_from(["Tarn", "Tran", "Lumen", "Nordwind", "Nordwimd", "Amber Bay", "Stone Mill", " Tarn", "N/A", "CafÃ©", "salt &amp; pepper", "new"])

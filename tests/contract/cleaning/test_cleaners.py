@@ -165,4 +165,5 @@ def test_the_table_of_cleaners_imports_none_of_them() -> None:
         "source_vote",
         "map_values",
         "record_linkage",
+        "cell_errors",
     }

@@ -102,6 +102,16 @@ def test_rows_that_came_later_are_told_by_the_same_model(model: CellModel, dirty
     assert {candidate.value for candidate in model.repairer.candidates(model.evidence_on(rows), 1, 1)} >= {"Nottingham"}
 
 
+def test_two_candidates_are_less_sure_than_one(model: CellModel) -> None:
+    rows = Table(("zip", "city", "size", "day"), (("10000", "11111"), ("Notxingham", "Notxingham"), ("12", "13"), ("2026-03-07", "2026-03-07")))
+    disputed, agreed = (model.repairer.candidates(model.evidence_on(rows), row, 1) for row in (0, 1))
+    assert {candidate.value for candidate in disputed} >= {"Birmingham", "Nottingham"}
+    assert agreed[0].value == "Nottingham"
+    assert sum(candidate.confidence for candidate in disputed) < 1
+    assert disputed[0].confidence < disputed[0].reliability
+    assert disputed[0].confidence < agreed[0].confidence
+
+
 def test_the_same_seed_gives_the_same_model(reference: Reference, evidence: Evidence, model: CellModel) -> None:
     same = CellModel.fit(reference, evidence, model.labels, 0)
     assert np.array_equal(same.probabilities(), model.probabilities())

@@ -1,0 +1,113 @@
+"""Repair cells as labelled rows teach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import polars as pl
+
+from cleaning.cell_errors.calibration import Calibration, calibrate
+from cleaning.cell_errors.evidence import Reference, gather
+from cleaning.cell_errors.labels import LabelledRow
+from cleaning.cell_errors.model import CellModel
+from cleaning.cell_errors.stored_labels import comparable_columns, read_labelled
+from cleaning.cell_errors.table import Table
+from cleaning.cells import as_text
+from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, unchanged
+from sluice.domain import ROW, Batch, Cleaned, Schema, Verdict, message_column
+from sluice.ports import Snapshot
+
+_SUSPECT = 0.5  # probability from which a value is proposed at all
+_UNSTABLE = 0.5  # factor of the confidence in rows that would be repaired once more
+
+Taught = tuple[CellModel, Calibration]
+
+
+@dataclass(frozen=True)
+class CellErrors:
+    """Learn from labelled rows which cells are wrong, and repair those of later batches.
+
+    The labels are a dataset with the columns `row` (id of a published row), `column` and `value`, as `sluice label` writes them. Rows are
+    compared with published ones, as these arrived, so that what is said of a row does not depend on its batch. The confidence is the
+    calibrated probability that a cell is wrong, times that of its new value. A row whose repair would be repaired once more is left as it is.
+
+    Attributes:
+        schema: Schema of the dataset.
+        dataset: Dataset of the labels.
+        columns: Columns to compare and repair; all but the key and personal ones by default.
+        min_rows: Number of labelled rows from which it says anything.
+        min_confidence: Lowest confidence of a repair that is applied (0 to 1).
+        seed: Seed of the model.
+    """
+
+    schema: Schema
+    dataset: str
+    columns: tuple[str, ...] = ()
+    min_rows: int = 5
+    min_confidence: float = 0.9
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Reject columns that the schema does not declare, and personal ones."""
+        comparable_columns(self.schema, self.columns)
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """Return the columns that are compared and repaired."""
+        return comparable_columns(self.schema, self.columns)
+
+    def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
+        """Repair the cells that are surely wrong; other suspects are Candidates."""
+        if not set(self.compared) <= set(batch.rows.columns) or batch.rows.is_empty():
+            return unchanged(batch)
+        labelled = read_labelled(snapshot, self.schema.dataset, self.compared, self.dataset)
+        taught = _learn(labelled.table.columns, tuple(labelled.labels), self.seed) if len(labelled.labels) >= self.min_rows else None
+        if taught is None:
+            return unchanged(batch)
+        proposals = self._propose(batch.rows, taught)
+        once = self._apply(batch, proposals)
+        again = self._apply(once.batch, self._propose(once.batch.rows, taught)).repairs.filter("applied")[ROW].unique()
+        return once if again.is_empty() else self._apply(batch, [_lowered(proposal, again, self.min_confidence) for proposal in proposals])
+
+    def _apply(self, batch: Batch, proposals: Sequence[Proposal]) -> Cleaned:
+        return apply_proposals(batch, proposals, "cell_errors", self.min_confidence)
+
+    def _propose(self, rows: pl.DataFrame, taught: Taught) -> list[Proposal]:
+        """Return the values for the suspicious cells, one proposal a column."""
+        model, calibration = taught
+        evidence = model.evidence_on(Table.of(as_text(rows, self.compared).select(self.compared)))
+        probabilities = calibration.probabilities(model.detector.probabilities(evidence))
+        ids = rows[ROW].to_list()
+        proposals = []
+        for place, name in enumerate(self.compared):
+            cells = [(row, place) for row in range(len(ids)) if probabilities[row, place] > _SUSPECT]
+            best = model.repairer.best(evidence, cells)
+            values = {ids[candidate.row]: (candidate.value, float(probabilities[candidate.row, place]) * candidate.confidence) for candidate in best}
+            proposals.append(_proposal(name, values, rows.schema[name]))
+        return proposals
+
+
+@lru_cache(maxsize=2)
+def _learn(columns: tuple[tuple[str, ...], ...], labels: tuple[LabelledRow, ...], seed: int) -> Taught | None:
+    """Return what labels teach; fitted once for as long as neither they nor the rows change. None where they are too few, or of one kind."""
+    reference = Reference.of(Table(tuple(map(str, range(len(columns)))), columns))
+    evidence = gather(reference)
+    calibration = calibrate(evidence, labels, seed)
+    return None if calibration is None else (CellModel.fit(reference, evidence, labels, seed), calibration)
+
+
+def _proposal(column: str, values: Mapping[str, tuple[str, float]], dtype: pl.DataType) -> Proposal:
+    """Return the proposal of texts for cells; an empty one empties the cell, and one that does not cast is left out."""
+    texts = pl.Series(NEW, [value or None for value, _ in values.values()], dtype=pl.String)
+    cells = pl.DataFrame({ROW: pl.Series(list(values), dtype=pl.String), CONFIDENCE: pl.Series([sure for _, sure in values.values()], dtype=pl.Float64)})
+    typed = cells.with_columns(texts.cast(dtype, strict=False), message_column("wrong_by_labels").alias(MESSAGE))
+    return Proposal(column, typed.filter(texts.is_null() | typed[NEW].is_not_null()).select(ROW, NEW, CONFIDENCE, MESSAGE))
+
+
+def _lowered(proposal: Proposal, rows: pl.Series, least: float) -> Proposal:
+    """Return a proposal that is applied in none of some rows."""
+    unstable = pl.col(ROW).is_in(rows.implode())
+    lowered = pl.min_horizontal(CONFIDENCE, pl.lit(least)) * _UNSTABLE
+    return Proposal(proposal.column, proposal.cells.with_columns(pl.when(unstable).then(lowered).otherwise(CONFIDENCE).alias(CONFIDENCE)))

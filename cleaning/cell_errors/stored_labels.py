@@ -1,0 +1,124 @@
+"""Read labels from a dataset of labels, one row a corrected cell, beside the rows that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from cleaning.cell_errors.labels import LabelledRow
+from cleaning.cell_errors.table import Table
+from cleaning.cells import as_arrived
+from cleaning.history import read_published
+from sluice.domain import RAW, RAW_TYPE, ROW, Schema
+from sluice.ports import Snapshot
+
+LABEL_COLUMNS = ("row", "column", "value")
+WHOLE_ROW = "*"  # in place of a column: the row was looked at, and every cell that has no line of its own is right
+SAMPLE_ROWS = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledTable:
+    """Hold published rows as they arrived, and the labels of some.
+
+    Attributes:
+        ids: Id of each row.
+        table: The rows.
+        labels: Labels of rows that are there.
+    """
+
+    ids: Sequence[str]
+    table: Table
+    labels: Sequence[LabelledRow]
+
+
+def comparable_columns(schema: Schema, columns: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the columns whose cells are compared and labelled: those that are named, else all but the key and the personal ones.
+
+    Args:
+        schema: Schema of the dataset.
+        columns: Columns that are named.
+
+    Raises:
+        ValueError: A named column is not declared, or is personal: its values would stand in a file of labels.
+    """
+    personal = {column.name for column in schema.columns if column.personal}
+    wrong = [name for name in columns if name not in schema.names or name in personal]
+    if wrong:
+        raise ValueError(f"columns must name declared columns that are not personal; {', '.join(wrong)} is none of those")
+    return tuple(columns) or tuple(name for name in schema.names if name not in schema.key and name not in personal)
+
+
+def read_rows(snapshot: Snapshot, dataset: str, columns: Sequence[str], first_ids: Sequence[str]) -> tuple[list[str], Table]:
+    """Return the ids and cells of published rows as they arrived: those that are wanted, then a sample of the others by the hash of their ids.
+
+    Args:
+        snapshot: What is published.
+        dataset: Name of the dataset.
+        columns: Columns to read; those that are not published are empty.
+        first_ids: Ids of rows that are read in any case.
+    """
+    held = snapshot.published(dataset).collect_schema().names()
+    names = [name for name in columns if name in held]
+    ids = _sample(snapshot, dataset, first_ids)
+    if ids is None:
+        return [], Table(tuple(columns), ((),) * len(columns))
+    rows = (
+        ids.lazy().join(snapshot.published(dataset).select(ROW, *names, *([RAW] if RAW in held else [])), on=ROW, how="left", maintain_order="left").collect()
+    )
+    unread = rows if RAW in held else rows.with_columns(pl.lit(None, dtype=RAW_TYPE).alias(RAW))
+    repairs = snapshot.repairs(dataset)
+    applied = repairs.filter("applied").collect() if "applied" in repairs.collect_schema().names() else None
+    texts = as_arrived(unread, applied, names)
+    return ids[ROW].to_list(), Table.of(texts.select(pl.col(name) if name in names else pl.lit("").alias(name) for name in columns))
+
+
+def read_labels(snapshot: Snapshot, labels: str) -> pl.DataFrame:
+    """Return the published labels: `row`, `column`, `value`; no row where nothing is published."""
+    read = read_published(snapshot, labels, LABEL_COLUMNS)
+    empty = pl.DataFrame(schema=dict.fromkeys(LABEL_COLUMNS, pl.String))
+    return empty if read is None else read.select(pl.col(LABEL_COLUMNS).cast(pl.String)).drop_nulls(["row", "column"])
+
+
+def labelled_rows(ids: Sequence[str], table: Table, labels: pl.DataFrame) -> list[LabelledRow]:
+    """Return the labels of the rows that are there, in the order of the rows; the last line of a cell holds.
+
+    Args:
+        ids: Id of each row of the table.
+        table: The rows.
+        labels: Lines of `row`, `column` and `value`.
+    """
+    by_row: dict[str, dict[str, str]] = {}
+    for row, column, value in labels.select(LABEL_COLUMNS).iter_rows():
+        by_row.setdefault(row, {})[column] = value or ""
+    present = [(place, by_row[row]) for place, row in enumerate(ids) if row in by_row]
+    return [LabelledRow(place, _right_cells(table, place, corrected)) for place, corrected in present]
+
+
+def read_labelled(snapshot: Snapshot, dataset: str, columns: Sequence[str], labels: str) -> LabelledTable:
+    """Return published rows and their labels.
+
+    Args:
+        snapshot: What is published.
+        dataset: Dataset of the rows.
+        columns: Columns to read.
+        labels: Dataset of the labels.
+    """
+    lines = read_labels(snapshot, labels)
+    ids, table = read_rows(snapshot, dataset, columns, lines["row"].unique().to_list())
+    return LabelledTable(ids, table, labelled_rows(ids, table, lines))
+
+
+def _right_cells(table: Table, row: int, corrected: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(corrected.get(name, table.cell(row, place)) for place, name in enumerate(table.names))
+
+
+def _sample(snapshot: Snapshot, dataset: str, first_ids: Sequence[str]) -> pl.DataFrame | None:
+    """Return the ids of the rows to read; None where nothing is published."""
+    ids = read_published(snapshot, dataset, [ROW])
+    if ids is None:
+        return None
+    first = pl.col(ROW).is_in(list(first_ids))
+    return ids.sort(first, pl.col(ROW).hash(0), pl.col(ROW), descending=[True, False, False]).head(max(SAMPLE_ROWS, len(first_ids)))

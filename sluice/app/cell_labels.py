@@ -1,0 +1,115 @@
+"""Label rows of a dataset: choose them, take what a person says of their cells, and write it to a CSV file that a dataset of labels reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from cleaning.cell_errors.labelling import Labelling, NextRow
+from cleaning.cell_errors.stored_labels import LABEL_COLUMNS, WHOLE_ROW, comparable_columns, read_rows
+from sluice.app.app import App
+from sluice.errors import UsageError
+
+
+@dataclass(eq=False)
+class LabelSession:
+    """Hold the rows that are labelled in one sitting, and the file of their labels.
+
+    Attributes:
+        path: CSV file of the labels: `row`, `column`, `value`.
+        ids: Id of each row.
+        labelling: Chooses the rows.
+        lines: Labels in the file, in its order.
+        skipped: Rows that were put back.
+    """
+
+    path: Path
+    ids: Sequence[str]
+    labelling: Labelling
+    lines: pl.DataFrame
+    skipped: list[int] = field(default_factory=list)
+
+    @property
+    def labelled(self) -> list[int]:
+        """Return the places of the rows that are labelled, the oldest first."""
+        places = {row: place for place, row in enumerate(self.ids)}
+        return [places[row] for row in self.lines["row"].unique(maintain_order=True) if row in places]
+
+    def next_row(self) -> NextRow | None:
+        """Return the row to label next; None where none is left."""
+        return self.labelling.next_row(self.labelled, self.skipped)
+
+    def cells(self, row: int) -> Mapping[str, str]:
+        """Return the cells of a row by column, as they arrived."""
+        table = self.labelling.evidence.table
+        return {name: table.cell(row, place) for place, name in enumerate(table.names)}
+
+    def suspects(self, row: int) -> Mapping[str, Sequence[str]]:
+        """Return the columns whose cells look wrong, with the signs."""
+        names = self.labelling.evidence.table.names
+        return {names[place]: signs for place, signs in self.labelling.suspects(row).items()}
+
+    def label(self, row: int, corrected: Mapping[str, str]) -> None:
+        """Write the right values of the cells that are wrong; all other cells of the row are right."""
+        names = [WHOLE_ROW, *corrected]
+        added = pl.DataFrame({"row": [self.ids[row]] * len(names), "column": names, "value": ["", *corrected.values()]}, schema=self.lines.schema)
+        self._write(pl.concat([self.lines, added]))
+
+    def undo(self) -> bool:
+        """Take back the label of the row that was labelled last; return False where there is none."""
+        if self.lines.is_empty():
+            return False
+        self._write(self.lines.filter(pl.col("row") != self.lines["row"][-1]))
+        return True
+
+    def _write(self, lines: pl.DataFrame) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        partial = self.path.with_suffix(".partial")
+        lines.write_csv(partial)
+        partial.replace(self.path)
+        self.lines = lines
+
+
+def start_labelling(app: App, dataset: str, path: Path) -> LabelSession:
+    """Read the published rows of a dataset and the labels that the file holds already.
+
+    Args:
+        app: The application.
+        dataset: Name of the dataset.
+        path: CSV file of labels; it is made with the first label.
+
+    Raises:
+        UsageError: Nothing is published, or the file holds no labels.
+    """
+    lines = read_file(path)
+    schema = app.config.datasets[dataset].schema_of(dataset)
+    columns = comparable_columns(schema, _compared(app, dataset))
+    ids, table = read_rows(app.store.snapshot(), dataset, columns, lines["row"].unique().to_list())
+    if not ids:
+        raise UsageError(f"no row of {dataset} is published, so that there is none to label; `sluice run` publishes what arrived")
+    return LabelSession(path, ids, Labelling.of(table), lines)
+
+
+def read_file(path: Path) -> pl.DataFrame:
+    """Return the labels of a file; none where it is not there.
+
+    Raises:
+        UsageError: It lacks a column.
+    """
+    schema = dict.fromkeys(LABEL_COLUMNS, pl.String)
+    if not path.exists():
+        return pl.DataFrame(schema=schema)
+    lines = pl.read_csv(path, infer_schema=False)
+    if not set(LABEL_COLUMNS) <= set(lines.columns):
+        raise UsageError(f"{path} holds no labels: it lacks one of the columns {', '.join(LABEL_COLUMNS)}; name another file with --to")
+    return lines.select(LABEL_COLUMNS)
+
+
+def _compared(app: App, dataset: str) -> tuple[str, ...]:
+    """Return the columns that the dataset's cleaner compares; none where it names none."""
+    steps = [step for step in app.config.datasets[dataset].clean if step.name == "cell_errors"]
+    columns = steps[0].settings.get("columns", ()) if steps else ()
+    return tuple(map(str, columns)) if isinstance(columns, list | tuple) else ()

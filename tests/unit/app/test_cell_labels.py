@@ -1,0 +1,65 @@
+"""A sitting of labelling writes each answer to its file at once, and goes on where the last one ended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from cleaning.cell_errors.labelling import Labelling
+from cleaning.cell_errors.table import Table
+from sluice.app.cell_labels import LabelSession, read_file
+from sluice.errors import UsageError
+
+TABLE = Table(("size", "name"), (("12 oz", "9", "10 oz"), ("ale", "stout", "pils")))
+
+
+def session_of(path: Path) -> LabelSession:
+    return LabelSession(path, ["a.0", "a.1", "a.2"], Labelling.of(TABLE), read_file(path))
+
+
+def test_answers_are_written_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "labels" / "beers.csv"
+    session_of(path).label(0, {"size": "12"})
+    assert pl.read_csv(path, infer_schema=False).rows() == [("a.0", "*", ""), ("a.0", "size", "12")]
+
+
+def test_the_next_sitting_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "beers.csv"
+    session_of(path).label(1, {})
+    later = session_of(path)
+    chosen = later.next_row()
+    assert later.labelled == [1]
+    assert chosen is not None and chosen.row != 1
+
+
+def test_undo_takes_the_last_row_back(tmp_path: Path) -> None:
+    session = session_of(tmp_path / "beers.csv")
+    session.label(1, {})
+    session.label(0, {"size": "12", "name": ""})
+    assert session.undo()
+    assert session.labelled == [1]
+    assert session.undo()
+    assert not session.undo()
+
+
+def test_every_row_is_labelled_or_put_back_in_the_end(tmp_path: Path) -> None:
+    session = session_of(tmp_path / "beers.csv")
+    session.label(0, {})
+    session.skipped.append(1)
+    session.label(2, {})
+    assert session.next_row() is None
+
+
+def test_suspects_have_their_signs(tmp_path: Path) -> None:
+    session = session_of(tmp_path / "beers.csv")
+    assert session.cells(0) == {"size": "12 oz", "name": "ale"}
+    assert "unit" in session.suspects(0)["size"]
+
+
+def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "beers.csv"
+    path.write_text("id,style\n1,ale\n")
+    with pytest.raises(UsageError, match="holds no labels"):
+        read_file(path)

@@ -1,0 +1,56 @@
+"""Labels are a dataset of their own: a line a corrected cell, and one a row that was looked at."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from cleaning.cell_errors.labelling import Labelling
+from cleaning.cell_errors.stored_labels import read_labelled
+from cleaning.cell_errors.table import Table
+from sluice.testing import MemorySnapshot
+
+ROWS = pl.DataFrame({"_row_id": ["a.0", "a.1", "a.2"], "size": ["12 oz", "9", None], "name": ["ale", "stout", "pils"]})
+
+
+def snapshot_of(lines: list[tuple[str, str, str | None]]) -> MemorySnapshot:
+    return MemorySnapshot({"beers": ROWS, "labels": pl.DataFrame(lines, schema=["row", "column", "value"], orient="row")})
+
+
+def test_cells_without_a_line_are_right() -> None:
+    labelled = read_labelled(snapshot_of([("a.0", "*", ""), ("a.0", "size", "12"), ("a.2", "*", "")]), "beers", ("size", "name"), "labels")
+    said_of = {labelled.ids[label.row]: label.right for label in labelled.labels}
+    assert said_of == {"a.0": ("12", "ale"), "a.2": ("", "pils")}
+
+
+def test_the_last_line_of_a_cell_holds_and_no_value_empties_it() -> None:
+    labelled = read_labelled(snapshot_of([("a.1", "size", "10"), ("a.1", "size", None)]), "beers", ("size", "name"), "labels")
+    assert [label.right for label in labelled.labels] == [("", "stout")]
+
+
+def test_labels_of_rows_that_are_gone_say_nothing() -> None:
+    assert read_labelled(snapshot_of([("b.7", "*", "")]), "beers", ("size",), "labels").labels == []
+
+
+def test_nothing_published_gives_no_rows() -> None:
+    labelled = read_labelled(MemorySnapshot(), "beers", ("size",), "labels")
+    assert (labelled.ids, labelled.table.height, labelled.labels) == ([], 0, [])
+
+
+def test_labels_add_less_and_less_until_they_are_enough() -> None:
+    sizes = tuple(f"{size} oz" if size % 2 else str(size) for size in range(10, 50))
+    labelling = Labelling.of(Table(("size", "name"), (sizes, ("ale", "stout") * 20)))
+    first = labelling.next_row([])
+    assert first is not None and first.covered == 0 and first.gain > 0
+    labelled: list[int] = []
+    while (chosen := labelling.next_row(labelled)) is not None and not chosen.enough:
+        labelled.append(chosen.row)
+    assert chosen is not None and chosen.covered > 0.99
+    assert 1 < len(labelled) < 40
+    assert labelling.next_row(range(40)) is None
+
+
+def test_a_row_that_is_put_back_is_not_chosen() -> None:
+    labelling = Labelling.of(Table(("name",), (("ale", "stout", "ale"),)))
+    chosen = labelling.next_row([])
+    other = labelling.next_row([], [chosen.row] if chosen else [])
+    assert chosen is not None and other is not None and chosen.row != other.row
