@@ -9,9 +9,29 @@ from pathlib import Path
 import polars as pl
 
 from cleaning.cell_errors.labelling import Labelling, NextRow
-from cleaning.cell_errors.stored_labels import LABEL_COLUMNS, WHOLE_ROW, comparable_columns, read_rows
+from cleaning.cell_errors.labels import contradictions
+from cleaning.cell_errors.stored_labels import LABEL_COLUMNS, WHOLE_ROW, comparable_columns, labelled_rows, read_rows
 from sluice.app.app import App
 from sluice.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class LabelConflict:
+    """Describe two labels that contradict each other.
+
+    Attributes:
+        column: Column of the cells.
+        first: Id of one row.
+        second: Id of the other, with equal cells.
+        first_value: Right value by the label of the one.
+        second_value: Right value by the label of the other.
+    """
+
+    column: str
+    first: str
+    second: str
+    first_value: str
+    second_value: str
 
 
 @dataclass(eq=False)
@@ -51,6 +71,13 @@ class LabelSession:
         """Return the columns whose cells look wrong, with the signs."""
         names = self.labelling.evidence.table.names
         return {names[place]: signs for place, signs in self.labelling.suspects(row).items()}
+
+    def contradictions(self) -> list[LabelConflict]:
+        """Return the labels that give a cell of equal rows different values, which teach nothing until one of them is changed."""
+        table = self.labelling.evidence.table
+        rows = {label.row: label for label in labelled_rows(self.ids, table, self.lines)}
+        pairs = [(pair, rows[pair.first].right[pair.column], rows[pair.second].right[pair.column]) for pair in contradictions(table, list(rows.values()))]
+        return [LabelConflict(table.names[pair.column], self.ids[pair.first], self.ids[pair.second], first, second) for pair, first, second in pairs]
 
     def label(self, row: int, corrected: Mapping[str, str]) -> None:
         """Write the right values of the cells that are wrong; all other cells of the row are right."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.output import ConfigOption, DatasetArgument
+from sluice.cli.output import ConfigOption, DatasetArgument, say
+from sluice.cli.terminal_text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +46,7 @@ def label(
         if not _ask(session, chosen):
             break
     typer.echo(f"{len(session.labelled)} rows are labelled in {session.path}")
+    _show_contradictions(session)
 
 
 def _ask(session: LabelSession, chosen: NextRow) -> bool:
@@ -63,7 +65,7 @@ def _ask(session: LabelSession, chosen: NextRow) -> bool:
         if sign and number.strip().isdigit() and 0 < int(number) <= len(names):
             corrected[names[int(number) - 1]] = value.strip()
         else:
-            typer.echo(f"{_printable(answer)} is no answer. {_HELP}")
+            typer.echo(f"{visible(answer)} is no answer. {_HELP}")
 
 
 def _command(session: LabelSession, chosen: NextRow, answer: str) -> bool:
@@ -72,6 +74,13 @@ def _command(session: LabelSession, chosen: NextRow, answer: str) -> bool:
     if answer == "u" and not session.undo():
         typer.echo("no row is labelled")
     return answer != "q"
+
+
+def _show_contradictions(session: LabelSession) -> None:
+    """Say which labels contradict each other."""
+    for conflict in session.contradictions():
+        values = f"{visible(conflict.first_value)!r} in row {conflict.first} and {visible(conflict.second_value)!r} in row {conflict.second}"
+        say(f"labels contradict each other: {conflict.column} should be {values}, whose cells are equal; correct one of them in {session.path}")
 
 
 def _show(session: LabelSession, chosen: NextRow) -> None:
@@ -85,14 +94,9 @@ def _show(session: LabelSession, chosen: NextRow) -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
     for number, (name, value) in enumerate(cells.items(), 1):
         signs = ", ".join(sign.replace("_", " ") for sign in suspects.get(name, ()))
-        table.add_row(str(number), name, Text(_printable(value), style="bold red" if signs else ""), Text(f"? {signs}" if signs else ""))
+        table.add_row(str(number), name, Text(visible(value), style="bold red" if signs else ""), Text(f"? {signs}" if signs else ""))
     console = Console()
     console.print(f"\nrow {len(session.labelled) + 1}: the labels cover {chosen.covered:.0%} of the kinds of cells, this one adds {chosen.gain:.1%}")
     if chosen.enough:
         console.print("more labels hardly add anything: q ends")
     console.print(table)
-
-
-def _printable(text: str) -> str:
-    """Return a text with control characters escaped, which a terminal would obey."""
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)

@@ -9,7 +9,7 @@ import pytest
 
 from cleaning.cell_errors.labelling import Labelling
 from cleaning.cell_errors.table import Table
-from sluice.app.cell_labels import LabelSession, read_file
+from sluice.app.cell_labels import LabelConflict, LabelSession, read_file
 from sluice.errors import UsageError
 
 TABLE = Table(("size", "name"), (("12 oz", "9", "10 oz"), ("ale", "stout", "pils")))
@@ -50,6 +50,16 @@ def test_every_row_is_labelled_or_put_back_in_the_end(tmp_path: Path) -> None:
     session.skipped.append(1)
     session.label(2, {})
     assert session.next_row() is None
+
+
+def test_labels_that_contradict_each_other_are_named_with_both_rows(tmp_path: Path) -> None:
+    equal = Table(("size",), (("12 oz", "12 oz", "9"),))
+    session = LabelSession(tmp_path / "beers.csv", ["a.0", "a.1", "a.2"], Labelling.of(equal), read_file(tmp_path / "beers.csv"))
+    session.label(0, {"size": "12"})
+    session.label(2, {})
+    assert session.contradictions() == []
+    session.label(1, {})
+    assert session.contradictions() == [LabelConflict("size", "a.0", "a.1", "12", "12 oz")]
 
 
 def test_suspects_have_their_signs(tmp_path: Path) -> None:
