@@ -5,6 +5,9 @@ an index finds, not of how well anything is recommended. The blend has three of 
 and neighbours by made-up words; propagation and rarity are left out. An answer is everything from the history as a frame to named items; a 51st event is told
 before each. One thread answers; each answer is asked for five times and the quickest counts, as what other programs take is not the answer's. The
 floor is one product of a vector with the table of items and the partial sort of it.
+
+Lists of all users are made from histories as a frame to lists as a frame, from the blend of these three parts, with rarity as a fourth. They are
+exact. Their floor is the product of forty users' vectors with the table of items, and the partial sort of each row.
 """
 
 from __future__ import annotations
@@ -31,9 +34,11 @@ from recommender.models.ann_index import HNSWIndex, measure_recall
 from recommender.models.blend import Blend
 from recommender.models.content_knn import ContentKNN
 from recommender.models.cooccurrence import CoOccurrence
+from recommender.models.inverse_popularity import InversePopularity
 from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker
 from recommender.serving.blend_retrieval import BlendPart, BlendRetriever, ExactPart, IndexedPart
+from recommender.serving.lists import ListMaker
 from recommender.serving.online_recommender import OnlineRecommender
 from recommender.serving.retrieval import AnnRetriever, ExhaustiveRetriever, Retriever
 from recommender.two_tower.model import TwoTowerModel
@@ -43,6 +48,7 @@ ITEMS, USERS, EVENTS = 100_000, 4_000, 50
 QUICK = 20
 BEST = 100
 ANSWERS, TIMES = 100, 5
+LISTED, LISTED_USERS, BLOCK = 10, 2_000, 40
 PERCENTILES = (("p50", 50), ("p99", 99))
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -123,6 +129,29 @@ def batched(name: str, recommender: OnlineRecommender, events: pl.DataFrame, use
     return Figure(f"{name}, many users at once", len(recommendations) / (time.perf_counter() - began), "users/s", n=len(recommendations))
 
 
+def listed(blend: Blend, vocabulary: Vocabulary, popularity: Popularity, events: pl.DataFrame, repeats: int) -> Figure:
+    """Measure how many users get their list in a CPU second, against a product of the embeddings and a partial sort alone."""
+    maker = ListMaker(OnlineRecommender.from_model(TrainedRecommender("blend", vocabulary, blend, popularity)), LISTED, START)
+    towers = cast("TwoTowerModel", blend.parts["two_tower"])
+    users, items = towers.user_embeddings(build_sequences(events, vocabulary)), np.ascontiguousarray(towers.item_embeddings.T)
+
+    def bare() -> None:
+        for first in range(0, len(users), BLOCK):
+            np.argpartition(-(users[first : first + BLOCK] @ items), LISTED, axis=1)[:, :LISTED]
+
+    rates = [len(users) / cpu_seconds(lambda: maker.lists(events)) for _ in range(repeats)]
+    floor_rates = [len(users) / cpu_seconds(bare) for _ in range(repeats)]
+    return Figure.over(f"lists of {LISTED} of all users, blend, exact", rates, "users/CPU s", "product and partial sort", float(np.mean(floor_rates)))
+
+
+def cpu_seconds(action: Callable[[], object]) -> float:
+    """Measure the processor time of a call, on one thread."""
+    with threadpool_limits(1):
+        began = time.process_time()
+        action()
+        return time.process_time() - began
+
+
 def agreement(some: OnlineRecommender, exact: OnlineRecommender, histories: Sequence[pl.DataFrame]) -> float:
     """Compute the share of the exact answers that another recommender gives as well."""
     pairs = [({recommendation.item for recommendation in recommender.recommend(history, BEST)} for recommender in (some, exact)) for history in histories]
@@ -154,6 +183,9 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
         figures += waited(f"{name}, exact", exact, histories, answers) + waited(f"{name}, by the index", fast, histories, answers)
         figures.append(Figure(f"{name}, share of the exact {BEST} that the index gives", agreement(fast, exact, histories), "", n=len(histories)))
         figures.append(batched(f"{name}, exact", exact, events, answers))
+    rarity = InversePopularity.fit(TrainingData(sequences, vocabulary))
+    four = Blend({**rankers, "inverse_popularity": rarity}, {**dict.fromkeys(rankers, 1.0), "inverse_popularity": 0.1})
+    figures.append(listed(four, vocabulary, popularity, events.head(EVENTS * LISTED_USERS // shrunk), 1 if options.quick else options.seeds))
     bare = floor(towers.item_embeddings, answers)
     return [*figures, *(Figure(f"floor, {which}", float(np.percentile(bare, share)), "ms", n=answers) for which, share in PERCENTILES)]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol, Self, runtime_checkable
 
+import scipy.sparse as sp
+
 from recommender.data.sequences import Floats, Ints, Sequences
 from recommender.ranker import Ranker
 
@@ -32,6 +34,28 @@ class AdditiveScores(Protocol):
 
         The contributions of a user's events add up to the user's scores, less a part that is the same for all users.
         """
+        ...
+
+
+@runtime_checkable
+class SparseScores(Protocol):
+    """Score most items of a user alike, so that only the others need to be looked at."""
+
+    def sparse_scores(self, histories: Sequences) -> sp.csr_matrix:
+        """Return what a score exceeds `offset` by, shape (users, items)."""
+        ...
+
+    def offset(self) -> Floats:
+        """Return the scores of a user without a history, shape (items,)."""
+        ...
+
+
+@runtime_checkable
+class SharedScores(Protocol):
+    """Score items the same for every user."""
+
+    def shared_scores(self) -> Floats:
+        """Return the scores, shape (items,)."""
         ...
 
 

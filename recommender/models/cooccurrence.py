@@ -51,8 +51,16 @@ class CoOccurrence:
 
     def score(self, histories: Sequences) -> Floats:
         """Return the summed strengths from the items of the histories, the newest interaction counting most."""
-        scores: Floats = (recency_matrix(histories, self.matrix.shape[0], DECAY) @ self.matrix).toarray().astype(np.float32)
-        return scores + TIE_WEIGHT * self.popularity.counts / max(float(self.popularity.counts.max(initial=0)), TIE_WEIGHT)
+        scores: Floats = self.sparse_scores(histories).toarray().astype(np.float32)
+        return scores + self.offset()
+
+    def sparse_scores(self, histories: Sequences) -> sp.csr_matrix:
+        """Return the summed strengths that are not 0."""
+        return recency_matrix(histories, self.matrix.shape[0], DECAY) @ self.matrix
+
+    def offset(self) -> Floats:
+        """Return what breaks ties."""
+        return TIE_WEIGHT * self.popularity.counts / max(float(self.popularity.counts.max(initial=0)), TIE_WEIGHT)
 
     def contributions(self, histories: Sequences, items: Ints) -> Floats:
         """Return the contribution of each event, shape (events, items); a user's add up to the scores, less what breaks ties."""

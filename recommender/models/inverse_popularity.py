@@ -40,6 +40,10 @@ class InversePopularity:
         """Return the scores, the same for every user."""
         return np.tile(self.scores, (len(histories), 1))
 
+    def shared_scores(self) -> Floats:
+        """Return the scores, shape (items,)."""
+        return self.scores
+
     def add_items(self, attributes: Ints, content: Mapping[str, Floats]) -> Self:
         """Return the same with further items, which have no interactions yet."""
         return type(self)(np.concatenate([self.scores, np.zeros(len(attributes), np.float32)]))

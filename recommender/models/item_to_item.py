@@ -27,8 +27,16 @@ class ItemToItem:
 
     def score(self, histories: Sequences) -> Floats:
         """Return the summed weights from the items of the histories, shape (users, items)."""
-        scores: Floats = (recency_matrix(histories, self.matrix.shape[0], self.recency_decay) @ self.matrix).toarray().astype(np.float32)
+        scores: Floats = self.sparse_scores(histories).toarray().astype(np.float32)
         return scores
+
+    def sparse_scores(self, histories: Sequences) -> sp.csr_matrix:
+        """Return the scores that are not 0."""
+        return recency_matrix(histories, self.matrix.shape[0], self.recency_decay) @ self.matrix
+
+    def offset(self) -> Floats:
+        """Return 0 for each item."""
+        return np.zeros(self.matrix.shape[0], np.float32)
 
     def contributions(self, histories: Sequences, items: Ints) -> Floats:
         """Return the contribution of each event to the score of each item, shape (events, items)."""

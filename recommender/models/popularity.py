@@ -46,6 +46,10 @@ class Popularity:
         """Return the counts, the same for every user."""
         return np.tile(self.counts, (len(histories), 1))
 
+    def shared_scores(self) -> Floats:
+        """Return the scores, shape (items,)."""
+        return self.counts
+
     def add_items(self, attributes: Ints, content: Mapping[str, Floats]) -> Self:
         """Return the same with further items, which no user has interacted with yet."""
         return type(self)(np.concatenate([self.counts, np.zeros(len(attributes), np.float32)]))

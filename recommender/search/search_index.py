@@ -10,8 +10,8 @@ from typing import Self
 import numpy as np
 import polars as pl
 
+from recommender.data.filters import Filter, passes
 from recommender.data.sequences import Floats, Vocabulary
-from recommender.search.filters import Filter, passes
 from recommender.search.lexical_index import LexicalIndex
 from recommender.search.synonyms import WEIGHT, replace_synonyms
 from recommender.serving.answer import Answer, AnswerItem

@@ -17,6 +17,7 @@ class AnswerItem:
         ad: True where the position is sold to an advertiser.
         reason: One sentence for the shopper, where it was requested.
         parts: What each component adds to the score, by name; empty where a score has one component.
+        pinned: True where the shop has given the item its position.
         code: Code of the reason, for programs; empty where no reason was requested.
     """
 
@@ -27,6 +28,7 @@ class AnswerItem:
     reason: str = ""
     parts: Mapping[str, float] = field(default_factory=dict)
     code: str = ""
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

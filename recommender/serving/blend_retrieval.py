@@ -82,20 +82,21 @@ class BlendRetriever:
         weighted = [(weight, blend.parts[name]) for name, weight in blend.weights.items() if weight]
         return cls([(weight, IndexedPart.build(part, max_exact_items) if isinstance(part, EmbeddingModel) else ExactPart(part)) for weight, part in weighted])
 
-    def retrieve(self, histories: Sequences, allowed: Bools, k: int) -> tuple[Ints, Floats]:
+    def retrieve(self, histories: Sequences, allowed: Bools, k: int, left_out: Sequences | None = None) -> tuple[Ints, Floats]:
         """Retrieve as `Retriever.retrieve`, without what the index misses."""
         k = min(k, len(allowed))
         count = OVERSAMPLING * k * len(allowed) // max(int(allowed.sum()), 1)
-        answers = [self._retrieve_one(history, allowed, k, count + len(history.items)) for _, history in histories.iter_batches(1)]
+        pairs = zip(histories.iter_batches(1), (histories if left_out is None else left_out).iter_batches(1), strict=True)
+        answers = [self._retrieve_one(history, excluded.items, allowed, k, count + len(history.items)) for (_, history), (_, excluded) in pairs]
         numbers, scores = ([answer[position] for answer in answers] for position in (0, 1))
         return np.array(numbers, np.int64).reshape(-1, k), np.array(scores, np.float32).reshape(-1, k)
 
-    def _retrieve_one(self, history: Sequences, allowed: Bools, k: int, count: int) -> tuple[Ints, Floats]:
+    def _retrieve_one(self, history: Sequences, left_out: Ints, allowed: Bools, k: int, count: int) -> tuple[Ints, Floats]:
         proposals = [(weight, part.propose(history, count)) for weight, part in self.parts]
         candidates = np.unique(np.concatenate([items for _, (items, _) in proposals]))
-        candidates = candidates[allowed[candidates] & ~np.isin(candidates, history.items)]
+        candidates = candidates[allowed[candidates] & ~np.isin(candidates, left_out)]
         if len(candidates) < k and count < len(allowed):
-            return self._retrieve_one(history, allowed, k, 4 * count)
+            return self._retrieve_one(history, left_out, allowed, k, 4 * count)
         total = sum((np.float32(weight) * score(candidates) for weight, (_, score) in proposals), np.zeros(len(candidates), np.float32))
         places, scores = select_top_k(total[None], k)
         padding = (0, k - places.shape[1])

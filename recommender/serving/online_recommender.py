@@ -18,6 +18,7 @@ from recommender.models.ann_index import NO_ITEM, select_top_k
 from recommender.models.threads import limit_to_one_thread
 from recommender.serving.active_catalog import ActiveCatalog
 from recommender.serving.answer import AnswerItem
+from recommender.serving.answer_rules import AnswerRules, barred_rows, pin
 from recommender.serving.attribute_features import AttributeFeatures
 from recommender.serving.encode_history import encode_histories
 from recommender.serving.new_items import ContentReader, add_new_items, no_content
@@ -42,6 +43,7 @@ class OnlineRecommender:
         catalog: What can be recommended now.
         reranker: Orders candidates.
         attributes: The attribute columns of the catalog.
+        rules: What every answer keeps.
     """
 
     trained: TrainedRecommender
@@ -49,6 +51,7 @@ class OnlineRecommender:
     catalog: ActiveCatalog
     reranker: Reranker = Reranker()  # noqa: RUF009  # it is frozen
     attributes: tuple[str, ...] = ()
+    rules: AnswerRules = AnswerRules()  # noqa: RUF009  # it is frozen
 
     @classmethod
     def load(cls, artifact: Artifact) -> Self:
@@ -72,12 +75,19 @@ class OnlineRecommender:
             items: Of `load_catalog`; empty where none is published.
             settings: Names its columns.
             read_content: Gives content features of new items.
+
+        Raises:
+            UsageError: A condition of `answers` does not fit the catalog.
         """
         trained = add_new_items(self.trained, items, settings.attributes, read_content)
         item_numbers = self.item_numbers if trained is self.trained else _number_items(trained)
-        catalog = ActiveCatalog.build(items, item_numbers, settings.title_column)
-        reranker = Reranker(settings.rerank, self.reranker.conversion, items)
-        updated = replace(self, trained=trained, item_numbers=item_numbers, catalog=catalog, reranker=reranker, attributes=settings.attributes)
+        keyed = items.with_columns(pl.col("item").alias(settings.catalog_item))  # conditions use the shop's own column name
+        catalog = ActiveCatalog.build(keyed, item_numbers, settings.title_column, barred_rows(keyed, settings.answers))
+        reranker, rules = (
+            Reranker(settings.rerank, self.reranker.conversion, items),
+            AnswerRules.build(settings.answers, keyed, catalog.rows, len(item_numbers)),
+        )
+        updated = replace(self, trained=trained, item_numbers=item_numbers, catalog=catalog, reranker=reranker, attributes=settings.attributes, rules=rules)
         if trained is self.trained:
             vars(updated)["retriever"] = self.retriever  # an index is expensive to build
         return updated
@@ -97,7 +107,7 @@ class OnlineRecommender:
         return any(item in self.item_numbers for item in history["item"])
 
     def recommend(
-        self, history: pl.DataFrame, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None, at: datetime | None = None
+        self, history: pl.DataFrame, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | Bools | None = None, at: datetime | None = None
     ) -> list[AnswerItem]:
         """Recommend to one user; items in their history are never returned.
 
@@ -106,22 +116,24 @@ class OnlineRecommender:
                 are returned.
             k: The number of items, at most.
             exclude: Items not to return.
-            among: The only items to return; None: the whole catalog.
+            among: The only items to return, as ids or as a mask of shape (items,); None: the whole catalog.
             at: The current time; by default that of the newest event.
         """
         if not self.knows_any(history):
             return self.recommend_popular(k, exclude={*exclude, *history.filter(pl.col("weight") > 0)["item"]}, among=among, at=at)
+        allowed, now = self.allowed(exclude, among), at or _newest_time(history)
         with limit_to_one_thread():
-            numbers, scores = self.retriever.retrieve(self.encode(history), self.allowed(exclude, among), self._candidates(k))
-        return self.rank_items(numbers[0], scores[0], k, history, at or _newest_time(history))
+            numbers, scores = self.retriever.retrieve(self.encode(history), allowed, self._candidates(k), self.left_out(history, now))
+        return self.pin(self.rank_items(numbers[0], scores[0], k, history, now), allowed, k, now)
 
     def recommend_popular(
-        self, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | None = None, at: datetime | None = None
+        self, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | Bools | None = None, at: datetime | None = None
     ) -> list[AnswerItem]:
         """Recommend the most popular items; arguments as for `recommend`."""
-        counts = np.where(self.allowed(exclude, among), self.trained.popularity.counts, np.float32(-np.inf))
+        allowed, now = self.allowed(exclude, among), at or LONG_AGO
+        counts = np.where(allowed, self.trained.popularity.counts, np.float32(-np.inf))
         numbers, scores = select_top_k(counts[None], self._candidates(k))
-        return self.rank_items(np.where(np.isfinite(scores[0]), numbers[0], NO_ITEM), scores[0], k, None, at or LONG_AGO)
+        return self.pin(self.rank_items(np.where(np.isfinite(scores[0]), numbers[0], NO_ITEM), scores[0], k, None, now), allowed, k, now)
 
     def recommend_batch(self, histories: pl.DataFrame, k: int = 10) -> dict[str, list[AnswerItem]]:
         """Recommend to many users at a time, such as for a mailing; users without known items are left out.
@@ -131,10 +143,30 @@ class OnlineRecommender:
             k: The number of items per user, at most.
         """
         filtered = histories.filter(pl.col("item").is_in(list(self.item_numbers)))
-        numbers, scores = self.retriever.retrieve(self.encode(filtered), self.allowed((), None), self._candidates(k))
+        allowed = self.allowed((), None)
+        numbers, scores = self.retriever.retrieve(self.encode(filtered), allowed, self._candidates(k), self.left_out(filtered, _newest_time(filtered)))
         users = filtered["user"].unique(maintain_order=True)
         rows = zip(users, filtered.partition_by("user", maintain_order=True), numbers, scores, strict=True)
-        return {user: self.rank_items(items, values, k, history, _newest_time(history)) for user, history, items, values in rows}
+        ranked = ((user, self.rank_items(items, values, k, history, _newest_time(history)), _newest_time(history)) for user, history, items, values in rows)
+        return {user: self.pin(answer, allowed, k, at) for user, answer, at in ranked}
+
+    def left_out(self, histories: pl.DataFrame, at: datetime) -> Sequences | None:
+        """Return the interactions whose items are not to come again; None: all of the histories.
+
+        Args:
+            histories: Schema INTERACTIONS, each user's rows together and in order.
+            at: The current time.
+        """
+        return None if self.rules.waits is None else self.rules.left_out(self._encode_repeats(histories), at)
+
+    def pin(self, answer: list[AnswerItem], allowed: Bools, k: int, at: datetime) -> list[AnswerItem]:
+        """Put the items that are pinned now, and that the answer may hold, at their positions."""
+        pinned = [entry for entry in self.rules.pinned_at(at) if entry.item in self.item_numbers and allowed[self.item_numbers[entry.item]]]
+        if not pinned:
+            return answer
+        scores = {entry.item: entry.score for entry in answer}
+        items = [AnswerItem(entry.item, scores.get(entry.item, 0.0), self.catalog.titles.get(entry.item), pinned=True) for entry in pinned]
+        return pin(answer, items, [entry.position for entry in pinned], k)
 
     def score_items(self, history: pl.DataFrame, items: Sequence[str]) -> Floats:
         """Score some items for one user, shape (items,); items that the model does not know get the lowest score."""
@@ -162,10 +194,12 @@ class OnlineRecommender:
     def _candidates(self, k: int) -> int:
         return max(k, MIN_CANDIDATES) if self.reranker.changes_order else k
 
-    def allowed(self, exclude: Collection[str], among: Collection[str] | None) -> Bools:
+    def allowed(self, exclude: Collection[str], among: Collection[str] | Bools | None) -> Bools:
         """Return which items an answer may hold, shape (items,); arguments as for `recommend`."""
         allowed = self.catalog.available.copy()
-        if among is not None:
+        if isinstance(among, np.ndarray):
+            allowed &= among
+        elif among is not None:
             included = np.zeros(len(allowed), np.bool_)
             included[self._numbers(among)] = True
             allowed &= included

@@ -19,13 +19,14 @@ MAX_SCORES = 4_000_000  # scores in memory at a time
 class Retriever(Protocol):
     """Retrieve the items that a user may get."""
 
-    def retrieve(self, histories: Sequences, allowed: Bools, k: int) -> tuple[Ints, Floats]:
+    def retrieve(self, histories: Sequences, allowed: Bools, k: int, left_out: Sequences | None = None) -> tuple[Ints, Floats]:
         """Return the numbers of each user's best allowed items that are not in their history, the best first, and the scores.
 
         Args:
             histories: Of each user.
             allowed: Which items may be returned, shape (items,).
             k: The number of items per user.
+            left_out: The interactions whose items a user is not to get; None: those of the history.
 
         Returns:
             Two arrays of shape (users, at most k); -1 and minus infinity where no more items were found.
@@ -53,17 +54,18 @@ class ExhaustiveRetriever:
 
     ranker: Ranker
 
-    def retrieve(self, histories: Sequences, allowed: Bools, k: int) -> tuple[Ints, Floats]:
+    def retrieve(self, histories: Sequences, allowed: Bools, k: int, left_out: Sequences | None = None) -> tuple[Ints, Floats]:
         """Retrieve exactly."""
-        batches = histories.iter_batches(max(1, MAX_SCORES // max(len(allowed), 1)))
-        answers = [self._retrieve_batch(batch, allowed, k) for _, batch in batches]
+        size = max(1, MAX_SCORES // max(len(allowed), 1))
+        batches = zip(histories.iter_batches(size), (histories if left_out is None else left_out).iter_batches(size), strict=True)
+        answers = [self._retrieve_batch(batch, excluded, allowed, k) for (_, batch), (_, excluded) in batches]
         if not answers:
             return np.zeros((0, min(k, len(allowed))), np.int64), np.zeros((0, min(k, len(allowed))), np.float32)
         return np.concatenate([numbers for numbers, _ in answers]), np.concatenate([scores for _, scores in answers])
 
-    def _retrieve_batch(self, histories: Sequences, allowed: Bools, k: int) -> tuple[Ints, Floats]:
+    def _retrieve_batch(self, histories: Sequences, left_out: Sequences, allowed: Bools, k: int) -> tuple[Ints, Floats]:
         scores = np.where(allowed, self.ranker.score(histories), np.float32(-np.inf))
-        scores[histories.users, histories.items] = -np.inf
+        scores[left_out.users, left_out.items] = -np.inf
         return _mark_missing(*select_top_k(scores, k))
 
 
@@ -74,13 +76,14 @@ class AnnRetriever:
     ranker: EmbeddingModel
     index: VectorIndex
 
-    def retrieve(self, histories: Sequences, allowed: Bools, k: int) -> tuple[Ints, Floats]:
+    def retrieve(self, histories: Sequences, allowed: Bools, k: int, left_out: Sequences | None = None) -> tuple[Ints, Floats]:
         """Retrieve without what the index misses."""
-        count = 2 * k + int(histories.lengths.max(initial=0))
-        points, required = self.ranker.user_embeddings(histories), np.minimum(k, _remaining_items(histories, allowed))
+        excluded = histories if left_out is None else left_out
+        count = 2 * k + int(excluded.lengths.max(initial=0))
+        points, required = self.ranker.user_embeddings(histories), np.minimum(k, _remaining_items(excluded, allowed))
         while True:
             numbers, scores = self.index.search(points, count)
-            valid = allowed[numbers] & ~_in_history(histories, numbers)
+            valid = allowed[numbers] & ~_in_history(excluded, numbers)
             if count >= len(allowed) or (valid.sum(1) >= required).all():
                 break
             count *= 2

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from recommender.data.interactions import INTERACTIONS
-from recommender.data.sequences import Floats, Ints
+from recommender.data.sequences import Bools, Floats, Ints
 from recommender.explain.event_contributions import part_contributions
 from recommender.explain.explanation import shorten
 from recommender.models.ann_index import NO_ITEM
@@ -46,7 +46,7 @@ class Linked:
 
 
 def find_similar(
-    recommender: OnlineRecommender, item: str, k: int = 10, *, among: Collection[str] | None = None, language: str = "en", at: datetime | None = None
+    recommender: OnlineRecommender, item: str, k: int = 10, *, among: Collection[str] | Bools | None = None, language: str = "en", at: datetime | None = None
 ) -> list[AnswerItem]:
     """Find what the model would recommend to somebody of whom nothing but this item is known, the best first.
 
@@ -56,7 +56,7 @@ def find_similar(
         recommender: The model, on the catalog.
         item: Id of an item that the model knows.
         k: Number of items, at most.
-        among: The only items to return; None: the whole catalog.
+        among: The only items to return, as ids or as a mask of shape (items,); None: the whole catalog.
         language: Language of the sentences on why an item is similar.
         at: The current time.
 
@@ -80,7 +80,7 @@ def _met_once(item: str, at: datetime) -> pl.DataFrame:
     return pl.DataFrame([("", item, None, at, 1.0, True)], schema=INTERACTIONS, orient="row")
 
 
-def _link(recommender: OnlineRecommender, item: str, history: pl.DataFrame, count: int, among: Collection[str] | None) -> Linked:
+def _link(recommender: OnlineRecommender, item: str, history: pl.DataFrame, count: int, among: Collection[str] | Bools | None) -> Linked:
     allowed, number, trained = recommender.allowed((item,), among), recommender.item_numbers[item], recommender.trained
     if isinstance(trained.ranker, ColdItemRanker) and number >= trained.ranker.similarities.shape[1]:
         return _neighbours_of_new(trained.ranker, number, allowed)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sluice.cli.output import ConfigOption, Format, FormatOption, Language, say, show
+from sluice.cli.output import BEAT, ConfigOption, Format, FormatOption, Language, say, show
 from sluice.errors import UsageError
 
 app = typer.Typer()
 
 
+WhereOption = Annotated[list[str] | None, typer.Option("--where", "-w", help="condition on the items: brand=Acme, price<20; may be repeated")]
 KOption = Annotated[int, typer.Option("-k", min=1, help="number of items")]
 
 
@@ -22,30 +25,62 @@ def recommend(
     popular: Annotated[bool, typer.Option("--popular", help="the items that are most popular now")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="add to each item a sentence that says why")] = False,
     language: Annotated[Language, typer.Option("--language", help="language of the sentences")] = Language.en,
+    where: WhereOption = None,
+    everyone: Annotated[bool, typer.Option("--all", help="write the list of each user to the file --to")] = False,
+    to: Annotated[Path | None, typer.Option("--to", help="with --all: .parquet, .csv, or the folder of a Delta table")] = None,
     k: KOption = 10,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
     """Recommend items to a user from the serving model, with their titles; an unknown user gets the popular ones, with a note.
 
-    Items that the user has met are left out, and so are items that the newest catalog no longer holds.
+    Items that the user has met are left out, and so are items that the newest catalog no longer holds. `--all --to lists.parquet` writes the lists of all
+    users, for mailings: user, position, item, score and the code of the reason. A killed command goes on where it was, and the file is put in place at once.
     """
     from sluice.app import build
 
-    if (user is None) != popular:
-        raise UsageError("name a user, or use --popular")
+    if [user is not None, popular, everyone].count(True) != 1:
+        raise UsageError("name a user, or use --popular or --all")
+    if everyone and where:
+        raise UsageError("--where is for single answers; for the lists of all users, `recommender.answers.never` in sluice.yaml leaves items out")
+    if everyone != (to is not None):
+        raise UsageError("--all and --to belong together: sluice recommend --all --to lists.parquet")
+    if to is not None:
+        _write_lists(config, to, k, form)
+        return
     with build(config) as sluice:
-        answer = sluice.recommender(in_memory=False).recommend(user, k, language=language.value if explain else None)
+        answer = sluice.recommender(in_memory=False).recommend(user, k, where=where or (), language=language.value if explain else None)
     if answer.note:
         say(answer.note)
-    columns = ("item", "title", "score", *(["ad"] if any(item.ad for item in answer) else []), *(["reason"] if explain else []))
+    columns = ("item", "title", "score", *(["ad"] if any(item.ad for item in answer) else []), *(["pinned"] if any(item.pinned for item in answer) else []))
+    columns = (*columns, *(["reason"] if explain else []))
     show(({name: getattr(item, name) for name in columns} for item in answer), form)
+
+
+def _write_lists(config: str, to: Path, k: int, form: Format) -> None:
+    from sluice.app import build
+
+    began = reported = time.monotonic()
+
+    def report(done: int, total: int) -> None:
+        nonlocal reported
+        if time.monotonic() - reported >= BEAT:
+            reported = time.monotonic()
+            say(f"{done:,} of {total:,} users")
+
+    with build(config) as sluice:
+        written = sluice.recommender().recommend_all(to, k, report=report)
+    seconds = time.monotonic() - began
+    new_users = written.users - written.resumed
+    say(f"{new_users / max(seconds, 0.001):,.0f} users/s" + (f"; {written.resumed:,} users were there already" if written.resumed else ""))
+    show([{"file": str(to), "users": written.users, "rows": written.rows, "model": written.model}], form)
 
 
 @app.command()
 def similar(
     item: Annotated[str, typer.Argument(help="an item's id")],
     language: Annotated[Language, typer.Option("--language", help="language of the reasons")] = Language.en,
+    where: WhereOption = None,
     k: KOption = 10,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
@@ -57,7 +92,7 @@ def similar(
     from sluice.app import build
 
     with build(config) as sluice:
-        answer = sluice.recommender(in_memory=False).similar(item, k, language=language.value)
+        answer = sluice.recommender(in_memory=False).similar(item, k, where=where or (), language=language.value)
     if answer.note:
         say(answer.note)
     columns = ("item", "title", "score", *(["ad"] if any(item.ad for item in answer) else []), "reason", *(["code"] if form is Format.json else []))
@@ -69,7 +104,7 @@ def search(
     query: Annotated[str | None, typer.Argument(help='what to look for, such as "red mug"')] = None,
     unanswered: Annotated[bool, typer.Option("--unanswered", help="list the queries that no item answered, the most frequent first")] = False,
     user: Annotated[str | None, typer.Option("--user", "-u", help="id of a user whose taste counts as well")] = None,
-    where: Annotated[list[str] | None, typer.Option("--where", "-w", help="condition on the items: brand=Acme, price<20; may be repeated")] = None,
+    where: WhereOption = None,
     k: KOption = 10,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,

@@ -39,6 +39,8 @@ def misnamed(config: Config) -> Iterator[Misnamed]:
     """
     for name, settings in config.datasets.items():
         yield from _misnamed_scores(name, settings)
+    if config.recommender:
+        yield from _misread_conditions(config, config.recommender)
     declared = {name: list(dataset.columns) for name, dataset in config.datasets.items()}
     for place, dataset, column in _named(config.recommender) if config.recommender else ():
         where = ("recommender", *place)
@@ -48,6 +50,16 @@ def misnamed(config: Config) -> Iterator[Misnamed]:
             yield Misnamed(where, f"{dataset} declares no column {column}", column, columns)
         elif column is not None and (dtype := _wrong_type(config, place, dataset, column)):
             yield Misnamed(where, f"{column} of {dataset} is declared as {dtype}; this needs {' or '.join(COLUMN_TYPES[place[-1]])}", column, ())
+
+
+def _misread_conditions(config: Config, settings: Recommender) -> Iterator[Misnamed]:
+    """Yield every condition of the rules of answers that compares a column of numbers with something else."""
+    columns = config.datasets[settings.items].columns if settings.items in config.datasets else {}
+    for place, condition in settings.answers.conditions():
+        column = columns.get(condition.column)
+        if column is not None and column.type in ("number", "integer") and condition.number is None:
+            message = f"{condition.column} of {settings.items} holds numbers; {condition.value!r} is none"
+            yield Misnamed(("recommender", "answers", *place), message, condition.value, ())
 
 
 def _misnamed_scores(dataset: str, settings: Dataset) -> Iterator[Misnamed]:
@@ -80,6 +92,8 @@ def _named(settings: Recommender) -> Named:
         if table:
             yield (key, "dataset"), table.dataset, None
             yield from _single(table, columns, table.dataset, key)
+    for place, condition in settings.answers.conditions():
+        yield ("answers", *place), settings.items, condition.column
     if settings.funnel:
         yield from _single(settings.funnel, ("session",), settings.events, "funnel")
         yield from _listed(("funnel",), "features", settings.funnel.features, settings.items)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from sluice.config.answers import Answers
 from sluice.config.duration import Duration
 from sluice.config.model import Model, Name, StepConfig
 from sluice.domain import PromotionPolicy
@@ -128,6 +129,7 @@ class Recommender(Model):
     similarity: Literal["cosine", "dot", "euclidean"] = Field("cosine", description="similarity of a user's embedding to an item's")
     funnel: Funnel | None = None
     rerank: Rerank = Rerank()
+    answers: Answers = Answers()
     promotion: Promotion = Promotion()
     holdout: Duration = Field(timedelta(days=2), description="the newest part of the accepted events that models are compared on")
     refit: Duration = Field(
@@ -162,7 +164,8 @@ class Recommender(Model):
         """Return every column of items that is read, each once, beside the one that names the item."""
         ads, funnel = self.rerank.ads, self.funnel
         single = (self.title, *self.text_columns, self.image, self.rerank.margin_column, self.rerank.released_at, ads.bid if ads else None)
-        columns = (*single, *self.attributes, *(funnel.features if funnel else ()))
+        conditions = (condition.column for _, condition in self.answers.conditions())
+        columns = (*single, *conditions, *self.attributes, *(funnel.features if funnel else ()))
         return tuple(dict.fromkeys(name for name in columns if name is not None and name != self.catalog_item))
 
     @property

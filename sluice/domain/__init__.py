@@ -5,6 +5,7 @@ from __future__ import annotations
 from sluice.domain.alerts import Alert, AlertDraft, AlertKind, AlertState, Sink, StoredAlert
 from sluice.domain.backtests import Backtest, RuleChange
 from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, EarlierRows, GrownFile, Outcome, SameFile, Score, Split, Staged, Verdict
+from sluice.domain.column_condition import ColumnCondition
 from sluice.domain.comparisons import Comparison, MetricDifference, Promotion, PromotionCheck, PromotionPolicy
 from sluice.domain.corrections import STEWARD, Corrected, CorrectedCell, LeftOut
 from sluice.domain.costs import Cost, Curve, Probe, Proposal
@@ -122,6 +123,7 @@ __all__ = [
     "CellFormat",
     "Cleaned",
     "Column",
+    "ColumnCondition",
     "ColumnProfile",
     "ColumnTally",
     "Comparison",

@@ -179,6 +179,13 @@ PLACES: tuple[ValuePlace, ...] = (
     ),
     ValuePlace("model cards", "settings, measures and examples of models", "database", "replace", personal=False, columns={"models": ("card",)}),
     ValuePlace("TensorBoard logs", "titles of items beside their vectors, in the folder of --tensorboard", "chosen", "by_hand", personal=False),
+    ValuePlace(
+        "lists of recommendations",
+        "users and items of `sluice recommend --all`: the file that was named, and NAME.parts beside it until it is complete",
+        "chosen",
+        "by_hand",
+        personal=True,
+    ),
     ValuePlace("exports", "what people downloaded or piped elsewhere; personal columns are masked there", "chosen", "by_hand", personal=False),
 )
 

@@ -6,55 +6,35 @@ import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
+from pathlib import Path
 from threading import Lock
-from typing import Protocol, Self
+from typing import Self
 
 import polars as pl
 
 from recommender.data.interactions import INTERACTIONS, load_catalog, load_interactions
-from recommender.explain.explanation import LANGUAGES, Explanation, Language, explain
+from recommender.data.sequences import Bools
+from recommender.explain.explanation import Explanation, Language, explain
 from recommender.search import Filter
-from recommender.serving.answer import Answer
+from recommender.serving.answer import Answer, AnswerItem
 from recommender.serving.histories import HistoryStore, InMemoryHistories, RecentEvents, SnapshotHistories
+from recommender.serving.lists import ListMaker
 from recommender.serving.online_recommender import OnlineRecommender
 from recommender.similar import find_similar
 from recommender.similar.unknown_item import unknown_item
 from sluice.config import Config
-from sluice.config import Recommender as Settings
-from sluice.domain import Artifact, Model
+from sluice.domain import Artifact, Message
 from sluice.errors import ModelError, StoreError, UsageError
-from sluice.messages import make_error
+from sluice.messages import make_error, render
 from sluice.ports import Snapshot
+from sluice.serving.nightly import Written, write_lists
+from sluice.serving.questions import newest_event, require_language, require_positive, require_query, unknown_note
 from sluice.serving.state import CatalogSearch, RecommenderState, content_reader
+from sluice.serving.store import ServiceStore
 from sluice.wiring.recommender import RECOMMENDER, settings_of
 
 REFRESH_SECONDS = 30.0  # after which a new catalog, batch or champion is looked for
-
-
-class ModelReader(Protocol):
-    """Read the versions of registered models."""
-
-    def versions(self, name: str) -> Sequence[Model]:
-        """Return all versions, the newest first."""
-        ...
-
-    def load(self, name: str, version: int | None = None) -> Artifact | None:
-        """Load a version, or the champion; None where there is none."""
-        ...
-
-
-class ServiceStore(Protocol):
-    """Give what answers are computed from."""
-
-    @property
-    def models(self) -> ModelReader:
-        """Return the registered models."""
-        ...
-
-    def snapshot(self) -> Snapshot:
-        """Return what is published now."""
-        ...
 
 
 @dataclass(eq=False)
@@ -101,7 +81,14 @@ class RecommenderService:
         self.closing()
 
     def recommend(
-        self, user: str | None, k: int = 10, *, history: str | Sequence[str] = (), among: Collection[str] | None = None, language: Language | None = None
+        self,
+        user: str | None,
+        k: int = 10,
+        *,
+        history: str | Sequence[str] = (),
+        among: Collection[str] | None = None,
+        where: str | Sequence[str] = (),
+        language: Language | None = None,
     ) -> Answer:
         """Recommend the best items to a user, or the popular ones (None).
 
@@ -111,24 +98,26 @@ class RecommenderService:
             history: Items that the user has just met, the newest last, or a single one, in addition to what is published and recorded;
                 where the model knows none, the note says so.
             among: The only items to recommend; None means all active items.
+            where: Conditions on the items, such as `brand=Acme` or `price<20`: one, or several that must all hold.
             language: Language of a sentence on why each item is recommended; None writes no sentences.
 
         Raises:
-            UsageError: No recommender serves yet, `k` is below 1, or the language is not supported.
+            UsageError: No recommender serves yet, `k` is below 1, the language is not supported, or a condition does not fit the catalog.
             ModelError: The model is damaged.
         """
-        _require_positive(k)
+        require_positive(k)
         if language is not None:
-            _require_language(language)
+            require_language(language)
         model, met, now = self.state().recommender, self.history(user or "", history), self.now()
         anonymous = user is None and not history
-        items = model.recommend_popular(k, among=among, at=now) if anonymous else model.recommend(met, k, among=among, at=now)
+        selected = _select(model, among, where)
+        items = model.recommend_popular(k, among=selected, at=now) if anonymous else model.recommend(met, k, among=selected, at=now)
         if language is not None:
             explanations = explain(model, met, [entry.item for entry in items])
-            items = [replace(entry, reason=explanation.render_reason(language)) for entry, explanation in zip(items, explanations, strict=True)]
-        return Answer(tuple(items), "" if anonymous or model.knows_any(met) else _unknown_note(user, met))
+            items = [_with_reason(entry, explanation, language) for entry, explanation in zip(items, explanations, strict=True)]
+        return Answer(tuple(items), "" if anonymous or model.knows_any(met) else unknown_note(user, met))
 
-    def similar(self, item: str, k: int = 10, *, among: Collection[str] | None = None, language: Language = "en") -> Answer:
+    def similar(self, item: str, k: int = 10, *, among: Collection[str] | None = None, where: str | Sequence[str] = (), language: Language = "en") -> Answer:
         """Recommend the items that are most similar to one item, each with a reason.
 
         Items that nothing links to it are left out, so that the answer may be shorter than `k`, or empty.
@@ -137,19 +126,21 @@ class RecommenderService:
             item: Id of an item; it may be one that is sold no longer.
             k: Number of items, at most.
             among: The only items to recommend; None means all active items.
+            where: Conditions on the items, such as `brand=Acme` or `price<20`: one, or several that must all hold.
             language: Language of the reasons.
 
         Raises:
-            UsageError: There is no such item, no recommender serves yet, `k` is below 1, or the language is not supported.
+            UsageError: There is no such item, no recommender serves yet, `k` is below 1, the language is not supported, or a condition does not fit the
+                catalog.
             ModelError: The model is damaged.
         """
-        _require_positive(k)
-        _require_language(language)
+        require_positive(k)
+        require_language(language)
         model = self.state().recommender
         if item not in model.item_numbers:
             unknown = unknown_item(item, model.item_numbers, self.titles())
             raise make_error(UsageError, unknown.code, **unknown.params)
-        similar = find_similar(model, item, k, among=among, language=language, at=self.now())
+        similar = find_similar(model, item, k, among=_select(model, among, where), language=language, at=self.now())
         return Answer(tuple(similar), "" if similar else "nothing links another item to this one: nobody met both, and no text or attribute is alike")
 
     def search(self, query: str, k: int = 10, *, user: str | None = None, where: str | Sequence[str] = ()) -> Answer:
@@ -166,8 +157,8 @@ class RecommenderService:
                 fit the catalog.
             ModelError: The model is damaged.
         """
-        _require_query(query)
-        _require_positive(k)
+        require_query(query)
+        require_positive(k)
         state = self.state()
         champion, search = state.champion, state.catalog_search.index
         met = self.history(user) if user is not None else None
@@ -221,6 +212,28 @@ class RecommenderService:
         rows = [(user, item, None, self.now(), 1.0, True) for item in ([newest] if isinstance(newest, str) else newest)]
         return pl.concat([met, pl.DataFrame(rows, schema=INTERACTIONS, orient="row")]) if rows else met
 
+    def all_histories(self) -> pl.DataFrame:
+        """Return the published interactions of all users, schema INTERACTIONS, each user's together and in order."""
+        histories = self.state().histories
+        return histories.events if isinstance(histories, InMemoryHistories) else load_interactions(self.store.snapshot(), settings_of(self.config))
+
+    def recommend_all(self, to: str | Path, k: int = 10, *, report: Callable[[int, int], None] | None = None) -> Written:
+        """Write the list of each user: what they would get now, with codes of the reasons.
+
+        Users are answered in blocks. A command that was killed goes on after the last block, as long as snapshot, model, settings and `k` are the same.
+        The file is put in place at once when all lists are there.
+
+        Args:
+            to: Path of a `.parquet` or `.csv` file; a path without an ending is the folder of a Delta table.
+            k: Number of items of a list, at most.
+            report: Called with the numbers of users that are done, and of all.
+
+        Raises:
+            UsageError: No recommender serves yet, `k` is below 1, or the path has another ending.
+        """
+        state = self.state()
+        return write_lists(ListMaker(state.recommender, k, self.now()), state, self.all_histories(), settings_of(self.config), Path(to), report)
+
     def state(self) -> RecommenderState:
         """Return what answers are computed from; refresh it where the last refresh was long ago.
 
@@ -242,7 +255,7 @@ class RecommenderService:
             snapshot = self.store.snapshot()
             if before is None or snapshot.id != before.snapshot:
                 self._state = self._state_at(snapshot)
-                self._events.discard_until(_newest_event(snapshot, settings_of(self.config), self.now()))
+                self._events.discard_until(newest_event(snapshot, settings_of(self.config), self.now()))
         except (ModelError, StoreError, UsageError) as error:
             if before is None:
                 raise
@@ -265,36 +278,14 @@ class RecommenderService:
         return self._model[1]
 
 
-def _newest_event(snapshot: Snapshot, settings: Settings, now: datetime) -> datetime:
-    """Return the time of the newest published event; recorded events of later times are not published yet.
-
-    Events that a fast clock dates into the future are ignored.
-    """
-    rows = snapshot.published(settings.events)
-    times = pl.col(settings.time).cast(pl.Datetime("us", "UTC"))
-    has_times = settings.time in rows.collect_schema().names()
-    newest = rows.select(times.filter(times <= now).max()).collect().item() if has_times else None
-    return newest if isinstance(newest, datetime) else datetime.min.replace(tzinfo=UTC)
+def _select(model: OnlineRecommender, among: Collection[str] | None, where: str | Sequence[str]) -> Collection[str] | Bools | None:
+    """Return the items that are in `among` and meet all conditions."""
+    if not where:
+        return among
+    selected = model.catalog.select([where] if isinstance(where, str) else where)
+    return selected if among is None else selected & model.allowed((), among)
 
 
-def _require_positive(k: int) -> None:
-    if k < 1:
-        raise UsageError(f"{k} items are asked for; ask for 1 or more")
-
-
-def _require_language(language: str) -> None:
-    if language not in LANGUAGES:
-        raise UsageError(f"no sentences are written in {language!r}, only in {', '.join(LANGUAGES)}")
-
-
-def _require_query(query: object) -> None:
-    if not isinstance(query, str) or not query.strip():
-        raise UsageError(f"{query!r} is asked for; a query is a text with at least one word, such as 'red mug'")
-
-
-def _unknown_note(user: str | None, history: pl.DataFrame) -> str:
-    if history.is_empty():
-        return "this user is unknown; these are the popular items"
-    if user is None:
-        return "the model knows none of the items of this history; these are the popular items"
-    return "the model knows none of the items of this user; these are the popular items"
+def _with_reason(entry: AnswerItem, explanation: Explanation, language: Language) -> AnswerItem:
+    reason = Message.of("recommended_as_pinned") if entry.pinned else explanation.reason
+    return replace(entry, reason=render(reason, language), code=reason.code)

@@ -12,6 +12,7 @@ import polars as pl
 from recommender.data.sequences import Floats, Vocabulary
 from recommender.search import SearchIndex
 from recommender.serving.active_catalog import read_titles
+from recommender.serving.answer_rules import barred_rows
 from recommender.serving.histories import HistoryStore
 from recommender.serving.new_items import ContentReader
 from recommender.serving.online_recommender import OnlineRecommender
@@ -62,10 +63,16 @@ class CatalogSearch:
         settings = settings_of(self.config)
         if self.items.is_empty():
             raise UsageError(f"nothing of {settings.items} is published yet, so there is nothing to search; `sluice run` publishes what arrived")
-        items = self.items.with_columns(pl.col("item").alias(settings.catalog_item))  # filters use the shop's own column name
         encoder = configured_encoder(settings)
         inputs = (settings.text_columns, settings.attributes, encoder, cache_of(self.config), self.titles, encoder.min_cosine, settings.synonyms)
-        return SearchIndex.build(items, *inputs)
+        return SearchIndex.build(self.answerable, *inputs)
+
+    @cached_property
+    def answerable(self) -> pl.DataFrame:
+        """Return the items that an answer may hold, with their key by the shop's own name, which conditions use."""
+        settings = settings_of(self.config)
+        items = self.items.with_columns(pl.col("item").alias(settings.catalog_item))
+        return items.filter(~barred_rows(items, settings.answers))
 
     @cached_property
     def titles(self) -> Mapping[str, str]:

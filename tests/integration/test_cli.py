@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 import typer.main
 
@@ -127,6 +128,12 @@ def test_models_are_listed_recommend_and_roll_back(shop: Path, capsys: pytest.Ca
     assert outcome(["recommend", "--popular", "-k", "3", *where, "--format", "json"]) == 0
     assert all(item["title"] for item in json.loads(capsys.readouterr().out))
     assert outcome(["recommend", *where]) == 2
+    assert outcome(["recommend", "--all", *where]) == 2
+    lists = shop.parent / "lists.parquet"
+    assert outcome(["recommend", "--all", "--to", str(lists), "-k", "3", *where, "--format", "json"]) == 0
+    (written,) = json.loads(capsys.readouterr().out)
+    assert pl.read_parquet(lists).group_by("user").len()["len"].max() == 3
+    assert written["users"] == pl.read_parquet(lists)["user"].n_unique()
     assert outcome(["search", "?!", *where]) == outcome(["search", "--unanswered", *where]) == 0
     assert "?!" in capsys.readouterr().out
     assert outcome(["search", *where]) == outcome(["search", "mug", "--unanswered", *where]) == 2

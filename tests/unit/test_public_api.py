@@ -20,9 +20,11 @@ SIGNATURES = {
 }
 SERVICE = {
     "recommend": "(self, user: 'str | None', k: 'int' = 10, *, history: 'str | Sequence[str]' = (), among: 'Collection[str] | None' = None, "
-    "language: 'Language | None' = None) -> 'Answer'",
+    "where: 'str | Sequence[str]' = (), language: 'Language | None' = None) -> 'Answer'",
     "search": "(self, query: 'str', k: 'int' = 10, *, user: 'str | None' = None, where: 'str | Sequence[str]' = ()) -> 'Answer'",
-    "similar": "(self, item: 'str', k: 'int' = 10, *, among: 'Collection[str] | None' = None, language: 'Language' = 'en') -> 'Answer'",
+    "similar": "(self, item: 'str', k: 'int' = 10, *, among: 'Collection[str] | None' = None, "
+    "where: 'str | Sequence[str]' = (), language: 'Language' = 'en') -> 'Answer'",
+    "recommend_all": "(self, to: 'str | Path', k: 'int' = 10, *, report: 'Callable[[int, int], None] | None' = None) -> 'Written'",
     "record_event": "(self, user: 'str', item: 'str', kind: 'str | None' = None, time: 'datetime | None' = None) -> 'None'",
     "explain": "(self, user: 'str', items: 'Sequence[str]') -> 'list[Explanation]'",
     "titles": "(self) -> 'Mapping[str, str]'",

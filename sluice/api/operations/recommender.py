@@ -13,6 +13,9 @@ from sluice.api.parameters import Parameters, Text
 from sluice.api.recommending import require_catalog, require_model
 
 Count = Annotated[int, Field(ge=1, le=100, description="number of items, at most")]
+Where = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(max_length=10, description="condition on the items: price<20; may be repeated")
+]
 
 
 class RecommendQuery(Parameters):
@@ -21,6 +24,7 @@ class RecommendQuery(Parameters):
     user: Text | None = Field(None, description="id of a user; without it, the popular items")
     k: Count = 10
     history: Annotated[tuple[Text, ...], Field(max_length=50, description="items that the user has just met, the newest last; may be repeated")] = ()
+    where: Where = ()
     language: Literal["en", "zh"] | None = Field(None, description="adds to each item a sentence that says why")
 
 
@@ -30,9 +34,7 @@ class SearchQuery(Parameters):
     query: Text = Field(description="text as it was typed")
     k: Count = 10
     user: Text | None = Field(None, description="id of a user whose taste counts as well")
-    where: Annotated[
-        tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(max_length=10, description="condition on the items: price<20; may be repeated")
-    ] = ()
+    where: Where = ()
 
 
 class Event(Parameters):
@@ -58,6 +60,7 @@ class RecommendedAnswer(Answer):
     title: str | None
     score: float = Field(description="compares within one answer alone")
     ad: bool
+    pinned: bool = Field(description="the shop has given the item its position")
     reason: str | None
 
 
@@ -93,8 +96,8 @@ class RecordedAnswer(Answer):
 
 def _recommend(call: Call, query: RecommendQuery) -> object:
     service, version = require_model(call.shop)
-    answer = service.recommend(query.user, query.k, history=query.history, language=query.language)
-    items = [{"item": one.item, "title": one.title, "score": one.score, "ad": one.ad, "reason": one.reason or None} for one in answer]
+    answer = service.recommend(query.user, query.k, history=query.history, where=query.where, language=query.language)
+    items = [{"item": one.item, "title": one.title, "score": one.score, "ad": one.ad, "pinned": one.pinned, "reason": one.reason or None} for one in answer]
     return {"model": version, "note": answer.note or None, "items": items}
 
 

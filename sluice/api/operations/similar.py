@@ -9,7 +9,7 @@ from pydantic import Field
 from sluice.api.answers import Answer
 from sluice.api.errors import not_there
 from sluice.api.operation import Call, Operation
-from sluice.api.operations.recommender import Count
+from sluice.api.operations.recommender import Count, Where
 from sluice.api.parameters import Parameters, Text
 from sluice.api.recommending import require_model
 
@@ -19,6 +19,7 @@ class SimilarQuery(Parameters):
 
     item: Text = Field(description="id of an item, which may be sold no longer")
     k: Count = 10
+    where: Where = ()
     language: Literal["en", "zh"] = Field("en", description="language of the reasons")
 
 
@@ -45,7 +46,7 @@ def _similar(call: Call, query: SimilarQuery) -> object:
     service, version = require_model(call.shop)
     if query.item not in service.state().recommender.item_numbers:
         raise not_there(f"item {query.item}; /v1/search finds items by their words")
-    answer = service.similar(query.item, query.k, language=query.language)
+    answer = service.similar(query.item, query.k, where=query.where, language=query.language)
     items = [{"item": one.item, "title": one.title, "score": one.score, "ad": one.ad, "code": one.code, "reason": one.reason} for one in answer]
     return {"model": version, "note": answer.note or None, "items": items}
 

@@ -35,12 +35,12 @@ class FakeService:
         model = SimpleNamespace(item_numbers={"mug": 0})
         return SimpleNamespace(champion=self.version and model, version=self.version, catalog_search=catalog, recommender=model)
 
-    def recommend(self, user: str | None, k: int, *, history: Sequence[str], language: str | None) -> Answer:
-        self.calls.append((user, k, tuple(history), language))
+    def recommend(self, user: str | None, k: int, *, history: Sequence[str], where: Sequence[str], language: str | None) -> Answer:
+        self.calls.append((user, k, tuple(history), *where, language))
         return Answer((AnswerItem("mug", 0.5, "Red mug", reason="you like mugs" if language else ""),), "" if user else "these are the popular items")
 
-    def similar(self, item: str, k: int, *, language: str) -> Answer:
-        self.calls.append((item, k, language))
+    def similar(self, item: str, k: int, *, where: Sequence[str], language: str) -> Answer:
+        self.calls.append((item, k, *where, language))
         return Answer((AnswerItem("cup", 0.5, "Red cup", reason="Often chosen together with Red mug.", code="similar_by_choice"),))
 
     def search(self, query: str, k: int, *, user: str | None, where: Sequence[str]) -> Answer:
@@ -70,7 +70,11 @@ def test_items_are_recommended_from_a_model_that_is_loaded_once(opened: tuple[Cl
     ask, service, times = opened
     answered = ask("/v1/recommend?user=ann&k=5&history=a&history=b&language=en")
     require_form("recommend", answered)
-    assert answered.json == {"model": 3, "note": None, "items": [{"item": "mug", "title": "Red mug", "score": 0.5, "ad": False, "reason": "you like mugs"}]}
+    assert answered.json == {
+        "model": 3,
+        "note": None,
+        "items": [{"item": "mug", "title": "Red mug", "score": 0.5, "ad": False, "pinned": False, "reason": "you like mugs"}],
+    }
     assert ask("/v1/recommend").json["note"] == "these are the popular items"
     assert service.calls == [("ann", 5, ("a", "b"), "en"), (None, 10, (), None)]
     assert len(times) == 1
@@ -88,12 +92,12 @@ def test_the_catalog_is_searched(opened: tuple[Client, FakeService, list[App]]) 
 
 def test_similar_items_are_answered_with_reasons(opened: tuple[Client, FakeService, list[App]]) -> None:
     ask, service, _ = opened
-    answered = ask("/v1/similar?item=mug&k=3&language=zh")
+    answered = ask("/v1/similar?item=mug&k=3&language=zh&where=price%3C20")
     require_form("similar", answered)
     assert answered.json["items"] == [
         {"item": "cup", "title": "Red cup", "score": 0.5, "ad": False, "code": "similar_by_choice", "reason": "Often chosen together with Red mug."}
     ]
-    assert service.calls == [("mug", 3, "zh")]
+    assert service.calls == [("mug", 3, "price<20", "zh")]
     assert (ask("/v1/similar?item=sofa").status, ask("/v1/similar").status) == (404, 400)
 
 

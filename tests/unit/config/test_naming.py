@@ -44,6 +44,29 @@ recommender:
 """
 
 
+RULES = """  answers:
+    never: ["stok<=0", ["family=wine", "earns>lots"]]
+    again: [{where: "label=tea", after: 9d}]
+"""
+
+
+def test_rules_of_answers_name_columns_of_the_items() -> None:
+    lots, stok = problems(GOOD + RULES)
+    assert re.match(r"sluice.yaml:\d+: recommender.answers.never.0: goods declares no column stok", stok)
+    assert re.match(r"sluice.yaml:\d+: recommender.answers.never.1: earns of goods holds numbers; 'lots' is none", lots)
+    (wrong,) = problems(GOOD + "  answers: {never: [sold out]}\n")
+    assert "'sold out' is no filter" in wrong
+    (order,) = problems(GOOD + "  answers: {always: [{item: a, begins: 2026-03-02, ends: 2026-03-01}]}\n")
+    assert "ends must be later than begins" in order
+
+
+def test_a_rule_may_name_any_column_and_the_key() -> None:
+    config = read((GOOD + "  answers: {never: ['since<2020-01-01', 'what=i17'], always: [{item: i4, position: 2}]}\n").encode(), "sluice.yaml", {})
+    assert config.recommender is not None
+    assert "since" in config.recommender.item_columns
+    assert "what" not in config.recommender.item_columns
+
+
 def problems(text: str) -> list[str]:
     with pytest.raises(ConfigError) as caught:
         read(text.encode(), "sluice.yaml", {})

@@ -130,8 +130,8 @@ def test_similar_items_are_answered_and_an_unknown_one_is_named_with_its_nearest
     assert "i11" in [entry.item for entry in answer]
     assert answer.note == ""
     assert all(entry.reason and entry.code for entry in answer)
-    with pytest.raises(UsageError, match=r"there is no item i100; did you mean i10\?"):
-        desk.server.similar("i100")
+    with pytest.raises(UsageError, match=r"there is no item i10x; did you mean i10\?"):
+        desk.server.similar("i10x")
     with pytest.raises(UsageError, match=r"sluice search"):
         desk.server.similar("sofa")
     for ask in (partial(desk.server.similar, "i10", 0), partial(desk.server.similar, "i10", language=cast("Any", "xx"))):
@@ -193,6 +193,20 @@ def test_words_are_found_before_a_model_is_trained(desk: Desk, settings: Make, t
 def test_one_condition_may_be_given_without_a_list(desk: Desk) -> None:
     with pytest.raises(UsageError, match="no column colour"):
         desk.server.search("lamp", where="colour=red")
+
+
+def test_answers_keep_conditions_and_rules(desk: Desk, settings: Make) -> None:
+    assert {*desk.names("u003", 60, where="family=family 2")} <= {f"i{number}" for number in range(12, 18)}
+    assert {*desk.names("u003", 60, where=["family=family 2", "what!=i12"], among=["i12", "i13", "i40"])} <= {"i13"}
+    assert {entry.item for entry in desk.server.similar("i10", 60, where="family=family 2")} <= {f"i{number}" for number in range(12, 18)}
+    for ask in (partial(desk.server.recommend, "u003"), partial(desk.server.similar, "i10")):
+        with pytest.raises(UsageError, match="no column colour"):
+            ask(where="colour=red")
+    config = cast("Any", Config).model_construct(recommender=settings(title="label", answers={"never": ["what=i10"], "always": [{"item": "i40"}]}))
+    server = RecommenderService(desk.store, config, lambda: NOW)
+    answer = server.recommend("u003", 3, language="en")
+    assert (answer[0].item, answer[0].reason) == ("i40", "Selected by the shop.")
+    assert "i10" not in server.state().catalog_search.answerable["item"]
 
 
 def test_what_was_told_and_is_published_since_counts_once(desk: Desk) -> None:

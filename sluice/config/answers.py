@@ -1,0 +1,82 @@
+"""Settings of `recommender.answers` in sluice.yaml: what no answer may hold, what it must hold, and what may come again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from sluice.config.duration import Duration
+from sluice.config.model import Model
+from sluice.domain import ColumnCondition
+from sluice.errors import UsageError
+
+
+def _conditions(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+def _parsed(value: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        for text in value:
+            ColumnCondition.parse(text)
+    except UsageError as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+Conditions = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_conditions),
+    Field(min_length=1, description="a condition on the columns of items, such as stock<=0, or a list of conditions that must all hold"),
+    AfterValidator(_parsed),
+]
+
+
+def _with_zone(value: datetime | None) -> datetime | None:
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+Moment = Annotated[datetime | None, AfterValidator(_with_zone)]
+
+
+class Pinned(Model):
+    """Give an item a position in recommendations, for a while or for good."""
+
+    item: str = Field(description="id of the item; while it is not in the catalog, or `never` leaves it out, nothing is pinned")
+    position: int = Field(1, ge=1, le=1000, description="its position in the answer, counted from 1")
+    begins: Moment = Field(None, description="from then on; a time without a zone is UTC")
+    ends: Moment = Field(None, description="until then")
+
+    @model_validator(mode="after")
+    def _require_order(self) -> Pinned:
+        if self.begins and self.ends and self.ends <= self.begins:
+            raise ValueError("ends must be later than begins")
+        return self
+
+    def holds(self, at: datetime) -> bool:
+        """Return whether the item is pinned at a time."""
+        return (self.begins is None or self.begins <= at) and (self.ends is None or at < self.ends)
+
+
+class Again(Model):
+    """Let items come again that a user has met before, such as coffee after a month."""
+
+    where: Conditions = Field(description="which items")
+    after: Duration = Field(timedelta(days=30), description="how long after the user's last event on the item")
+
+
+class Answers(Model):
+    """Declare rules that every answer keeps: recommendations, similar items, searches and the lists of all users."""
+
+    never: tuple[Conditions, ...] = Field((), description="items of which one of these holds are in no answer; a list of conditions holds where all do")
+    always: tuple[Pinned, ...] = Field((), description="items that have a position in recommendations")
+    again: tuple[Again, ...] = Field((), description="items that a user may be recommended again; the others are recommended no more once they were met")
+
+    def conditions(self) -> Iterator[tuple[tuple[int | str, ...], ColumnCondition]]:
+        """Yield every condition with its place below `answers`."""
+        groups: list[tuple[tuple[int | str, ...], tuple[str, ...]]] = [(("never", number), texts) for number, texts in enumerate(self.never)]
+        groups += [(("again", number, "where"), entry.where) for number, entry in enumerate(self.again)]
+        yield from ((place, ColumnCondition.parse(text)) for place, texts in groups for text in texts)
