@@ -9,6 +9,7 @@ from functools import lru_cache
 import polars as pl
 
 from cleaning.cell_errors.calibration import Calibration, calibrate
+from cleaning.cell_errors.dropped_words import dropped_words, taught_words
 from cleaning.cell_errors.evidence import Reference, gather
 from cleaning.cell_errors.labels import LabelledRow
 from cleaning.cell_errors.model import CellModel
@@ -20,9 +21,10 @@ from sluice.domain import ROW, Batch, Cleaned, Schema, Verdict, message_column
 from sluice.ports import Snapshot
 
 _SUSPECT = 0.5  # probability from which a value is proposed at all
-_UNSTABLE = 0.5  # factor of the confidence in rows that would be repaired once more
+_UNSTABLE = 0.5  # factor of the confidence of what is proposed alone
 
-Taught = tuple[CellModel, Calibration]
+Words = frozenset[str]
+Taught = tuple[CellModel, Calibration, tuple[Words, ...]]  # with the words that labels take off in each column
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class CellErrors:
 
     The labels are a dataset with the columns `row` (id of a published row), `column` and `value`, as `sluice label` writes them. Rows are
     compared with published ones, as these arrived, so that what is said of a row does not depend on its batch. The confidence is the
-    calibrated probability that a cell is wrong, times that of its new value. A row whose repair would be repaired once more is left as it is.
+    calibrated probability that a cell is wrong, times that of its new value. A row whose repair would be repaired once more is left as it is, and so is a
+    cell from which a word would be taken off that no label takes off.
 
     Attributes:
         schema: Schema of the dataset.
@@ -76,7 +79,7 @@ class CellErrors:
 
     def _propose(self, rows: pl.DataFrame, taught: Taught) -> list[Proposal]:
         """Return the values for the suspicious cells, one proposal a column."""
-        model, calibration = taught
+        model, calibration, words = taught
         evidence = model.evidence_on(Table.of(as_text(rows, self.compared).select(self.compared)))
         probabilities = calibration.probabilities(model.detector.probabilities(evidence))
         ids = rows[ROW].to_list()
@@ -84,9 +87,15 @@ class CellErrors:
         for place, name in enumerate(self.compared):
             cells = [(row, place) for row in range(len(ids)) if probabilities[row, place] > _SUSPECT]
             best = model.repairer.best(evidence, cells)
-            values = {ids[candidate.row]: (candidate.value, float(probabilities[candidate.row, place]) * candidate.confidence) for candidate in best}
+            texts = {one.row: evidence.table.cell(one.row, place) for one in best}
+            trusted = [(one, self._trust(one.confidence, texts[one.row], one.value, words[place])) for one in best]
+            values = {ids[one.row]: (one.value, float(probabilities[one.row, place]) * confidence) for one, confidence in trusted}
             proposals.append(_proposal(name, values, rows.schema[name]))
         return proposals
+
+    def _trust(self, confidence: float, text: str, new: str, taught: Words) -> float:
+        """Return the confidence of a value; one that takes off a word which no label took off is never applied, but proposed."""
+        return confidence if not new or dropped_words(text, new) <= taught else min(confidence, self.min_confidence) * _UNSTABLE
 
 
 @lru_cache(maxsize=2)
@@ -95,15 +104,16 @@ def _learn(columns: tuple[tuple[str, ...], ...], labels: tuple[LabelledRow, ...]
     reference = Reference.of(Table(tuple(map(str, range(len(columns)))), columns))
     evidence = gather(reference)
     calibration = calibrate(evidence, labels, seed)
-    return None if calibration is None else (CellModel.fit(reference, evidence, labels, seed), calibration)
+    words = tuple(taught_words(reference.table, labels, place) for place in range(len(columns)))
+    return None if calibration is None else (CellModel.fit(reference, evidence, labels, seed), calibration, words)
 
 
 def _proposal(column: str, values: Mapping[str, tuple[str, float]], dtype: pl.DataType) -> Proposal:
     """Return the proposal of texts for cells; an empty one empties the cell, and one that does not cast is left out."""
     texts = pl.Series(NEW, [value or None for value, _ in values.values()], dtype=pl.String)
     cells = pl.DataFrame({ROW: pl.Series(list(values), dtype=pl.String), CONFIDENCE: pl.Series([sure for _, sure in values.values()], dtype=pl.Float64)})
-    typed = cells.with_columns(texts.cast(dtype, strict=False), message_column("wrong_by_labels").alias(MESSAGE))
-    return Proposal(column, typed.filter(texts.is_null() | typed[NEW].is_not_null()).select(ROW, NEW, CONFIDENCE, MESSAGE))
+    read = cells.with_columns(typed(texts, dtype), message_column("wrong_by_labels").alias(MESSAGE))
+    return Proposal(column, read.filter(texts.is_null() | read[NEW].is_not_null()).select(ROW, NEW, CONFIDENCE, MESSAGE))
 
 
 def _lowered(proposal: Proposal, rows: pl.Series, least: float) -> Proposal:
@@ -111,3 +121,14 @@ def _lowered(proposal: Proposal, rows: pl.Series, least: float) -> Proposal:
     unstable = pl.col(ROW).is_in(rows.implode())
     lowered = pl.min_horizontal(CONFIDENCE, pl.lit(least)) * _UNSTABLE
     return Proposal(proposal.column, proposal.cells.with_columns(pl.when(unstable).then(lowered).otherwise(CONFIDENCE).alias(CONFIDENCE)))
+
+
+def typed(texts: pl.Series, dtype: pl.DataType) -> pl.Series:
+    """Return texts as `as_text` writes them in the type of their column; null where one is no such value."""
+    if dtype == pl.Date:
+        return texts.str.to_date("%Y-%m-%d", strict=False)
+    if isinstance(dtype, pl.Datetime):
+        return texts.str.to_datetime("%Y-%m-%d %H:%M:%S%.f%:z", time_unit=dtype.time_unit, strict=False)
+    if dtype == pl.Boolean:
+        return texts.replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean)
+    return texts.cast(dtype, strict=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,7 +17,7 @@ from sluice.domain import RAW, RAW_TYPE, ROW, Schema
 from sluice.ports import Snapshot
 
 LABEL_COLUMNS = ("row", "column", "value")
-WHOLE_ROW = "*"  # in place of a column: the row was looked at, and every cell that has no line of its own is right
+WHOLE_ROW = "*"  # in place of a column: the row was looked at, and every cell that has no line of its own is right; its value may hold the cells
 SAMPLE_ROWS = 20_000
 
 
@@ -82,6 +84,41 @@ def read_labels(snapshot: Snapshot, labels: str) -> pl.DataFrame:
     return empty if read is None else read.select(pl.col(LABEL_COLUMNS).cast(pl.String)).drop_nulls(["row", "column"])
 
 
+def row_value(cells: Mapping[str, str]) -> str:
+    """Return the value of the line of a whole row: its cells, so that the label teaches after a newer snapshot took the row's place.
+
+    Example:
+        >>> row_value({"size": "12 oz"})
+        '{"size": "12 oz"}'
+    """
+    return json.dumps(cells, ensure_ascii=False)
+
+
+def with_former_rows(ids: Sequence[str], table: Table, labels: pl.DataFrame) -> tuple[list[str], Table]:
+    """Return rows with those behind them that have labels with their cells, and are published no longer.
+
+    Args:
+        ids: Id of each row.
+        table: The rows.
+        labels: Lines of `row`, `column` and `value`.
+    """
+    present, cells = set(ids), dict[str, Mapping[str, str]]()
+    for row, value in labels.filter(pl.col("column") == WHOLE_ROW).select("row", "value").iter_rows():
+        if row not in present and (read := _read_cells(value, table.names)) is not None:
+            cells[row] = read
+    columns = tuple((*column, *(one[name] for one in cells.values())) for name, column in zip(table.names, table.columns, strict=True))
+    return [*ids, *cells], Table(table.names, columns)
+
+
+def _read_cells(value: str | None, names: Sequence[str]) -> Mapping[str, str] | None:
+    """Return the cells of a row of `row_value`; None where it lacks one."""
+    with suppress(ValueError):
+        cells = json.loads(value or "")
+        if isinstance(cells, dict) and all(isinstance(cells.get(name), str) for name in names):
+            return cells
+    return None
+
+
 def labelled_rows(ids: Sequence[str], table: Table, labels: pl.DataFrame) -> list[LabelledRow]:
     """Return the labels of the rows that are there, in the order of the rows; the last line of a cell holds.
 
@@ -107,7 +144,7 @@ def read_labelled(snapshot: Snapshot, dataset: str, columns: Sequence[str], labe
         labels: Dataset of the labels.
     """
     lines = read_labels(snapshot, labels)
-    ids, table = read_rows(snapshot, dataset, columns, lines["row"].unique().to_list())
+    ids, table = with_former_rows(*read_rows(snapshot, dataset, columns, lines["row"].unique().to_list()), lines)
     return LabelledTable(ids, table, labelled_rows(ids, table, lines))
 
 

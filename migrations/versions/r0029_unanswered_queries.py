@@ -15,12 +15,11 @@ def upgrade() -> None:
     """Create the table."""
     op.create_table(
         "unanswered_queries",
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("query", sa.String(length=200), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("first", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("digest", name=op.f("pk_unanswered_queries")),
+        sa.PrimaryKeyConstraint("query", name=op.f("pk_unanswered_queries")),
     )
 
 

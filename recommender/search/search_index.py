@@ -134,6 +134,17 @@ class SearchIndex:
         return AnswerItem(item, score, self.titles.get(item), parts={name: float(part[row]) for name, part in parts.items()})
 
 
+def is_unanswered(query: str, answer: Answer) -> bool:
+    """Return True where a query has a word, and no item has one of its words: what is similar in meaning alone may be about something else.
+
+    Args:
+        query: The query as typed.
+        answer: The answer to it.
+    """
+    by_words = any(item.parts["lexical"] > 0 for item in answer.items)
+    return any(letter.isalnum() for letter in query) and not by_words and (not answer.items or bool(answer.note))
+
+
 def _quantile_ranks(scores: Floats) -> Floats:
     """Replace scores by their quantiles, since scales differ between rankers."""
     values, ranks = np.unique(scores, return_inverse=True)

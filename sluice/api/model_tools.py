@@ -59,7 +59,9 @@ def call_tool(shop: Shop, name: str, arguments: Mapping[str, object]) -> types.C
     try:
         with panics_as_errors():
             operation = _operation(name)
-            answer = operation.handle(Call(shop, None), read_arguments(operation.parameters, arguments))  # nobody: personal columns are always masked
+            answer = operation.handle(
+                Call(shop, None, record=False), read_arguments(operation.parameters, arguments)
+            )  # nobody: personal columns are always masked
     except Exception as error:  # noqa: BLE001  # whatever goes wrong is an answer without paths and addresses, and the server goes on
         refusal = refusal_of(error, shop.path.parent)
         return types.CallToolResult(content=[types.TextContent(text=refusal.message)], is_error=True)

@@ -27,10 +27,12 @@ class Call:
     Attributes:
         shop: The shop.
         person: Who comes with a token; None where nobody needs one.
+        record: Count queries that nothing answers.
     """
 
     shop: Shop
     person: Person | None
+    record: bool = True
 
     @property
     def app(self) -> App:

@@ -10,7 +10,7 @@ import polars as pl
 
 from cleaning.cell_errors.labelling import Labelling, NextRow
 from cleaning.cell_errors.labels import contradictions
-from cleaning.cell_errors.stored_labels import LABEL_COLUMNS, WHOLE_ROW, comparable_columns, labelled_rows, read_rows
+from cleaning.cell_errors.stored_labels import LABEL_COLUMNS, WHOLE_ROW, comparable_columns, labelled_rows, read_rows, row_value, with_former_rows
 from sluice.app.app import App
 from sluice.errors import UsageError
 
@@ -82,21 +82,25 @@ class LabelSession:
     def label(self, row: int, corrected: Mapping[str, str]) -> None:
         """Write the right values of the cells that are wrong; all other cells of the row are right."""
         names = [WHOLE_ROW, *corrected]
-        added = pl.DataFrame({"row": [self.ids[row]] * len(names), "column": names, "value": ["", *corrected.values()]}, schema=self.lines.schema)
-        self._write(pl.concat([self.lines, added]))
+        added = pl.DataFrame({"row": [self.ids[row]] * len(names), "column": names, "value": [row_value(self.cells(row)), *corrected.values()]})
+        self._write(pl.concat([read_file(self.path), added], how="diagonal"))  # somebody else may have written to it meanwhile
 
     def undo(self) -> bool:
         """Take back the label of the row that was labelled last; return False where there is none."""
-        if self.lines.is_empty():
+        self.lines = read_file(self.path)
+        if not self.labelled:
             return False
-        self._write(self.lines.filter(pl.col("row") != self.lines["row"][-1]))
+        self._write(self.lines.filter(pl.col("row").ne_missing(self.ids[self.labelled[-1]])))
         return True
 
     def _write(self, lines: pl.DataFrame) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         partial = self.path.with_suffix(".partial")
-        lines.write_csv(partial)
-        partial.replace(self.path)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            lines.write_csv(partial)
+            partial.replace(self.path)
+        except OSError as error:
+            raise UsageError(f"{self.path} cannot be written: {error.strerror or error}; name another file with --to") from None
         self.lines = lines
 
 
@@ -109,30 +113,36 @@ def start_labelling(app: App, dataset: str, path: Path) -> LabelSession:
         path: CSV file of labels; it is made with the first label.
 
     Raises:
-        UsageError: Nothing is published, or the file holds no labels.
+        UsageError: Nothing is published, the file holds no labels, or the cleaner's columns are wrong.
     """
     lines = read_file(path)
     schema = app.config.datasets[dataset].schema_of(dataset)
-    columns = comparable_columns(schema, _compared(app, dataset))
-    ids, table = read_rows(app.store.snapshot(), dataset, columns, lines["row"].unique().to_list())
+    try:
+        columns = comparable_columns(schema, _compared(app, dataset))
+    except ValueError as error:
+        raise UsageError(f"{dataset}: cell_errors: {error}") from None
+    ids, table = read_rows(app.store.snapshot(), dataset, columns, lines["row"].drop_nulls().unique().to_list())
     if not ids:
         raise UsageError(f"no row of {dataset} is published, so that there is none to label; `sluice run` publishes what arrived")
+    ids, table = with_former_rows(ids, table, lines)
     return LabelSession(path, ids, Labelling.of(table), lines)
 
 
 def read_file(path: Path) -> pl.DataFrame:
-    """Return the labels of a file; none where it is not there.
+    """Return the lines of a file of labels, with its further columns; none where it is not there, or is empty.
 
     Raises:
-        UsageError: It lacks a column.
+        UsageError: It cannot be read, or lacks a column.
     """
-    schema = dict.fromkeys(LABEL_COLUMNS, pl.String)
-    if not path.exists():
-        return pl.DataFrame(schema=schema)
-    lines = pl.read_csv(path, infer_schema=False)
+    if not path.exists() or path.stat().st_size == 0:
+        return pl.DataFrame(schema=dict.fromkeys(LABEL_COLUMNS, pl.String))
+    try:
+        lines = pl.read_csv(path, infer_schema=False)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise UsageError(f"{path} cannot be read as CSV in UTF-8: {str(error).splitlines()[0]}; correct it, or name another file with --to") from None
     if not set(LABEL_COLUMNS) <= set(lines.columns):
         raise UsageError(f"{path} holds no labels: it lacks one of the columns {', '.join(LABEL_COLUMNS)}; name another file with --to")
-    return lines.select(LABEL_COLUMNS)
+    return lines
 
 
 def _compared(app: App, dataset: str) -> tuple[str, ...]:

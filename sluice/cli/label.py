@@ -24,7 +24,7 @@ _HELP = "Enter: the rest is right · 3=Kiel: the right value of cell 3 (3= empti
 @app.command("label")
 def label(
     dataset: DatasetArgument,
-    to: Annotated[Path | None, typer.Option(help="CSV file of the labels; labels/DATASET.csv by default")] = None,
+    to: Annotated[Path | None, typer.Option(help="CSV file of the labels; labels/DATASET.csv beside sluice.yaml by default")] = None,
     rows: Annotated[int, typer.Option(min=1, help="number of labelled rows at which it ends")] = 20,
     config: ConfigOption = "sluice.yaml",
 ) -> None:
@@ -40,7 +40,7 @@ def label(
 
     with build(config) as sluice:
         sluice.require_dataset(dataset)
-        session = start_labelling(sluice, dataset, to or Path("labels") / f"{dataset}.csv")
+        session = start_labelling(sluice, dataset, to or Path(config).parent / "labels" / f"{dataset}.csv")
     typer.echo(_HELP)
     while len(session.labelled) < rows and (chosen := session.next_row()) is not None:
         if not _ask(session, chosen):
@@ -62,7 +62,7 @@ def _ask(session: LabelSession, chosen: NextRow) -> bool:
         if answer in ("q", "s", "u"):
             return _command(session, chosen, answer)
         number, sign, value = answer.partition("=")
-        if sign and number.strip().isdigit() and 0 < int(number) <= len(names):
+        if sign and number.strip().isascii() and number.strip().isdecimal() and 0 < int(number) <= len(names):
             corrected[names[int(number) - 1]] = value.strip()
         else:
             typer.echo(f"{visible(answer)} is no answer. {_HELP}")
@@ -94,7 +94,7 @@ def _show(session: LabelSession, chosen: NextRow) -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
     for number, (name, value) in enumerate(cells.items(), 1):
         signs = ", ".join(sign.replace("_", " ") for sign in suspects.get(name, ()))
-        table.add_row(str(number), name, Text(visible(value), style="bold red" if signs else ""), Text(f"? {signs}" if signs else ""))
+        table.add_row(str(number), Text(visible(name)), Text(visible(value), style="bold red" if signs else ""), Text(f"? {signs}" if signs else ""))
     console = Console()
     console.print(f"\nrow {len(session.labelled) + 1}: the labels cover {chosen.covered:.0%} of the kinds of cells, this one adds {chosen.gain:.1%}")
     if chosen.enough:

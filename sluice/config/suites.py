@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -44,6 +44,16 @@ def mistakes_in_suites(tree: object, root: Path) -> Iterator[Misnamed]:
             elif isinstance(step, Mapping) and len(step) == 1:
                 ((expectation, settings),) = step.items()
                 yield from _of_step(("datasets", name, "suite", index), str(expectation), _mapping(settings), name, declared)
+        yield from _in_cleaners(name, _mapping(dataset).get("clean"), list(declared))
+
+
+def _in_cleaners(dataset: str, steps: object, datasets: Sequence[str]) -> Iterator[Misnamed]:
+    """Yield the cleaners that read a dataset which is not declared: they would say nothing."""
+    for index, step in enumerate(steps if isinstance(steps, list) else ()):
+        for cleaner, settings in _mapping(step).items():
+            reference = _mapping(settings).get("dataset")
+            if isinstance(reference, str) and reference not in datasets:
+                yield Misnamed(("datasets", dataset, "clean", index, str(cleaner), "dataset"), f"there is no dataset {reference}", reference, datasets)
 
 
 def _types(columns: object) -> Mapping[str, str]:

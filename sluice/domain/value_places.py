@@ -212,7 +212,6 @@ RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name
     ),
     "scheduled_runs": ("job", "fire_time", "state"),
     "suggestions": ("dataset", "kind"),
-    "unanswered_queries": ("digest",),
     "suppressions": ("mode", "key_id", "identifiers", "cells", "report"),
     "trials": ("id", "dataset", "digest"),
     "value_scores": ("run_id", "column"),

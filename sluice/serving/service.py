@@ -17,6 +17,7 @@ from recommender.data.interactions import INTERACTIONS, load_catalog, load_inter
 from recommender.data.sequences import Bools
 from recommender.explain.explanation import Explanation, Language, explain
 from recommender.search import Filter
+from recommender.search.search_index import is_unanswered
 from recommender.serving.answer import Answer, AnswerItem
 from recommender.serving.histories import HistoryStore, InMemoryHistories, RecentEvents, SnapshotHistories
 from recommender.serving.lists import ListMaker
@@ -143,7 +144,7 @@ class RecommenderService:
         similar = find_similar(model, item, k, among=_select(model, among, where), language=language, at=self.now())
         return Answer(tuple(similar), "" if similar else "nothing links another item to this one: nobody met both, and no text or attribute is alike")
 
-    def search(self, query: str, k: int = 10, *, user: str | None = None, where: str | Sequence[str] = ()) -> Answer:
+    def search(self, query: str, k: int = 10, *, user: str | None = None, where: str | Sequence[str] = (), record: bool = True) -> Answer:
         """Find the items that match a query, the best first.
 
         Args:
@@ -151,6 +152,7 @@ class RecommenderService:
             k: Number of items, at most.
             user: Id of a user whose taste counts as well; that of an unknown one does not.
             where: Conditions on the items, such as `brand=Acme` or `price<20`: one, or several that must all hold.
+            record: Count the query where no item answers it, for `sluice search --unanswered`.
 
         Raises:
             UsageError: The query is no text or empty, `k` is below 1, nothing is published to search, or a condition does not
@@ -165,7 +167,7 @@ class RecommenderService:
         preference = champion.score_items(met, search.catalog["item"].to_list()) if champion and met is not None and champion.knows_any(met) else None
         conditions = [where] if isinstance(where, str) else where
         answer = search.query(query, k, filters=[Filter.parse(condition) for condition in conditions], preference=preference)
-        if not answer.items and not conditions:
+        if record and not conditions and is_unanswered(query, answer):
             self._record_unanswered(query)
         return answer
 

@@ -393,13 +393,12 @@ LOOKS = Table("looks", METADATA, _key("viewer"), _required("at", Utc()), Column(
 UNANSWERED_QUERIES = Table(
     "unanswered_queries",
     METADATA,
-    _key("digest", _DIGEST),
-    _required("query", Text()),
+    _key("query", String(200)),
     _required("times", Integer()),
     _required("first", Utc()),
     _required("last", Utc()),
 )
-"""Count queries of the search that no item answered, by the SHA-256 of their text."""
+"""Count queries of the search that no item answered."""
 
 SUPPRESSIONS = Table(
     "suppressions",

@@ -102,7 +102,7 @@ def _recommend(call: Call, query: RecommendQuery) -> object:
 
 
 def _search(call: Call, query: SearchQuery) -> object:
-    answer = require_catalog(call.shop).search(query.query, query.k, user=query.user, where=query.where)
+    answer = require_catalog(call.shop).search(query.query, query.k, user=query.user, where=query.where, record=call.record)
     return {"note": answer.note or None, "items": [{"item": one.item, "title": one.title, "score": one.score, "parts": dict(one.parts)} for one in answer]}
 
 

@@ -9,7 +9,7 @@ from sluice.sources.cast import as_text
 from sluice.sources.infer.evidence import MIN_SHARE
 from sluice.sources.infer.types import infer_column
 
-_CLOCK = r"^(?:(?:1899-12-3[01]|1900-01-0[01])[T ])?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?[AaPp]\.?[Mm]\.?)?$"
+_CLOCK = r"^(?:(?:1899-12-3[01]|1900-01-0[01])[T ])?(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?:\s?[AaPp]\.?[Mm]\.?)?$"
 _NO_MOMENTS = {"zone", "offset", "duration", "handling", "on", "spent", "elapsed"}  # words that say that a column of clock times is no moment
 MIN_CLOCKS = 2  # different times of day
 

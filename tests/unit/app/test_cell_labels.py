@@ -22,7 +22,7 @@ def session_of(path: Path) -> LabelSession:
 def test_answers_are_written_at_once(tmp_path: Path) -> None:
     path = tmp_path / "labels" / "beers.csv"
     session_of(path).label(0, {"size": "12"})
-    assert pl.read_csv(path, infer_schema=False).rows() == [("a.0", "*", ""), ("a.0", "size", "12")]
+    assert pl.read_csv(path, infer_schema=False).rows() == [("a.0", "*", '{"size": "12 oz", "name": "ale"}'), ("a.0", "size", "12")]
 
 
 def test_the_next_sitting_goes_on(tmp_path: Path) -> None:
@@ -73,3 +73,30 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
     path.write_text("id,style\n1,ale\n")
     with pytest.raises(UsageError, match="holds no labels"):
         read_file(path)
+
+
+@pytest.mark.parametrize("content", [b"row,column,value\n\xe9,size,1\n", b'row,column,value\n"a,size,1\n'], ids=["no UTF-8", "an open quote"])
+def test_a_file_that_is_no_csv_is_refused_with_its_name(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "beers.csv"
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match=r"beers\.csv"):
+        read_file(path)
+
+
+def test_an_empty_file_holds_no_labels_yet(tmp_path: Path) -> None:
+    path = tmp_path / "beers.csv"
+    path.touch()
+    session_of(path).label(0, {})
+    assert read_file(path)["row"].to_list() == ["a.0"]
+
+
+def test_what_others_wrote_into_the_file_stays(tmp_path: Path) -> None:
+    path = tmp_path / "beers.csv"
+    path.write_text("row,column,value,by\na.1,*,,Ann\n,size,3,Bo\n")
+    session = session_of(path)
+    with path.open("a") as file:
+        file.write("a.2,*,,Cy\n")
+    session.label(0, {"size": "12"})
+    assert read_file(path)["by"].to_list() == ["Ann", "Bo", "Cy", None, None]
+    assert session.undo()
+    assert read_file(path)["row"].to_list() == ["a.1", None, "a.2"]

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaning.cell_errors.claims import find_reports
+from cleaning.cell_errors.dropped_words import taught_words
 from cleaning.cell_errors.evidence import Evidence, Reference, gather
 from cleaning.cell_errors.labels import Contradiction, LabelledRow, contradictions
 from cleaning.cell_errors.misplaced import domains_of, moved
@@ -166,6 +167,12 @@ def test_sources_that_agree_may_be_wrong_where_labels_say_so() -> None:
 def test_values_that_moved_go_back() -> None:
     table = Table(("title", "brand", "price"), (("lamp", "rug", "mat", "red rug tarn 9.50"), ("tarn", "tarn", "tarn", ""), ("7.50", "8.25", "7.50", "")))
     assert moved(table, domains_of(table)) == {(3, 0): "red rug", (3, 1): "tarn", (3, 2): "9.50"}
+
+
+def test_labels_teach_the_words_that_they_take_off_and_no_other() -> None:
+    table = Table(("size",), (("12 oz", "9 OZ", "n/a", "3 g"),))
+    labels = [LabelledRow(0, ("12",)), LabelledRow(1, ("9",)), LabelledRow(2, ("",)), LabelledRow(3, ("3 g",))]
+    assert taught_words(table, labels, 0) == {"oz"}
 
 
 def test_a_program_needs_two_corrections() -> None:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-import polars as pl
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
+import polars as pl
+import pytest
+
+from cleaning.cell_errors.cleaner import typed
 from cleaning.cell_errors.labelling import Labelling
-from cleaning.cell_errors.stored_labels import read_labelled
+from cleaning.cell_errors.stored_labels import read_labelled, row_value
 from cleaning.cell_errors.table import Table
+from cleaning.cells import as_text
+from sluice.domain import RAW, RAW_TYPE
 from sluice.testing import MemorySnapshot
 
 ROWS = pl.DataFrame({"_row_id": ["a.0", "a.1", "a.2"], "size": ["12 oz", "9", None], "name": ["ale", "stout", "pils"]})
 
 
-def snapshot_of(lines: list[tuple[str, str, str | None]]) -> MemorySnapshot:
+def snapshot_of(lines: Sequence[tuple[str, str, str | None]]) -> MemorySnapshot:
     return MemorySnapshot({"beers": ROWS, "labels": pl.DataFrame(lines, schema=["row", "column", "value"], orient="row")})
 
 
 def test_cells_without_a_line_are_right() -> None:
     labelled = read_labelled(snapshot_of([("a.0", "*", ""), ("a.0", "size", "12"), ("a.2", "*", "")]), "beers", ("size", "name"), "labels")
-    said_of = {labelled.ids[label.row]: label.right for label in labelled.labels}
-    assert said_of == {"a.0": ("12", "ale"), "a.2": ("", "pils")}
+    right_cells = {labelled.ids[label.row]: label.right for label in labelled.labels}
+    assert right_cells == {"a.0": ("12", "ale"), "a.2": ("", "pils")}
 
 
 def test_the_last_line_of_a_cell_holds_and_no_value_empties_it() -> None:
@@ -29,6 +36,13 @@ def test_the_last_line_of_a_cell_holds_and_no_value_empties_it() -> None:
 
 def test_labels_of_rows_that_are_gone_say_nothing() -> None:
     assert read_labelled(snapshot_of([("b.7", "*", "")]), "beers", ("size",), "labels").labels == []
+
+
+def test_labels_teach_after_a_newer_snapshot_took_the_place_of_their_rows() -> None:
+    lines = [("z.1", "*", row_value({"size": "7 oz", "name": "porter"})), ("z.1", "size", "7"), ("z.2", "*", '{"size": "7"}'), ("z.3", "*", "[]")]
+    labelled = read_labelled(snapshot_of(lines), "beers", ("size", "name"), "labels")
+    assert {labelled.ids[label.row]: label.right for label in labelled.labels} == {"z.1": ("7", "porter")}
+    assert labelled.table.take([3]).columns == (("7 oz",), ("porter",))
 
 
 def test_nothing_published_gives_no_rows() -> None:
@@ -54,3 +68,21 @@ def test_a_row_that_is_put_back_is_not_chosen() -> None:
     chosen = labelling.next_row([])
     other = labelling.next_row([], [chosen.row] if chosen else [])
     assert chosen is not None and other is not None and chosen.row != other.row
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pl.Series("v", [date(2026, 11, 27), None]),
+        pl.Series("v", [datetime(2026, 11, 27, 14, 3, 22, 250_000, UTC), datetime(2026, 11, 27, tzinfo=UTC)], pl.Datetime("us", "UTC")),
+        pl.Series("v", [True, False, None]),
+        pl.Series("v", [12, -3]),
+        pl.Series("v", [12.5, 0.1]),
+        pl.Series("v", ["12 oz", "true"]),
+    ],
+    ids=["date", "timestamp", "boolean", "integer", "number", "string"],
+)
+def test_a_value_of_every_type_is_read_as_it_is_compared(cells: pl.Series) -> None:
+    texts = as_text(cells.to_frame().with_columns(pl.lit("a.0").alias("_row_id"), pl.lit(None, RAW_TYPE).alias(RAW)), ["v"])["v"]
+    assert typed(texts, cells.dtype).to_list() == cells.to_list()
+    assert typed(pl.Series(["no value"]), cells.dtype).to_list() == [None] or cells.dtype == pl.String

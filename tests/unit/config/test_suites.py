@@ -67,3 +67,10 @@ def test_the_listed_settings_are_those_of_the_classes() -> None:
     fields = {name: set(cls.__fields__) for name, cls in classes.items() if cls.__module__.startswith("great_expectations.")}  # others register their own
     assert set.intersection(*fields.values()) == GX_SETTINGS | {"severity", "description"}
     assert {name: names - GX_SETTINGS - SHARED_SETTINGS for name, names in fields.items()} == GX_EXPECTATIONS
+
+
+def test_a_cleaner_that_reads_an_undeclared_dataset_is_refused_with_the_nearest_name() -> None:
+    labels = "labels: {source: {files: a.csv}, columns: {row: {}}}"
+    text = f"datasets: {{{labels}, beers: {{source: {{files: b.csv}}, columns: {{size: {{}}}}, clean: [cell_errors: {{dataset: label}}]}}}}"
+    with pytest.raises(ConfigError, match=r"there is no dataset label.*did you mean labels"):
+        read(text.encode(), "sluice.yaml", {})
