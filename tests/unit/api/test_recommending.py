@@ -43,8 +43,8 @@ class FakeService:
         self.calls.append((item, k, *where, language))
         return Answer((AnswerItem("cup", 0.5, "Red cup", reason="Often chosen together with Red mug.", code="similar_by_choice"),))
 
-    def search(self, query: str, k: int, *, user: str | None, where: Sequence[str]) -> Answer:
-        self.calls.append((query, k, user, tuple(where)))
+    def search(self, query: str, k: int, *, user: str | None, where: Sequence[str], record: bool) -> Answer:
+        self.calls.append((query, k, user, tuple(where), record))
         return Answer((AnswerItem("mug", 0.5, "Red mug", parts={"words": 0.25}),))
 
     def record_event(self, user: str, item: str, kind: str | None, time: object) -> None:
@@ -85,7 +85,7 @@ def test_the_catalog_is_searched(opened: tuple[Client, FakeService, list[App]]) 
     answered = ask("/v1/search?query=red+mug&where=price%3C20&where=brand%3DAcme&user=ann")
     require_form("search", answered)
     assert answered.json["items"] == [{"item": "mug", "title": "Red mug", "score": 0.5, "parts": {"words": 0.25}}]
-    assert service.calls == [("red mug", 10, "ann", ("price<20", "brand=Acme"))]
+    assert service.calls == [("red mug", 10, "ann", ("price<20", "brand=Acme"), True)]
     service.version = None
     assert ask("/v1/search?query=mug").status == 200, "words and meaning need no model"
 

@@ -103,9 +103,12 @@ def test_an_unknown_user_gets_the_popular_ones_and_is_told_so(desk: Desk) -> Non
 def test_queries_that_no_item_answers_are_recorded(desk: Desk) -> None:
     recorded: list[tuple[str, datetime]] = []
     desk.server.unanswered = lambda query, at: recorded.append((query, at))
-    assert not desk.server.search("?!").items
-    assert not desk.server.search("?!", where="item=sold out").items, "a condition left none"
-    assert recorded == [("?!", NOW)]
+    assert not desk.server.search("?!").items, "no word is no query"
+    assert not desk.server.search("zzzqqq", where="item=sold out").items, "a condition left none"
+    desk.server.search("zzzqqq", record=False)
+    assert recorded == []
+    desk.server.search("zzzqqq")
+    assert recorded == [("zzzqqq", NOW)]
 
 
 def test_a_query_is_answered_where_it_cannot_be_recorded(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
@@ -113,7 +116,7 @@ def test_a_query_is_answered_where_it_cannot_be_recorded(desk: Desk, caplog: pyt
         raise StoreError("the database does not answer")
 
     desk.server.unanswered = refuse
-    assert not desk.server.search("?!").items
+    desk.server.search("zzzqqq")
     assert "is not recorded: the database does not answer" in caplog.text
 
 
