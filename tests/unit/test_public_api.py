@@ -21,7 +21,7 @@ SIGNATURES = {
 SERVICE = {
     "recommend": "(self, user: 'str | None', k: 'int' = 10, *, history: 'str | Sequence[str]' = (), among: 'Collection[str] | None' = None, "
     "where: 'str | Sequence[str]' = (), language: 'Language | None' = None) -> 'Answer'",
-    "search": "(self, query: 'str', k: 'int' = 10, *, user: 'str | None' = None, where: 'str | Sequence[str]' = ()) -> 'Answer'",
+    "search": "(self, query: 'str', k: 'int' = 10, *, user: 'str | None' = None, where: 'str | Sequence[str]' = (), record: 'bool' = True) -> 'Answer'",
     "similar": "(self, item: 'str', k: 'int' = 10, *, among: 'Collection[str] | None' = None, "
     "where: 'str | Sequence[str]' = (), language: 'Language' = 'en') -> 'Answer'",
     "recommend_all": "(self, to: 'str | Path', k: 'int' = 10, *, report: 'Callable[[int, int], None] | None' = None) -> 'Written'",
