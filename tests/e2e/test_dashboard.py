@@ -127,6 +127,8 @@ def test_a_held_row_is_corrected_in_a_sheet_and_published(visit: Visit, app: App
     page.get_by_role("button", name="Check 1 corrected row, and publish it").wait_for()
     page.get_by_label("Your name").last.fill("Ann")  # any of the fields for a name
     page.get_by_label("Your name").last.press("Enter")
+    page.wait_for_timeout(500)  # until the page begins to run again: a click on a button that is drawn anew is lost
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     page.get_by_role("button", name="Check 1 corrected row, and publish it").click()
     page.get_by_text("The request was submitted.").wait_for()
     assert process_requests(app) == 1
