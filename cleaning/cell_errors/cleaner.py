@@ -43,6 +43,14 @@ class CellErrors:
         min_rows: Number of labelled rows from which it says anything.
         min_confidence: Lowest confidence of a repair that is applied (0 to 1).
         seed: Seed of the model.
+
+    Example:
+        >>> from sluice.domain import Column, Schema
+        >>> from sluice.testing import MemorySnapshot, make_batch
+        >>> schema = Schema("beers", key=("id",), columns=(Column("id"), Column("size")))
+        >>> batch = make_batch(schema, {"id": ["1"], "size": ["12 oz"]})
+        >>> CellErrors(schema, "labels").clean(batch, [], MemorySnapshot()).batch.rows["size"].to_list()  # no label teaches anything yet
+        ['12 oz']
     """
 
     schema: Schema
