@@ -84,7 +84,7 @@ def write_lists(
         block: Users of a part file.
 
     Raises:
-        UsageError: `k` is below 1, or the path has another ending.
+        UsageError: `k` is below 1, the path has another ending, or files of somebody else stand where the parts would.
     """
     if to.suffix not in (*FORMATS, ""):
         raise UsageError(f"{to.name} is neither .parquet nor .csv, nor a name without an ending, for a Delta table")
@@ -100,12 +100,19 @@ def write_lists(
 
 
 def _prepare(parts: Path, plan: Plan) -> None:
-    """Make the folder of the parts, and delete parts of another plan."""
+    """Make the folder of the parts, and delete parts of another plan.
+
+    Raises:
+        UsageError: There is a folder of that name with files of somebody else.
+    """
     noted = parts / "plan.json"
-    if noted.is_file() and json.loads(noted.read_text(encoding="utf-8")) == asdict(plan):
-        return
-    shutil.rmtree(parts, ignore_errors=True)
-    parts.mkdir(parents=True)
+    if noted.is_file():
+        if json.loads(noted.read_text(encoding="utf-8")) == asdict(plan):
+            return
+        shutil.rmtree(parts)
+    elif parts.exists() and (not parts.is_dir() or any(not path.name.startswith(".") for path in parts.iterdir())):
+        raise UsageError(f"{parts} holds files that are no parts of these lists; move it away, or name another file with --to")
+    parts.mkdir(parents=True, exist_ok=True)
     _replace(noted, lambda path: path.write_text(json.dumps(asdict(plan)), encoding="utf-8"))
 
 
@@ -130,13 +137,7 @@ def _put_in_place(parts: list[Path], to: Path) -> int:
     elif to.suffix == ".csv":
         _replace(to, rows.sink_csv)
     else:
-        import pyarrow as pa  # type: ignore[import-untyped]  # it has none
-        from deltalake import write_deltalake
-
-        batches = (pl.read_parquet(part).to_arrow() for part in parts)
-        schema = pl.DataFrame(schema=LISTS).to_arrow().schema
-        reader = pa.RecordBatchReader.from_batches(schema, (batch for table in batches for batch in table.cast(schema).to_batches()))
-        write_deltalake(to, reader, mode="overwrite", schema_mode="overwrite")
+        rows.sink_delta(to, mode="overwrite", delta_write_options={"schema_mode": "overwrite"})
     return int(rows.select(pl.len()).collect().item())
 
 

@@ -94,3 +94,20 @@ def test_what_cannot_be_written_is_refused(tmp_path: Path) -> None:
         write(tmp_path / "lists.xlsx", FakeMaker())
     with pytest.raises(UsageError, match="1 or more"):
         write(tmp_path / "lists.csv", FakeMaker(k=0))
+
+
+def test_files_of_somebody_else_where_the_parts_would_be_stay(tmp_path: Path) -> None:
+    other = tmp_path / "lists.csv.parts" / "mine.txt"
+    other.parent.mkdir()
+    other.write_text("mine")
+    with pytest.raises(UsageError, match=r"lists\.csv\.parts holds files that are no parts"):
+        write(tmp_path / "lists.csv", FakeMaker())
+    assert other.read_text() == "mine"
+
+
+def test_a_folder_that_a_kill_left_before_its_plan_is_used(tmp_path: Path) -> None:
+    parts = tmp_path / "lists.csv.parts"
+    parts.mkdir()
+    (parts / ".plan.json.part").touch()
+    assert write(tmp_path / "lists.csv", FakeMaker()).users == 5
+    assert not parts.exists()

@@ -11,18 +11,18 @@ import scipy.sparse as sp
 from recommender.conversion import FeatureContributions
 from recommender.data.attributes import hash_attributes
 from recommender.data.interactions import load_catalog, load_interactions
-from recommender.data.sequences import Floats, Sequences, Vocabulary, build_sequences
+from recommender.data.sequences import Sequences, Vocabulary, build_sequences
 from recommender.data.training_data import TrainingData
 from recommender.explain.attribute_contributions import attribute_contributions
 from recommender.explain.event_contributions import event_contributions, leave_one_out
 from recommender.explain.explanation import MAX_TITLE, Contribution, Explanation, explain, select_named
 from recommender.models.blend import Blend
 from recommender.models.cooccurrence import CoOccurrence
-from recommender.ranker import Ranker
 from recommender.serving.attribute_features import AttributeFeatures
 from recommender.serving.cold_items import ColdItemRanker
 from recommender.serving.online_recommender import OnlineRecommender
 from recommender.two_tower.model import TwoTowerModel
+from tests.unit.recommender.opaque_ranker import Opaque
 
 Make = Callable[..., Any]
 
@@ -38,19 +38,6 @@ def counted(make_interactions: Make) -> CoOccurrence:
 
 def numbered(make_interactions: Make, word: str) -> Sequences:
     return build_sequences(make_interactions(*(("x", item, hour, item.islower()) for hour, item in enumerate(word))), LETTERS)
-
-
-class Opaque:
-    """Expose nothing of a ranker but its scores."""
-
-    def __init__(self, ranker: Ranker) -> None:
-        self.ranker = ranker
-
-    def score(self, histories: Sequences) -> Floats:
-        return self.ranker.score(histories)
-
-    def to_arrays(self) -> Any:
-        return {}
 
 
 def test_contributions_add_up_to_the_score(counted: CoOccurrence, make_interactions: Make) -> None:

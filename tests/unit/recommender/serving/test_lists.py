@@ -13,7 +13,7 @@ import pytest
 
 from recommender.artifact.serialization import TrainedRecommender
 from recommender.data.interactions import load_catalog, load_interactions
-from recommender.data.sequences import Floats, Sequences, Vocabulary, build_sequences
+from recommender.data.sequences import Vocabulary, build_sequences
 from recommender.data.training_data import TrainingData
 from recommender.models import get_model
 from recommender.models.ann_index import NO_ITEM
@@ -28,23 +28,11 @@ from recommender.serving.block_retrieval import BlockRetriever
 from recommender.serving.lists import LISTS, ListMaker
 from recommender.serving.online_recommender import OnlineRecommender
 from recommender.serving.retrieval import ExhaustiveRetriever
+from tests.unit.recommender.opaque_ranker import Opaque
 
 Make = Callable[..., Any]
 AT = datetime(2026, 3, 11, 12, tzinfo=UTC)
 ITEMS = Vocabulary(tuple(f"i{number:02}" for number in range(60)), ("look",))
-
-
-class Opaque:
-    """Expose nothing of a ranker but its scores."""
-
-    def __init__(self, ranker: Ranker) -> None:
-        self.ranker = ranker
-
-    def score(self, histories: Sequences) -> Floats:
-        return self.ranker.score(histories)
-
-    def to_arrays(self) -> Any:
-        return {}
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from recommender.models.threads import limit_to_one_thread
 from recommender.serving.encode_history import encode_histories
 from recommender.serving.online_recommender import OnlineRecommender
 from recommender.serving.retrieval import AnnRetriever, ExhaustiveRetriever, build_retriever
+from tests.unit.recommender.opaque_ranker import Opaque
 
 Make = Callable[..., Any]
 
@@ -28,20 +29,6 @@ Make = Callable[..., Any]
 @pytest.fixture(scope="module")
 def model(trained: Any) -> OnlineRecommender:
     return OnlineRecommender.load(trained)
-
-
-class Opaque:
-    """Expose nothing of a ranker but its scores."""
-
-    def __init__(self, ranker: Any) -> None:
-        self.ranker = ranker
-
-    def score(self, histories: Sequences) -> Floats:
-        scores: Floats = self.ranker.score(histories)
-        return scores
-
-    def to_arrays(self) -> Any:
-        return {}
 
 
 def chained(make_interactions: Make, model: OnlineRecommender) -> Sequences:
