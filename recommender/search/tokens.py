@@ -15,7 +15,8 @@ KANA, HAN = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff", "\u3400-\u4d
 THAI = "\u0e01-\u0e4e"  # as Chinese and Japanese, without blanks between words
 UNSPACED = re.compile(f"[{KANA}{HAN}{THAI}]")
 TOKEN = re.compile(rf"[{HAN}]+|[{KANA}]+|[{THAI}]+|[^\W_{KANA}{HAN}{THAI}]+")
-LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"})
+# OpenCC ends a text at its first NUL, so that becomes a blank.
+LETTERS = str.maketrans({"\0": " ", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"})
 UNITS = {"毫升": "ml", "升": "l", "克": "g", "千克": "kg", "公斤": "kg", "毫米": "mm", "厘米": "cm", "公分": "cm", "米": "m", "英寸": "inch", "寸": "inch"}
 UNITS |= {"瓦": "w", "伏": "v", "毫安": "mah"}  # Latin units stay as they are typed
 LATIN_UNITS = ("ml", "l", "cl", "g", "kg", "mg", "mm", "cm", "m", "inch", "oz", "lb", "w", "v", "mah", "gb", "tb")

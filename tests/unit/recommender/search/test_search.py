@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from recommender.data.sequences import Floats
@@ -133,6 +133,7 @@ def test_the_likeliest_word_is_read_where_one_is_unknown() -> None:
     assert index.correct("Pnes of staplr 7501") == "pens of stapler 7501"
 
 
+@example(texts=["㏠", "\x000"], query="")  # Chinese characters before a NUL
 @given(texts=st.lists(st.text(max_size=30), max_size=6), query=st.text(max_size=20))
 def test_any_text_can_be_indexed_and_asked(texts: list[str], query: str) -> None:
     scores = LexicalIndex.build(texts).score(query)

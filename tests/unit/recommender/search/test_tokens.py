@@ -22,6 +22,7 @@ from recommender.search.tokens import normalize, tokenize
         ("Røros Straße Łódź", "roros strasse lodz"),
         ("350毫升", "350ML"),
         ("1,5kg", "1.5公斤"),
+        ("红色\0马克杯", "红色 马克杯"),
     ],
 )
 def test_spellings_of_a_text_are_one(one: str, other: str) -> None:
