@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,11 +11,9 @@ from cleaning.cell_errors.labels import LabelledRow
 from cleaning.cell_errors.table import Table
 from cleaning.cells import as_arrived
 from cleaning.history import read_published
-from sluice.domain import RAW, RAW_TYPE, ROW, Schema
+from sluice.domain import LABEL_COLUMNS, RAW, RAW_TYPE, ROW, WHOLE_ROW, Schema, read_row_value
 from sluice.ports import Snapshot
 
-LABEL_COLUMNS = ("row", "column", "value")
-WHOLE_ROW = "*"  # in place of a column: the row was looked at, and every cell that has no line of its own is right; its value may hold the cells
 SAMPLE_ROWS = 20_000
 
 
@@ -84,16 +80,6 @@ def read_labels(snapshot: Snapshot, labels: str) -> pl.DataFrame:
     return empty if read is None else read.select(pl.col(LABEL_COLUMNS).cast(pl.String)).drop_nulls(["row", "column"])
 
 
-def row_value(cells: Mapping[str, str]) -> str:
-    """Return the value of the line of a whole row: its cells, so that the label teaches after a newer snapshot took the row's place.
-
-    Example:
-        >>> row_value({"size": "12 oz"})
-        '{"size": "12 oz"}'
-    """
-    return json.dumps(cells, ensure_ascii=False)
-
-
 def with_former_rows(ids: Sequence[str], table: Table, labels: pl.DataFrame) -> tuple[list[str], Table]:
     """Return rows with those behind them that have labels with their cells, and are published no longer.
 
@@ -104,19 +90,10 @@ def with_former_rows(ids: Sequence[str], table: Table, labels: pl.DataFrame) -> 
     """
     present, cells = set(ids), dict[str, Mapping[str, str]]()
     for row, value in labels.filter(pl.col("column") == WHOLE_ROW).select("row", "value").iter_rows():
-        if row not in present and (read := _read_cells(value, table.names)) is not None:
+        if row not in present and (read := read_row_value(value)) is not None and set(table.names) <= set(read):
             cells[row] = read
     columns = tuple((*column, *(one[name] for one in cells.values())) for name, column in zip(table.names, table.columns, strict=True))
     return [*ids, *cells], Table(table.names, columns)
-
-
-def _read_cells(value: str | None, names: Sequence[str]) -> Mapping[str, str] | None:
-    """Return the cells of a row of `row_value`; None where it lacks one."""
-    with suppress(ValueError):
-        cells = json.loads(value or "")
-        if isinstance(cells, dict) and all(isinstance(cells.get(name), str) for name in names):
-            return cells
-    return None
 
 
 def labelled_rows(ids: Sequence[str], table: Table, labels: pl.DataFrame) -> list[LabelledRow]:

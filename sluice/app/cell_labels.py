@@ -10,28 +10,12 @@ import polars as pl
 
 from cleaning.cell_errors.labelling import Labelling, NextRow
 from cleaning.cell_errors.labels import contradictions
-from cleaning.cell_errors.stored_labels import LABEL_COLUMNS, WHOLE_ROW, comparable_columns, labelled_rows, read_rows, row_value, with_former_rows
+from cleaning.cell_errors.stored_labels import comparable_columns, labelled_rows, read_rows, with_former_rows
 from sluice.app.app import App
+from sluice.domain import LABEL_COLUMNS, WHOLE_ROW, LabelConflict, row_value
 from sluice.errors import UsageError
-
-
-@dataclass(frozen=True, slots=True)
-class LabelConflict:
-    """Describe two labels that contradict each other.
-
-    Attributes:
-        column: Column of the cells.
-        first: Id of one row.
-        second: Id of the other, with equal cells.
-        first_value: Right value by the label of the one.
-        second_value: Right value by the label of the other.
-    """
-
-    column: str
-    first: str
-    second: str
-    first_value: str
-    second_value: str
+from sluice.rules.labels import conflicts, places_without
+from sluice.store.label_file import change_label_file, read_label_file
 
 
 @dataclass(eq=False)
@@ -44,6 +28,7 @@ class LabelSession:
         labelling: Chooses the rows.
         lines: Labels in the file, in its order.
         skipped: Rows that were put back.
+        answered: Answers of this sitting, the last one at the end: the id of the row, and the right values of its wrong cells.
     """
 
     path: Path
@@ -51,6 +36,7 @@ class LabelSession:
     labelling: Labelling
     lines: pl.DataFrame
     skipped: list[int] = field(default_factory=list)
+    answered: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
 
     @property
     def labelled(self) -> list[int]:
@@ -73,35 +59,38 @@ class LabelSession:
         return {names[place]: signs for place, signs in self.labelling.suspects(row).items()}
 
     def contradictions(self) -> list[LabelConflict]:
-        """Return the labels that give a cell of equal rows different values, which teach nothing until one of them is changed."""
+        """Return the labels that give a cell of one row, or of equal rows, different values, which teach nothing until one of them is changed."""
         table = self.labelling.evidence.table
         rows = {label.row: label for label in labelled_rows(self.ids, table, self.lines)}
         pairs = [(pair, rows[pair.first].right[pair.column], rows[pair.second].right[pair.column]) for pair in contradictions(table, list(rows.values()))]
-        return [LabelConflict(table.names[pair.column], self.ids[pair.first], self.ids[pair.second], first, second) for pair, first, second in pairs]
+        twice = [conflict for conflict in conflicts(self.lines.select(LABEL_COLUMNS).rows()) if conflict.first == conflict.second]
+        return [*twice, *(LabelConflict(table.names[pair.column], self.ids[pair.first], self.ids[pair.second], one, other) for pair, one, other in pairs)]
 
     def label(self, row: int, corrected: Mapping[str, str]) -> None:
         """Write the right values of the cells that are wrong; all other cells of the row are right."""
-        names = [WHOLE_ROW, *corrected]
-        added = pl.DataFrame({"row": [self.ids[row]] * len(names), "column": names, "value": [row_value(self.cells(row)), *corrected.values()]})
-        self._write(pl.concat([read_file(self.path), added], how="diagonal"))  # somebody else may have written to it meanwhile
+        added = answer_lines(self.ids[row], self.cells(row), corrected)
+        self.lines = change_label_file(self.path, lambda lines: pl.concat([lines, added], how="diagonal"))
+        self.answered.append((self.ids[row], dict(corrected)))
 
     def undo(self) -> bool:
-        """Take back the label of the row that was labelled last; return False where there is none."""
-        self.lines = read_file(self.path)
-        if not self.labelled:
+        """Take back the last answer of this sitting, else the last one in the file; return False where there is none."""
+        self.lines = read_label_file(self.path)
+        if not self.answered and not self.labelled:
             return False
-        self._write(self.lines.filter(pl.col("row").ne_missing(self.ids[self.labelled[-1]])))
+        row, corrected = self.answered.pop() if self.answered else (self.ids[self.labelled[-1]], None)
+        self.lines = change_label_file(self.path, lambda lines: without_answer(lines, row, corrected))
         return True
 
-    def _write(self, lines: pl.DataFrame) -> None:
-        partial = self.path.with_suffix(".partial")
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            lines.write_csv(partial)
-            partial.replace(self.path)
-        except OSError as error:
-            raise UsageError(f"{self.path} cannot be written: {error.strerror or error}; name another file with --to") from None
-        self.lines = lines
+
+def answer_lines(row: str, cells: Mapping[str, str], corrected: Mapping[str, str]) -> pl.DataFrame:
+    """Return the lines of an answer: the cells of the row as they were shown, and the right value of each wrong one."""
+    names = [WHOLE_ROW, *corrected]
+    return pl.DataFrame({"row": [row] * len(names), "column": names, "value": [row_value(cells), *corrected.values()]})
+
+
+def without_answer(lines: pl.DataFrame, row: str, corrected: Mapping[str, str] | None = None) -> pl.DataFrame:
+    """Return the lines without those of an answer on a row; see `places_without`."""
+    return lines[places_without(lines.select(LABEL_COLUMNS).rows(), row, corrected)]
 
 
 def start_labelling(app: App, dataset: str, path: Path) -> LabelSession:
@@ -115,7 +104,7 @@ def start_labelling(app: App, dataset: str, path: Path) -> LabelSession:
     Raises:
         UsageError: Nothing is published, the file holds no labels, or the cleaner's columns are wrong.
     """
-    lines = read_file(path)
+    lines = read_label_file(path)
     schema = app.config.datasets[dataset].schema_of(dataset)
     try:
         columns = comparable_columns(schema, _compared(app, dataset))
@@ -126,23 +115,6 @@ def start_labelling(app: App, dataset: str, path: Path) -> LabelSession:
         raise UsageError(f"no row of {dataset} is published, so that there is none to label; `sluice run` publishes what arrived")
     ids, table = with_former_rows(ids, table, lines)
     return LabelSession(path, ids, Labelling.of(table), lines)
-
-
-def read_file(path: Path) -> pl.DataFrame:
-    """Return the lines of a file of labels, with its further columns; none where it is not there, or is empty.
-
-    Raises:
-        UsageError: It cannot be read, or lacks a column.
-    """
-    if not path.exists() or path.stat().st_size == 0:
-        return pl.DataFrame(schema=dict.fromkeys(LABEL_COLUMNS, pl.String))
-    try:
-        lines = pl.read_csv(path, infer_schema=False)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise UsageError(f"{path} cannot be read as CSV in UTF-8: {str(error).splitlines()[0]}; correct it, or name another file with --to") from None
-    if not set(LABEL_COLUMNS) <= set(lines.columns):
-        raise UsageError(f"{path} holds no labels: it lacks one of the columns {', '.join(LABEL_COLUMNS)}; name another file with --to")
-    return lines
 
 
 def _compared(app: App, dataset: str) -> tuple[str, ...]:

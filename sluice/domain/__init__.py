@@ -32,6 +32,7 @@ from sluice.domain.frames import (
 )
 from sluice.domain.guarded import Counts, Guarded
 from sluice.domain.incidents import Incident, IncidentAct
+from sluice.domain.labels import LABEL_COLUMNS, WHOLE_ROW, LabelConflict, read_row_value, row_value
 from sluice.domain.layouts import Layout, LayoutChanges, RebuildPreview
 from sluice.domain.log_chain import LogCheck, LogEntry, LogText
 from sluice.domain.marks import Mark
@@ -83,6 +84,7 @@ __all__ = [
     "EVERY_DAY",
     "EVIDENCE",
     "FLAGS",
+    "LABEL_COLUMNS",
     "MAIN_QUANTILES",
     "MASK",
     "MAX_SHRINK",
@@ -108,6 +110,7 @@ __all__ = [
     "VALUE",
     "WEIGHTS",
     "WHOLE",
+    "WHOLE_ROW",
     "Alert",
     "AlertDraft",
     "AlertFilter",
@@ -155,6 +158,7 @@ __all__ = [
     "IncidentAction",
     "IncidentCause",
     "IncidentState",
+    "LabelConflict",
     "Layout",
     "LayoutChanges",
     "Least",
@@ -241,8 +245,10 @@ __all__ = [
     "message_column",
     "original",
     "original_kind",
+    "read_row_value",
     "repair_id",
     "repair_step",
+    "row_value",
     "score_text",
     "truncate_share",
     "type_name",

@@ -9,8 +9,11 @@ import pytest
 
 from cleaning.cell_errors.labelling import Labelling
 from cleaning.cell_errors.table import Table
-from sluice.app.cell_labels import LabelConflict, LabelSession, read_file
+from sluice.app.cell_labels import LabelSession
+from sluice.domain import LabelConflict
 from sluice.errors import UsageError
+from sluice.rules.labels import answers_of
+from sluice.store.label_file import read_label_file as read_file
 
 TABLE = Table(("size", "name"), (("12 oz", "9", "10 oz"), ("ale", "stout", "pils")))
 
@@ -100,3 +103,22 @@ def test_what_others_wrote_into_the_file_stays(tmp_path: Path) -> None:
     assert read_file(path)["by"].to_list() == ["Ann", "Bo", "Cy", None, None]
     assert session.undo()
     assert read_file(path)["row"].to_list() == ["a.1", None, "a.2"]
+
+
+def test_each_of_two_people_takes_back_their_own_answer(tmp_path: Path) -> None:
+    path = tmp_path / "beers.csv"
+    ann, bo = session_of(path), session_of(path)
+    ann.label(0, {"size": "12"})
+    bo.label(0, {})
+    bo.label(2, {})
+    assert ann.undo()
+    assert [answer.corrected for answer in answers_of(read_file(path).rows())] == [{}, {}]
+    assert bo.undo()
+    assert read_file(path)["row"].to_list() == ["a.0"]
+
+
+def test_a_row_that_two_people_labelled_otherwise_is_named(tmp_path: Path) -> None:
+    session, other = session_of(tmp_path / "beers.csv"), session_of(tmp_path / "beers.csv")
+    session.label(0, {"size": "12"})
+    other.label(0, {})
+    assert other.contradictions() == [LabelConflict("size", "a.0", "a.0", "12", "12 oz")]

@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 
 from cleaning.cell_errors.cleaner import typed
-from cleaning.cell_errors.labelling import Labelling
-from cleaning.cell_errors.stored_labels import read_labelled, row_value
+from cleaning.cell_errors.labelling import ENOUGH, Labelling
+from cleaning.cell_errors.stored_labels import read_labelled
 from cleaning.cell_errors.table import Table
 from cleaning.cells import as_text
-from sluice.domain import RAW, RAW_TYPE
+from sluice.domain import RAW, RAW_TYPE, row_value
 from sluice.testing import MemorySnapshot
 
 ROWS = pl.DataFrame({"_row_id": ["a.0", "a.1", "a.2"], "size": ["12 oz", "9", None], "name": ["ale", "stout", "pils"]})
@@ -86,3 +86,25 @@ def test_a_value_of_every_type_is_read_as_it_is_compared(cells: pl.Series) -> No
     texts = as_text(cells.to_frame().with_columns(pl.lit("a.0").alias("_row_id"), pl.lit(None, RAW_TYPE).alias(RAW)), ["v"])["v"]
     assert typed(texts, cells.dtype).to_list() == cells.to_list()
     assert typed(pl.Series(["no value"]), cells.dtype).to_list() == [None] or cells.dtype == pl.String
+
+
+def test_it_is_not_advised_to_stop_before_a_suspect_was_asked_for() -> None:
+    columns = [["".join("a1-"[(row * 7 + column * step) % 3] for step in range(1 + row % 9)) for row in range(401)] for column in range(2, 14)]
+    answers = tuple("Ã©" if row == 400 else "yes" for row in range(401))
+    labelling = Labelling.of(Table(tuple("abcdefghijklm"), (answers, *map(tuple, columns))))
+    assert labelling.suspects(400)[0]
+    labelled: list[int] = []
+    while (chosen := labelling.next_row(labelled)) is not None and not chosen.enough:
+        labelled.append(chosen.row)
+    before = labelling.next_row(labelled[: labelled.index(400)])
+    assert before is not None and before.row == 400 and before.gain < ENOUGH
+
+
+def test_a_suspect_that_is_put_back_does_not_keep_a_person_labelling() -> None:
+    labelling = Labelling.of(Table(("size",), ((*(str(size) for size in range(100, 400)), "Ã©12"),)))
+    labelled: list[int] = []
+    while (chosen := labelling.next_row(labelled)) is not None and chosen.row != 300:
+        labelled.append(chosen.row)
+    first, later = labelling.next_row([]), labelling.next_row(labelled, [300])
+    assert first is not None and not first.enough
+    assert later is not None and later.enough

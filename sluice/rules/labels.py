@@ -1,0 +1,98 @@
+"""Decide what the lines of labels say: which answers they hold, which of them contradict each other, what is left once one is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from sluice.domain import WHOLE_ROW, LabelConflict, read_row_value
+
+LabelLine = tuple[str | None, str | None, str | None]
+"""Row, column and value of one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelAnswer:
+    """Hold what one answer says of a row.
+
+    Attributes:
+        row: Id of the row.
+        cells: Its cells as they were shown; None where the lines do not hold them.
+        corrected: Right value of each wrong cell, by column.
+        places: Positions of its lines.
+    """
+
+    row: str
+    cells: Mapping[str, str] | None = None
+    corrected: Mapping[str, str] = field(default_factory=dict)
+    places: Sequence[int] = ()
+
+    def right(self, column: str) -> str | None:
+        """Return the right value of a cell; None where neither the answer nor its cells name the column."""
+        return self.corrected.get(column, (self.cells or {}).get(column))
+
+
+def answers_of(lines: Iterable[LabelLine]) -> list[LabelAnswer]:
+    """Return the answers that lines hold, in their order; each line of a whole row begins one.
+
+    Example:
+        >>> [answer.corrected for answer in answers_of([("a.0", "*", ""), ("a.0", "size", "12"), ("a.0", "*", "")])]
+        [{'size': '12'}, {}]
+    """
+    by_row: dict[str, list[tuple[int, str, str]]] = {}
+    for place, (row, column, value) in enumerate(lines):
+        if row is not None and column is not None:
+            by_row.setdefault(row, []).append((place, column, value or ""))
+    answers = [answer for row, own in by_row.items() for answer in _answers_of_row(row, own)]
+    return sorted(answers, key=lambda answer: answer.places[0])
+
+
+def conflicts(lines: Iterable[LabelLine]) -> list[LabelConflict]:
+    """Return the answers that give a cell of one row, or of rows whose lines hold equal cells, different values.
+
+    Example:
+        >>> conflicts([("a.0", "*", '{"size": "9 oz"}'), ("a.0", "size", "9"), ("a.1", "*", '{"size": "9 oz"}')])
+        [LabelConflict(column='size', first='a.0', second='a.1', first_value='9', second_value='9 oz')]
+    """
+    answers = answers_of(lines)
+    alike = [list(group) for _, group in groupby(sorted(answers, key=_cells_of), key=_cells_of)]
+    pairs = [(group[0], other) for group in alike for other in group[1:]]
+    return [
+        LabelConflict(column, first.row, second.row, str(one), str(other))
+        for first, second in pairs
+        for column in sorted({*(first.cells or first.corrected), *(second.cells or second.corrected)})
+        if (one := first.right(column)) is not None and (other := second.right(column)) is not None and one != other
+    ]
+
+
+def places_without(lines: Sequence[LabelLine], row: str, corrected: Mapping[str, str] | None = None) -> list[int]:
+    """Return the positions of the lines that are left once an answer is taken back.
+
+    Args:
+        lines: All lines.
+        row: Id of the row that it is about.
+        corrected: Right values that it gives; of several answers on the row, the last one that gives them. None means the last one.
+
+    Example:
+        >>> places_without([("a.0", "*", ""), ("a.0", "size", "12"), ("a.1", "*", "")], "a.0")
+        [2]
+    """
+    own = [answer for answer in answers_of(lines) if answer.row == row]
+    equal = [answer for answer in own if answer.corrected == corrected] or own
+    dropped = set(equal[-1].places) if equal else set()
+    return [place for place in range(len(lines)) if place not in dropped]
+
+
+def _answers_of_row(row: str, lines: Sequence[tuple[int, str, str]]) -> Iterator[LabelAnswer]:
+    begins = [number for number, (_, column, _) in enumerate(lines) if column == WHOLE_ROW]
+    ends = [*begins[1:], len(lines)]
+    for begin, end in zip([0, *begins[1:]] if begins else [0], ends, strict=True):  # lines before the first one belong to it
+        own = lines[begin:end]
+        cells = next((read_row_value(value) for _, column, value in own if column == WHOLE_ROW), None)
+        yield LabelAnswer(row, cells, {column: value for _, column, value in own if column != WHOLE_ROW}, [place for place, _, _ in own])
+
+
+def _cells_of(answer: LabelAnswer) -> tuple[tuple[str, str], ...]:
+    """Return what answers about equal rows have in common: the cells, else the row."""
+    return tuple(sorted(answer.cells.items())) if answer.cells else (("", answer.row),)
