@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sluice.config.alerts import service_of
 from sluice.domain import EMPTY, Alert, Message, Sink
-from sluice.messages import languages, render
+from sluice.messages import render
 
 if TYPE_CHECKING:
     import apprise
@@ -52,10 +52,9 @@ class Sender:
         return _notify(sender, sink, *self._texts(sink.language, alert, repeated=repeated))
 
     def _texts(self, language: str, alert: Alert, *, repeated: bool) -> tuple[str, str]:
-        """Return title and body in a language; in English, where what reads the other one is not installed."""
-        spoken = language if language in languages() else "en"
+        """Return title and body in a language."""
         lines = (*alert.lines, *([Message.of("alert_repeated")] if repeated else []))
-        return f"{self.shop} · {render(alert.title, spoken)}", "\n".join(render(line, spoken) for line in lines)
+        return f"{self.shop} · {render(alert.title, language)}", "\n".join(render(line, language) for line in lines)
 
 
 def _notify(sender: apprise.Apprise, sink: Sink, title: str, body: str) -> Message:

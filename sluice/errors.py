@@ -159,7 +159,6 @@ class MissingExtra(UsageError):
 EXTRAS = {
     "apprise": "alerts",
     "authlib": "oidc",
-    "babel": "dashboard",
     "bm25s": "recommender",
     "duckdb_engine": "duckdb",
     "fastexcel": "excel",

@@ -19,6 +19,7 @@ from sluice.worker import client
 from sluice.worker.process import WorkerProcess, _resident_bytes, name_main_module
 
 name_main_module()  # some tests import Great Expectations by itself
+os.environ["LANGUAGE"] = "en"  # sentences are compared in English, whatever the language of the machine
 settings.register_profile("any machine", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])  # slow is not wrong
 settings.register_profile("search", settings.get_profile("any machine"), derandomize=False)  # other examples at each run
 settings.load_profile("any machine")

@@ -6,7 +6,7 @@ from string import Template
 
 from dashboard.i18n.language import LANGUAGES, LOCALES
 from dashboard.safety.escape import markup
-from sluice.messages.translations import load_translations
+from sluice.translations import load_translations
 
 _PAGE = Template("""<!doctype html>
 <html lang="$language"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>$title · Sluice</title>

@@ -9,7 +9,7 @@ import streamlit as st
 
 from sluice.domain import Message
 from sluice.messages import render
-from sluice.messages.translations import load_translations
+from sluice.translations import load_translations
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
 LOCALES = Path(__file__).parent / "locales"

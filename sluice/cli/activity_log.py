@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sluice.cli.language import render
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show_one
 from sluice.errors import UsageError
 
@@ -69,7 +70,6 @@ def _show(check: LogCheck, problem: Message, form: Format) -> None:
 
 def _sentence(check: LogCheck, problem: Message) -> str:
     from sluice.domain import counted
-    from sluice.messages import render
 
     if problem.code == "log_key_unknown":
         return f"the activity log cannot be checked: a key is missing: {render(problem)}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from sluice.cli.language import render_for
 from sluice.cli.output import Format, progress, say, score_cell, show_one, table_text
 from sluice.domain import Backtest
 
@@ -41,8 +42,6 @@ def _batch_row(entry: Backtest, form: Format) -> Mapping[str, object]:
 
 def _remarks(entries: Sequence[Backtest], rebuilt: int, *, changed: bool) -> list[str]:
     """Return the sums, and what the tables leave out."""
-    from sluice.messages import render_for
-
     held, recorded = sum(entry.held for entry in entries), sum(entry.run.bad for entry in entries)
     opened, was_open = sum(entry.decision == "open" for entry in entries), sum(entry.run.decision == "open" for entry in entries)
     lines = [

@@ -16,10 +16,11 @@ from sluice.app import App, build, process_requests
 from sluice.app.alerting import deliver, tell
 from sluice.app.request_handlers import HANDLERS
 from sluice.app.requests import PUBLISH_NOTHING, pending_requests
+from sluice.cli.language import error_text, render
 from sluice.cli.servers import Servers
 from sluice.domain import Message, Run, counted
 from sluice.errors import Interrupted, LeaseHeld, SluiceError
-from sluice.messages import render
+from sluice.messages import error_message
 from sluice.rules.alerts import about_failure
 from sluice.wiring import clock
 
@@ -154,18 +155,18 @@ class JobRunner:
     def deliver(self) -> None:
         """Send the alerts that wait, also while a long job is under way."""
         for failure in deliver(self.app):
-            self.say(str(failure))
+            self.say(error_text(failure))
 
     def ended(self, job: str, error: BaseException | None) -> None:
         """Report a job that failed: once, until it fails otherwise; once it works again, how often it failed."""
-        message = "" if error is None or isinstance(error, LeaseHeld | Interrupted) else str(error) or type(error).__name__
+        message = "" if error is None or isinstance(error, LeaseHeld | Interrupted) else error_text(error) or type(error).__name__
         if message:
             self.failures[job] = self.failures.get(job, 0) + 1
         elif times := self.failures.pop(job, 0):
             self.say(f"{job}: works again, after {counted(times, 'failure')}")
-        if message and message != self.failing.get(job):
+        if error is not None and message and message != self.failing.get(job):
             self.say(f"{job}: {message}")
-            tell(self.app, about_failure(job, Message.text(message)))
+            tell(self.app, about_failure(job, error_message(error) or Message.text(message)))
         self.failing[job] = message
 
     def _raise_if_stopped(self) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sluice.cli.gate import text
+from sluice.cli.language import render
 from sluice.cli.ops import show_dashboard, upgrade_if_needed
 from sluice.cli.output import Format, progress, say, show
 from sluice.cli.run import summary
@@ -127,8 +128,6 @@ def published(runs: Sequence[Run]) -> str:
 
 def work(sluice: App) -> list[Run]:
     """Do the main job: publish every batch, then retrain."""
-    from sluice.messages import render
-
     with progress() as report:
         runs = list(sluice.run(sluice.pending_arrivals(), progress=report))
     if runs or not sluice.store.models.versions("recommender"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sluice.cli.language import render
 from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show, show_one, stored_cell
 from sluice.errors import UsageError
 
@@ -96,7 +97,6 @@ def flagged(
 def _flag(flag: Facts, *, with_cells: bool) -> Facts:
     """Describe a flag in one row, `with_cells` of the flagged row where they are requested."""
     from sluice.domain import ROW, RUN, Message
-    from sluice.messages import render
 
     message = render(Message.loads(str(flag["_message"] or "")))
     row = {"row": flag[ROW], "run": flag[RUN], "detector": flag["_rule"], "p": flag["_score"], "columns": flag["_columns"], "message": message}

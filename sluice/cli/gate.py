@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sluice.cli.language import render
 from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, NamedOption, parse_span, say, show_one
 from sluice.errors import UsageError
 
@@ -65,7 +66,6 @@ def override(
 def text(decision: Decision, advice: Message, gone: Sequence[Message] = ()) -> str:
     """Format a decision for people, with the advice how to open it, and what is gone: columns, and keys whose rows are held."""
     from sluice.domain import counted
-    from sluice.messages import render
 
     paragraphs = [f"{decision.dataset}: {decision.state}{_scored(decision)}", *(f"  - {render(reason)}" for reason in decision.reasons)]
     if decision.open:
@@ -79,7 +79,6 @@ def text(decision: Decision, advice: Message, gone: Sequence[Message] = ()) -> s
 def _scored(decision: Decision) -> str:
     """Say in the same line of which share of the cells the score is one."""
     from sluice.domain import Message, whole_percent
-    from sluice.messages import render
 
     if decision.score is None or decision.guarded is None:
         return ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
+from sluice.cli.language import render
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, parse_span, say, show, show_one
 from sluice.errors import UsageError
 
@@ -49,7 +50,6 @@ def show_(incident: IncidentArgument, config: ConfigOption = "sluice.yaml", form
     from sluice.app import build
     from sluice.app.facts import act_facts, occurrence_facts
     from sluice.app.incident_answers import answer_incident
-    from sluice.messages import render
 
     with build(config) as sluice:
         answer = answer_incident(sluice, incident)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -50,7 +51,8 @@ from sluice.cli import (
     undo,
     values,
 )
-from sluice.cli.missing_dataset import datasets_line
+from sluice.cli.language import ENGLISH, choose_language, error_text, speak, writes_json
+from sluice.cli.missing_dataset import config_path, datasets_line
 from sluice.cli.terminal_text import visible
 from sluice.errors import Panicked, SluiceError, missing_extra, panics_as_errors
 
@@ -152,8 +154,17 @@ def _name_of(command: CommandInfo) -> str | None:
     return command.name or (get_command_name(command.callback.__name__) if command.callback else None)
 
 
+def _configuration(arguments: Sequence[str]) -> str:
+    """Return the text of sluice.yaml; empty where there is none that can be read."""
+    try:
+        return config_path(arguments).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
 def outcome(arguments: list[str]) -> int:
-    """Run a command line and return its exit code."""
+    """Run a command line in the language of its configuration or of the environment, and return its exit code."""
+    speak(ENGLISH if writes_json(arguments) else choose_language(_configuration(arguments), os.environ))
     try:
         code = build_command(arguments).main(arguments, prog_name="sluice", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
@@ -164,7 +175,7 @@ def outcome(arguments: list[str]) -> int:
             typer.echo(line, err=True)
         return error.exit_code
     except SluiceError as error:
-        typer.echo(visible(f"sluice: {error}"), err=True)
+        typer.echo(visible(f"sluice: {error_text(error)}"), err=True)
         return error.exit_code
     except ModuleNotFoundError as error:
         missing = missing_extra(error)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sluice.cli.language import render
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NamedOption, ReasonOption, progress, say, show
 from sluice.errors import UsageError
 
@@ -37,7 +38,6 @@ def retrain(
     from sluice.app import build
     from sluice.app.facts import model_facts
     from sluice.cli.run import deliver_alerts
-    from sluice.messages import render
 
     with build(config) as sluice:
         say("training where the gates are open, then comparing with the serving version")
@@ -55,8 +55,6 @@ def retrain(
 
 def format_check(check: PromotionCheck) -> str:
     """Format one check of a challenger in one line."""
-    from sluice.messages import render
-
     return f"{ ({True: 'passed', False: 'FAILED', None: 'too few'}[check.passed]):8} {render(check.message)}"
 
 

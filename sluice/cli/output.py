@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sluice.cli.language import render, spoken
 from sluice.cli.terminal_text import visible
 from sluice.errors import UsageError
 
@@ -62,6 +63,11 @@ def parse_span(text: str, option: str) -> timedelta:
         return parse_duration(text)
     except ValueError as error:
         raise UsageError(f"{option}: {error}") from None
+
+
+def language_of(named: Language | None) -> Literal["en", "zh"]:
+    """Return the language of sentences: the one that an option names, else that of the command line."""
+    return spoken() if named is None else "zh" if named is Language.zh else "en"
 
 
 class ScoreCell(float):
@@ -188,7 +194,6 @@ def _wrapped(names: Sequence[str], cells: Sequence[Sequence[str]], numbers: Sequ
 
 def _cell(value: object) -> str:
     from sluice.domain import Message
-    from sluice.messages import render
 
     if isinstance(value, Message):
         value = render(value)

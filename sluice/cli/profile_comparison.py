@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from sluice.cli.language import render
 from sluice.cli.output import Format, say, show_one, table_text
 from sluice.cli.profile_text import column_row
 
@@ -27,7 +28,6 @@ def compare_batches(dataset: str, column: str | None, named: tuple[str, str], co
     """
     from sluice.app import build
     from sluice.app.profiles import change_facts, find_profile, move_facts, profile_facts
-    from sluice.messages import render
     from sluice.rules.profiles import column_messages, compare_columns, compare_profiles
 
     with build(config) as sluice:
@@ -61,7 +61,6 @@ def _require_either(before: BatchProfile, after: BatchProfile, column: str) -> s
 
 
 def _move_row(move: Move) -> Mapping[str, object]:
-    from sluice.messages import render
 
     shares = [_share_text(share) for share in move.shares[:SHARES]]
     change = ": ".join([render(move.message), *([", ".join(shares)] if shares else [])])

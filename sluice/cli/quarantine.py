@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sluice.cli.language import render
 from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show, show_one, stored_cell
 from sluice.errors import UsageError
 
@@ -93,7 +94,6 @@ def show_(
     Where another row is published for its key, the cells that differ stand beside its own.
     """
     from sluice.app import build
-    from sluice.messages import render
     from sluice.store.conflicts import published_rival
 
     with build(config) as sluice:
@@ -111,7 +111,7 @@ def show_(
 def _show_row(held: pl.DataFrame, rival: pl.DataFrame | None, schema: Schema, form: Format) -> None:
     """Show a held row, beside the published row with its key where there is one, and why it is held."""
     from sluice.domain import MASK, REASONS, ROW
-    from sluice.messages import mask_reasons, reason_message, render
+    from sluice.messages import mask_reasons, reason_message
     from sluice.rules.conflicts import compare_cells
 
     reasons = held[REASONS].to_list()[0] or ()
@@ -247,7 +247,6 @@ def _preview(dataset: str, rows: list[str] | None, rule: str | None, config: str
     from sluice.app import build
     from sluice.app.previews import preview_release
     from sluice.domain import Message, Request
-    from sluice.messages import render
 
     _require_one(rows, rule)
     with build(config) as sluice:
@@ -262,7 +261,6 @@ def show_preview(preview: ReleasePreview, form: Format) -> None:
     from dataclasses import asdict
 
     from sluice.domain import Message
-    from sluice.messages import render
     from sluice.rules.previews import describe_preview, questions
 
     lines, reasons = describe_preview(preview), tuple(questions(preview))

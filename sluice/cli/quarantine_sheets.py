@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, Language, ReasonOption, say, show, show_one
+from sluice.cli.language import render
+from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, Language, ReasonOption, language_of, say, show, show_one
 from sluice.cli.quarantine import show_preview, submit_and_carry_out
 from sluice.errors import UsageError
 
@@ -24,7 +25,7 @@ def export(
     dataset: DatasetArgument,
     to: ToOption,
     rule: Annotated[str | None, typer.Option("--rule", "-r", help="only rows that are held for this rule, alone or with others")] = None,
-    language: Annotated[Language, typer.Option(help="language of headers and reasons")] = Language.en,
+    language: Annotated[Language | None, typer.Option(help="language of headers and reasons")] = None,
     force: ForceOption = False,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
@@ -43,7 +44,7 @@ def export(
     if to.exists() and not force:
         raise UsageError(f"{to} exists, and may be filled in already; choose another name, or --force")
     with build(config) as sluice:
-        sheet = sheet_of(sluice.config, sluice.store, sluice.require_dataset(dataset), rule, language.value)
+        sheet = sheet_of(sluice.config, sluice.store, sluice.require_dataset(dataset), rule, language_of(language))
     if not sheet.height:
         raise UsageError(f"{dataset}: no row is held{f' for {rule}' if rule else ''}")
     to.write_bytes(write_sheet(sheet, kind))
@@ -68,7 +69,6 @@ def import_(
     from sluice.app import build
     from sluice.app.previews import preview_correction
     from sluice.domain import Request
-    from sluice.messages import render
     from sluice.wiring.held_sheets import corrections_of, notes_of
 
     with build(config) as sluice:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from sluice.cli.output import BEAT, ConfigOption, Format, FormatOption, Language, say, show
+from sluice.cli.output import BEAT, ConfigOption, Format, FormatOption, Language, language_of, say, show
 from sluice.errors import UsageError
 
 app = typer.Typer()
@@ -24,7 +24,7 @@ def recommend(
     user: Annotated[str | None, typer.Argument(help="a user's id")] = None,
     popular: Annotated[bool, typer.Option("--popular", help="the items that are most popular now")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="add to each item a sentence that says why")] = False,
-    language: Annotated[Language, typer.Option("--language", help="language of the sentences")] = Language.en,
+    language: Annotated[Language | None, typer.Option("--language", help="language of the sentences")] = None,
     where: WhereOption = None,
     everyone: Annotated[bool, typer.Option("--all", help="write the list of each user to the file --to")] = False,
     to: Annotated[Path | None, typer.Option("--to", help="with --all: .parquet, .csv, or the folder of a Delta table")] = None,
@@ -49,7 +49,7 @@ def recommend(
         _write_lists(config, to, k, form)
         return
     with build(config) as sluice:
-        answer = sluice.recommender(in_memory=False).recommend(user, k, where=where or (), language=language.value if explain else None)
+        answer = sluice.recommender(in_memory=False).recommend(user, k, where=where or (), language=language_of(language) if explain else None)
     if answer.note:
         say(answer.note)
     columns = ("item", "title", "score", *(["ad"] if any(item.ad for item in answer) else []), *(["pinned"] if any(item.pinned for item in answer) else []))
@@ -79,7 +79,7 @@ def _write_lists(config: str, to: Path, k: int, form: Format) -> None:
 @app.command()
 def similar(
     item: Annotated[str, typer.Argument(help="an item's id")],
-    language: Annotated[Language, typer.Option("--language", help="language of the reasons")] = Language.en,
+    language: Annotated[Language | None, typer.Option("--language", help="language of the reasons")] = None,
     where: WhereOption = None,
     k: KOption = 10,
     config: ConfigOption = "sluice.yaml",
@@ -92,7 +92,7 @@ def similar(
     from sluice.app import build
 
     with build(config) as sluice:
-        answer = sluice.recommender(in_memory=False).similar(item, k, where=where or (), language=language.value)
+        answer = sluice.recommender(in_memory=False).similar(item, k, where=where or (), language=language_of(language))
     if answer.note:
         say(answer.note)
     columns = ("item", "title", "score", *(["ad"] if any(item.ad for item in answer) else []), "reason", *(["code"] if form is Format.json else []))

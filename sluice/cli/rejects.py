@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sluice.cli.output import ConfigOption, Format, FormatOption, Language, show_one
+from sluice.cli.output import ConfigOption, Format, FormatOption, Language, language_of, show_one
 from sluice.errors import UsageError
 
 app = typer.Typer()
@@ -19,7 +19,7 @@ def rejects(
     to: Annotated[
         Path | None, typer.Option("--to", help="file to write: `.csv`, `.xlsx` or `.parquet`; by default `rejects-FILE` here, in the file's format")
     ] = None,
-    language: Annotated[Language, typer.Option(help="language of headers and reasons")] = Language.en,
+    language: Annotated[Language | None, typer.Option(help="language of headers and reasons")] = None,
     force: Annotated[bool, typer.Option("--force", help="replace a file of that name")] = False,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
@@ -37,7 +37,7 @@ def rejects(
     if to is not None and to.suffix.lower() not in ENDINGS:
         raise UsageError(f"--to {to}: name a file that ends in {', '.join(ENDINGS)}")
     with build(config) as sluice:
-        rejected = rejects_of(sluice, file, language.value)
+        rejected = rejects_of(sluice, file, language_of(language))
     plain = Path(without_compression(rejected.file))
     path = to or Path(f"rejects-{plain.stem}{plain.suffix if plain.suffix.lower() in ENDINGS else ENDING_OF.get(rejected.format, plain.suffix)}")
     if path.exists() and not force:

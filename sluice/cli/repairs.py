@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sluice.cli.language import render
 from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show, show_one
 from sluice.errors import UsageError
 
@@ -154,8 +155,7 @@ def _show(repairs: pl.DataFrame, personal: list[str], limit: int, form: Format) 
     """Show repairs, the values of personal columns masked."""
     import polars as pl
 
-    from sluice.domain import MASK
-    from sluice.messages import split_messages
+    from sluice.domain import MASK, Message
     from sluice.rules.repairs import with_visible_blanks
 
     if form is Format.table:
@@ -168,14 +168,13 @@ def _show(repairs: pl.DataFrame, personal: list[str], limit: int, form: Format) 
         "confidence",
         "message",
     )
-    show(split_messages(table).drop("code", "params").to_dicts(), form, empty="no cell was repaired")
+    show(({**row, "message": render(Message.loads(row["message"]))} for row in table.to_dicts()), form, empty="no cell was repaired")
 
 
 def _show_preview(preview: UndoPreview, form: Format) -> None:
     from dataclasses import asdict
 
     from sluice.domain import Message
-    from sluice.messages import render
     from sluice.rules.previews import describe_undo
 
     lines = describe_undo(preview)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sluice.cli.arrivals import list_arrivals
+from sluice.cli.language import error_text, render
 from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, parse_span, progress, say, score_cell, show
 from sluice.cli.run_notes import explain_runs, guarded_of, missing_keys_of, say_of_files, say_rebuilds, say_what_waits
 from sluice.errors import NotDelivered, SluiceError
@@ -42,7 +43,7 @@ def run(
     from sluice.app import build, process_requests
     from sluice.app.alerting import tell
     from sluice.app.cost_curve import newest_cost_curve
-    from sluice.domain import Message
+    from sluice.messages import error_message
     from sluice.rules.alerts import about_failure
 
     if debug:
@@ -62,8 +63,8 @@ def run(
         if form is Format.table:
             explain_runs(sluice, runs, guarded, missing)
         say_of_files(sluice, datasets or [])
-        for text in dict.fromkeys(map(str, unanswered)):
-            tell(sluice, about_failure("run", Message.text(text)))
+        for error in {str(error): error for error in unanswered}.values():
+            tell(sluice, about_failure("run", error_message(error)))
         undelivered = deliver_alerts(sluice)
     blocked = any(done.state != "published" or (done.judged and not done.good) for done in runs)
     _raise_first([*unanswered, *([typer.Exit(1)] if blocked else []), *([undelivered] if undelivered else [])])
@@ -78,8 +79,8 @@ def _debug_handler() -> logging.Handler:
 
 def _raise_first(errors: Sequence[Exception]) -> None:
     """Print all errors but the first, and raise that."""
-    for text in dict.fromkeys(f"sluice: {error}" for error in errors[1:] if not isinstance(error, typer.Exit)):
-        if text != f"sluice: {errors[0]}":
+    for text in dict.fromkeys(f"sluice: {error_text(error)}" for error in errors[1:] if not isinstance(error, typer.Exit)):
+        if text != f"sluice: {error_text(errors[0])}":
             say(text)
     if errors:
         raise errors[0]
@@ -116,7 +117,7 @@ def check(
     rows = (describe_verdict(file, verdict) for file, verdict in verdicts if form is Format.json or verdict.status != "passed")
     passed = f"{len(verdicts)} verdicts, every rule is met" if verdicts else "no batch was judged"
     show(rows, form, empty=passed if pending else "nothing new arrived")
-    for text in dict.fromkeys(f"sluice: {error}" for error in unread):  # a dataset that waits has one for each of its files
+    for text in dict.fromkeys(f"sluice: {error_text(error)}" for error in unread):  # a dataset that waits has one for each of its files
         say(text)
     states = {verdict.status for _, verdict in verdicts}
     if unread or states & {"failed", "not_evaluated"}:
@@ -130,7 +131,6 @@ def audit(dataset: DatasetArgument, config: ConfigOption = "sluice.yaml", form: 
     Exit codes: 0 it passed; 1 it failed; 2 wrong usage or configuration; 3 it is unknown; 4 it passed, but an alert was not delivered.
     """
     from sluice.app import build
-    from sluice.messages import render
 
     with build(config) as sluice:
         done = sluice.audit(dataset)
@@ -150,7 +150,7 @@ def deliver_alerts(sluice: App) -> NotDelivered | None:
 
     failures = deliver(sluice)
     for failure in failures[1:]:
-        say(f"sluice: {failure}")
+        say(f"sluice: {error_text(failure)}")
     return failures[0] if failures else None
 
 

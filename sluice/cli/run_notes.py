@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sluice.cli.language import render, render_for
 from sluice.cli.output import say
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 def explain_runs(sluice: App, runs: Sequence[Run], guarded: Mapping[str, Guarded | None], missing: Mapping[str, Message]) -> None:
     """Print why runs ended as they did, what was found, and which columns and keys are gone."""
     from sluice.app.findings import finding_lines
-    from sluice.messages import render
 
     _explain(runs, guarded, sluice.store.snapshot().copies_within)
     for line in finding_lines(sluice, [done for done in runs if done.state == "published"]):
@@ -31,7 +31,6 @@ def say_of_files(sluice: App, datasets: Sequence[str]) -> None:
     """Print which files wait until they are whole, which no dataset takes, and which rows a source removed."""
     from sluice.app.removals import describe_removals
     from sluice.app.unmatched import describe_unmatched, unmatched_of
-    from sluice.messages import render
 
     for message in sluice.settling.waiting.values():
         say(render(message))
@@ -87,7 +86,6 @@ def guarded_of(sluice: App, runs: Sequence[Run]) -> Mapping[str, Guarded | None]
 
 def _explain(runs: Sequence[Run], guarded: Mapping[str, Guarded | None], copies_within: Callable[[Run], int]) -> None:
     """Print the reasons of runs, and of which share of the cells the newest scores are."""
-    from sluice.messages import render, render_for
     from sluice.rules import describe_score, repeats_of
 
     for done in {done.dataset: done for done in runs if done.state == "published"}.values():

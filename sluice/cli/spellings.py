@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sluice.cli.language import render
 from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, show, show_one
 
 if TYPE_CHECKING:
@@ -88,7 +89,6 @@ def _preview(sluice: App, dataset: str, column: str, mapping: Mapping[str, str],
 
     from sluice.app.value_mappings import preview_mapping
     from sluice.domain import Message
-    from sluice.messages import render
     from sluice.rules.previews import describe_mapping
 
     effect = preview_mapping(sluice, dataset, column, mapping)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sluice.cli.language import render
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
 from sluice.errors import UsageError
 
@@ -25,7 +26,6 @@ def today(
     """Say in one sentence per dataset what happened, the worst first: held rows and why, files that could not be read, gates, incidents."""
     from sluice.app import build
     from sluice.config import parse_duration
-    from sluice.messages import render
     from sluice.wiring.today import news_of, quiet_note
 
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sluice.cli.language import render
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, ReasonOption, show
 from sluice.errors import UsageError
 
@@ -32,7 +33,6 @@ def undo(
     from sluice.app import build
     from sluice.cli.quarantine import submit_and_carry_out
     from sluice.domain import Message, Request
-    from sluice.messages import render
     from sluice.rules.undo import inverse_of
     from sluice.store.dashboard_queries import all_runs
     from sluice.store.undoable import undoable

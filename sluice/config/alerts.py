@@ -12,7 +12,7 @@ from pydantic import Discriminator, Field, Tag
 
 from sluice.config.duration import Duration
 from sluice.config.hours import Day, Span, TimeOfDay, hours_of, read_time
-from sluice.config.model import Model
+from sluice.config.model import Language, Model
 from sluice.config.zones import Zone
 from sluice.domain import AlertFilter, Route, Sink
 
@@ -79,7 +79,7 @@ class AlertAddress(Model):
 
     name: str = Field(pattern=r"^[\w.-]{1,64}$", description="names the address in lists, where the address itself would tell secrets")
     to: str = Field(description="address as apprise reads it; keep secrets in the environment: ${SLUICE_ALERT}")
-    language: Literal["en", "zh"] = Field("en", description="language of what is sent there; zh needs the extra `dashboard`")
+    language: Language | None = Field(None, description="language of what is sent there; by default the shop's")
     when: AlertWhen | None = Field(None, description="which alerts it takes; all unless set")
     quiet: tuple[QuietConfig, ...] = Field((), description='hours in which what is not critical waits until they end: ["22:00-07:00", {days: [sat, sun]}]')
     digest: TimeOfDay | None = Field(None, description='time of the day at which everything comes in one message: "08:00"; by default each at once')
@@ -148,9 +148,14 @@ def named(alerts: Sequence[str | AlertAddress]) -> Sequence[AlertAddress]:
     return addresses
 
 
-def sinks_of(alerts: Sequence[str | AlertAddress]) -> Mapping[str, Sink]:
-    """Return where and in which language alerts are sent, by the name of the address."""
-    return {address.name: Sink(address.name, address.to, address.language) for address in named(alerts)}
+def sinks_of(alerts: Sequence[str | AlertAddress], language: Language = "en") -> Mapping[str, Sink]:
+    """Return where and in which language alerts are sent, by the name of the address.
+
+    Args:
+        alerts: The addresses.
+        language: Language of those that name none.
+    """
+    return {address.name: Sink(address.name, address.to, address.language or language) for address in named(alerts)}
 
 
 def routes_of(alerts: Sequence[str | AlertAddress], zone: str) -> tuple[Route, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -20,6 +20,9 @@ Name = Annotated[
     AfterValidator(_without_capitals),
     Field(pattern=r"^[a-z\u00df-\uffff][a-z0-9_\u00df-\uffff]{0,62}$", description="lower-case letters, digits and underscores"),
 ]
+
+
+Language = Literal["en", "zh"]
 
 
 class Model(BaseModel):

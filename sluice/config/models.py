@@ -14,7 +14,7 @@ from sluice.config.api import Api, mistake_in_api
 from sluice.config.dashboard import Dashboard
 from sluice.config.duration import Duration
 from sluice.config.key import Key, KeySetting
-from sluice.config.model import Model, Name, StepConfig
+from sluice.config.model import Language, Model, Name, StepConfig
 from sluice.config.nested import Paths, misplaced_path
 from sluice.config.people import PersonConfig, mistake_in, people_of
 from sluice.config.recommender import Recommender
@@ -223,6 +223,9 @@ class Config(Model):
 
     version: Literal[1] = 1
     shop: str = Field("Shop", description="shown in the dashboard and in alerts")
+    language: Language | None = Field(
+        None, description="language of the command line and of alerts; by default the command line's is that of the environment (LANG), and that of alerts en"
+    )
     zone: Zone | None = Field(None, description="time zone of the shop: of times that name none, of the calendar and of the schedule; by default UTC")
     clock: ClockConfig | None = Field(None, description="time of every decision, pinned or running from a start; for demonstrations and tests alone")
     database: str = Field("sqlite:///.sluice/sluice.db", description="SQLAlchemy address of the records")
@@ -266,7 +269,7 @@ class Config(Model):
     @property
     def sinks(self) -> Mapping[str, Sink]:
         """Return the addresses to which alerts are sent, by name."""
-        return sinks_of(self.alerts)
+        return sinks_of(self.alerts, self.language or "en")
 
     @property
     def routing(self) -> Routing:

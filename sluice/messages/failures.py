@@ -27,6 +27,7 @@ def make_error(kind: type[E], code: str, /, **params: Param) -> E:
     return error
 
 
-def error_message(error: SluiceError) -> Message:
+def error_message(error: BaseException) -> Message:
     """Return the reason of an error; its text where it has no code."""
-    return error.reason if isinstance(error.reason, Message) else Message.text(str(error))
+    reason = getattr(error, "reason", None)
+    return reason if isinstance(reason, Message) else Message.text(str(error))

@@ -6,23 +6,21 @@ import functools
 import string
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from sluice.domain import Message, score_text, whole_percent
 from sluice.messages.catalog import TEMPLATES
 from sluice.messages.template import Plural
-from sluice.messages.translations import load_translations
+from sluice.translations import load_translations
 
 WORD = "word"  # the context, in a catalogue, of words that stand in sentences as values
 _LOCALES = Path(__file__).parent / "locales"
 
 
 def languages() -> tuple[str, ...]:
-    """Return the languages in which messages can be rendered, English first; without Babel, which reads the catalogues, English alone."""
-    folders = _LOCALES.iterdir() if find_spec("babel") else ()
-    return ("en", *sorted(folder.name for folder in folders if folder.is_dir()))
+    """Return the languages in which messages can be rendered, English first."""
+    return ("en", *sorted(folder.name for folder in _LOCALES.iterdir() if folder.is_dir()))
 
 
 def render(message: Message, language: str = "en") -> str:

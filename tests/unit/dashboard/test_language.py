@@ -16,7 +16,7 @@ import dashboard
 from dashboard.i18n.labels import LABELS
 from dashboard.i18n.language import LOCALES, render_message, tr
 from sluice.domain import Message
-from sluice.messages.translations import load_translations
+from sluice.translations import load_translations
 
 FOLDER = Path(dashboard.__file__).parent
 CHINESE = load_translations(LOCALES, "zh")

@@ -9,7 +9,7 @@ import pytest
 from sluice.messages.catalog import MODULES, TEMPLATES
 from sluice.messages.render import _LOCALES
 from sluice.messages.template import Plural, Template, fields_of
-from sluice.messages.translations import load_translations
+from sluice.translations import load_translations
 
 ROOT = Path(__file__).parents[3]
 ROOMS = ("sluice", "checks", "cleaning", "detectors", "recommender", "dashboard")
