@@ -51,7 +51,7 @@ from sluice.cli import (
     undo,
     values,
 )
-from sluice.cli.language import ENGLISH, choose_language, error_text, speak, writes_json
+from sluice.cli.language import ENGLISH, choose_language, error_text, speak, spoken, writes_json
 from sluice.cli.missing_dataset import config_path, datasets_line
 from sluice.cli.terminal_text import visible
 from sluice.errors import Panicked, SluiceError, missing_extra, panics_as_errors
@@ -154,6 +154,15 @@ def _name_of(command: CommandInfo) -> str | None:
     return command.name or (get_command_name(command.callback.__name__) if command.callback else None)
 
 
+def _translated(command: Command) -> Command:
+    """Return a command with its texts in the chosen language; English ones are those of the code, and load nothing."""
+    if spoken() != ENGLISH:
+        from sluice.cli.help_text import translate_help
+
+        translate_help(command)
+    return command
+
+
 def _configuration(arguments: Sequence[str]) -> str:
     """Return the text of sluice.yaml; empty where there is none that can be read."""
     try:
@@ -166,11 +175,16 @@ def outcome(arguments: list[str]) -> int:
     """Run a command line in the language of its configuration or of the environment, and return its exit code."""
     speak(ENGLISH if writes_json(arguments) else choose_language(_configuration(arguments), os.environ))
     try:
-        code = build_command(arguments).main(arguments, prog_name="sluice", standalone_mode=False)
+        code = _translated(build_command(arguments)).main(arguments, prog_name="sluice", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
         return 130
     except ClickException as error:
-        error.show()
+        if spoken() == ENGLISH:
+            error.show()
+        else:
+            from sluice.cli.help_text import usage_mistake
+
+            typer.echo(usage_mistake(error), err=True)
         if isinstance(error, MissingParameter) and error.param is not None and error.param.name == "dataset" and (line := datasets_line(arguments)):
             typer.echo(line, err=True)
         return error.exit_code
