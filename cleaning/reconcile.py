@@ -8,6 +8,7 @@ import polars as pl
 
 from cleaning.grown import read_before, replaced_cut
 from cleaning.key_matches import PAIRS, Matches, copies_within, has_key, match_published, match_rows
+from cleaning.moved_keys import moved_rows
 from cleaning.overlap import overlapping_rows, pair_equal
 from cleaning.precedence import later_rows, later_than_held, of_batches_not_open
 from cleaning.published_without import PublishedWithout, without_replaced
@@ -18,6 +19,7 @@ from sluice.rules import batches_before, earlier_batches, repeated, replaces_tab
 from sluice.rules.revisions import batches_of
 
 CONFLICT = "deduplicate:conflict"  # holds changed rows; a steward who waives it lets them replace the published ones
+MOVED = "deduplicate:moved_key"  # holds rows that would replace a published row with the cells of another one
 
 _NO_CHANCE = 10  # so many different rows with times are not the same in two files by chance
 
@@ -36,7 +38,8 @@ class Reconcile:
     that it overlaps (`cleaning/overlap.py`). In mode snapshot a whole batch replaces the table, so that it is
     compared with nothing, and its good rows supersede all published ones and all held ones of the tables before it; a former table that is sent
     again, byte for byte, is all copies. Of a file that grew since it was read, the rows that were read are copies of themselves, and the one that
-    was cut then is superseded by the whole one. A held row of a table before the published one is superseded by it.
+    was cut then is superseded by the whole one. A held row of a table before the published one is superseded by it. Where rows replace published ones,
+    a row is held whose key belongs to another published row than its cells do (`cleaning/moved_keys.py`).
 
     Attributes:
         schema: Schema of the dataset. In mode append, rows published longer than its `window` before the batch's first event are not compared.
@@ -81,7 +84,7 @@ class Reconcile:
             pl.concat(repeats, how="diagonal"),
             rivals,
             without_replaced(snapshot, self.schema.dataset, rivals[OTHER].unique(), batch.part),
-            self._hold(replace(batch, rows=rest), matches.changed, waived),
+            [*self._hold(replace(batch, rows=rest), matches.changed, waived), *self._hold_moved(batch, rest, rivals, snapshot)],
         )
 
     def _without_earlier(self, batch: Batch, grown: GrownFile, snapshot: Snapshot, waived: frozenset[str]) -> Reconciled:
@@ -170,15 +173,21 @@ class Reconcile:
             return [self._verdict(CONFLICT, batch, changed)]
         return []
 
-    def _verdict(self, rule: str, batch: Batch, pairs: pl.DataFrame) -> Verdict:
-        key, code = self.schema.key, "conflicting_key"
+    def _hold_moved(self, batch: Batch, rest: pl.DataFrame, rivals: pl.DataFrame, snapshot: Snapshot) -> list[Verdict]:
+        """Return the verdict on those of the rest whose key belongs to another row than their cells do, where rows replace published ones."""
+        if self.schema.change_policy != "replace" or self.schema.mode == "snapshot":
+            return []
+        return [self._verdict(MOVED, replace(batch, rows=rest), moved_rows(batch, self.schema, snapshot, rivals), ("moved_key", "moved_key_of"))]
+
+    def _verdict(self, rule: str, batch: Batch, pairs: pl.DataFrame, codes: tuple[str, str] = ("conflicting_key", "conflicting_key_of")) -> Verdict:
+        key, (code, row_code) = self.schema.key, codes
         return duplicate_verdict(
             batch,
             _one_each(pairs.filter(pl.col(ROW) != pl.col(OTHER))).rename({OTHER: ORIGINAL}),
             rule=rule,
             columns=key,
             message=Message.of(code, columns=key),
-            row_message=message_column(f"{code}_of", columns=pl.lit(list(key), dtype=pl.List(pl.String)), row=pl.col(ORIGINAL)),
+            row_message=message_column(row_code, columns=pl.lit(list(key), dtype=pl.List(pl.String)), row=pl.col(ORIGINAL)),
             fingerprint=fingerprint_of(self, "reconcile"),
             on_fail="quarantine",
         )

@@ -13,6 +13,8 @@ TEMPLATES: Mapping[str, Template] = {
     "duplicate_key_of": "the same key ({columns}) and content as row {row}",
     "conflicting_key": "the same key ({columns}) arrived with other content",
     "conflicting_key_of": "the key ({columns}) of row {row}, with other content",
+    "moved_key": "the key ({columns}) is that of one published row, the cells are those of another",
+    "moved_key_of": "the cells are those of row {row}, the key ({columns}) is that of another row",
     "near_duplicate": "the same event ({columns}) occurred a moment before",
     "near_duplicate_of": "the same event ({columns}) as row {row}, within a moment",
     "listed_twice": "the same product is listed in another row",

@@ -14,7 +14,7 @@ from checks.checker import Checker
 from checks.schema import SchemaJudge
 from cleaning.chain import Chain
 from cleaning.functional_dependency import FunctionalDependency
-from cleaning.reconcile import Reconcile
+from cleaning.reconcile import MOVED, Reconcile
 from cleaning.swapped_columns import SwappedColumns
 from sluice.config import Step
 from sluice.domain import Column, Outcome, Run, Schema
@@ -98,6 +98,16 @@ def test_a_part_that_replaces_no_row_takes_those_of_other_parts_for_replaced(eng
     now["pad"] = [*now["pad"][1:], "p0"]
     outcome = compare(UPSERT, now, before, engine)
     assert (outcome.split.bad.rows.height, outcome.replaced.height) == (0, 1)
+
+
+@BOTH_ENGINES
+def test_a_key_that_belongs_to_other_cells_is_compared_with_those_of_all_parts(engine: type[InTurn]) -> None:
+    before = table(pads=range(MANY), brand="Tarn", price=10.0)
+    now = {name: cells[:MANY:6] for name, cells in before.items()}
+    now["id"][3], now["id"][5] = "V01", "V07"  # of V18 and V30
+    now = {name: [*cells, "p30" if name == "pad" else before[name][30]] for name, cells in now.items()}  # V30 comes as well
+    held = compare(UPSERT, now, before, engine).split.bad.rows.explode("_reasons").unnest("_reasons")
+    assert held.filter(name=MOVED)["id"].to_list() == ["V01"]
 
 
 def test_parts_run_once_where_no_step_reads_published_rows() -> None:

@@ -1,0 +1,124 @@
+"""A key that was cut does not let a row replace another one that has nothing to do with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.schema import SchemaJudge
+from cleaning.chain import Chain
+from cleaning.reconcile import MOVED, Reconcile
+from sluice.domain import ROW, Column, Mode, OnChange, Outcome, Schema
+from sluice.pipeline import evaluate
+from sluice.ports import Steps
+from sluice.testing import MemorySnapshot, make_batch, make_rows
+
+Row = tuple[Any, ...]
+NAMES = ("sku", "title", "brand", "price", "changed")
+COLUMNS = (Column("sku"), Column("title"), Column("brand"), Column("price", "number"), Column("changed", "timestamp"))
+SCHEMA = Schema("items", "upsert", ("sku",), COLUMNS)
+DAY = datetime(2026, 3, 1, tzinfo=UTC)
+PUBLISHED: list[Row] = [
+    ("C1", "Oak lamp", "Aro", 20.0, DAY),
+    ("C11", "Red mug", "Bexley", 4.0, DAY),
+    ("D7", "Blue mug", "Bexley", 4.0, DAY),
+    ("E8", "Gift card", None, 10.0, DAY),
+    ("E9", "Gift card", None, 20.0, DAY),
+]
+
+
+def cells(rows: list[Row]) -> dict[str, list[Any]]:
+    return dict(zip(NAMES, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def judge(*rows: Row, schema: Schema = SCHEMA, waived: frozenset[str] = frozenset()) -> Outcome:
+    snapshot = MemorySnapshot({"items": make_rows(schema, cells(PUBLISHED), batch_id="p")})
+    batch = make_batch(schema, cells(list(rows)), batch_id="b")
+    return evaluate(batch, Steps([SchemaJudge(schema)], Chain([]), Reconcile(schema)), snapshot, waived=waived)
+
+
+def held(outcome: Outcome) -> list[str]:
+    return outcome.split.bad.rows["sku"].to_list()
+
+
+def replaced(outcome: Outcome) -> list[str]:
+    return outcome.replaced[ROW].to_list()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(("C1", "Red mug", "Bexley", 4.0, DAY), id="the same row with a cut key"),
+        pytest.param(("C1", "Red mug", "Bexley", 4.5, DAY.replace(day=2)), id="its price changed as well"),
+        pytest.param(("D7", "Red mug", "Bexley", 4.0, DAY.replace(day=2)), id="every cell but the time, with a key that has nothing in common"),
+    ],
+)
+def test_a_row_with_the_cells_of_another_one_is_held_and_replaces_none(row: Row) -> None:
+    outcome = judge(row)
+    assert (held(outcome), replaced(outcome)) == ([row[0]], [])
+    reasons = outcome.split.bad.rows["_reasons"].explode().struct.unnest()
+    assert reasons.select("name", "code").rows() == [(MOVED, "moved_key_of")]
+    assert '"p.1"' in reasons["params"].item()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([("C1", "Oak lamp", "Aro", 25.0, DAY)], id="a price"),
+        pytest.param([("C1", "Oak floor lamp", "Aro", 20.0, DAY)], id="a title that no row has"),
+        pytest.param([("C1", "Red mug", "Aro", 20.0, DAY)], id="a title of another row, the brand stays"),
+        pytest.param([("D7", "Red mug", "Bexley", 5.0, DAY)], id="a title of another row, and another price"),
+        pytest.param([("C1", "Gift card", None, 20.0, DAY)], id="a title that two rows have"),
+        pytest.param([("C1", "Red mug", "Bexley", 4.0, DAY), ("C11", "Red cup", "Bexley", 4.0, DAY)], id="the other row comes as well"),
+        pytest.param([("C2", "Red mug", "Bexley", 4.0, DAY)], id="a new key"),
+    ],
+)
+def test_what_a_shop_may_change_is_published(rows: list[Row]) -> None:
+    outcome = judge(*rows)
+    assert held(outcome) == []
+    assert len(replaced(outcome)) == sum(row[0] != "C2" for row in rows)
+
+
+def test_two_unusual_texts_are_a_sign_too() -> None:
+    schema = replace(SCHEMA, columns=(*COLUMNS, Column("picture")))
+    published = {**cells(PUBLISHED), "picture": [f"{row[0]}.jpg" for row in PUBLISHED]}
+    snapshot = MemorySnapshot({"items": make_rows(schema, published, batch_id="p")})
+    pictures = {"C11.jpg": ["D7"], "D7.jpg": []}
+    for picture, result in pictures.items():
+        batch = make_batch(schema, {**cells([("D7", "Red mug", "Bexley", 9.0, DAY)]), "picture": [picture]}, batch_id="b")
+        assert held(evaluate(batch, Steps([], Chain([]), Reconcile(schema)), snapshot)) == result
+
+
+def test_a_steward_who_waives_the_rule_lets_the_row_replace_the_published_one() -> None:
+    outcome = judge(("C1", "Red mug", "Bexley", 4.0, DAY), waived=frozenset({MOVED}))
+    assert (held(outcome), replaced(outcome)) == ([], ["p.0"])
+
+
+@pytest.mark.parametrize(
+    ("mode", "on_change", "holds"),
+    [("upsert", None, [MOVED]), ("append", "replace", [MOVED]), ("upsert", "hold", ["deduplicate:conflict"]), ("append", "keep", []), ("snapshot", None, [])],
+)
+def test_rows_that_replace_none_are_not_compared(mode: Mode, on_change: OnChange | None, holds: list[str]) -> None:
+    verdicts = judge(("C1", "Red mug", "Bexley", 4.0, DAY), schema=replace(SCHEMA, mode=mode, on_change=on_change)).phases["cleaned"]
+    assert [verdict.rule for verdict in verdicts if verdict.nature == "cleaner"] == holds
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "cut"), [("0042", "42", True), ("A-1234", "A-12", True), ("1234", "34", True), ("12", "13", False), ("A1", "A1", False)]
+)
+def test_a_key_is_cut_at_one_end(one: str, other: str, cut: bool) -> None:
+    rows = [(one, "Oak lamp", "Aro", 20.0, DAY), (other, "Red mug", "Bexley", 4.0, DAY)]
+    snapshot = MemorySnapshot({"items": make_rows(SCHEMA, cells(rows[: 2 if one != other else 1]), batch_id="p")})
+    batch = make_batch(SCHEMA, cells([(one, "Red mug", "Bexley", 7.0, DAY)]), batch_id="b")
+    assert bool(held(evaluate(batch, Steps([], Chain([]), Reconcile(SCHEMA)), snapshot))) is cut
+
+
+@given(prices=st.lists(st.floats(1, 100), min_size=1, max_size=5))
+def test_rows_that_keep_their_texts_are_never_held(prices: list[float]) -> None:
+    rows = [(*row[:3], price, DAY) for row, price in zip(PUBLISHED, prices, strict=False)]
+    assert held(judge(*rows)) == []
