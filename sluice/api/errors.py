@@ -71,5 +71,5 @@ def refusal_of(error: BaseException, folder: Path) -> ApiError:
 
 
 def _refusal_of_usage(message: Message) -> ApiError:
-    forbidden = message.code.startswith("role_needed")
-    return ApiError(403 if forbidden else 400, message.code if message.code != "text" else "invalid_request", render(message))
+    status = 403 if message.code.startswith("role_needed") else 409 if message.code == "event_id_used" else 400
+    return ApiError(status, message.code if message.code != "text" else "invalid_request", render(message))

@@ -30,6 +30,7 @@ from sluice.wiring.gate import gate_of
 from sluice.wiring.model_names import model_names, resolve_name
 from sluice.wiring.order import compared_datasets, dataset_references, order_of, reference_rules, references_of
 from sluice.wiring.recommender import RECOMMENDER, settings_of
+from sluice.wiring.recorded_events import EventsOfShop
 from sluice.worker.client import Worker
 
 if TYPE_CHECKING:
@@ -296,4 +297,5 @@ class App:
         except ModuleNotFoundError as error:
             raise missing_extra(error) or error from None
 
-        return RecommenderService(self.store, self.config, self.now, in_memory, closing=self.close, unanswered=self.store.unanswered.record)
+        events = EventsOfShop(self.config, self.store)
+        return RecommenderService(self.store, self.config, self.now, events, in_memory, closing=self.close, unanswered=self.store.unanswered.record)

@@ -21,6 +21,7 @@ from sluice.store.failpoints import fail_point
 from sluice.store.lake_tables import TABLES, Table
 from sluice.store.values import KeyQuery, Occurrence, ValueQuery, ValueStore
 from sluice.wiring.recommender import RECOMMENDER, settings_of
+from sluice.wiring.recorded_events import event_columns
 
 _BY_NAME = {place.name: place for place in PLACES}
 
@@ -173,7 +174,7 @@ def _training_of(name: str) -> str:
 
 def vault_of(app: App) -> ValueStore:
     """Return what searches the places of an application's store."""
-    return ValueStore(app.store.database, app.store.lake, Path(app.config.path(".sluice")))
+    return ValueStore(app.store.database, app.store.lake, Path(app.config.path(".sluice")), event_columns(app.config))
 
 
 def _is_table(place: ValuePlace) -> bool:

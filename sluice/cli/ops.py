@@ -78,7 +78,7 @@ def vacuum(
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
-    """Delete the files of the lake that no published run needs, such as those of a worker that was killed.
+    """Delete the files of the lake that no published run needs, such as those of a worker that was killed, and events that were recorded a month ago.
 
     Every published version stays readable, and held rows stay held. A dataset that a worker is busy with is refused.
     """
@@ -87,8 +87,11 @@ def vacuum(
     with build(config) as sluice:
         names = list(sluice.config.datasets) if dataset is None else [sluice.require_dataset(dataset)]
         files = {name: sluice.store.vacuum(name, dry_run=dry_run) for name in names}
+        events = sluice.store.recorded_events.expire(dry_run=dry_run) if dataset is None else 0
     rows = [{"dataset": name, "table": table, "files": count} for name, counts in files.items() for table, count in counts.items() if count]
     show(rows, form, empty="every file is needed")
+    if events and form is Format.table:
+        say(f"{events:,} recorded events are older than a month{'' if dry_run else ', and were deleted'}")
     if rows and form is Format.table:
         say("nothing was deleted; without --dry-run these files are" if dry_run else "deleted")
 

@@ -47,6 +47,7 @@ LAKE_RECORDS = "run records in the lake"
 NAMES_OF_PEOPLE = "names of people"
 ERASURE_PLANS = "plans of erasures"
 SQLITE_PAGES = "free pages of SQLite"
+RECORDED_EVENTS = "recorded events"
 PLACES: tuple[ValuePlace, ...] = (
     ValuePlace("source files", "what arrived, as the shop's systems wrote it", "source", "by_hand", personal=True, files=("*",)),
     ValuePlace("landing copies", "rows read from SQL and Delta tables", "state", "replace", personal=True, files=("landing/*/*.parquet",)),
@@ -176,6 +177,14 @@ PLACES: tuple[ValuePlace, ...] = (
         "replace",
         personal=True,
         columns={"unanswered_queries": ("query",)},
+    ),
+    ValuePlace(
+        RECORDED_EVENTS,
+        "events that the shop posted and that are not published yet",
+        "database",
+        "delete",
+        personal=True,
+        columns={"recorded_events": ("user", "item", "kind", "event")},
     ),
     ValuePlace("model cards", "settings, measures and examples of models", "database", "replace", personal=False, columns={"models": ("card",)}),
     ValuePlace("TensorBoard logs", "titles of items beside their vectors, in the folder of --tensorboard", "chosen", "by_hand", personal=False),

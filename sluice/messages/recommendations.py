@@ -26,5 +26,6 @@ TEMPLATES: Mapping[str, Template] = {
     "item_unknown": "there is no item {item}; `sluice search` finds items by their words",
     "item_unknown_near": "there is no item {item}; did you mean {near}?",
     "item_unknown_titled": "there is no item {item}; the item of this title is {near}",
+    "event_id_used": "another event has the id {event}; give each event an id of its own, and send an event again unchanged",
     "two_titles": "{first} and {second}",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,23 +20,25 @@ from recommender.explain.explanation import Explanation, Language, explain
 from recommender.search import Filter
 from recommender.search.search_index import is_unanswered
 from recommender.serving.answer import Answer, AnswerItem
-from recommender.serving.histories import HistoryStore, InMemoryHistories, RecentEvents, SnapshotHistories
+from recommender.serving.histories import HistoryStore, InMemoryHistories, SnapshotHistories, add_recorded
 from recommender.serving.lists import ListMaker
 from recommender.serving.online_recommender import OnlineRecommender
 from recommender.similar import find_similar
 from recommender.similar.unknown_item import unknown_item
 from sluice.config import Config
-from sluice.domain import Artifact, Message
+from sluice.domain import Artifact, Message, RecordedEvent
 from sluice.errors import ModelError, StoreError, UsageError
 from sluice.messages import make_error, render
 from sluice.ports import Snapshot
 from sluice.serving.nightly import Written, write_lists
 from sluice.serving.questions import newest_event, require_language, require_positive, require_query, unknown_note
+from sluice.serving.recorded import EventLog, require_event, still_counts
 from sluice.serving.state import CatalogSearch, RecommenderState, content_reader
 from sluice.serving.store import ServiceStore
 from sluice.wiring.recommender import RECOMMENDER, settings_of
 
 REFRESH_SECONDS = 30.0  # after which a new catalog, batch or champion is looked for
+AWAY_SECONDS = 5.0  # for which recorded events are not read once they could not be, since each reader would wait for the database
 
 
 @dataclass(eq=False)
@@ -46,6 +49,7 @@ class RecommenderService:
         store: Models and rows.
         config: The configuration.
         now: Time of events that are recorded without one.
+        events: Recorded events.
         in_memory: Hold all users' histories in memory, for many answers; otherwise each user is looked up.
         timer: Seconds that pass, from any origin.
         closing: Called on closing, to close the store's connections.
@@ -55,6 +59,7 @@ class RecommenderService:
     store: ServiceStore
     config: Config
     now: Callable[[], datetime]
+    events: EventLog
     in_memory: bool = True
     timer: Callable[[], float] = time.monotonic
     closing: Callable[[], None] = lambda: None
@@ -63,11 +68,11 @@ class RecommenderService:
     _model: tuple[int, OnlineRecommender] | None = None
     _refreshed: float = 0.0
     _refreshing: Lock = field(default_factory=Lock)
-    _events: RecentEvents = field(init=False)
+    _away_until: float = -math.inf
 
     def __post_init__(self) -> None:
-        """Start without recorded events."""
-        self._events = RecentEvents(settings_of(self.config).weights)
+        """Refuse a configuration without a recommender."""
+        settings_of(self.config)
 
     def __enter__(self) -> Self:
         """Use as a context, which closes it."""
@@ -185,34 +190,43 @@ class RecommenderService:
         """Return the title of each item."""
         return self.state().catalog_search.titles
 
-    def record_event(self, user: str, item: str, kind: str | None = None, time: datetime | None = None) -> None:
-        """Record an event; it counts from the user's next answer on, until it is published.
+    def record_event(self, user: str, item: str, kind: str | None = None, time: datetime | None = None, event_id: str | None = None) -> None:
+        """Record an event durably; it counts from the user's next answer on, in every process, until it is published.
+
+        An event of a person who was forgotten is not stored.
 
         Args:
             user: Id of the user.
             item: Id of the item.
             kind: Kind of event, as `weights` of the configuration names it.
             time: Time of the event, with its time zone; now unless given.
+            event_id: Id of the event; one that is recorded twice, as after a lost answer, counts once.
 
         Raises:
-            UsageError: User or item is no text, the kind has no weight where kinds have, or the time lacks its zone.
+            UsageError: User or item is no text, the kind has no weight where kinds have, the time lacks its zone, or another event has the id.
+            StoreError: The database does not answer, and the event is not recorded.
         """
-        ids: tuple[object, ...] = (user, item)
-        if not all(isinstance(name, str) for name in ids):
-            raise UsageError(f"an event names its user and its item as text; these are {user!r} and {item!r}")
-        when: object = self.now() if time is None else time
-        if not isinstance(when, datetime) or when.tzinfo is None:
-            raise UsageError(f"the time of an event is {when!r}; give a datetime with its time zone, such as datetime.now(UTC)")
-        weights = settings_of(self.config).weights
-        if weights and kind not in weights:
-            raise UsageError(f"an event of kind {kind!r} has no weight; the kinds that have: {', '.join(weights)}")
-        self._events.add(user, item, kind, when)
+        when = self.now() if time is None else time
+        require_event(user, item, kind, when, event_id, settings_of(self.config).weights)
+        self.events.add(RecordedEvent(user, item, kind, when, event_id), timed=time is not None)
 
     def history(self, user: str, newest: str | Sequence[str] = ()) -> pl.DataFrame:
         """Return a user's published interactions, those recorded since, and items just met; schema INTERACTIONS."""
-        met = self._events.append_to(self.state().histories.history(user), user)
+        state = self.state()
+        met = add_recorded(state.histories.history(user), self._recorded(user, state), settings_of(self.config).weights)
         rows = [(user, item, None, self.now(), 1.0, True) for item in ([newest] if isinstance(newest, str) else newest)]
         return pl.concat([met, pl.DataFrame(rows, schema=INTERACTIONS, orient="row")]) if rows else met
+
+    def _recorded(self, user: str, state: RecommenderState) -> list[RecordedEvent]:
+        """Return the recorded events of a user that count; none for a while after they could not be read."""
+        if not user or self.timer() < self._away_until:
+            return []
+        try:
+            return [event for event in self.events.of(user) if still_counts(event, int(state.snapshot), state.newest_event)]
+        except StoreError as error:
+            self._away_until = self.timer() + AWAY_SECONDS
+            logging.getLogger(__name__).warning("recorded events cannot be read, so answers do without them: %s", error)
+            return []
 
     def all_histories(self) -> pl.DataFrame:
         """Return the published interactions of all users, schema INTERACTIONS, each user's together and in order."""
@@ -257,12 +271,19 @@ class RecommenderService:
             snapshot = self.store.snapshot()
             if before is None or snapshot.id != before.snapshot:
                 self._state = self._state_at(snapshot)
-                self._events.discard_until(newest_event(snapshot, settings_of(self.config), self.now()))
+                if self.in_memory:  # it serves: a single answer writes nothing
+                    self._prune(self._state)
         except (ModelError, StoreError, UsageError) as error:
             if before is None:
                 raise
             logging.getLogger(__name__).warning("what is new cannot be read, so what was serves on, model version %s: %s", before.version or "none", error)
         self._refreshed = self.timer()
+
+    def _prune(self, state: RecommenderState) -> None:
+        try:
+            self.events.prune(int(state.snapshot), state.newest_event)
+        except StoreError as error:
+            logging.getLogger(__name__).warning("recorded events that count no longer stay: %s", error)
 
     def _state_at(self, snapshot: Snapshot) -> RecommenderState:
         settings = settings_of(self.config)
@@ -271,7 +292,8 @@ class RecommenderService:
         items = load_catalog(snapshot, settings)
         champion = self._load(artifact, version).with_catalog(items, settings, content_reader(self.config, artifact.card)) if version and artifact else None
         histories: HistoryStore = InMemoryHistories(load_interactions(snapshot, settings)) if self.in_memory else SnapshotHistories(snapshot, settings)
-        return RecommenderState(snapshot.id, version, champion, histories, CatalogSearch(items, self.config))
+        newest = newest_event(snapshot, settings, self.now())
+        return RecommenderState(snapshot.id, version, champion, histories, CatalogSearch(items, self.config), newest)
 
     def _load(self, artifact: Artifact, version: int) -> OnlineRecommender:
         """Load a model before it is stocked; cached while its version serves, since an index of many items is costly."""

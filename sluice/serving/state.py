@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 import polars as pl
@@ -90,6 +91,7 @@ class RecommenderState:
         champion: The model, on the catalog; None before there is one, when a search uses words and meaning alone.
         histories: HistoryStore of users.
         catalog_search: Search of the catalog.
+        newest_event: Time of the newest published event.
     """
 
     snapshot: str
@@ -97,6 +99,7 @@ class RecommenderState:
     champion: OnlineRecommender | None
     histories: HistoryStore
     catalog_search: CatalogSearch
+    newest_event: datetime
 
     @property
     def recommender(self) -> OnlineRecommender:

@@ -26,6 +26,7 @@ from sluice.store.profiles import Profiles
 from sluice.store.publisher import Publisher
 from sluice.store.quarantine_index import QuarantineIndex
 from sluice.store.quarantine_store import QuarantineStore
+from sluice.store.recorded_events import RecordedEvents
 from sluice.store.rejections import Rejections
 from sluice.store.replays import Replays
 from sluice.store.requests import Requests
@@ -161,6 +162,11 @@ class Stores:
     def unanswered(self) -> UnansweredQueries:
         """Return the queries of the search that no item answered."""
         return UnansweredQueries(self.database)
+
+    @cached_property
+    def recorded_events(self) -> RecordedEvents:
+        """Return the events that shops recorded and that are not published yet."""
+        return RecordedEvents(self.database, self._clock)
 
     @cached_property
     def trials(self) -> Trials:

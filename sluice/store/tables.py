@@ -400,6 +400,21 @@ UNANSWERED_QUERIES = Table(
 )
 """Count queries of the search that no item answered."""
 
+RECORDED_EVENTS = Table(
+    "recorded_events",
+    METADATA,
+    _key("number", BigInteger().with_variant(Integer(), "sqlite")),
+    Column("event", String(128), unique=True),
+    _required("user", String(300)),
+    _required("item", String(300)),
+    Column("kind", String(300)),
+    _required("time", Utc()),
+    _required("recorded", Utc()),
+    _required("snapshot", Integer()),
+    Index(None, "user", "number"),
+)
+"""Record an event that counts in the next answers until it is published; `event` is the id that its sender gave it, `snapshot` the newest one then."""
+
 SUPPRESSIONS = Table(
     "suppressions",
     METADATA,

@@ -83,6 +83,8 @@ def test_what_a_viewer_has_just_liked_counts_at_once(films: Path) -> None:
         assert answer.note == ""
         assert sum(int(recommendation.item) % 4 == 2 for recommendation in answer.items) >= 3
         assert server.explain("nobody", [answer.items[0].item])[0].events
+    with sluice.recommender(films / "sluice.yaml") as server:
+        assert [one.item for one in server.recommend("nobody", 5)] == [one.item for one in answer], "a restart loses no event"
 
 
 def test_who_looked_on_sees_curves_and_vectors(films: Path) -> None:

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 
 from sluice.api.answers import Answer
 from sluice.api.operation import Call, Operation
-from sluice.api.parameters import Parameters, Text
+from sluice.api.parameters import Identifier, Parameters, Text
 from sluice.api.recommending import require_catalog, require_model
 
 Count = Annotated[int, Field(ge=1, le=100, description="number of items, at most")]
@@ -44,6 +44,7 @@ class Event(Parameters):
     item: Text
     kind: Text | None = Field(None, description="kind of event, as `weights` in sluice.yaml names it")
     time: datetime | None = Field(None, description="time with its zone; now unless given")
+    id: Identifier | None = Field(None, description="id of the event; one that is sent twice, as after a lost answer, counts once")
 
     @field_validator("time")
     @classmethod
@@ -89,7 +90,7 @@ class SearchAnswer(Answer):
 
 
 class RecordedAnswer(Answer):
-    """Say that an event counts from the user's next answer on, until it is published or the service restarts."""
+    """Say that an event is stored: it counts from the user's next answer on, until it is published. That of a forgotten person is not stored."""
 
     state: Literal["recorded"]
 
@@ -107,7 +108,7 @@ def _search(call: Call, query: SearchQuery) -> object:
 
 
 def _record(call: Call, event: Event) -> object:
-    require_model(call.shop)[0].record_event(event.user, event.item, event.kind, event.time)
+    require_model(call.shop)[0].record_event(event.user, event.item, event.kind, event.time, event.id)
     return {"state": "recorded"}
 
 

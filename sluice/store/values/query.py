@@ -100,6 +100,8 @@ class ValueQuery:
 
     def _cells(self, column: pl.Series) -> pl.Series:
         texts = _texts(column)
+        if not self.forms:  # of a person whose identifiers are too short to be searched in texts
+            return pl.Series([False] * len(texts), dtype=pl.Boolean)
         likely = texts.str.contains_any(list(self.forms)).fill_null(value=False)
         return pl.Series([maybe and self.count(text) > 0 for maybe, text in zip(likely, texts, strict=True)], dtype=pl.Boolean)
 

@@ -16,14 +16,15 @@ from pathlib import Path
 import polars as pl
 from sqlalchemy import Table, select, update
 
-from sluice.domain import Message
+from sluice.domain import EventColumns, Message
 from sluice.domain.value_places import LAKE_RECORDS, PLACES, SQLITE_PAGES, Root, ValuePlace, place_of_file
 from sluice.store.activity_log import log_act, without_salts
 from sluice.store.blobs import Blobs
 from sluice.store.database import Database, database_errors
 from sluice.store.lake import Lake
 from sluice.store.lake_records import change_values
-from sluice.store.tables import ACTIVITY, METADATA
+from sluice.store.tables import ACTIVITY, METADATA, RECORDED_EVENTS
+from sluice.store.values.event_rows import count_events, delete_events
 from sluice.store.values.key_rows import KeyRows, read_key_rows
 from sluice.store.values.lake_erasure import erase_in_table
 from sluice.store.values.query import ValueQuery
@@ -50,15 +51,16 @@ class Occurrence:
 class ValueStore:
     """Search and erase values in what Sluice itself stores."""
 
-    def __init__(self, database: Database, lake: Lake, state: Path) -> None:
+    def __init__(self, database: Database, lake: Lake, state: Path, events: EventColumns | None = None) -> None:
         """Touch nothing yet.
 
         Args:
             database: The records.
             lake: The Delta tables and models.
             state: The folder `.sluice`.
+            events: Columns whose values recorded events repeat; None where no recommender is configured.
         """
-        self._database, self._lake = database, lake
+        self._database, self._lake, self._events = database, lake, events
         self._blobs = Blobs(lake.root, lake.options)
         self._state = Blobs(str(state), {})
 
@@ -86,7 +88,9 @@ class ValueStore:
                 self._blobs.put(name, changed.encode())
 
     def erase_records(self, query: ValueQuery, substitute: str, *, by: str, at: datetime) -> None:
-        """Replace a value in the records; the activity log tells how many of its own texts were erased, by whom and when.
+        """Replace a value in the records, and delete recorded events that hold it.
+
+        The activity log tells how many of its own texts were erased, by whom and when.
 
         Args:
             query: The value.
@@ -96,6 +100,7 @@ class ValueStore:
         """
         erased = 0
         with self._database.write() as connection:
+            delete_events(connection, query, self._events)
             for place, table, columns in _record_columns():
                 if place.eraser != "replace":
                     continue
@@ -159,6 +164,9 @@ class ValueStore:
         counts: Counter[tuple[ValuePlace, str]] = Counter()
         with self._database.read() as connection:
             for place, table, columns in _record_columns():
+                if table is RECORDED_EVENTS:
+                    counts.update({(place, f"{table.name}.{name}"): count for name, count in count_events(connection, query, self._events).items()})
+                    continue
                 for row in connection.execute(select(*(table.c[name] for name in columns))).mappings():
                     for name in columns:
                         counts[place, f"{table.name}.{name}"] += query.count(_text(row[name]))

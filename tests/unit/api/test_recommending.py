@@ -14,6 +14,7 @@ import pytest
 from recommender.serving.answer import Answer, AnswerItem
 from sluice.app import App
 from sluice.errors import ModelError, UsageError
+from sluice.messages import make_error
 from tests.unit.api.asking import Client, require_form, write_shop
 
 CONFIGURED = "recommender: {events: orders, items: orders, user: email, item: id, time: id}\n"
@@ -47,10 +48,12 @@ class FakeService:
         self.calls.append((query, k, user, tuple(where), record))
         return Answer((AnswerItem("mug", 0.5, "Red mug", parts={"words": 0.25}),))
 
-    def record_event(self, user: str, item: str, kind: str | None, time: object) -> None:
-        self.calls.append((user, item, kind, str(time)))
+    def record_event(self, user: str, item: str, kind: str | None, time: object, event_id: str | None) -> None:
+        self.calls.append((user, item, kind, str(time), event_id))
         if kind == "unknown":
             raise UsageError("an event of kind 'unknown' has no weight")
+        if event_id == "used":
+            raise make_error(UsageError, "event_id_used", event=event_id)
 
 
 @pytest.fixture
@@ -103,9 +106,11 @@ def test_similar_items_are_answered_with_reasons(opened: tuple[Client, FakeServi
 
 def test_events_are_recorded(opened: tuple[Client, FakeService, list[App]]) -> None:
     ask, service, _ = opened
-    answered = ask("/v1/feedback", body={"user": "ann", "item": "mug", "kind": "view", "time": "2026-03-02T10:00:00Z"})
+    answered = ask("/v1/feedback", body={"user": "ann", "item": "mug", "kind": "view", "time": "2026-03-02T10:00:00Z", "id": "e1"})
     require_form("recordEvent", answered)
-    assert service.calls == [("ann", "mug", "view", "2026-03-02 10:00:00+00:00")]
+    assert service.calls == [("ann", "mug", "view", "2026-03-02 10:00:00+00:00", "e1")]
+    answered = ask("/v1/feedback", body={"user": "ann", "item": "cup", "kind": "view", "id": "used"})
+    assert (answered.status, answered.code) == (409, "event_id_used")
     assert ask("/v1/feedback", body={"user": "ann", "item": "mug", "kind": "unknown"}).status == 400
     assert ask("/v1/feedback", body={"user": "ann", "item": "mug", "time": "2026-03-02T10:00:00"}).code == "invalid_parameter"
 

@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 
 from sluice.config import Config
-from sluice.domain import Artifact, Model
+from sluice.domain import Artifact, Model, RecordedEvent
 from sluice.errors import StoreError, UsageError
-from sluice.serving.service import REFRESH_SECONDS, RecommenderService
+from sluice.serving.service import AWAY_SECONDS, REFRESH_SECONDS, RecommenderService
 
 Make = Callable[..., Any]
 NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
@@ -44,6 +44,32 @@ class FakeStore:
 
 
 @dataclass
+class FakeEvents:
+    """Events in a list, recorded at the newest snapshot of a store."""
+
+    store: FakeStore
+    events: list[RecordedEvent] = field(default_factory=list)
+    pruned: list[tuple[int, datetime]] = field(default_factory=list)
+    error: StoreError | None = None
+    reads: int = 0
+
+    def add(self, event: RecordedEvent, *, timed: bool = True) -> None:
+        self.events.append(replace(event, snapshot=int(self.store.current.id)))
+
+    def of(self, user: str) -> Sequence[RecordedEvent]:
+        self.reads += 1
+        if self.error is not None:
+            raise self.error
+        return [event for event in self.events if event.user == user]
+
+    def prune(self, snapshot: int, until: datetime) -> int:
+        self.pruned.append((snapshot, until))
+        if self.error is not None:
+            raise self.error
+        return 0
+
+
+@dataclass
 class Timer:
     """A clock that goes when it is told to."""
 
@@ -59,7 +85,8 @@ class Desk:
 
     store: FakeStore
     server: RecommenderService
-    timer: Timer = field(default_factory=Timer)
+    timer: Timer
+    events: FakeEvents
 
     def publish(self, **tables: pl.DataFrame) -> None:
         self.store.current = replace(self.store.current, tables={**self.store.current.tables, **tables}, id=str(int(self.store.current.id) + 1))
@@ -72,7 +99,8 @@ class Desk:
 def desk(request: pytest.FixtureRequest, snapshot: Any, trained: Artifact, settings: Make) -> Desk:
     store, timer = FakeStore(snapshot, trained), Timer()
     config = cast("Any", Config).model_construct(recommender=settings(title=None))
-    return Desk(store, RecommenderService(store, config, lambda: NOW, in_memory=request.param, timer=timer), timer)
+    events = FakeEvents(store)
+    return Desk(store, RecommenderService(store, config, lambda: NOW, events, in_memory=request.param, timer=timer), timer, events)
 
 
 def row_of(user: str, item: str, when: datetime) -> pl.DataFrame:
@@ -187,7 +215,8 @@ def test_words_are_found_before_a_model_is_trained(desk: Desk, settings: Make, t
     config = cast("Any", Config).model_construct(recommender=settings(title="label")).at(tmp_path)
     goods = desk.store.current.tables["goods"].with_columns(label=pl.format("mug {}", "what"))
     snapshot = replace(desk.store.current, tables={**desk.store.current.tables, "goods": goods})
-    server = RecommenderService(FakeStore(snapshot, None), config, lambda: NOW)
+    store = FakeStore(snapshot, None)
+    server = RecommenderService(store, config, lambda: NOW, FakeEvents(store))
     results = server.search("mgu i10", 3, user="u003")
     assert results[0].item == "i10"
     assert server.titles()["i10"] == "mug i10"
@@ -206,7 +235,7 @@ def test_answers_keep_conditions_and_rules(desk: Desk, settings: Make) -> None:
         with pytest.raises(UsageError, match="no column colour"):
             ask(where="colour=red")
     config = cast("Any", Config).model_construct(recommender=settings(title="label", answers={"never": ["what=i10"], "always": [{"item": "i40"}]}))
-    server = RecommenderService(desk.store, config, lambda: NOW)
+    server = RecommenderService(desk.store, config, lambda: NOW, desk.events)
     answer = server.recommend("u003", 3, language="en")
     assert (answer[0].item, answer[0].reason) == ("i40", "Selected by the shop.")
     assert "i10" not in server.state().catalog_search.answerable["item"]
@@ -252,12 +281,12 @@ def test_nothing_is_recommended_before_a_model_is_trained(desk: Desk, trained: A
     desk.timer.seconds += REFRESH_SECONDS
     assert desk.server.recommend("u003").note == ""
     with pytest.raises(UsageError, match="configures no `recommender`"):
-        RecommenderService(desk.store, cast("Any", Config).model_construct(recommender=None), lambda: NOW)
+        RecommenderService(desk.store, cast("Any", Config).model_construct(recommender=None), lambda: NOW, desk.events)
 
 
 def test_closing_gives_the_connections_back(desk: Desk) -> None:
     closed: list[bool] = []
-    with RecommenderService(desk.server.store, desk.server.config, lambda: NOW, closing=lambda: closed.append(True)):
+    with RecommenderService(desk.server.store, desk.server.config, lambda: NOW, desk.events, closing=lambda: closed.append(True)):
         assert not closed
     assert closed
 
@@ -271,6 +300,43 @@ def test_what_was_told_counts_until_it_is_published_whenever_another_batch_was(d
     desk.publish(clicks=published(desk, row_of("u003", "i30", NOW)))
     desk.timer.seconds += REFRESH_SECONDS
     assert "unknown" in desk.server.recommend("newcomer").note
+
+
+def test_an_event_counts_in_a_service_that_starts_later(desk: Desk) -> None:
+    before = desk.names("u003")
+    desk.server.record_event("u003", before[0], "look", NOW - timedelta(days=3))
+    restarted = RecommenderService(desk.store, desk.server.config, lambda: NOW, desk.events)
+    assert before[0] not in [entry.item for entry in restarted.recommend("u003", 8)], "late, and recorded after the newest batch"
+    desk.publish()
+    restarted = RecommenderService(desk.store, desk.server.config, lambda: NOW, desk.events)
+    assert [entry.item for entry in restarted.recommend("u003", 8)] == before
+
+
+def test_answers_do_without_recorded_events_while_the_database_is_away(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    before = desk.names("u003")
+    desk.server.record_event("u003", before[0], "look")
+    desk.events.error, reads = StoreError("the database does not answer"), desk.events.reads
+    assert [desk.names("u003"), desk.names("u003")] == [before, before]
+    assert desk.events.reads == reads + 1, "only the first one waits for it"
+    assert caplog.text.count("answers do without them: the database does not answer") == 1
+    desk.events.error = None
+    desk.timer.seconds += AWAY_SECONDS
+    assert before[0] not in desk.names("u003")
+
+
+def test_a_service_drops_events_that_count_no_longer_and_a_single_answer_writes_nothing(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    desk.events.error = StoreError("the database does not answer")
+    desk.names(None)
+    newest = desk.server.state().newest_event
+    assert desk.events.pruned == ([(7, newest)] if desk.server.in_memory else [])
+    assert ("count no longer stay" in caplog.text) == desk.server.in_memory
+
+
+@pytest.mark.parametrize("texts", [("u\x00", "i10", None), ("u003", "i" * 301, None), ("u003", "\udfff", None), ("u003", "i10", "e" * 129)])
+def test_an_event_that_no_database_stores_is_refused(desk: Desk, texts: tuple[str, str, str | None]) -> None:
+    user, item, event_id = texts
+    with pytest.raises(UsageError, match="at most 300 letters"):
+        desk.server.record_event(user, item, "look", event_id=event_id)
 
 
 def test_a_published_event_of_the_future_makes_nothing_forgotten(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -43,7 +44,7 @@ def events(users: int = 5) -> pl.DataFrame:
 
 
 def write(to: Path, maker: FakeMaker, snapshot: str = "7", users: int = 5, reports: list[tuple[int, int]] | None = None) -> Written:
-    state = RecommenderState(snapshot, 3, None, cast("Any", None), cast("Any", None))
+    state = RecommenderState(snapshot, 3, None, cast("Any", None), cast("Any", None), datetime(2026, 3, 1, tzinfo=UTC))
     report = None if reports is None else lambda done, total: reports.append((done, total))
     return write_lists(cast("Any", maker), state, events(users), SETTINGS, to, report, block=2)
 

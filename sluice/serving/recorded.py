@@ -1,0 +1,95 @@
+"""Check, store and look up the events that a shop records between two batches."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sluice.domain import RecordedEvent
+from sluice.errors import UsageError
+
+MAX_LENGTH = 300  # letters of the id of a user or an item, or of a kind
+MAX_EVENT_ID = 128
+
+
+class EventLog(Protocol):
+    """Store recorded events, for every worker and beyond a restart."""
+
+    def add(self, event: RecordedEvent, *, timed: bool = True) -> None:
+        """Record an event durably; one that has the id of a recorded event is that event, sent again.
+
+        Args:
+            event: The event.
+            timed: Whether its sender gave the time.
+
+        Raises:
+            UsageError: Another event has its id.
+            StoreError: The event is not recorded.
+        """
+        ...
+
+    def of(self, user: str) -> Sequence[RecordedEvent]:
+        """Return the newest events of a user, in the order of recording.
+
+        Raises:
+            StoreError: They cannot be read.
+        """
+        ...
+
+    def prune(self, snapshot: int, until: datetime) -> int:
+        """Drop events that count no longer, and return their number.
+
+        Args:
+            snapshot: The newest snapshot.
+            until: Time of its newest event.
+
+        Raises:
+            StoreError: None can be dropped.
+        """
+        ...
+
+
+def still_counts(event: RecordedEvent, snapshot: int, newest: datetime) -> bool:
+    """Return whether an event counts in answers from a snapshot: no event at least as new was published since it was recorded.
+
+    Example:
+        >>> from datetime import UTC
+        >>> event = RecordedEvent("ann", "mug", "view", datetime(2026, 3, 1, 10, tzinfo=UTC), snapshot=3)
+        >>> still_counts(event, 3, datetime(2026, 3, 2, tzinfo=UTC))
+        True
+        >>> still_counts(event, 4, datetime(2026, 3, 2, tzinfo=UTC)), still_counts(event, 4, datetime(2026, 3, 1, tzinfo=UTC))
+        (False, True)
+    """
+    return event.time > newest or event.snapshot >= snapshot
+
+
+def require_event(user: object, item: object, kind: object, time: object, event_id: object, weights: Collection[str]) -> None:
+    """Refuse an event that could count in no answer.
+
+    Args:
+        user: Id of the user.
+        item: Id of the item.
+        kind: Kind of event.
+        time: Time of the event.
+        event_id: Id of the event.
+        weights: Kinds that have a weight.
+
+    Raises:
+        UsageError: User or item is no text, the kind has no weight where kinds have, or the time lacks its zone.
+    """
+    if not isinstance(user, str) or not isinstance(item, str):
+        raise UsageError(f"an event names its user and its item as text; these are {user!r} and {item!r}")
+    if not isinstance(time, datetime) or time.tzinfo is None:
+        raise UsageError(f"the time of an event is {time!r}; give a datetime with its time zone, such as datetime.now(UTC)")
+    if weights and kind not in weights:
+        raise UsageError(f"an event of kind {kind!r} has no weight; the kinds that have: {', '.join(weights)}")
+    if not all(
+        text is None or _is_storable(text, most) for text, most in ((user, MAX_LENGTH), (item, MAX_LENGTH), (kind, MAX_LENGTH), (event_id, MAX_EVENT_ID))
+    ):
+        raise UsageError(f"user, item and kind of an event are texts of at most {MAX_LENGTH} letters, and its id of at most {MAX_EVENT_ID}; none holds a NUL")
+
+
+def _is_storable(text: object, most: int) -> bool:
+    """Return whether a database stores a text as it is."""
+    return isinstance(text, str) and len(text) <= most and "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

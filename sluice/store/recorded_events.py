@@ -1,0 +1,94 @@
+"""Record the events that a shop posts between two batches, so that a restart loses none and every worker answers with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from sluice.domain import RecordedEvent
+from sluice.errors import UsageError
+from sluice.messages import make_error
+from sluice.store.database import Database
+from sluice.store.runs import newest
+from sluice.store.tables import RECORDED_EVENTS
+
+MAX_EVENTS = 1_000_000  # that are stored; a new one takes the place of the oldest
+MAX_OF_USER = 200  # the newest ones, that count in an answer
+MAX_AGE = timedelta(days=30)  # after which an event counts no longer, published or not
+GRACE = timedelta(hours=1)  # for which an event stays once its batch is published: other workers answer from the former snapshot, and a sender tries again
+_EVENTS = RECORDED_EVENTS.c
+
+
+class RecordedEvents:
+    """Add, look up and drop them."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], *, limit: int = MAX_EVENTS) -> None:
+        """Keep the database, the clock that dates records, and how many events are stored."""
+        self._database, self._clock, self._limit = database, clock, limit
+
+    def add(self, event: RecordedEvent, *, timed: bool = True) -> None:
+        """Record an event durably; one that has the id of a recorded event is that event, sent again.
+
+        Args:
+            event: The event.
+            timed: Whether its sender gave the time; otherwise the time of an event that is sent again does not count.
+
+        Raises:
+            UsageError: Another event has its id.
+            StoreError: The database does not answer.
+        """
+        with self._database.write() as connection:
+            number = self._insert(connection, event)
+            if number is None:
+                _require_same(connection, event, timed=timed)
+            else:
+                connection.execute(delete(RECORDED_EVENTS).where(_EVENTS.number <= number - self._limit))
+
+    def of(self, user: str) -> Sequence[RecordedEvent]:
+        """Return the newest events of a user, in the order of recording."""
+        query = select(RECORDED_EVENTS).where(_EVENTS.user == user, ~self._is_expired()).order_by(_EVENTS.number.desc()).limit(MAX_OF_USER)
+        with self._database.read() as connection:
+            return [_to_event(row) for row in reversed(connection.execute(query).all())]
+
+    def prune(self, snapshot: int, until: datetime) -> int:
+        """Drop events that count no longer, and return their number.
+
+        Args:
+            snapshot: The newest snapshot.
+            until: Time of its newest event.
+        """
+        published = (_EVENTS.time <= until) & (_EVENTS.snapshot < snapshot) & (_EVENTS.recorded <= self._clock() - GRACE)
+        with self._database.write() as connection:
+            return connection.execute(delete(RECORDED_EVENTS).where(published | self._is_expired())).rowcount
+
+    def expire(self, *, dry_run: bool = False) -> int:
+        """Drop the events that are older than `MAX_AGE`, and return their number; with `dry_run` they stay."""
+        with self._database.write() as connection:
+            if dry_run:
+                return connection.execute(select(func.count()).select_from(RECORDED_EVENTS).where(self._is_expired())).scalar_one()
+            return connection.execute(delete(RECORDED_EVENTS).where(self._is_expired())).rowcount
+
+    def _is_expired(self) -> ColumnElement[bool]:
+        return _EVENTS.recorded <= self._clock() - MAX_AGE
+
+    def _insert(self, connection: Connection, event: RecordedEvent) -> int | None:
+        """Insert an event, and return its number; None where its id is there, also where another worker inserts it at this moment."""
+        into = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(RECORDED_EVENTS)
+        values = {"event": event.id, "user": event.user, "item": event.item, "kind": event.kind, "time": event.time}
+        query = into.values(**values, recorded=self._clock(), snapshot=newest(connection)).on_conflict_do_nothing().returning(_EVENTS.number)
+        return connection.execute(query).scalar()
+
+
+def _require_same(connection: Connection, event: RecordedEvent, *, timed: bool) -> None:
+    stored = connection.execute(select(RECORDED_EVENTS).where(_EVENTS.event == event.id)).one()
+    same = (stored.user, stored.item, stored.kind) == (event.user, event.item, event.kind) and (not timed or stored.time == event.time)
+    if not same:
+        raise make_error(UsageError, "event_id_used", event=event.id or "")
+
+
+def _to_event(row: Row[Any]) -> RecordedEvent:
+    return RecordedEvent(row.user, row.item, row.kind, row.time, row.event, row.snapshot)

@@ -1,0 +1,96 @@
+"""Recorded events outlive the process, count once each, and leave the database in the end."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sluice.domain import RecordedEvent
+from sluice.errors import UsageError
+from sluice.store.recorded_events import GRACE, MAX_AGE, MAX_OF_USER, RecordedEvents
+from tests.contract.store.conftest import NOW
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Clock:
+    """A clock that goes when it is set."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def event(item: str = "mug", *, user: str = "ann", event_id: str | None = None, time: datetime = NOW) -> RecordedEvent:
+    return RecordedEvent(user, item, "view", time, event_id)
+
+
+def items(events: Any, user: str = "ann") -> list[str]:
+    return [one.item for one in events.of(user)]
+
+
+def test_another_process_reads_what_was_recorded_with_the_snapshot_of_then(shop: Any) -> None:
+    shop.store.recorded_events.add(event("mug", event_id="e1"))
+    shop.publish("b1", ["b1.1"])
+    shop.store.recorded_events.add(event("cup", time=NOW - HOUR))
+    shop.store.recorded_events.add(event("bowl", user="bob"))
+    others = shop.reopen().recorded_events
+    assert others.of("ann") == [replace(event("mug", event_id="e1"), snapshot=0), replace(event("cup", time=NOW - HOUR), snapshot=1)]
+    assert items(others, "nobody") == []
+
+
+def test_an_event_that_is_sent_again_counts_once(shop: Any) -> None:
+    events = shop.store.recorded_events
+    events.add(event(event_id="e1"))
+    events.add(event(event_id="e1"))
+    events.add(event(event_id="e1", time=NOW + HOUR), timed=False)
+    assert items(events) == ["mug"]
+    for other in (event("cup", event_id="e1"), event(user="bob", event_id="e1"), event(event_id="e1", time=NOW + HOUR)):
+        with pytest.raises(UsageError, match="another event has the id e1"):
+            events.add(other)
+    events.add(event())
+    events.add(event())
+    assert items(events) == ["mug"] * 3, "without an id each is one"
+
+
+def test_of_several_who_send_an_event_at_once_one_records_it(shop: Any) -> None:
+    stores = [shop.reopen() for _ in range(4)]
+    with ThreadPoolExecutor(len(stores)) as threads:
+        list(threads.map(lambda store: store.recorded_events.add(event(event_id="e1")), stores))
+    assert items(shop.store.recorded_events) == ["mug"]
+
+
+def test_the_newest_events_of_a_user_are_read_in_their_order(shop: Any) -> None:
+    events = shop.store.recorded_events
+    for number in range(MAX_OF_USER + 2):
+        events.add(event(f"i{number}"))
+    assert items(events) == [f"i{number}" for number in range(2, MAX_OF_USER + 2)]
+
+
+def test_events_that_are_published_leave_after_a_while_and_old_ones_count_no_longer(shop: Any) -> None:
+    clock = Clock()
+    events = RecordedEvents(shop.store.database, clock)
+    events.add(event("published", time=NOW - HOUR))
+    events.add(event("newer", time=NOW + HOUR))
+    shop.publish("b1", ["b1.1"])
+    events.add(event("late", time=NOW - HOUR))
+    assert events.prune(1, NOW) == 0, "other workers answer from the former snapshot"
+    clock.now += GRACE
+    assert events.prune(1, NOW) == 1
+    assert items(events) == ["newer", "late"]
+    clock.now = NOW + MAX_AGE
+    assert items(events) == []
+    assert (events.expire(dry_run=True), events.expire(), events.expire()) == (2, 2, 0)
+
+
+def test_the_table_stays_bounded(shop: Any) -> None:
+    events = RecordedEvents(shop.store.database, lambda: NOW, limit=3)
+    for number in range(5):
+        events.add(event(f"i{number}"))
+    assert items(events) == ["i2", "i3", "i4"]
