@@ -25,6 +25,7 @@ _WHOLE = re.compile(r"\d*|\d{1,3}([.,' ])\d{3}(?:\1\d{3})*|\d{1,2},(?:\d\d,)*\d{
 _FRACTION = re.compile(r"\d*(?:[eE][+-]?\d{1,3})?")
 _EXACT = Context(prec=1000)  # digits; the default of 28 would round
 _SCALES = {"万": 10_000, "亿": 100_000_000}
+_NO_CENTS = re.compile("^[-\u2013\u2014]+")  # 199,- and 199.\u2013 are whole amounts
 _GROUPED = re.compile(r"\d{1,3}([.,' ])\d{3}(\1\d{3})*")
 
 
@@ -45,10 +46,23 @@ def split_number(text: str) -> NumberParts | None:
     match = _PARTS.fullmatch(text[1:-1].strip() if bracketed else text)
     if match is None or any(letter.isdigit() for letter in match["after"]):
         return None
-    unit = f"{match['before']}{match['middle']}{match['after']}".strip().removesuffix(",-").removesuffix(".-")
     digits = match["digits"].strip(" '.,") if match["digits"][0].isdigit() else match["digits"]
-    scale = _SCALES.get(unit[:1], 1)
-    return NumberParts(digits, bracketed or match["sign"] == "-", (unit[1:] if scale > 1 else unit).strip(), scale)
+    ending = match["after"]
+    if match["digits"][-1] in ".," and _NO_CENTS.match(ending):
+        ending = _NO_CENTS.sub("", ending)
+        digits += "," if match["digits"][-1] == "," else ""  # so that the point of 5.000,- separates thousands
+    before, after = match["before"].strip(), f"{match['middle']}{ending}".strip()
+    scale = _SCALES.get(after[:1], 1)
+    return NumberParts(digits, bracketed or match["sign"] == "-", _unit(before, after[1:] if scale > 1 else after), scale)
+
+
+def _unit(before: str, after: str) -> str:
+    """Return the unit around a number; of several names of one currency, such as `¥` and `元`, the one that fewest currencies share."""
+    names = [before, *after.split()] if before else after.split()
+    codes = [currency_codes(name) for name in names]
+    if codes and frozenset.intersection(*codes):
+        return min(zip(codes, names, strict=True), key=lambda pair: len(pair[0]))[1]
+    return f"{before}{after}".strip()
 
 
 def decimal_separator(digits: str) -> DecimalSeparator | None:

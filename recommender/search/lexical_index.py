@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from recommender.data.sequences import Floats, Ints
-from recommender.search.tokens import TOKEN, UNSPACED, is_whole_word, normalize, tokenize
+from recommender.search.tokens import TOKEN, UNSPACED, is_quantity, is_whole_word, normalize, tokenize
 from recommender.search.word_forms import STEM, WordForms
 from sluice.rules.text_language import ENGLISH
 
@@ -109,8 +109,8 @@ class LexicalIndex:
         return np.array(list(weights), np.int64), np.array(list(weights.values()), np.float32)
 
     def _similar(self, token: str) -> Iterator[tuple[str, int]]:
-        """Yield similar tokens with their edit distance (insert, delete, replace, swap); numbers have none."""
-        if token.isdigit() or token.startswith(STEM):
+        """Yield similar tokens with their edit distance (insert, delete, replace, swap); numbers and quantities have none."""
+        if token.isdigit() or is_quantity(token) or token.startswith(STEM):
             return
         if len(token) == ONE_ERROR_FROM - 1 and token not in self.columns:
             swapped = {token[1] + token[0] + token[2], token[0] + token[2] + token[1]}

@@ -27,6 +27,6 @@ def replace_synonyms(query: str, groups: Sequence[Sequence[str]]) -> list[str]:
 def _variants(query: str, groups: Sequence[Sequence[str]]) -> Iterator[str]:
     for group in groups:
         for word in group:
-            pattern = re.escape(word) if UNSPACED.search(word) else rf"\b{re.escape(word)}\b"
+            pattern = re.escape(word) if UNSPACED.search(word) else rf"(?<!\w){re.escape(word)}(?!\w)"
             if word and re.search(pattern, query):
                 yield from (re.sub(pattern, lambda _: other, query) for other in group if other != word)  # noqa: B023  # it is used at once

@@ -22,7 +22,8 @@ UNITS |= {"瓦": "w", "伏": "v", "毫安": "mah"}  # Latin units stay as they a
 LATIN_UNITS = ("ml", "l", "cl", "g", "kg", "mg", "mm", "cm", "m", "inch", "oz", "lb", "w", "v", "mah", "gb", "tb")
 QUANTITY = re.compile(rf"(?<![a-z\d])(\d+(?:[.,]\d+)?)\s?({'|'.join(sorted((*UNITS, *LATIN_UNITS), key=len, reverse=True))})(?![a-z])")
 
-SPACED_QUANTITY = re.compile(rf"(?<![a-z\d])(\d+) ({'|'.join(LATIN_UNITS)})(?![a-z\d])")
+# Quantities of which `TOKEN` makes several tokens: with a blank, or a decimal point.
+DIVIDED_QUANTITY = re.compile(rf"(?<![a-z\d.])(\d+(?= )|\d+\.\d+) ?({'|'.join(LATIN_UNITS)})(?![a-z\d])")
 
 
 def normalize(text: str) -> str:
@@ -50,7 +51,7 @@ def tokenize(text: str) -> list[str]:
         ['红', '色', '马', '克', '杯', '红色', '马克', '马克杯']
     """
     normal = normalize(text)
-    quantities = [number + unit for number, unit in SPACED_QUANTITY.findall(normal)]
+    quantities = [number + unit for number, unit in DIVIDED_QUANTITY.findall(normal)]
     return [token for part in (*TOKEN.findall(normal), *quantities) for token in _split(part)]
 
 
@@ -71,6 +72,11 @@ def _split(part: str) -> Iterator[str]:
         yield from (word for word in rjieba.cut_for_search(part) if len(word) > 1)
     else:
         yield from (part[place : place + 2] for place in range(len(part) - 1))
+
+
+def is_quantity(token: str) -> bool:
+    """Return whether a token is a number with a unit, such as `350ml`: another number is another quantity, and no typing error."""
+    return QUANTITY.fullmatch(token) is not None
 
 
 def is_whole_word(token: str) -> bool:

@@ -65,7 +65,7 @@ def list_(
         personal = [name for name, settings in sluice.config.datasets[dataset].columns.items() if settings.personal]
     total = repairs.height
     repairs = draw_sample(repairs, sample, seed) if sample else repairs
-    _show(repairs.reverse(), personal, limit if form is Format.table and not sample else repairs.height, form)
+    _show(repairs.reverse(), personal, limit if form is Format.table and not sample else repairs.height, form, selected=not selection.is_empty)
     if sample and form is Format.table:
         say(f"a sample of {repairs.height:,} of {total:,} repairs, seed {seed}")
     elif repairs.height > limit and form is Format.table:
@@ -104,7 +104,8 @@ def undo(
 
     selection = _selection(run, row, column, cleaner, min_confidence, max_confidence, old, new, day)
     if bool(repairs) != selection.is_empty:
-        raise UsageError(f"name repairs, or select them (--cleaner, --column, ...), not both; `sluice repairs list {dataset}` shows them")
+        both = ", not both" if repairs else ""
+        raise UsageError(f"name repairs, or select them (--cleaner, --column, ...){both}; `sluice repairs list {dataset}` shows them")
     with build(config) as sluice:
         applied = selected_repairs(sluice.store, sluice.require_dataset(dataset), selection)["repair_id"].to_list()
         _require_applied(sluice, dataset, repairs, applied, selection)
@@ -151,7 +152,7 @@ def _selection(
     return RepairSelection(cleaner, column, min_confidence, max_confidence, old, new, run, row, date_of_batch)
 
 
-def _show(repairs: pl.DataFrame, personal: list[str], limit: int, form: Format) -> None:
+def _show(repairs: pl.DataFrame, personal: list[str], limit: int, form: Format, *, selected: bool) -> None:
     """Show repairs, the values of personal columns masked."""
     import polars as pl
 
@@ -168,7 +169,8 @@ def _show(repairs: pl.DataFrame, personal: list[str], limit: int, form: Format) 
         "confidence",
         "message",
     )
-    show(({**row, "message": render(Message.loads(row["message"]))} for row in table.to_dicts()), form, empty="no cell was repaired")
+    empty = "no repair is selected" if selected else "no cell was repaired"
+    show(({**row, "message": render(Message.loads(row["message"]))} for row in table.to_dicts()), form, empty=empty)
 
 
 def _show_preview(preview: UndoPreview, form: Format) -> None:

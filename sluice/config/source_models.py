@@ -74,6 +74,8 @@ class FileSource(Model):
         parts = {part for columns in self.join.values() for part in columns}
         if wrong := sorted(parts & self.join.keys()):
             raise ValueError(f"a joined column is new, and no part of another one: rename {', '.join(wrong)} in join")
+        if twice := sorted(name for name, columns in self.join.items() if len({*columns}) < len(columns)):
+            raise ValueError(f"join names a column twice: correct {', '.join(twice)}")
         return self
 
     def options(self) -> ReadOptions:

@@ -79,13 +79,20 @@ def test_repairs_are_filtered_by_what_a_person_knows_of_them(app: App, capsys: p
         (["repairs", "list", "prices", "--cleaner", "normalise_text"], "prices has no cleaner normalise_text; did you mean normalize_text?"),
         (["repairs", "list", "prices", "--column", "Brand"], "prices has no column Brand; did you mean brand?"),
         (["repairs", "undo", "prices", "--cleaner", "nope", "--by", "Ann"], "prices has no cleaner nope; known: normalize_text, steward"),
+        (["repairs", "undo", "prices", "--by", "Ann"], "name repairs, or select them (--cleaner, --column, ...); `sluice repairs list prices`"),
+        (["repairs", "undo", "prices", "r.0/brand/1", "--cleaner", "steward", "--by", "Ann"], "or select them (--cleaner, --column, ...), not both"),
         (["quarantine", "list", "prices", "--column", "menge"], "prices has no column menge; known: brand, buyer, price, sku"),
         (["values", "prices", "brandt"], "prices has no column brandt; did you mean brand?"),
     ],
 )
-def test_a_column_or_cleaner_that_a_dataset_lacks_is_named(app: App, capsys: pytest.CaptureFixture[str], words: list[str], mistake: str) -> None:
+def test_a_selection_that_cannot_be_meant_is_explained(app: App, capsys: pytest.CaptureFixture[str], words: list[str], mistake: str) -> None:
     assert outcome([*words, "--config", str(app.path)]) == 2
     assert mistake in capsys.readouterr().err
+
+
+def test_a_selection_without_a_repair_is_no_shop_without_one(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    assert outcome(["repairs", "list", "prices", "--old", "Nobody", "--config", str(app.path)]) == 0
+    assert "no repair is selected" in capsys.readouterr().err
 
 
 def test_a_seed_draws_the_same_sample(app: App, capsys: pytest.CaptureFixture[str]) -> None:

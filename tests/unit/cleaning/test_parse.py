@@ -185,6 +185,11 @@ EXACT = {
     "(1,234,567,890,123)": -1234567890123.0,
     "12,34,567.5": 1234567.5,
     "1.2万": 12000.0,
+    "5.000,-": 5000.0,
+    "-5,-": -5.0,
+    "199.\u2013": 199.0,
+    "1.299.-": 1299.0,
+    "5-": None,
     "1,234,567,890,12": None,
     "9,007,199,254,740,993": None,
     "1e400 EUR": None,
@@ -196,6 +201,32 @@ EXACT = {
 def test_a_number_is_read_to_its_last_digit_or_not_at_all(text: str, value: float | None) -> None:
     parsed = NumberParser(ColumnFormat(",", 0.95)).parse(text, None)
     assert (parsed and parsed.value) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("￥199元", "CNY"),
+        ("CNY 199.00 元", "CNY"),
+        ("¥0.0199万元", "CNY"),
+        ("199人民币", "CNY"),
+        ("$199 USD", "USD"),
+        ("199,00 € EUR", "EUR"),
+        ("CHF 199.\u2013", "CHF"),
+        ("199,- kr.", "SEK"),
+        ("NT$199", "TWD"),
+        ("199欧元", "EUR"),
+    ],
+)
+def test_two_names_of_one_currency_are_one(text: str, currency: str) -> None:
+    parsed = NumberParser(ColumnFormat()).parse(text, currency)
+    assert parsed is not None
+    assert (parsed.value, parsed.confidence >= 0.9) == (199.0, True)
+
+
+@pytest.mark.parametrize("text", ["US$ 199 CAD", "€ 199 元"])
+def test_two_currencies_are_none(text: str) -> None:
+    assert NumberParser(ColumnFormat()).parse(text, "USD") is None
 
 
 def test_an_integer_beyond_the_floats_is_read_whole() -> None:

@@ -103,8 +103,13 @@ def test_init_makes_the_joined_time_the_time_of_the_rows(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("join", "problem"),
-    [("{At: [Date, Time]}", "add At to columns"), ("{Date: [Date, Time]}", "rename Date in join"), ("{Date: [Time]}", "join")],
-    ids=["undeclared", "no new column", "one column"],
+    [
+        ("{At: [Date, Time]}", "add At to columns"),
+        ("{Date: [Date, Time]}", "rename Date in join"),
+        ("{Date: [Time]}", "join"),
+        ("{At: [Date, Date]}", "correct At"),
+    ],
+    ids=["undeclared", "no new column", "one column", "one column twice"],
 )
 def test_a_join_that_cannot_work_is_refused(join: str, problem: str) -> None:
     text = f"datasets: {{sales: {{source: {{files: sales.csv, join: {join}}}, columns: {{Date: {{type: date}}}}}}}}"

@@ -37,6 +37,13 @@ def test_quantities_match_however_they_are_written(query: str, title: str) -> No
     assert scores[0] > scores[1]
 
 
+def test_another_quantity_is_no_typing_error() -> None:
+    index = LexicalIndex.build(["Mug 250ml", "Mug 0.5l", "Cable 1.5 m"])
+    assert not index.score("350ml").any()
+    assert index.score("0,5 L").argmax() == 1
+    assert index.score("1.5m").argmax() == 2
+
+
 @pytest.mark.parametrize("text", ["LC101M", "2in1", "350mlx", "mg500"])
 def test_letters_that_are_no_unit_stay_with_their_digits(text: str) -> None:
     assert tokenize(text) == [text.lower()]
@@ -93,3 +100,8 @@ def test_synonyms_replace_words_and_phrases() -> None:
     assert replace_synonyms("sofas", groups) == []
     assert replace_synonyms("移动电话壳", groups) == ["手机壳"]
     assert len(replace_synonyms("a", [["a", *map(str, range(99))]])) == MAX_VARIANTS
+
+
+def test_synonyms_may_have_signs() -> None:
+    assert replace_synonyms("learn C++ fast", [["c++", "cpp"]]) == ["learn cpp fast"]
+    assert replace_synonyms("c++11", [["c++", "cpp"]]) == []
