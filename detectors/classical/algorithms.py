@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from detectors.classical.base import PyodDetector, PyodEstimator
+from detectors.classical.histograms import Histograms
 
 
 @dataclass(frozen=True)
@@ -102,19 +103,20 @@ class Hbos(PyodDetector):
         >>> from sluice.domain import Column, Schema
         >>> schema = Schema("orders", columns=(Column("price", "number"),))
         >>> rows = np.array([[1.0], [1.1], [1.2], [1.3], [1.4], [9.0]])
-        >>> int(Hbos(schema, n_bins=3).outlier(seed=0).fit(rows).decision_scores_.argmax())  # the row that fits least
+        >>> outlier = Hbos(schema, n_bins=3).outlier(seed=0)
+        >>> _ = outlier.fit(rows)
+        >>> int(outlier.decision_function(rows).argmax())  # the row that fits least
         5
     """
 
     n_bins: int = 10
 
     kind: ClassVar[str] = "hbos"
+    row_by_row: ClassVar[bool] = True  # a feature's histogram is looked up for that row alone
 
     def outlier(self, seed: int) -> PyodEstimator:
         """Return an unfitted detector."""
-        from pyod.models.hbos import HBOS
-
-        return HBOS(n_bins=self.n_bins)  # type: ignore[no-any-return]  # PyOD carries no types
+        return Histograms(self.n_bins)
 
 
 @dataclass(frozen=True)
