@@ -32,8 +32,13 @@ def machine() -> str:
 
 
 def commit() -> str:
-    """Return the short hash of the commit that is measured, with `+` where the working tree differs from it; empty outside of git."""
-    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--abbrev=7", "--dirty=+", "--exclude=*"]
+    """Return the short hash of the commit that is measured, with `+` where other files than recorded figures differ from it; empty outside of git."""
+    head = _git("rev-parse", "--short=7", "HEAD")
+    return f"{head}+" if head and _git("status", "--porcelain", "--untracked-files=no", "--", ":/", ":(exclude,top)benchmarks/results") else head
+
+
+def _git(*words: str) -> str:
+    command = ["git", "-C", str(Path(__file__).parent), *words]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 

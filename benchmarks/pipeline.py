@@ -164,9 +164,9 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / FILE
         alone(write, path, rows)
-        jobs = [measured(whole, path) for _ in range(repeats)]
-        floors = [measured(by_hand, path) for _ in range(repeats)]
+        pairs = [(measured(whole, path), measured(by_hand, path)) for _ in range(repeats)]  # in turn: both meet the same load
         shares = alone(stages, path)
+    jobs, floors = zip(*pairs, strict=True)
     assert {held for (_, held), _ in jobs} == {held for (_, held), _ in floors}  # the same rows are held
     total, name = sum(shares.values()), f"`sluice run`, {rows:,} events"
     return [
