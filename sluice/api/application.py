@@ -24,9 +24,10 @@ from sluice.api.docs_page import POLICY, docs_page
 from sluice.api.errors import ApiError, refusal_of
 from sluice.api.guard import Guard
 from sluice.api.health import require_health
+from sluice.api.keys import HEADER, REPEATED, KeysInProgress, read_key
 from sluice.api.openapi import openapi
 from sluice.api.operation import Call, Operation
-from sluice.api.parameters import Parameters, read_body, read_query
+from sluice.api.parameters import P, Parameters, read_body, read_query
 from sluice.api.rates import Rates
 from sluice.api.routes import OPERATIONS
 from sluice.api.shared import SharedAnswers
@@ -37,6 +38,7 @@ from sluice.errors import panics_as_errors
 from sluice.messages import render
 from sluice.messages.plain import to_json
 from sluice.rules.people import lacks
+from sluice.store.idempotency import KeyedAnswer, KeyedRequest
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _JSON, _HTML = "application/json", "text/html; charset=utf-8"
@@ -57,6 +59,14 @@ class Limits:
     seconds: float = 10.0
     health_seconds: float = 5.0
     threads: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """Hold an answer as it is sent, with headers of its own."""
+
+    content: bytes
+    headers: Mapping[str, str]
 
 
 @dataclass
@@ -80,7 +90,8 @@ class Service:
     timer: Callable[[], float] = time.monotonic
     _rates: Rates = field(init=False)
     _threads: CapacityLimiter = field(init=False)
-    _shared: SharedAnswers[tuple[bytes, str]] = field(init=False)
+    _shared: SharedAnswers[_Answer] = field(init=False)
+    _in_progress: KeysInProgress = field(default_factory=KeysInProgress)
 
     def __post_init__(self) -> None:
         """Start without a request."""
@@ -119,15 +130,19 @@ class Service:
         call = Call(self.shop, person)
         if operation.writes and not self.api.write:
             raise ApiError(403, "read_only", "this service changes nothing; set `api: {write: true}` in sluice.yaml to allow it")
-        if operation.writes:
-            _require_json(request)
-            parameters = read_body(operation.parameters, request.path_params, await self._body(request))
-        else:
-            parameters = read_query(operation.parameters, request.path_params, request.query_params.multi_items())
-        compute = partial(anyio.to_thread.run_sync, partial(_compute, operation, call, parameters), limiter=self._threads)
-        key = (operation.name, parameters, person)
-        content, place = await (self._shared.get(key, operation.shared, compute) if operation.shared else compute())
-        return Response(content, operation.status, headers={"content-type": operation.media, **({"location": place} if place else {})})
+        parameters = await self._parameters(operation, request)
+        keyed = read_key(request.headers.get(HEADER), operation, parameters, person)
+        compute = partial(anyio.to_thread.run_sync, partial(_compute, operation, call, parameters, keyed), limiter=self._threads)
+        with self._in_progress.hold(keyed):
+            answer = await (self._shared.get((operation.name, parameters, person), operation.shared, compute) if operation.shared else compute())
+        return Response(answer.content, operation.status, headers={"content-type": operation.media, **answer.headers})
+
+    async def _parameters(self, operation: Operation[P], request: Request) -> P:
+        """Read the parameters of a request."""
+        if not operation.writes:
+            return read_query(operation.parameters, request.path_params, request.query_params.multi_items())
+        _require_json(request)
+        return read_body(operation.parameters, request.path_params, await self._body(request))
 
     async def _health(self, request: Request) -> Response:
         self._rates.require(_address(request))
@@ -183,8 +198,8 @@ class Service:
         return _refused(ApiError(status, "not_found", "there is no such path; /openapi.json lists them"))
 
 
-def _compute(operation: Operation[Any], call: Call, parameters: Parameters) -> tuple[bytes, str]:
-    """Return an answer as it is sent, text or JSON, and the address of what it accepted, in the thread that computes it.
+def _compute(operation: Operation[Any], call: Call, parameters: Parameters, keyed: KeyedRequest | None) -> _Answer:
+    """Compute an answer, in the thread for it; that of a request under a key is computed once.
 
     Raises:
         ApiError: The role of the token does not suffice.
@@ -192,9 +207,17 @@ def _compute(operation: Operation[Any], call: Call, parameters: Parameters) -> t
     with panics_as_errors():
         if refused := lacks(call.app.config.roles, call.person, operation.role, ""):
             raise ApiError(403, refused.code, render(refused))
-        answer = operation.handle(call, parameters)
-        text = answer if isinstance(answer, str) else json.dumps(answer, default=to_json, ensure_ascii=False)
-        return text.encode(), str(answer.get("href", "")) if isinstance(answer, dict) else ""
+        operation.prepare(call)
+        handle = partial(_handle, operation, call, parameters)
+        answer = KeyedAnswer(handle(), repeated=False) if keyed is None else call.app.store.idempotency_keys.once(keyed, handle)
+        place = json.loads(answer.text).get("href") if operation.writes else None
+        return _Answer(answer.text.encode(), {**({"location": place} if place else {}), **({REPEATED: "true"} if answer.repeated else {})})
+
+
+def _handle(operation: Operation[Any], call: Call, parameters: Parameters) -> str:
+    """Return an answer as it is sent: text or JSON."""
+    answer = operation.handle(call, parameters)
+    return answer if isinstance(answer, str) else json.dumps(answer, default=to_json, ensure_ascii=False)
 
 
 def _address(request: Request) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from sluice.api.openapi import DESCRIPTION, parameters_of
+from sluice.api.openapi import DESCRIPTION, KEY_TEXT, parameters_of
 from sluice.api.operation import Operation
 
 _STYLE = """:root{color-scheme:light dark}
@@ -38,6 +38,8 @@ def docs_page(operations: Sequence[Operation[Any]]) -> str:
 def _section(operation: Operation[Any]) -> str:
     properties, required = parameters_of(operation)
     rows = [_row(name, _place(operation, name), schema, required=name in required) for name, schema in properties.items()]
+    if operation.writes:
+        rows.append(_row("Idempotency-Key", "header", {"type": "string", "description": KEY_TEXT}, required=False))
     table = f"<table><tr><th>parameter</th><th>in</th><th>type</th><th>meaning</th></tr>\n{''.join(rows)}</table>\n" if rows else ""
     answer = f" The answer is <code>{operation.answer.__name__}</code>." if operation.answer else ""
     return (

@@ -12,6 +12,7 @@ from sluice.messages import error_message, render
 from sluice.messages.paths import without_folder
 
 _LOG = logging.getLogger(__name__)
+_STATUS: Mapping[str, int] = {"event_id_used": 409, "idempotency_key_used": 422}
 
 
 class ApiError(Exception):
@@ -71,5 +72,5 @@ def refusal_of(error: BaseException, folder: Path) -> ApiError:
 
 
 def _refusal_of_usage(message: Message) -> ApiError:
-    status = 403 if message.code.startswith("role_needed") else 409 if message.code == "event_id_used" else 400
+    status = 403 if message.code.startswith("role_needed") else _STATUS.get(message.code, 400)
     return ApiError(status, message.code if message.code != "text" else "invalid_request", render(message))

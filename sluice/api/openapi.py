@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from sluice import __version__
 from sluice.api.answers import ErrorAnswer
 from sluice.api.health import HealthAnswer
+from sluice.api.keys import MAX_LENGTH
 from sluice.api.operation import Operation
 
 _REFERENCE = "#/components/schemas/{model}"
@@ -22,6 +23,17 @@ _ERRORS: Mapping[str, str] = {
     "429": "more requests a minute than are admitted",
     "503": "the database or the lake does not answer, or nothing serves yet",
 }
+_ERRORS_OF_WRITES: Mapping[str, str] = {
+    "408": "the body did not arrive in time",
+    "409": "what is named is in another state, an id belongs to another event, or a request under this Idempotency-Key is in progress",
+    "413": "the body is too long",
+    "415": "the body is not sent as application/json",
+    "422": "the Idempotency-Key belongs to another request",
+}
+KEY_TEXT = (
+    "a key of your own, such as a UUID: a request that is sent again under it within 24 hours, as after a lost answer, is carried out once and answered as at "
+    "first, with the header Idempotent-Replayed: true. Keys of different tokens are different ones"
+)
 DESCRIPTION = (
     "Gates, runs, incidents and held rows of a shop. A message has a code and parameters for programs and a sentence for people. "
     "Lists come page by page: pass `next` of one page as `before` of the following one."
@@ -65,6 +77,7 @@ def _operation(operation: Operation[Any]) -> dict[str, object]:
     parameters = [_parameter(name, "path", properties[name], required=True) for name in operation.in_path]
     description: dict[str, object] = {"operationId": operation.name, "summary": operation.summary, "description": f"Least role: {operation.role}."}
     if operation.writes:
+        parameters.append(_key())
         body = {"type": "object", "properties": beside, "required": [name for name in required if name in beside], "additionalProperties": False}
         description["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
     else:
@@ -85,6 +98,10 @@ def _health() -> dict[str, object]:
     }
 
 
+def _key() -> dict[str, object]:
+    return {"name": "Idempotency-Key", "in": "header", "required": False, "description": KEY_TEXT, "schema": {"type": "string", "maxLength": MAX_LENGTH}}
+
+
 def _parameter(name: str, place: str, schema: Mapping[str, Any], *, required: bool) -> dict[str, object]:
     rest = {key: value for key, value in schema.items() if key != "description"}
     text = {"description": schema["description"]} if "description" in schema else {}
@@ -93,7 +110,8 @@ def _parameter(name: str, place: str, schema: Mapping[str, Any], *, required: bo
 
 def _responses(operation: Operation[Any]) -> dict[str, object]:
     content = {"application/json": {"schema": _refer(operation.answer)}} if operation.answer else {operation.media: {"schema": {"type": "string"}}}
-    refusals = {status: {"description": text, "content": {"application/json": {"schema": _refer(ErrorAnswer)}}} for status, text in _ERRORS.items()}
+    errors = dict(sorted({**_ERRORS, **(_ERRORS_OF_WRITES if operation.writes else {})}.items()))
+    refusals = {status: {"description": text, "content": {"application/json": {"schema": _refer(ErrorAnswer)}}} for status, text in errors.items()}
     return {str(operation.status): {"description": operation.summary, "content": content}, **refusals}
 
 

@@ -40,6 +40,10 @@ class Call:
         return self.shop.app
 
 
+def _prepare_nothing(_: Call) -> None:
+    """Load nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[P]):
     """Describe one operation.
@@ -56,6 +60,7 @@ class Operation(Generic[P]):
         status: Status of HTTP when it succeeds.
         media: Media type of the answer.
         shared: Seconds for which an answer is given to all who ask the same with the same role; 0: each is computed.
+        prepare: Loads what takes long, before what changes something opens a transaction.
     """
 
     name: str
@@ -69,6 +74,7 @@ class Operation(Generic[P]):
     status: int = 200
     media: str = "application/json"
     shared: float = 0.0
+    prepare: Callable[[Call], object] = _prepare_nothing
 
     @property
     def writes(self) -> bool:

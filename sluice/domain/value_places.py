@@ -208,6 +208,7 @@ RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name
     "decisions": ("dataset", "state", "snapshot", "runs"),
     "guarded": ("dataset", "rules", "settings", "columns"),
     "heartbeats": ("worker",),
+    "idempotency_keys": ("sender", "key", "body", "answer"),
     "incidents": ("dataset", "rule", "severity", "state", "passes_since", "cause"),
     "leases": ("name", "owner"),
     "models": ("name", "state", "digest"),

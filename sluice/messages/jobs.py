@@ -46,6 +46,7 @@ TEMPLATES: Mapping[str, Template] = {
     "role_needed": "{person} may not do this: it needs the role {role:word} on {dataset}, which an admin gives under `people` in sluice.yaml",
     "role_needed_everywhere": "{person} may not do this: it needs the role {role:word} on all datasets, which an admin gives under `people` in sluice.yaml",
     "role_needed_password": "{person} may not do this: it needs the role {role:word}; sign in with the password of that role",
+    "idempotency_key_used": "this Idempotency-Key belongs to another request; send each request under a key of its own, and a retry unchanged",
     "role_needed_token": "{person} may not do this: it needs the token of the role {role:word}, which `api.tokens` in sluice.yaml names",
     "undo_no_way": "{kind} cannot be undone by this; see `sluice repairs undo` and `sluice incidents reopen`",
     "undo_not_done": "request {request} is {state:word}: only what was done can be undone",

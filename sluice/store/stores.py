@@ -14,6 +14,7 @@ from sluice.store.blobs import Blobs
 from sluice.store.database import Database
 from sluice.store.decisions import Decisions
 from sluice.store.guarded import Measurements
+from sluice.store.idempotency import IdempotencyKeys
 from sluice.store.incidents import Incidents
 from sluice.store.lake import Lake
 from sluice.store.lake_records import LakeRecords
@@ -167,6 +168,11 @@ class Stores:
     def recorded_events(self) -> RecordedEvents:
         """Return the events that shops recorded and that are not published yet."""
         return RecordedEvents(self.database, self._clock)
+
+    @cached_property
+    def idempotency_keys(self) -> IdempotencyKeys:
+        """Return the keys under which requests were sent."""
+        return IdempotencyKeys(self.database)
 
     @cached_property
     def trials(self) -> Trials:

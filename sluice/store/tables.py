@@ -415,6 +415,17 @@ RECORDED_EVENTS = Table(
 )
 """Record an event that counts in the next answers until it is published; `event` is the id that its sender gave it, `snapshot` the newest one then."""
 
+IDEMPOTENCY_KEYS = Table(
+    "idempotency_keys",
+    METADATA,
+    _key("sender"),
+    _key("key", _DIGEST),
+    _required("body", _DIGEST),
+    _required("answer", Text()),
+    _required("at", Utc(), index=True),
+)
+"""Record the answer to a request that carries a key; `key` and `body` are digests, `at` is by the database's clock."""
+
 SUPPRESSIONS = Table(
     "suppressions",
     METADATA,

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -64,9 +65,9 @@ def serving(config: Path) -> Iterator[subprocess.Popen[bytes]]:
                 server.kill()
 
 
-def get(port: int, path: str, token: str = TOKEN, body: object = None) -> tuple[int, Any]:
+def get(port: int, path: str, token: str = TOKEN, body: object = None, key: str = "") -> tuple[int, Any]:
     """Status and body of an answer; status 0 where nobody answers."""
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})}
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", None if body is None else json.dumps(body).encode(), headers)
     try:
         with urllib.request.urlopen(request, timeout=PATIENCE) as answered:
@@ -96,8 +97,12 @@ def test_other_systems_read_the_gate_of_a_served_shop_and_decide_on_its_rows(url
         assert [item["held"] for item in get(port, "/v1/runs")[1]["items"]] == [1]
         decision = {"rule": "expect_column_values_to_be_between:price", "by": "Ann"}
         assert get(port, "/v1/datasets/orders/reject", body=decision)[0] == 403
-        status, filed = get(port, "/v1/datasets/orders/reject", STEWARD, decision)
+        with ThreadPoolExecutor(4) as threads:
+            answers = list(threads.map(lambda _: get(port, "/v1/datasets/orders/reject", STEWARD, decision, key="k1"), range(4)))
+        assert {status for status, _ in answers} <= {202, 409}
+        status, filed = get(port, "/v1/datasets/orders/reject", STEWARD, decision, key="k1")
         assert status == 202
+        assert [item["request"] for item in get(port, "/v1/requests")[1]["items"]] == [filed["request"]]
         until = time.monotonic() + PATIENCE
         while get(port, filed["href"])[1]["state"] != "done" and time.monotonic() < until:
             time.sleep(0.2)

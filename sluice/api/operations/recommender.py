@@ -115,5 +115,15 @@ def _record(call: Call, event: Event) -> object:
 OPERATIONS = (
     Operation("recommend", "GET", "/v1/recommend", "Recommend items to a user.", RecommendQuery, RecommendAnswer, _recommend),
     Operation("search", "GET", "/v1/search", "Search the catalog by words and meaning.", SearchQuery, SearchAnswer, _search),
-    Operation("recordEvent", "POST", "/v1/feedback", "Take an event that counts in the user's next answers.", Event, RecordedAnswer, _record, status=202),
+    Operation(
+        "recordEvent",
+        "POST",
+        "/v1/feedback",
+        "Take an event that counts in the user's next answers.",
+        Event,
+        RecordedAnswer,
+        _record,
+        status=202,
+        prepare=lambda call: require_model(call.shop),
+    ),
 )

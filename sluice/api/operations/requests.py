@@ -13,7 +13,7 @@ from sluice.api.parameters import DatasetName, Identifier, Parameters, Size
 from sluice.app.facts import request_facts
 from sluice.domain import RequestKind
 
-State = Literal["pending", "taken", "parameters", "done", "refused"]
+State = Literal["pending", "taken", "asked", "done", "refused"]
 
 
 class RequestsQuery(Parameters):

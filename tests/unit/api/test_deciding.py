@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sluice.api.application import Limits
+from sluice.api.errors import ApiError
+from sluice.api.keys import KeysInProgress
 from sluice.app import build, process_requests
 from sluice.config.api import Api
-from sluice.domain import Role
+from sluice.domain import Message, Role
+from sluice.store.idempotency import KeyedRequest
 from tests.unit.api.asking import API, Client, require_form
 
 REJECT, RELEASE = "/v1/datasets/orders/reject", "/v1/datasets/orders/release"
@@ -106,3 +110,59 @@ def test_a_body_is_json_and_not_long(shop_read: Path, client_of: Callable[..., C
     assert ask(REJECT, "steward", body={"rule": PRICE, "by": "Ann"}, content_type="text/plain").status == 415, "as a form of another site could send it"
     assert ask(REJECT, "steward", body={"rule": PRICE, "by": "Ann", "reason": "x" * 100}).status == 413
     assert ask("/v1/requests/none/undo", "steward", body={"by": "Ann"}).status == 404
+
+
+def test_a_decision_that_is_sent_again_under_its_key_is_filed_once(own: Path, client_of: Callable[..., Client]) -> None:
+    ask, body = client_of(own), {"rule": PRICE, "by": "Ann"}
+    filed = ask(REJECT, "steward", body=body, idempotency_key="k1")
+    require_form("rejectRows", filed)
+    again = client_of(own)(REJECT, "steward", body=b'{"by": "Ann",  "rule": "' + PRICE.encode() + b'"}', idempotency_key="k1")
+    assert (again.status, again.text, again.headers["location"]) == (202, filed.text, filed.headers["location"])
+    assert (filed.headers.get("idempotent-replayed"), again.headers["idempotent-replayed"]) == (None, "true")
+    other = ask(RELEASE, "steward", body=body, idempotency_key="k1")
+    assert (other.status, other.code) == (422, "idempotency_key_used")
+    assert ask(REJECT, "steward", body={**body, "reason": "spam"}, idempotency_key="k1").status == 422
+    assert [one["request"] for one in ask("/v1/requests").json["items"]] == [filed.json["request"]]
+    assert ask(REJECT, "author", body=body, idempotency_key="k1").json != filed.json, "of another token it is another key"
+    process(own)
+    undo = f"{filed.json['href']}/undo"
+    assert ask(undo, "steward", body={"by": "Bo"}, idempotency_key="u1").text == ask(undo, "steward", body={"by": "Bo"}, idempotency_key="u1").text
+
+
+def test_what_was_refused_under_a_key_can_be_sent_again_under_it(own: Path, client_of: Callable[..., Client]) -> None:
+    ask = client_of(own)
+    filed = ask(REJECT, "steward", body={"rule": PRICE, "by": "Ann"}).json
+    undo = f"{filed['href']}/undo"
+    assert ask(undo, "steward", body={"by": "Bo"}, idempotency_key="u1").status == 409, "it is not done yet"
+    process(own)
+    assert ask(undo, "steward", body={"by": "Bo"}, idempotency_key="u1").status == 202
+    assert ask(REJECT, "viewer", body={"rule": PRICE, "by": "Ann"}, idempotency_key="v1").status == 403
+
+
+@pytest.mark.parametrize("key", ["", "two words", "x" * 256])
+def test_a_key_is_a_short_word(ask: Client, key: str) -> None:
+    answered = ask(REJECT, "steward", body={"rule": PRICE, "by": "Ann"}, idempotency_key=key)
+    assert (answered.status, answered.json["error"]["fields"][0]["name"]) == (400, "Idempotency-Key")
+
+
+def test_a_request_whose_key_is_in_progress_is_refused() -> None:
+    keys, request = KeysInProgress(), KeyedRequest("steward", "k1", "reject")
+    with keys.hold(request), keys.hold(replace(request, key="k2")), keys.hold(None), keys.hold(None):
+        with pytest.raises(ApiError) as refused, keys.hold(request):
+            pass
+        assert (refused.value.status, refused.value.code, refused.value.headers) == (409, "key_in_progress", {"retry-after": "1"})
+    with keys.hold(request):
+        pass
+
+
+def test_a_release_that_waits_for_a_person_is_listed_as_such(own: Path, client_of: Callable[..., Client]) -> None:
+    ask = client_of(own)
+    filed = ask(RELEASE, "steward", body={"rule": PRICE, "by": "Ann", "ask": True}).json
+    with build(own) as app:
+        request = app.store.requests.get(filed["request"])
+        assert request is not None
+        with app.store.take(request) as taken:
+            app.store.requests.ask(taken, Message.text("sure?"))
+    answered = ask("/v1/requests?state=asked")
+    require_form("listRequests", answered)
+    assert [one["request"] for one in answered.json["items"]] == [filed["request"]]

@@ -1,0 +1,96 @@
+"""Remember the answers to requests that carry a key, so that one that is sent again, as after a lost answer, is carried out once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from sluice.errors import UsageError
+from sluice.messages import make_error
+from sluice.store.database import Database, now
+from sluice.store.records import update_record
+from sluice.store.tables import IDEMPOTENCY_KEYS
+
+MAX_AGE = timedelta(hours=24)  # after which a key may be used for another request
+_KEYS = IDEMPOTENCY_KEYS.c
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedRequest:
+    """Identify a request that carries a key.
+
+    Attributes:
+        sender: Who sends it; the same key of another sender is another one.
+        key: The key.
+        body: What is requested; a key belongs to one request.
+    """
+
+    sender: str
+    key: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedAnswer:
+    """Hold the answer to a request that carries a key.
+
+    Attributes:
+        text: The answer.
+        repeated: Whether the request had been carried out before.
+    """
+
+    text: str
+    repeated: bool
+
+
+class IdempotencyKeys:
+    """Carry out a request once for each key."""
+
+    def __init__(self, database: Database, clock: Callable[[Connection], datetime] = now) -> None:
+        """Keep the database, and what dates keys: its clock unless given."""
+        self._database, self._clock = database, clock
+
+    def once(self, request: KeyedRequest, carry_out: Callable[[], str]) -> KeyedAnswer:
+        """Carry out a request and record its answer, in one transaction; one that was carried out before is answered as then.
+
+        A request that fails leaves nothing, so that it can be sent again under its key. Keys are stored as digests.
+
+        Args:
+            request: The request.
+            carry_out: Writes what it requests, by this database alone, and returns the answer.
+
+        Raises:
+            UsageError: The key belongs to another request.
+            StoreError: The database does not answer.
+        """
+        key, body = _digest(request.key), _digest(request.body)
+        with self._database.transaction() as connection:
+            at = self._clock(connection)
+            connection.execute(delete(IDEMPOTENCY_KEYS).where(_KEYS.at <= at - MAX_AGE))
+            if not _insert(connection, sender=request.sender, key=key, body=body, answer="", at=at):
+                return KeyedAnswer(_answer_of(connection, request.sender, key, body), repeated=True)
+            answer = carry_out()
+            update_record(connection, IDEMPOTENCY_KEYS, request.sender, key, answer=answer)
+        return KeyedAnswer(answer, repeated=False)
+
+
+def _insert(connection: Connection, **values: object) -> bool:
+    """Return whether a key is new; where another worker carries its request out at this moment, wait for it."""
+    into = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(IDEMPOTENCY_KEYS)
+    return connection.execute(into.values(values).on_conflict_do_nothing().returning(_KEYS.key)).scalar() is not None
+
+
+def _answer_of(connection: Connection, sender: str, key: str, body: str) -> str:
+    row = connection.execute(select(IDEMPOTENCY_KEYS).where(_KEYS.sender == sender, _KEYS.key == key)).one()
+    if row.body != body:
+        raise make_error(UsageError, "idempotency_key_used")
+    return str(row.answer)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
