@@ -21,7 +21,8 @@ from sluice.config import Limits, Step
 from sluice.config.checks import Check, worst_checks
 from sluice.config.inferred import InferredDataset
 from sluice.config.write import write
-from sluice.domain import Arrival, Batch, Schema
+from sluice.domain import EMPTY, Arrival, Batch, Message, Schema
+from sluice.domain.message import Param
 from sluice.errors import SourceError
 from sluice.messages import render
 from sluice.ports import Progress, no_progress
@@ -58,7 +59,7 @@ def scaffold_config(
     """
     datasets = infer(folder, root, skipped=on_unreadable, progress=progress)
     if unmatched := describe_unmatched(relative_names(unmatched_files(root, [dataset.pattern for dataset in datasets]), root)):
-        on_unreadable(unmatched)
+        on_unreadable(render(unmatched))
     suggested = suggest_steps(datasets, root)
     recommender = suggest_recommender(datasets, {name: rows for name, (_, rows) in suggested.samples.items()})
     facts: list[Mapping[str, object]] = [
@@ -202,13 +203,15 @@ def suggest_detectors(dataset: InferredDataset) -> StepsWithReasons:
     return [(Step(name="autoencoder", settings=settings), "reports at most 1 % of usual rows; waits for history first")]
 
 
-def describe_read(facts: Mapping[str, object]) -> str:
+def describe_read(facts: Mapping[str, object]) -> Message:
     """Say how many rows of long files decided what, from the facts of a dataset; nothing where all rows did."""
     if facts["read"] == facts["rows"]:
-        return ""
+        return EMPTY
+    counts: dict[str, Param] = {"dataset": str(facts["dataset"]), "read": int(str(facts["read"])), "rows": int(str(facts["rows"]))}
     files = facts["partly_checked"]
-    of = f"on all of them but those of {', '.join(map(str, files))}, which cannot be read whole" if isinstance(files, list) and files else "on all of them"
-    return f"{facts['dataset']}: types and rules are from {facts['read']:,} of {facts['rows']:,} rows; key, mode and references are checked {of}"
+    if isinstance(files, list) and files:
+        return Message.of("rows_read_partly", **counts, files=tuple(map(str, files)))
+    return Message.of("rows_read", **counts)
 
 
 def describe(dataset: InferredDataset, rules: int) -> Mapping[str, object]:

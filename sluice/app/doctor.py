@@ -126,7 +126,7 @@ def _large_files(config: Config, at_once: Mapping[str, tuple[str, ...]]) -> str:
 
 def _files(config: Config, path: Path) -> str:
     if unmatched := describe_unmatched(unmatched_of(config, path)):
-        raise _Warning(unmatched)
+        raise _Warning(render(unmatched))
     return "every file has its dataset"
 
 
@@ -163,7 +163,7 @@ def _unread(config: Config, store: list[SqlStore]) -> str:
     if not store:
         raise SluiceError("not examined: the lake is broken")
     if text := describe_unread(unread_files(config, store[0], config.datasets, clock.now(config))):
-        raise _Warning(text)
+        raise _Warning(render(text))
     return "every file of the training window could be read"
 
 

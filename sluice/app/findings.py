@@ -16,7 +16,7 @@ _UNMENDED = ("normalize_text:damaged_code",)  # other cleaners hold or repair wh
 MAX_LINES = 10  # of one run; `sluice check` and the dashboard show all
 
 
-def finding_lines(app: App, runs: Sequence[Run]) -> Iterator[str]:
+def finding_lines(app: App, runs: Sequence[Run], language: str = "en") -> Iterator[str]:
     """Yield a line for each finding on an arrival; those of a run beyond ten are counted.
 
     Findings are rules of the suite that failed or could not run, cells that do not fit their type and keys that are blank or repeated once the rows
@@ -26,6 +26,7 @@ def finding_lines(app: App, runs: Sequence[Run]) -> Iterator[str]:
     Args:
         app: The application.
         runs: Published runs.
+        language: Language of the lines.
     """
     for run in runs:
         verdicts = run_verdicts(app.store, run.id)
@@ -36,9 +37,10 @@ def finding_lines(app: App, runs: Sequence[Run]) -> Iterator[str]:
         place = f"{run.dataset} {Path(run.uri).name or run.id}"
         for verdict in failed[:MAX_LINES]:
             rule = f"{verdict.rule}:{','.join(verdict.columns)}" if verdict.nature == "cleaner" else verdict.rule
-            yield f"{place}: {rule}: {'; '.join(filter(None, map(render, (verdict.message, _observed(verdict, cleaned)))))} ({verdict.severity})"
+            messages = tuple(message for message in (verdict.message, _observed(verdict, cleaned)) if message)
+            yield render(Message.of("finding", place=place, rule=rule, messages=messages, severity=verdict.severity), language)
         if len(failed) > MAX_LINES:
-            yield f"{place}: {len(failed) - MAX_LINES} more"
+            yield render(Message.of("findings_more", place=place, more=len(failed) - MAX_LINES), language)
 
 
 def _observed(verdict: StoredVerdict, cleaned: Mapping[str, StoredVerdict]) -> Message:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from sluice import jobs
 from sluice.app.app import App
-from sluice.domain import RebuildPreview, Run, counted
+from sluice.domain import Message, RebuildPreview, Run
 from sluice.errors import RebuildNeeded
-from sluice.messages import render
+from sluice.messages import error_message
 
 
 def preview_rebuild(app: App, dataset: str) -> RebuildPreview:
@@ -35,7 +35,7 @@ def rebuild(app: App, dataset: str) -> Iterator[Run]:
         yield from jobs.reread(run, app.store, app.worker, now=app.now())
 
 
-def waiting_rebuilds(app: App, datasets: Sequence[str] = ()) -> list[str]:
+def waiting_rebuilds(app: App, datasets: Sequence[str] = ()) -> list[Message]:
     """Say of each dataset whose stored rows do not fit its declaration what differs, and the command that carries it out.
 
     Args:
@@ -47,27 +47,28 @@ def waiting_rebuilds(app: App, datasets: Sequence[str] = ()) -> list[str]:
         try:
             app.store.require_layout(dataset)
         except RebuildNeeded as error:
-            waiting.append(str(error))
+            waiting.append(error_message(error))
     return waiting
 
 
-def preview_lines(dataset: str, preview: RebuildPreview) -> Iterator[str]:
+def preview_lines(dataset: str, preview: RebuildPreview) -> Iterator[Message]:
     """Yield what a rebuild would do, one line for each change and effect.
 
     Example:
         >>> from sluice.domain import LayoutChanges
+        >>> from sluice.messages import render
         >>> lines = preview_lines("items", RebuildPreview(LayoutChanges(retyped={"price": ("string", "number")}), 10, {"cast:price": 1}, 1))
         >>> for line in lines:
-        ...     print(line)
+        ...     print(render(line))
         price: stored as string, declared as number
         9 of 10 published rows fit the new declaration
         1 row will be held for cast:price
     """
-    yield from map(render, preview.changes.messages())
-    yield f"{preview.rows - preview.holding:,} of {counted(preview.rows, 'published row')} fit the new declaration"
+    yield from preview.changes.messages()
+    yield Message.of("layout_fits", fits=preview.rows - preview.holding, rows=preview.rows)
     for rule, rows in preview.failing.items():
-        yield f"{counted(rows, 'row')} will be held for {rule}"
+        yield Message.of("layout_holds", rows=rows, rule=rule)
     if preview.waiting:
-        yield f"{counted(preview.waiting, 'held row')} will be cast too, and stay held"
+        yield Message.of("layout_casts_held", rows=preview.waiting)
     if preview.castable:
-        yield f"{preview.castable:,} of them are held only for cells that now cast: look at them with `sluice quarantine list {dataset}`, and release them"
+        yield Message.of("layout_castable", rows=preview.castable, dataset=dataset)

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from sluice.app.app import App
 from sluice.domain import Message
-from sluice.messages import render
 from sluice.sources import DeltaSource
 
 
-def describe_removals(app: App, datasets: Sequence[str]) -> Iterator[str]:
+def describe_removals(app: App, datasets: Sequence[str]) -> Iterator[Message]:
     """Yield a line for each version of a Delta table that deletes rows, of those since the last one that brought rows, and for that one.
 
     Args:
@@ -21,4 +20,4 @@ def describe_removals(app: App, datasets: Sequence[str]) -> Iterator[str]:
         source = app.source(name)
         if isinstance(source, DeltaSource) and source.schema.mode != "snapshot":
             for version, rows in source.removals().items():
-                yield render(Message.of("delta_rows_removed", dataset=name, version=version, rows=rows))
+                yield Message.of("delta_rows_removed", dataset=name, version=version, rows=rows)

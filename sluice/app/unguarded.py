@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sluice.config import Step
-from sluice.domain import Schema
+from sluice.domain import Message, Schema
 
 _FILLED_ONLY = frozenset({"expect_column_values_to_not_be_null", "expect_column_values_to_be_null", "expect_column_to_exist"})
 _WHOLE_TABLE = ("expect_table_", "expect_column_median_", "expect_column_mean_", "expect_column_proportion_", "expect_proportion_", "expect_batch_")
@@ -35,11 +35,10 @@ def unguarded_columns(schema: Schema, steps: Sequence[Step]) -> list[str]:
     return [column.name for column in schema.columns if column.type == "string" and column.name not in {*named, *schema.key}]
 
 
-def describe_unguarded(dataset: str, columns: Sequence[str]) -> str:
+def describe_unguarded(dataset: str, columns: Sequence[str]) -> Message:
     """Return a line about the columns of a dataset that nothing guards, at least one."""
-    more = f" and {len(columns) - _MAX_NAMED} more" if len(columns) > _MAX_NAMED else ""
-    names = f"{', '.join(columns[:_MAX_NAMED])}{more}"
-    return f"{dataset}: nothing guards the values of {names}; after the first run, `sluice guarded {dataset}` measures what is found"
+    more = Message.of("names_more", more=len(columns) - _MAX_NAMED) if len(columns) > _MAX_NAMED else ""
+    return Message.of("columns_unguarded", dataset=dataset, columns=tuple(columns[:_MAX_NAMED]), more=more)
 
 
 def _texts(settings: object) -> Iterator[str]:

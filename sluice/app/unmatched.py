@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sluice.config import Config, SqlSource
-from sluice.domain import counted
+from sluice.domain import EMPTY, Message
 from sluice.sources.settling import Completeness
 from sluice.sources.unmatched import unmatched_files
 
@@ -32,10 +32,9 @@ def relative_names(files: Sequence[Path], root: Path) -> list[str]:
     return [str(file.relative_to(root) if file.is_relative_to(root) else file) for file in files]
 
 
-def describe_unmatched(names: Sequence[str]) -> str:
+def describe_unmatched(names: Sequence[str]) -> Message:
     """Describe in one line what no dataset takes; empty where there is nothing."""
     if not names:
-        return ""
-    more = f" and {len(names) - MAX_NAMES:,} more" if len(names) > MAX_NAMES else ""
-    advice = "widen the `files` of a dataset, add a dataset for them, or move them elsewhere"
-    return f"no dataset takes {counted(len(names), 'file')}: {', '.join(names[:MAX_NAMES])}{more}; {advice}"
+        return EMPTY
+    more = Message.of("names_more", more=len(names) - MAX_NAMES) if len(names) > MAX_NAMES else ""
+    return Message.of("files_unmatched", files=len(names), names=tuple(names[:MAX_NAMES]), more=more)

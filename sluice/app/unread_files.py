@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sluice.config import Config
-from sluice.domain import Run, counted
+from sluice.domain import EMPTY, Message, Run
 from sluice.messages import render_for
 from sluice.rules import unread_runs, window_end
 from sluice.store import SqlStore
@@ -25,10 +25,14 @@ def unread_files(config: Config, store: SqlStore, datasets: Iterable[str], now: 
     return unread
 
 
-def describe_unread(runs: Sequence[Run]) -> str:
-    """Name the files, why each could not be read, and what to do; empty where there is none."""
+def describe_unread(runs: Sequence[Run], language: str = "en") -> Message:
+    """Name the files, why each could not be read, and what to do; empty where there is none.
+
+    Args:
+        runs: Runs of files that could not be read.
+        language: Language of the reasons.
+    """
     if not runs:
-        return ""
-    files = "; ".join(render_for(run.dataset, Path(run.uri).name or run.id, run.error) for run in runs)
-    advice = "mend the cause and run `sluice run --retry-failed`, or send a corrected file"
-    return f"{counted(len(runs), 'file')} could not be read; {advice}: {files}"
+        return EMPTY
+    reasons = tuple(Message.text(render_for(run.dataset, Path(run.uri).name or run.id, run.error, language)) for run in runs)
+    return Message.of("files_unread", files=len(runs), reasons=reasons)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.language import render
+from sluice.cli.language import ntr, render, tr
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show_one
 from sluice.errors import UsageError
 
@@ -69,23 +69,31 @@ def _show(check: LogCheck, problem: Message, form: Format) -> None:
 
 
 def _sentence(check: LogCheck, problem: Message) -> str:
-    from sluice.domain import counted
-
     if problem.code == "log_key_unknown":
-        return f"the activity log cannot be checked: a key is missing: {render(problem)}"
+        return tr("the activity log cannot be checked: a key is missing: {problem}", problem=render(problem))
     if problem:
-        return f"the activity log is not intact: {render(problem)}"
-    newest = f"; the newest is {check.entries}:{check.digest}" if check.entries else ""
-    return f"the activity log is intact: {counted(check.entries, 'entry')}{newest}"
+        return tr("the activity log is not intact: {problem}", problem=render(problem))
+    intact = ntr("the activity log is intact: {count} entry", "the activity log is intact: {count} entries", check.entries)
+    return intact + (tr("; the newest is {entry}:{digest}", entry=check.entries, digest=check.digest) if check.entries else "")
 
 
 def _notes(check: LogCheck) -> list[str]:
-    from sluice.domain import counted
-
-    texts, were = counted(check.erased, "text"), "was" if check.erased == 1 else "were"
-    notes = [f"{texts} {were} erased, as the log records"] if check.erased and not check.problem else []
+    erased = ntr("{count} text was erased, as the log records", "{count} texts were erased, as the log records", check.erased)
+    notes = [erased] if check.erased and not check.problem else []
     if check.unkeyed:
-        notes.append(f"{counted(check.unkeyed, 'entry')} without a key: whoever can write the database could write them anew; set SLUICE_LOG_KEY")
+        notes.append(
+            ntr(
+                "{count} entry without a key: whoever can write the database could write it anew; set SLUICE_LOG_KEY",
+                "{count} entries without a key: whoever can write the database could write them anew; set SLUICE_LOG_KEY",
+                check.unkeyed,
+            )
+        )
     if check.unchained:
-        notes.append(f"{counted(check.unchained, 'entry')} from before the log was chained: not checked")
+        notes.append(
+            ntr(
+                "{count} entry from before the log was chained: not checked",
+                "{count} entries from before the log was chained: not checked",
+                check.unchained,
+            )
+        )
     return notes

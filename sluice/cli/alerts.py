@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
+from sluice.cli.language import tr, word
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, show
 from sluice.errors import NotDelivered, UsageError
 
@@ -33,7 +34,7 @@ def list_(
     from sluice.domain import AlertState
 
     if state and state not in get_args(AlertState):
-        raise UsageError(f"--state: one of {', '.join(get_args(AlertState))}")
+        raise UsageError(tr("{option}: one of {values}", option="--state", values=", ".join(get_args(AlertState))))
     with build(config) as sluice:
         if dataset is not None:
             sluice.require_dataset(dataset)
@@ -119,7 +120,7 @@ def facts(alert: StoredAlert, form: Format) -> Mapping[str, object]:
         "alert": alert.id,
         "at": alert.at,
         "sink": alert.sink,
-        "state": f"{alert.state}, repeated" if alert.repeated and form is Format.table else alert.state,
+        "state": tr("{state}, repeated", state=word(alert.state)) if alert.repeated and form is Format.table else alert.state,
         "title": alert.alert.title,
         "attempts": alert.attempts,
         "sent": alert.sent,

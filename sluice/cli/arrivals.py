@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from sluice.cli.language import tr
 from sluice.cli.output import say
 
 if TYPE_CHECKING:
@@ -27,6 +28,6 @@ def list_arrivals(
     unfinished = [path.name for path, reason in sluice.settling.waiting.items() if reason.code == "file_unfinished"]
     if not unfinished:
         return pending
-    say(f"{unfinished[0]} was just written, and its last line has no end: looking again in {YOUNG.seconds} s")
+    say(tr("{file} was just written, and its last line has no end: looking again in {seconds} s", file=unfinished[0], seconds=YOUNG.seconds))
     time.sleep(YOUNG.total_seconds())
     return sluice.pending_arrivals(datasets, retry_failed=retry_failed, on_source_error=on_source_error)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from sluice.cli.language import render_for
+from sluice.cli.language import render_for, tr
 from sluice.cli.output import Format, progress, say, score_cell, show_one, table_text
 from sluice.domain import Backtest
 
@@ -26,7 +26,7 @@ def show_backtest(datasets: Sequence[str], since: timedelta, config: str, form: 
     batches = [_batch_row(entry, form) for entry in entries]
     changed = [rule_facts(rule) for rule in rules if rule.is_changed]
     text = "\n".join(table_text(rows, None).rstrip("\n") + "\n" for rows in (batches, changed) if rows).rstrip("\n")
-    show_one({"batches": batches, "rules": [rule_facts(rule) for rule in rules]}, form, text or "no batch was published in this time")
+    show_one({"batches": batches, "rules": [rule_facts(rule) for rule in rules]}, form, text or tr("no batch was published in this time"))
     for line in _remarks(entries, selection.rebuilt, changed=bool(changed)):
         say(line)
 
@@ -45,16 +45,28 @@ def _remarks(entries: Sequence[Backtest], rebuilt: int, *, changed: bool) -> lis
     held, recorded = sum(entry.held for entry in entries), sum(entry.run.bad for entry in entries)
     opened, was_open = sum(entry.decision == "open" for entry in entries), sum(entry.run.decision == "open" for entry in entries)
     lines = [
-        f"{len(entries)} batches; rows held: {held:,} (recorded: {recorded:,}); batches that are open: {opened} (recorded: {was_open}); nothing was published"
+        tr(
+            "{batches} batches; rows held: {held:,} (recorded: {recorded:,}); batches that are open: {opened} (recorded: {was_open}); nothing was published",
+            batches=len(entries),
+            held=held,
+            recorded=recorded,
+            opened=opened,
+            was_open=was_open,
+        )
     ]
     for entry in entries:
         if entry.decision != entry.run.decision:
             lines += [render_for(entry.run.dataset, Path(entry.run.uri).name or entry.run.id, reason) for reason in entry.reasons]
     if repeating := sum(entry.run.copies + entry.run.superseded for entry in entries):
-        fewer = "a rule that failed on copies of held rows has fewer failing rows and incidents"
-        lines.append(f"{repeating:,} rows repeated earlier ones (repeating) and are not judged again; {fewer}")
+        lines.append(
+            tr(
+                "{rows:,} rows repeated earlier ones (repeating) and are not judged again; "
+                "a rule that failed on copies of held rows has fewer failing rows and incidents",
+                rows=repeating,
+            )
+        )
     if entries and not changed:
-        lines.append("every rule judges these batches as it was recorded")
+        lines.append(tr("every rule judges these batches as it was recorded"))
     if rebuilt:
-        lines.append(f"{rebuilt} batches from before a rebuild are left out: their rows were stored in other columns or types")
+        lines.append(tr("{batches} batches from before a rebuild are left out: their rows were stored in other columns or types", batches=rebuilt))
     return lines

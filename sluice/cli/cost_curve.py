@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sluice.cli.language import tr
 from sluice.cli.output import ConfigOption, Format, FormatOption, NamedOption, progress, say, score_cell, show
 from sluice.errors import UsageError
 
@@ -51,7 +52,7 @@ def _share(text: str, option: str) -> float:
     except ValueError:
         share = -1.0
     if not 0 < share < 1:
-        raise UsageError(f"{option}: {text!r} is no share between 0 and 1; write 2% or 0.02")
+        raise UsageError(tr("{option}: {text!r} is no share between 0 and 1; write 2% or 0.02", option=option, text=text))
     return share
 
 
@@ -59,28 +60,33 @@ def _advice(dataset: str, proposal: Proposal) -> list[str]:
     """Format the proposal for people."""
     advice = _without_limit(proposal) if proposal.minimum is None or proposal.cost is None else _with_limit(dataset, proposal, proposal.minimum, proposal.cost)
     if proposal.undetected:
-        faults = ", ".join(f"{kind} at {rate:.0%}" for kind, rate in proposal.undetected)
-        advice.append(f"the gate would let through, though it costs more: {faults}; a rule or detector that finds it would help")
+        faults = ", ".join(f"{kind} {rate:.0%}" for kind, rate in proposal.undetected)
+        advice.append(tr("the gate would let through, though it costs more: {faults}; a rule or detector that finds it would help", faults=faults))
     return advice
 
 
 def _without_limit(proposal: Proposal) -> list[str]:
-    share = f"{proposal.max_recall_loss:.1%} of Recall@20"
+    share = f"{proposal.max_recall_loss:.1%}"
     if proposal.required_minimum is None:
-        return [f"no limit keeps the cost within {share}: even the best score costs more"]
-    return [f"too many accepted batches score below all that was measured to keep the cost within {share}"]
+        return [tr("no limit keeps the cost within {share} of Recall@20: even the best score costs more", share=share)]
+    return [tr("too many accepted batches score below all that was measured to keep the cost within {share} of Recall@20", share=share)]
 
 
 def _with_limit(dataset: str, proposal: Proposal, minimum: float, cost: Cost) -> list[str]:
     advice = [
-        f"to lose at most {proposal.max_recall_loss:.1%} of Recall@20, write under datasets.{dataset}: `gate: {{minimum: {minimum:g}}}`",
-        f"a batch whose worst dimension is {minimum:g} would cost {format_cost(cost)}",
+        tr(
+            "to lose at most {share:.1%} of Recall@20, write under datasets.{dataset}: `gate: {{minimum: {minimum:g}}}`",
+            share=proposal.max_recall_loss,
+            dataset=dataset,
+            minimum=minimum,
+        ),
+        tr("a batch whose worst dimension is {minimum:g} would cost {cost}", minimum=minimum, cost=format_cost(cost)),
     ]
     if proposal.required_minimum is not None and proposal.required_minimum > minimum:
-        advice.append(f"a limit of {proposal.required_minimum:g} would keep it, and would hold batches like those that were accepted")
+        advice.append(tr("a limit of {minimum:g} would keep it, and would hold batches like those that were accepted", minimum=proposal.required_minimum))
     return advice
 
 
 def format_cost(cost: Cost) -> str:
     """Format a cost for people."""
-    return f"about {cost.share:.1%} of Recall@20 ({cost.low:.1%} to {cost.high:.1%})"
+    return tr("about {share:.1%} of Recall@20 ({low:.1%} to {high:.1%})", share=cost.share, low=cost.low, high=cost.high)

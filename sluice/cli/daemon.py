@@ -16,9 +16,9 @@ from sluice.app import App, build, process_requests
 from sluice.app.alerting import deliver, tell
 from sluice.app.request_handlers import HANDLERS
 from sluice.app.requests import PUBLISH_NOTHING, pending_requests
-from sluice.cli.language import error_text, render
+from sluice.cli.language import error_text, ntr, render, tr, word
 from sluice.cli.servers import Servers
-from sluice.domain import Message, Run, counted
+from sluice.domain import Message, Run
 from sluice.errors import Interrupted, LeaseHeld, SluiceError
 from sluice.messages import error_message
 from sluice.rules.alerts import about_failure
@@ -141,7 +141,7 @@ class JobRunner:
         former, self.app = self.app, edited
         former.close()
         self.ended("configuration", None)
-        self.say(f"{edited.path.name} was edited: it counts from now on")
+        self.say(tr("{file} was edited: it counts from now on", file=edited.path.name))
 
     def beat(self) -> None:
         """Record that this process is alive, and on which machine.
@@ -163,7 +163,7 @@ class JobRunner:
         if message:
             self.failures[job] = self.failures.get(job, 0) + 1
         elif times := self.failures.pop(job, 0):
-            self.say(f"{job}: works again, after {counted(times, 'failure')}")
+            self.say(ntr("{job}: works again, after {count} failure", "{job}: works again, after {count} failures", times, job=job))
         if error is not None and message and message != self.failing.get(job):
             self.say(f"{job}: {message}")
             tell(self.app, about_failure(job, error_message(error) or Message.text(message)))
@@ -195,7 +195,7 @@ class JobRunner:
 def _format_run(run: Run) -> str:
     """Format a run in one line."""
     name = Path(run.uri).name or run.kind
-    repeats = f", {run.copies + run.superseded:,} repeated" if run.copies + run.superseded else ""
-    return " ".join(
-        (f"{run.dataset} {name}: {run.good:,} clean, {run.bad:,} held{repeats}, {run.decision}", *map(render, run.reasons), render(run.error))
-    ).strip()
+    repeats = run.copies + run.superseded
+    counts = [tr("{rows:,} clean", rows=run.good), tr("{rows:,} held", rows=run.bad), *([tr("{rows:,} repeated", rows=repeats)] if repeats else [])]
+    summary = tr("{dataset} {name}: {counts}", dataset=run.dataset, name=name, counts=tr(", ").join([*counts, word(run.decision)]))
+    return " ".join((summary, *map(render, run.reasons), render(run.error))).strip()

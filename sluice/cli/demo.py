@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sluice.cli.gate import text
-from sluice.cli.language import render
+from sluice.cli.language import ntr, render, tr
 from sluice.cli.ops import show_dashboard, upgrade_if_needed
 from sluice.cli.output import Format, progress, say, show
 from sluice.cli.run import summary
@@ -56,7 +56,7 @@ def demo(
         guarded, left_out = guarded_of(sluice, runs), ("run", "reasons", "superseded", "replaced")
         rows = [summary(run, guarded=guarded[run.id]) for run in sorted(runs, key=lambda run: (run.at, run.dataset))]
         show([{name: value for name, value in row.items() if name not in left_out} for row in rows], Format.table)
-        say("\ninjected faults, and the answers of the pipeline, which never reads this truth")
+        say("\n" + tr("injected faults, and the answers of the pipeline, which never reads this truth"))
         answers = shop.judge_against_truth(snapshot, runs, folder / "truth", repairs=repairs, repeats=repeats)
         show(answers.to_dicts(), Format.table)
         say("\n".join(("", *conclude(sluice, answers))))
@@ -77,24 +77,31 @@ def conclude(sluice: App, answers: pl.DataFrame) -> list[str]:
 
     judged = answers.drop_nulls("found")
     injected, detected = int(judged["injected"].sum()), int(judged["found"].sum())
-    lines = [f"found: {detected:,} of {injected:,} injected faults that have to be held, repaired or refused; {judged.height} kinds"]
+    lines = [
+        tr(
+            "found: {found:,} of {injected:,} injected faults that have to be held, repaired or refused; {kinds} kinds",
+            found=detected,
+            injected=injected,
+            kinds=judged.height,
+        )
+    ]
     for dataset in sluice.config.datasets:
         lines += held(sluice, dataset)
     for dataset in sluice.config.datasets:
         decision = sluice.gate(dataset)
         lines.append(text(decision, how_to_open(decision, sluice.store.runs.of(dataset), held_runs(sluice, decision))))
-    return [*lines, "", "try next:", *next_commands(sluice)]
+    return [*lines, "", tr("try next:"), *next_commands(sluice)]
 
 
 def held(sluice: App, dataset: str) -> list[str]:
     """Return how many rows of a dataset are held, and for which rules."""
-    from sluice.domain import counted
     from sluice.store import dashboard_queries
 
     row_filter = dashboard_queries.QuarantineFilter(dataset)
     reasons = dashboard_queries.held_by_rule(sluice.store, row_filter)
     rows = dashboard_queries.count_rows(sluice.store, row_filter)
-    return [f"held in {dataset}: {counted(rows, 'row')}", *(f"  - {reason.rows:,} by {reason.rule}" for reason in reasons)]
+    total = ntr("held in {dataset}: {count} row", "held in {dataset}: {count} rows", rows, dataset=dataset)
+    return [total, *(tr("  - {rows:,} by {rule}", rows=reason.rows, rule=reason.rule) for reason in reasons)]
 
 
 def next_commands(sluice: App) -> list[str]:
@@ -104,26 +111,24 @@ def next_commands(sluice: App) -> list[str]:
     held_rows = (dashboard_queries.quarantine_page(sluice.store, dashboard_queries.QuarantineFilter(dataset), 1) for dataset in sluice.config.datasets)
     first = next(((dataset, rows["_row_id"][0]) for dataset, rows in zip(sluice.config.datasets, held_rows, strict=True) if rows.height), None)
     commands: Mapping[str, str] = {
-        f"sluice quarantine show {first[0]} {first[1]}" if first else "sluice quarantine list events": "see why a row is held",
-        "sluice recommend u00001": "get recommendations, if a model was trained",
-        "sluice serve": "run the schedule and the dashboard",
+        f"sluice quarantine show {first[0]} {first[1]}" if first else "sluice quarantine list events": tr("see why a row is held"),
+        "sluice recommend u00001": tr("get recommendations, if a model was trained"),
+        "sluice serve": tr("run the schedule and the dashboard"),
     }
     return [f"  {command} --config {shlex.quote(str(sluice.path))}   # {purpose}" for command, purpose in commands.items()]
 
 
 def published(runs: Sequence[Run]) -> str:
     """Return what the main job published, in one line; held rows that were judged again are no batch."""
-    from sluice.domain import counted
-
     batches = [run for run in runs if run.kind == "ingest"]
     done = sum(run.state == "published" for run in batches)
     failed, replays = len(batches) - done, len(runs) - len(batches)
     parts = [
-        f"{counted(done, 'batch')} published",
-        *([f"{counted(failed, 'file')} failed"] if failed else []),
-        *([f"held rows judged again in {counted(replays, 'run')}"] if replays else []),
+        ntr("{count} batch published", "{count} batches published", done),
+        *([ntr("{count} file failed", "{count} files failed", failed)] if failed else []),
+        *([ntr("held rows judged again in {count} run", "held rows judged again in {count} runs", replays)] if replays else []),
     ]
-    return ", ".join(parts) if runs else "nothing new: every batch is published"
+    return tr(", ").join(parts) if runs else tr("nothing new: every batch is published")
 
 
 def work(sluice: App) -> list[Run]:

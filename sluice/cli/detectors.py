@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.language import render
+from sluice.cli.language import ENGLISH, header, render, spoken, tr, word
 from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show, show_one, stored_cell
 from sluice.errors import UsageError
 
@@ -58,9 +58,9 @@ def show_(name: DetectorArgument, config: ConfigOption = "sluice.yaml", form: Fo
     tables = {key: description[key] for key in TITLES if description[key] or key in ALWAYS_SHOWN}
     for key, value in description.items():
         if key not in TITLES and value is not None:
-            say(f"{key:<17} {_format(value)}")
+            say(f"{header(key)}: {_format(value)}" if spoken() != ENGLISH else f"{key:<17} {_format(value)}")
     for title, rows in tables.items():
-        say(f"\n{TITLES[title]}")
+        say("\n" + tr(TITLES[title]))
         show(_rows(rows), form, empty=EMPTY)
 
 
@@ -89,9 +89,9 @@ def flagged(
     listed = rows if form is RowFormat.json else rows.head(limit)
     show((_flag(flag, with_cells=form is RowFormat.json) for flag in listed.to_dicts()), Format(form.value), empty="no published row is flagged")
     if rows.height > listed.height:
-        say(f"{rows.height - listed.height:,} more; --limit shows them, --format csv gives all")
+        say(tr("{count:,} more; --limit shows them, --format csv gives all", count=rows.height - listed.height))
     if counts.outdated:
-        say(f"{counts.outdated:,} more were on rows that have been changed or replaced since; --batch shows those of one run as they were")
+        say(tr("{count:,} more were on rows that have been changed or replaced since; --batch shows those of one run as they were", count=counts.outdated))
 
 
 def _flag(flag: Facts, *, with_cells: bool) -> Facts:
@@ -143,13 +143,13 @@ def explain(
         show_one({**explanation, "life": [asdict(step) for step in life.steps] if life else []}, form, "")
         return
     opinions = _rows(explanation["detectors"])
-    say(f"{explanation['dataset']}, row {explanation['row']}: {explanation['where']}")
+    say(tr("{dataset}, row {row}: {where}", dataset=explanation["dataset"], row=explanation["row"], where=word(str(explanation["where"]))))
     if life:
         show([_step(step) for step in life.steps], form)
     if isinstance(conflict := explanation["conflict"], Mapping):
         _show_conflict(conflict, form)
     if not opinions:
-        say(f"{explanation['dataset']} has no detector that learns what its rows are like; name one under `detect` in sluice.yaml")
+        say(tr("{dataset} has no detector that learns what its rows are like; name one under `detect` in sluice.yaml", dataset=explanation["dataset"]))
     for opinion in opinions:
         _show_opinion(opinion, form)
 
@@ -159,17 +159,17 @@ def _step(step: Step) -> Facts:
 
 
 def _show_conflict(conflict: Facts, form: Format) -> None:
-    say(f"\nrow {conflict['row']} is published for its key; these cells differ")
+    say("\n" + tr("row {row} is published for its key; these cells differ", row=conflict["row"]))
     show(_rows(conflict["cells"]), form)
 
 
 def _show_opinion(opinion: Facts, form: Format) -> None:
     if opinion["waits"]:
-        say(f"\n{opinion['detector']} {opinion['waits']}; until then it judges no cell, and none is listed")
+        say("\n" + tr("{detector} {waits}; until then it judges no cell, and none is listed", detector=opinion["detector"], waits=opinion["waits"]))
         return
     blamed = opinion["blamed"] if isinstance(opinion["blamed"], list) else ()
-    say(f"\n{opinion['detector']}: p = {opinion['p']:.2g} (the share of accepted rows that are at least as unusual)")
-    show(({**_cell(cell), "blamed": "yes" if cell["column"] in blamed else ""} for cell in _rows(opinion["cells"])), form)
+    say("\n" + tr("{detector}: p = {p:.2g} (the share of accepted rows that are at least as unusual)", detector=opinion["detector"], p=opinion["p"]))
+    show(({**_cell(cell), "blamed": tr("yes") if cell["column"] in blamed else ""} for cell in _rows(opinion["cells"])), form)
 
 
 def _cell(cell: Facts) -> Facts:

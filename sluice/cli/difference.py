@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from sluice.cli.language import tr
 from sluice.cli.output import Format, say
 
 
@@ -24,6 +25,6 @@ def offer_difference(path: Path, text: str, difference: str, form: Format, *, wr
         sys.stdout.write(difference + "\n")
     if write and difference:
         replace_text(path, text)
-        say(f"wrote {path}")
+        say(tr("wrote {path}", path=path))
     elif difference:
         say("`--write` writes this; comments and everything else stay as they are")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sluice.cli.language import tr
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
 
 app = typer.Typer()
@@ -29,4 +30,4 @@ def find(
         search = find(sluice.store, value)
     show(map(asdict, search.matches), form, empty="nothing has this value")
     if search.total > len(search.matches):
-        say(f"{search.total - len(search.matches):,} more")
+        say(tr("{count:,} more", count=search.total - len(search.matches)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sluice.cli.language import ntr, tr
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, ReasonOption, say, show
 from sluice.errors import UsageError
 
@@ -73,15 +74,19 @@ def _confirmed(sluice: App, identifiers: Sequence[Identifier], form: Format, *, 
     if not sys.stdin.isatty():
         say("`--yes` erases it; it cannot be undone")
         return False
-    return typer.confirm("erase it? It cannot be undone", err=True)
+    return typer.confirm(tr("erase it? It cannot be undone"), err=True)
 
 
 def _show_preview(stored: ForgetPreview, form: Format) -> None:
-    from sluice.domain import counted
-
     show(_facts(stored.occurrences), form, empty="nothing of the person is stored")
     if stored.local:
-        say(f"{counted(stored.local, 'value')} of their personal columns may be other people's too (a city, a short number): erased in their rows alone")
+        say(
+            ntr(
+                "{count} value of their personal columns may be other people's too (a city, a short number): erased in their rows alone",
+                "{count} values of their personal columns may be other people's too (a city, a short number): erased in their rows alone",
+                stored.local,
+            )
+        )
     for model in stored.models:
         say(model)
 
@@ -111,7 +116,7 @@ def _read(text: str) -> str:
 
     if text != "-":
         return text
-    return (getpass.getpass("value: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
+    return (getpass.getpass(tr("value: ")) if sys.stdin.isatty() else sys.stdin.readline()).strip()
 
 
 def _facts(occurrences: Sequence[Occurrence]) -> list[Mapping[str, object]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.language import render
+from sluice.cli.language import ntr, render, tr, word
 from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, NamedOption, parse_span, say, show_one
 from sluice.errors import UsageError
 
@@ -58,18 +58,27 @@ def override(
     with build(config) as sluice:
         now = sluice.now()
         if lasts > MAX_OVERRIDE:
-            raise UsageError(f"--for: an override lasts {MAX_OVERRIDE.days} days at most; mend the limits in sluice.yaml instead")
+            raise UsageError(tr("--for: an override lasts {days} days at most; mend the limits in sluice.yaml instead", days=MAX_OVERRIDE.days))
         sluice.store.decisions.override_gate(Override(sluice.require_dataset(dataset), by, reason, now, now + lasts))
-    say(f"the gate of {dataset} counts as open until {now + lasts:%Y-%m-%d %H:%M %Z}")
+    say(tr("the gate of {dataset} counts as open until {until}", dataset=dataset, until=f"{now + lasts:%Y-%m-%d %H:%M %Z}"))
 
 
 def text(decision: Decision, advice: Message, gone: Sequence[Message] = ()) -> str:
     """Format a decision for people, with the advice how to open it, and what is gone: columns, and keys whose rows are held."""
-    from sluice.domain import counted
-
-    paragraphs = [f"{decision.dataset}: {decision.state}{_scored(decision)}", *(f"  - {render(reason)}" for reason in decision.reasons)]
+    paragraphs = [
+        tr("{dataset}: {state}", dataset=decision.dataset, state=word(decision.state)) + _scored(decision),
+        *(f"  - {render(reason)}" for reason in decision.reasons),
+    ]
     if decision.open:
-        paragraphs.append(f"  {counted(len(decision.runs), 'run')} may be learned from, pinned at snapshot {decision.snapshot}")
+        paragraphs.append(
+            "  "
+            + ntr(
+                "{count} run may be learned from, pinned at snapshot {snapshot}",
+                "{count} runs may be learned from, pinned at snapshot {snapshot}",
+                len(decision.runs),
+                snapshot=decision.snapshot,
+            )
+        )
     elif advice:
         paragraphs.append(f"  {render(advice)}")
     paragraphs += [f"  {render(message)}" for message in gone]
@@ -82,4 +91,4 @@ def _scored(decision: Decision) -> str:
 
     if decision.score is None or decision.guarded is None:
         return ""
-    return f", {render(Message.of('score_of_guarded', score=decision.score, percent=whole_percent(decision.guarded)))}"
+    return tr(", ") + f"{render(Message.of('score_of_guarded', score=decision.score, percent=whole_percent(decision.guarded)))}"

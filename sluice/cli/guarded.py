@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from sluice.cli.language import tr
 from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, say, show
 from sluice.errors import UsageError
 
@@ -29,7 +30,7 @@ def guarded(dataset: DatasetArgument, config: ConfigOption = "sluice.yaml", form
         names = [sluice.require_dataset(dataset)]
         measured = list(measure_guarded(sluice.config, sluice.store, sluice.worker, names, sluice.now(), due=False))
     if not measured:
-        raise UsageError(f"{dataset} has no accepted row to plant errors into; run `sluice run` first")
+        raise UsageError(tr("{dataset} has no accepted row to plant errors into; run `sluice run` first", dataset=dataset))
     (result,) = measured
     show([describe(result, column) for column in result.columns], form)
     say(summarise(result))
@@ -51,6 +52,6 @@ def summarise(result: Guarded) -> str:
     from sluice.domain import whole_percent
 
     if result.share is None:
-        return f"{result.dataset}: no cell is filled"
-    nothing = f"; nothing guards {', '.join(result.unguarded)}" if result.unguarded else ""
-    return f"{result.dataset}: something guards {whole_percent(result.share)}% of the cells{nothing}"
+        return tr("{dataset}: no cell is filled", dataset=result.dataset)
+    nothing = tr("; nothing guards {columns}", columns=", ".join(result.unguarded)) if result.unguarded else ""
+    return tr("{dataset}: something guards {percent}% of the cells", dataset=result.dataset, percent=whole_percent(result.share)) + nothing

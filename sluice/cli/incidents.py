@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from sluice.cli.language import render
+from sluice.cli.language import ntr, render, tr, word
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, parse_span, say, show, show_one
 from sluice.errors import UsageError
 
@@ -41,7 +41,7 @@ def list_(
     chosen = [incident for incident in incidents if every or incident.needs_attention(now)]
     show([incident_facts(incident) for incident in chosen], form, empty="no incident needs anybody")
     if left := len(incidents) - len(chosen):
-        say(f"{left:,} more are expected or muted; --all shows them")
+        say(tr("{count:,} more are expected or muted; --all shows them", count=left))
 
 
 @app.command("show")
@@ -60,7 +60,7 @@ def show_(incident: IncidentArgument, config: ConfigOption = "sluice.yaml", form
     show_one(
         {},
         form,
-        f"incident {record.id}: {record.dataset} {record.rule} ({record.severity}, {record.state})\n  {render(record.message)}\n  {_rows(record, answer.held)}",
+        f"{_title(record)}\n  {render(record.message)}\n  {_rows(record, answer.held)}",
     )
     for message in (*filter(None, (answer.cause, answer.habit)), *answer.advice):
         say(f"  {render(message)}")
@@ -148,7 +148,7 @@ def expect(
     from sluice.domain import IncidentAct, IncidentCause
 
     if cause not in get_args(IncidentCause):
-        raise UsageError(f"--cause: one of {', '.join(get_args(IncidentCause))}")
+        raise UsageError(tr("{option}: one of {values}", option="--cause", values=", ".join(get_args(IncidentCause))))
     _act_on(config, incident, IncidentAct("expect", by, reason, cause=cause), form)  # type: ignore[arg-type]  # one of them
 
 
@@ -180,10 +180,25 @@ def _act_on(config: str, incident: int, act: IncidentAct, form: Format) -> None:
         show([incident_facts(sluice.store.incidents.act(incident, act))], form)
 
 
+def _title(incident: Incident) -> str:
+    return tr(
+        "incident {number}: {dataset} {rule} ({severity}, {state})",
+        number=incident.id,
+        dataset=incident.dataset,
+        rule=incident.rule,
+        severity=word(incident.severity),
+        state=word(incident.state),
+    )
+
+
 def _rows(incident: Incident, held: int) -> str:
     """Say how many rows are held, and what shows them."""
-    from sluice.domain import counted
-
     if not held:
-        return "no row is held for it"
-    return f"{counted(held, 'row')} held for it: `sluice quarantine list {incident.dataset} --rule {incident.rule}` shows those of this rule alone"
+        return tr("no row is held for it")
+    return ntr(
+        "{count} row held for it: `sluice quarantine list {dataset} --rule {rule}` shows it where it is held for this rule alone",
+        "{count} rows held for it: `sluice quarantine list {dataset} --rule {rule}` shows those of this rule alone",
+        held,
+        dataset=incident.dataset,
+        rule=incident.rule,
+    )

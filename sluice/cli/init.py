@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sluice.cli.difference import offer_difference
+from sluice.cli.language import render, tr
 from sluice.cli.output import Format, FormatOption, progress, say, show
 from sluice.cli.schema import write_editor_schema
 from sluice.errors import SourceError, UsageError
@@ -30,7 +31,7 @@ def init(
     that are gone and the files that no dataset takes. Nothing that is written there changes.
     """
     if not folder.is_dir():
-        raise UsageError(f"{folder}: no such folder; name the one where your files land")
+        raise UsageError(tr("{folder}: no such folder; name the one where your files land", folder=folder))
     try:
         if to.exists() and not force:
             _grow(folder, to, form, write=write)
@@ -54,14 +55,14 @@ def _begin(folder: Path, to: Path, form: Format) -> None:
         form,
     )
     to.write_text(write_editor_schema(to.resolve().parent) + text, encoding="utf-8")
-    say(f"wrote {to}: read it, change what is wrong, then run `sluice run --config {shlex.quote(str(to))}`")
+    say(tr("wrote {path}: read it, change what is wrong, then run `sluice run --config {config}`", path=to, config=shlex.quote(str(to))))
     for facts in datasets:
         if line := describe_read(facts):
-            say(line)
+            say(render(line))
         if facts.get("tracking plan"):
-            say(f"{facts['dataset']}: tracking plan: {facts['tracking plan']}")
+            say(tr("{dataset}: tracking plan: {plan}", dataset=facts["dataset"], plan=facts["tracking plan"]))
         if isinstance(columns := facts["unguarded"], list) and columns:
-            say(describe_unguarded(str(facts["dataset"]), columns))
+            say(render(describe_unguarded(str(facts["dataset"]), columns)))
     for check in checks:
         say(f"CHECK: {check.place}: {check.text}" if check.place else f"CHECK: {check.text}")
 
@@ -73,7 +74,11 @@ def _grow(folder: Path, to: Path, form: Format, *, write: bool) -> None:
     with progress() as report:
         growths = propose_growth(folder, to, say, report)
     text, difference = edited(to, growths)
-    show([facts for growth in growths for facts in growth.facts()], form, empty=f"nothing to add: {to} describes the files of {folder}")
+    show(
+        [facts for growth in growths for facts in growth.facts()],
+        form,
+        empty=tr("nothing to add: {path} describes the files of {folder}", path=to, folder=folder),
+    )
     offer_difference(to, text, difference, form, write=write)
     if difference and not write:
         say("`--force` writes the whole file anew")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sluice.cli.language import ntr, tr, word
 from sluice.cli.output import ConfigOption, DatasetArgument, say
 from sluice.cli.terminal_text import visible
 
@@ -41,11 +42,11 @@ def label(
     with build(config) as sluice:
         sluice.require_dataset(dataset)
         session = start_labelling(sluice, dataset, to or Path(config).parent / "labels" / f"{dataset}.csv")
-    typer.echo(_HELP)
+    typer.echo(tr(_HELP))
     while len(session.labelled) < rows and (chosen := session.next_row()) is not None:
         if not _ask(session, chosen):
             break
-    typer.echo(f"{len(session.labelled)} rows are labelled in {session.path}")
+    typer.echo(ntr("{count} row is labelled in {path}", "{count} rows are labelled in {path}", len(session.labelled), path=session.path))
     _show_contradictions(session)
 
 
@@ -65,22 +66,32 @@ def _ask(session: LabelSession, chosen: NextRow) -> bool:
         if sign and number.strip().isascii() and number.strip().isdecimal() and 0 < int(number) <= len(names):
             corrected[names[int(number) - 1]] = value.strip()
         else:
-            typer.echo(f"{visible(answer)} is no answer. {_HELP}")
+            typer.echo(tr("{answer} is no answer.", answer=visible(answer)) + f" {tr(_HELP)}")
 
 
 def _command(session: LabelSession, chosen: NextRow, answer: str) -> bool:
     if answer == "s":
         session.skipped.append(chosen.row)
     if answer == "u" and not session.undo():
-        typer.echo("no row is labelled")
+        typer.echo(tr("no row is labelled"))
     return answer != "q"
 
 
 def _show_contradictions(session: LabelSession) -> None:
     """Say which labels contradict each other."""
     for conflict in session.contradictions():
-        values = f"{visible(conflict.first_value)!r} in row {conflict.first} and {visible(conflict.second_value)!r} in row {conflict.second}"
-        say(f"labels contradict each other: {conflict.column} should be {values}, whose cells are equal; correct one of them in {session.path}")
+        say(
+            tr(
+                "labels contradict each other: {column} should be {first_value!r} in row {first} and {second_value!r} in row {second}, "
+                "whose cells are equal; correct one of them in {path}",
+                column=conflict.column,
+                first_value=visible(conflict.first_value),
+                first=conflict.first,
+                second_value=visible(conflict.second_value),
+                second=conflict.second,
+                path=session.path,
+            )
+        )
 
 
 def _show(session: LabelSession, chosen: NextRow) -> None:
@@ -93,10 +104,18 @@ def _show(session: LabelSession, chosen: NextRow) -> None:
     suspects = session.suspects(chosen.row)
     table = Table(box=None, pad_edge=False, show_header=False)
     for number, (name, value) in enumerate(cells.items(), 1):
-        signs = ", ".join(sign.replace("_", " ") for sign in suspects.get(name, ()))
+        signs = ", ".join(word(sign.replace("_", " ")) for sign in suspects.get(name, ()))
         table.add_row(str(number), Text(visible(name)), Text(visible(value), style="bold red" if signs else ""), Text(f"? {signs}" if signs else ""))
     console = Console()
-    console.print(f"\nrow {len(session.labelled) + 1}: the labels cover {chosen.covered:.0%} of the kinds of cells, this one adds {chosen.gain:.1%}")
+    console.print(
+        "\n"
+        + tr(
+            "row {number}: the labels cover {covered:.0%} of the kinds of cells, this one adds {gain:.1%}",
+            number=len(session.labelled) + 1,
+            covered=chosen.covered,
+            gain=chosen.gain,
+        )
+    )
     if chosen.enough:
-        console.print("more labels hardly add anything: q ends")
+        console.print(tr("more labels hardly add anything: q ends"))
     console.print(table)

@@ -112,9 +112,9 @@ def render_for(dataset: str, file: str, message: Message) -> str:
 
 
 def error_text(error: BaseException) -> str:
-    """Return the reason of an error in the chosen language where it has a code, else its text."""
+    """Return the reason of an error in the chosen language where it has a code, or its text where that has a translation."""
     if spoken() == ENGLISH:
         return str(error)
     from sluice.messages import error_message
 
-    return render(error_message(error))
+    return tr(render(error_message(error)))

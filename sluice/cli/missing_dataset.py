@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from sluice.cli.language import tr
 from sluice.errors import SluiceError
 
 _OPTIONS = ("-c", "--config")
@@ -21,7 +22,7 @@ def datasets_line(arguments: Sequence[str]) -> str:
 
     path = config_path(arguments)
     try:
-        return f"the datasets of {path.name}: {', '.join(load(path).datasets)}"
+        return tr("the datasets of {file}: {datasets}", file=path.name, datasets=", ".join(load(path).datasets))
     except (SluiceError, OSError):
         return ""
 

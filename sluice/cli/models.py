@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.language import render
+from sluice.cli.language import render, tr
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NamedOption, ReasonOption, progress, say, show
 from sluice.errors import UsageError
 
@@ -55,7 +55,8 @@ def retrain(
 
 def format_check(check: PromotionCheck) -> str:
     """Format one check of a challenger in one line."""
-    return f"{ ({True: 'passed', False: 'FAILED', None: 'too few'}[check.passed]):8} {render(check.message)}"
+    state = tr({True: "passed", False: "FAILED", None: "too few"}[check.passed])
+    return f"{state:8} {render(check.message)}"
 
 
 @models.command("list")
@@ -66,7 +67,7 @@ def list_(name: ModelArgument = "recommender", config: ConfigOption = "sluice.ya
 
     with build(config) as sluice:
         full = sluice.resolve_model(name)
-        show(map(model_facts, sluice.store.models.versions(full)), form, empty=f"{full} has no version yet")
+        show(map(model_facts, sluice.store.models.versions(full)), form, empty=tr("{model} has no version yet", model=full))
 
 
 @models.command()

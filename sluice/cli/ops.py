@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sluice.cli.language import tr
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
 
 app = typer.Typer()
@@ -91,7 +92,11 @@ def vacuum(
     rows = [{"dataset": name, "table": table, "files": count} for name, counts in files.items() for table, count in counts.items() if count]
     show(rows, form, empty="every file is needed")
     if events and form is Format.table:
-        say(f"{events:,} recorded events are older than a month{'' if dry_run else ', and were deleted'}")
+        say(
+            tr("{events:,} recorded events are older than a month", events=events)
+            if dry_run
+            else tr("{events:,} recorded events are older than a month, and were deleted", events=events)
+        )
     if rows and form is Format.table:
         say("nothing was deleted; without --dry-run these files are" if dry_run else "deleted")
 
@@ -131,5 +136,5 @@ def show_dashboard(config: Path) -> None:
     where = load(config).dashboard
     require_guarded(where, os.environ)
     refuse_taken_port("dashboard", where, config)
-    say(f"\nthe dashboard: http://{where.host}:{where.port} (Ctrl-C ends it); {describe_access(where)}")
+    say("\n" + tr("the dashboard: http://{host}:{port} (Ctrl-C ends it); {access}", host=where.host, port=where.port, access=describe_access(where)))
     subprocess.run(command(config.resolve(), where.host, where.port), check=False)  # noqa: S603  # our own command line

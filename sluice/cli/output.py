@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sluice.cli.language import render, spoken
+from sluice.cli.language import header, render, spoken, tr, word
 from sluice.cli.terminal_text import visible
 from sluice.errors import UsageError
 
@@ -48,6 +48,7 @@ ReasonOption = Annotated[str, typer.Option("--reason", help="why; kept in the lo
 DatasetArgument = Annotated[str, typer.Argument(help="name of a dataset")]
 
 BEAT = 5.0  # seconds between two lines of progress where stderr is no terminal
+WORDS = frozenset({"state", "gate", "decision", "recorded_decision", "severity", "status", "kind", "stage", "place", "cause", "did"})  # columns of stored words
 MIN_LAST_WIDTH = 24  # of a table in a terminal; where less is left for the last column, the others wrap too
 
 
@@ -97,8 +98,8 @@ def _stderr() -> Console:
 
 
 def say(text: str) -> None:
-    """Print text that is no result to stderr."""
-    text = visible(text)
+    """Print text that is no result to stderr; a sentence of the code without fields is translated here."""
+    text = visible(tr(text))
     if "rich.console" not in sys.modules:
         sys.stderr.write(text + "\n")
         return
@@ -143,10 +144,11 @@ def table_text(rows: Sequence[Mapping[str, object]], width: int | None) -> str:
         <BLANKLINE>
     """
     names = _columns(rows)
-    cells = [[_cell(row[name]) if name in row else "" for name in names] for row in rows]
+    cells = [[_cell(_spoken_word(name, row[name])) if name in row else "" for name in names] for row in rows]
     values = {name: value for row in reversed(rows) for name, value in row.items()}
     numbers = [isinstance(values[name], int | float) and not isinstance(values[name], bool) for name in names]
-    return _lines(names, cells, numbers) if width is None else _wrapped(names, cells, numbers, width)
+    titles = [header(name) for name in names]
+    return _lines(titles, cells, numbers) if width is None else _wrapped(titles, cells, numbers, width)
 
 
 def _columns(rows: Sequence[Mapping[str, object]]) -> list[str]:
@@ -190,6 +192,10 @@ def _wrapped(names: Sequence[str], cells: Sequence[Sequence[str]], numbers: Sequ
     out = io.StringIO()
     Console(file=out, highlight=False, width=width, force_terminal=sys.stdout.isatty()).print(table)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _spoken_word(column: str, value: object) -> object:
+    return word(value) if column in WORDS and isinstance(value, str) else value
 
 
 def _cell(value: object) -> str:
@@ -256,7 +262,7 @@ def _progress_lines(beat: float) -> Iterator[Progress]:
     states: dict[str, str] = {}
 
     def report(what: str, done: int, total: int | None) -> None:
-        states[what] = f"{what}: {done:,}" + (f" of {total:,}" if total is not None else "")
+        states[what] = f"{what}: {done:,}" if total is None else tr("{what}: {done:,} of {total:,}", what=what, done=done, total=total)
 
     with _heartbeat(lambda: ", ".join(states.values()), beat):
         yield report

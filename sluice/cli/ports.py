@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 from typing import Literal, Protocol
 
+from sluice.cli.language import tr
 from sluice.errors import SluiceError
 
 NAMES = {"dashboard": "dashboard", "api": "HTTP API"}
@@ -40,8 +41,25 @@ def refuse_taken_port(key: Literal["dashboard", "api"], where: Listening, config
         try:
             taken = probe.connect_ex((where.host, where.port)) == 0
         except OSError as error:
+            problem = error.strerror or error
             raise SluiceError(
-                f"the {NAMES[key]} cannot listen on {where.host}, port {where.port} ({error.strerror or error}); mend `{key}` in {config}"
+                tr(
+                    "the {server} cannot listen on {host}, port {port} ({problem}); mend `{key}` in {config}",
+                    server=tr(NAMES[key]),
+                    host=where.host,
+                    port=where.port,
+                    problem=problem,
+                    key=key,
+                    config=config,
+                )
             ) from None
         if taken:
-            raise SluiceError(f"port {where.port} is taken by another program; end it, or write `{key}: {{port: {where.port + 1}}}` into {config}")
+            raise SluiceError(
+                tr(
+                    "port {port} is taken by another program; end it, or write `{key}: {{port: {next}}}` into {config}",
+                    port=where.port,
+                    key=key,
+                    next=where.port + 1,
+                    config=config,
+                )
+            )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sluice.cli.language import tr
 from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, say, show, show_one
 from sluice.cli.profile_comparison import compare_batches
 from sluice.cli.profile_text import column_row, details
@@ -53,7 +54,7 @@ def profile(
         ends = sluice.store.profiles.ends(dataset) if every and not column else {}
         runs = [run for run in sluice.store.runs.of(dataset) if run.id in ends] if ends else []
     if every:
-        show(map(_history_row, histories) if column else map(_batch_row, runs), form, empty=f"no batch has a profile of {column}")
+        show(map(_history_row, histories) if column else map(_batch_row, runs), form, empty=tr("no batch has a profile of {column}", column=column))
         return
     one = require_column(chosen, column) if column else None
     if form is Format.json:
@@ -64,7 +65,14 @@ def profile(
         show_one({}, form, "\n".join(details(one)).rstrip("\n"))
     else:
         show(map(column_row, chosen.columns), form)
-    say(f"batch {chosen.run} until {chosen.at:%Y-%m-%d %H:%M}: {chosen.columns[0].rows:,} rows, published and held, as they were cleaned")
+    say(
+        tr(
+            "batch {run} until {until}: {rows:,} rows, published and held, as they were cleaned",
+            run=chosen.run,
+            until=f"{chosen.at:%Y-%m-%d %H:%M}",
+            rows=chosen.columns[0].rows,
+        )
+    )
 
 
 def _batch_row(run: Run) -> Mapping[str, object]:

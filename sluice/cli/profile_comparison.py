@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sluice.cli.language import render
+from sluice.cli.language import render, tr, word
 from sluice.cli.output import Format, say, show_one, table_text
 from sluice.cli.profile_text import column_row
 
@@ -45,12 +45,12 @@ def compare_batches(dataset: str, column: str | None, named: tuple[str, str], co
     text = "\n".join(table_text(rows, None) for rows in tables if rows)
     show_one({"dataset": dataset, "moves": [move_facts(move) for move in moves], **change_facts(changes), **facts}, form, text.rstrip("\n"))
     for batch in both:
-        say(f"batch {batch.run} until {batch.at:%Y-%m-%d %H:%M}: {batch.columns[0].rows:,} rows")
+        say(tr("batch {run} until {until}: {rows:,} rows", run=batch.run, until=f"{batch.at:%Y-%m-%d %H:%M}", rows=batch.columns[0].rows))
     for message in column_messages(changes, [batch.run for batch in both]):
         say(render(message))
     if not moves:
-        shared = "of the columns that both have, " if changes.before or changes.after or changes.types else ""
-        say(f"{shared}nothing moved by more than chance")
+        shared = changes.before or changes.after or changes.types
+        say("of the columns that both have, nothing moved by more than chance" if shared else "nothing moved by more than chance")
 
 
 def _require_either(before: BatchProfile, after: BatchProfile, column: str) -> str:
@@ -61,15 +61,14 @@ def _require_either(before: BatchProfile, after: BatchProfile, column: str) -> s
 
 
 def _move_row(move: Move) -> Mapping[str, object]:
-
     shares = [_share_text(share) for share in move.shares[:SHARES]]
     change = ": ".join([render(move.message), *([", ".join(shares)] if shares else [])])
-    return {"column": move.column, "what": move.aspect, "index": round(move.index, 3), "change": change}
+    return {"column": move.column, "what": word(move.aspect), "index": round(move.index, 3), "change": change}
 
 
 def _share_text(share: ShareMove) -> str:
     before, after = (None if one is None else f"{one:.1%}" for one in (share.before, share.after))
-    return f"{share.value!r} {before or 'new'} → {after or 'gone'}"
+    return f"{share.value!r} {before or tr('new')} → {after or tr('gone')}"
 
 
 def _side_by_side(batches: tuple[BatchProfile, BatchProfile], columns: list[str]) -> list[Mapping[str, object]]:

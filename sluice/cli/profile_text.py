@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from sluice.cli.language import tr, word
 from sluice.cli.output import stored_cell, table_text
 
 if TYPE_CHECKING:
@@ -33,25 +34,32 @@ def details(one: ColumnProfile) -> Iterator[str]:
     from sluice.domain import MAIN_QUANTILES, QUANTILES
     from sluice.rules.profiles import round_mean
 
-    missing = f"{one.nulls:,} of {one.rows:,} rows without a value ({_share(one.nulls, one.rows)})"
-    yield f"{one.column}, {one.type}: {missing}" + (f", {one.empty:,} with an empty text" if one.empty else "")
-    error = f", estimated with a standard error of {one.distinct_error:.1%}" if one.distinct_error else ""
-    yield f"distinct values: {_about(one.distinct, exact=not one.distinct_error)}{error}"
+    yield tr(
+        "{column}, {type}: {nulls:,} of {rows:,} rows without a value ({share})",
+        column=one.column,
+        type=word(one.type),
+        nulls=one.nulls,
+        rows=one.rows,
+        share=_share(one.nulls, one.rows),
+    ) + (tr(", {rows:,} with an empty text", rows=one.empty) if one.empty else "")
+    error = tr(", estimated with a standard error of {error:.1%}", error=one.distinct_error) if one.distinct_error else ""
+    yield tr("distinct values: {count}", count=_about(one.distinct, exact=not one.distinct_error)) + error
     if one.mean is not None:
-        yield f"least {one.least}, mean {round_mean(one)}, greatest {one.greatest}"
+        yield tr("least {least}, mean {mean}, greatest {greatest}", least=one.least, mean=round_mean(one), greatest=one.greatest)
     if one.lengths:
-        yield f"characters: least {one.lengths.least:,}, mean {one.lengths.mean:,.1f}, greatest {one.lengths.greatest:,}"
+        lengths = one.lengths
+        yield tr("characters: least {least:,}, mean {mean:,.1f}, greatest {greatest:,}", least=lengths.least, mean=lengths.mean, greatest=lengths.greatest)
     quantiles = one.quantiles or (one.lengths.quantiles if one.lengths else ())
-    sampled = "" if one.sampled == one.filled else f", from {one.sampled:,} rows taken by chance"
+    sampled = "" if one.sampled == one.filled else tr(", from {rows:,} rows taken by chance", rows=one.sampled)
     if quantiles:
-        yield f"quantiles{'' if one.quantiles else ' of the characters'}{sampled}:"
+        yield (tr("quantiles") if one.quantiles else tr("quantiles of the characters")) + sampled + tr(":")
         values = {f"{share:.0%}": stored_cell(value) for share, value in zip(QUANTILES, quantiles, strict=True) if share in MAIN_QUANTILES}
         yield table_text([values], None)
     if one.top:
-        yield f"top values{'' if one.top_exact else ', estimated' + sampled}:"
+        yield tr("top values") + ("" if one.top_exact else tr(", estimated") + sampled) + tr(":")
         yield table_text([{"value": value, "rows": rows, "share": _share(rows, one.filled)} for value, rows in one.top], None)
     if one.patterns:
-        yield f"patterns{sampled}:"
+        yield tr("patterns") + sampled + tr(":")
         yield table_text([{"pattern": pattern, "share": _share(texts, one.sampled)} for pattern, texts in one.patterns], None)
 
 
@@ -79,4 +87,4 @@ def _median(one: ColumnProfile) -> object:
 
 
 def _characters(length: float) -> str:
-    return f"{length:.0f} characters"
+    return tr("{length:.0f} characters", length=length)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sluice.cli.language import render
+from sluice.cli.language import render, tr, word
 from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show, show_one, stored_cell
 from sluice.errors import UsageError
 
@@ -53,7 +53,8 @@ def list_(
         names = [] if rule is None or not held.is_empty() else reason_names(sluice.store.quarantine.held(dataset, columns=[REASONS]))
         held = narrow(sluice, dataset, held, batch, column)
     if held.is_empty():
-        show([], form, empty=f"no row is held for {rule} alone; rows are held for {', '.join(names)}" if names else "no row is held")
+        others = tr("no row is held for {rule} alone; rows are held for {others}", rule=rule, others=", ".join(names)) if names else ""
+        show([], form, empty=others or "no row is held")
         return
     reasons = held.select(ROW, pl.col(REASONS).list.eval(pl.element().struct.field("name")).alias("names"))
     if form is Format.table:
@@ -61,7 +62,7 @@ def list_(
         say("")
     show(({"row": row[ROW], "reasons": row["names"]} for row in reasons.head(limit if form is Format.table else held.height).to_dicts()), form)
     if held.height > limit and form is Format.table:
-        say(f"{held.height - limit:,} more; --limit shows them, --format json gives all")
+        say(tr("{count:,} more; --limit shows them, --format json gives all", count=held.height - limit))
 
 
 def _held_by_dataset(sluice: App, rule: str | None) -> list[dict[str, object]]:
@@ -102,7 +103,7 @@ def show_(
             show_one({"row": row, "repeats": repeats}, form, render(repeats))
             return
         if held.is_empty():
-            raise UsageError(f"{dataset}: no row {row} is held")
+            raise UsageError(tr("{dataset}: no row {row} is held", dataset=dataset, row=row))
         schema = sluice.config.datasets[dataset].schema_of(dataset)
         rival = published_rival(sluice.store.snapshot(), dataset, held)
     _show_row(held, rival, schema, form)
@@ -120,9 +121,9 @@ def _show_row(held: pl.DataFrame, rival: pl.DataFrame | None, schema: Schema, fo
     show((_cell(cell, form, blamed=cell.column in blamed, compared=rival is not None) for cell in compared), form)
     personal = frozenset(column.name for column in schema.columns if column.personal)
     for reason in mask_reasons(reasons, personal, frozenset(schema.names), MASK) or ():
-        say(f"{reason['name']} ({reason['severity']}): {render(reason_message(reason))}")
+        say(tr("{rule} ({severity}): {message}", rule=reason["name"], severity=word(reason["severity"]), message=render(reason_message(reason))))
     if rival is not None:
-        say(f"row {rival[ROW].item()} is published for this key; its cells that differ are in the column `published`")
+        say(tr("row {row} is published for this key; its cells that differ are in the column `published`", row=rival[ROW].item()))
 
 
 def _cell(cell: ComparedCell, form: Format, *, blamed: bool, compared: bool) -> Mapping[str, object]:
@@ -132,7 +133,7 @@ def _cell(cell: ComparedCell, form: Format, *, blamed: bool, compared: bool) -> 
     if compared:
         row["published"] = ("" if not cell.differs else stored_cell(cell.published)) if as_table else cell.published
         row |= {} if as_table else {"differs": cell.differs}
-    return {**row, "blamed": "yes" if blamed else ""}
+    return {**row, "blamed": tr("yes") if blamed else ""}
 
 
 @app.command()
@@ -264,7 +265,7 @@ def show_preview(preview: ReleasePreview, form: Format) -> None:
     from sluice.rules.previews import describe_preview, questions
 
     lines, reasons = describe_preview(preview), tuple(questions(preview))
-    texts = [*map(render, lines), *(f"a person should confirm it: {render(question)}" for question in reasons)]
+    texts = [*map(render, lines), *(tr("a person should confirm it: {question}", question=render(question)) for question in reasons)]
     show_one({**asdict(preview), "questions": reasons, "message": Message.join(lines)}, form, "\n".join(texts))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.language import render
+from sluice.cli.language import ntr, render, tr
 from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, Language, ReasonOption, language_of, say, show, show_one
 from sluice.cli.quarantine import show_preview, submit_and_carry_out
 from sluice.errors import UsageError
@@ -36,19 +36,18 @@ def export(
     rows that this rule holds, with or without others. `sluice quarantine import` reads the file again.
     """
     from sluice.app import build
-    from sluice.domain import counted
     from sluice.sheets.write import write_sheet
     from sluice.wiring.held_sheets import sheet_of
 
     kind = _format_of(to)
     if to.exists() and not force:
-        raise UsageError(f"{to} exists, and may be filled in already; choose another name, or --force")
+        raise UsageError(tr("{path} exists, and may be filled in already; choose another name, or --force", path=to))
     with build(config) as sluice:
         sheet = sheet_of(sluice.config, sluice.store, sluice.require_dataset(dataset), rule, language_of(language))
     if not sheet.height:
-        raise UsageError(f"{dataset}: no row is held{f' for {rule}' if rule else ''}")
+        raise UsageError(tr("{dataset}: no row is held for {rule}", dataset=dataset, rule=rule) if rule else tr("{dataset}: no row is held", dataset=dataset))
     to.write_bytes(write_sheet(sheet, kind))
-    show_one({"file": str(to), "rows": sheet.height}, form, f"{to}: {counted(sheet.height, 'held row')}")
+    show_one({"file": str(to), "rows": sheet.height}, form, ntr("{path}: {count} held row", "{path}: {count} held rows", sheet.height, path=to))
 
 
 @app.command("import")
@@ -73,7 +72,7 @@ def import_(
 
     with build(config) as sluice:
         if file.stat().st_size > sluice.config.limits.file:
-            raise UsageError(f"{file} is larger than limits.file allows ({sluice.config.limits.file:,} bytes)")
+            raise UsageError(tr("{path} is larger than limits.file allows ({bytes:,} bytes)", path=file, bytes=sluice.config.limits.file))
         sheet = corrections_of(sluice.config, sluice.require_dataset(dataset), file.read_bytes())
         for note in notes_of(sluice.config, sluice.store, dataset, sheet):
             say(render(note))
@@ -92,5 +91,5 @@ def _format_of(path: Path) -> SheetFormat:
 
     kind = ENDINGS.get(path.suffix.lower())
     if kind is None:
-        raise UsageError(f"--to {path}: name a file that ends in {', '.join(ENDINGS)}")
+        raise UsageError(tr("--to {path}: name a file that ends in {endings}", path=path, endings=", ".join(ENDINGS)))
     return kind

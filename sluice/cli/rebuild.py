@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from sluice.cli.language import render, tr
 from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, say, show, show_one
 
 app = typer.Typer()
@@ -33,13 +34,13 @@ def rebuild(
         runs = list(carry_out(sluice, dataset)) if write else []
     if runs:
         show(map(summary, runs), form)
-        say(f"rebuilt {dataset}; detectors and the recommender learn from it at their next training")
+        say(tr("rebuilt {dataset}; detectors and the recommender learn from it at their next training", dataset=dataset))
     elif preview is not None and preview.changes:
-        lines = list(preview_lines(dataset, preview))
+        lines = list(map(render, preview_lines(dataset, preview)))
         show_one(_facts(dataset, preview.rows, preview.holding, dict(preview.failing), preview.waiting, lines), form, "\n".join(lines))
-        say(f"nothing is changed yet: `sluice rebuild {dataset} --write` carries it out")
+        say(tr("nothing is changed yet: `sluice rebuild {dataset} --write` carries it out", dataset=dataset))
     else:
-        say(f"{dataset}: its stored rows fit the declaration; there is nothing to rebuild")
+        say(tr("{dataset}: its stored rows fit the declaration; there is nothing to rebuild", dataset=dataset))
 
 
 def _facts(dataset: str, rows: int, holding: int, failing: dict[str, int], waiting: int, lines: list[str]) -> dict[str, object]:

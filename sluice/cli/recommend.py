@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from sluice.cli.language import tr
 from sluice.cli.output import BEAT, ConfigOption, Format, FormatOption, Language, language_of, say, show
 from sluice.errors import UsageError
 
@@ -66,13 +67,14 @@ def _write_lists(config: str, to: Path, k: int, form: Format) -> None:
         nonlocal reported
         if time.monotonic() - reported >= BEAT:
             reported = time.monotonic()
-            say(f"{done:,} of {total:,} users")
+            say(tr("{done:,} of {total:,} users", done=done, total=total))
 
     with build(config) as sluice:
         written = sluice.recommender().recommend_all(to, k, report=report)
     seconds = time.monotonic() - began
     new_users = written.users - written.resumed
-    say(f"{new_users / max(seconds, 0.001):,.0f} users/s" + (f"; {written.resumed:,} users were there already" if written.resumed else ""))
+    speed = tr("{speed:,.0f} users/s", speed=new_users / max(seconds, 0.001))
+    say(speed + (tr("; {users:,} users were there already", users=written.resumed) if written.resumed else ""))
     show([{"file": str(to), "users": written.users, "rows": written.rows, "model": written.model}], form)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sluice.cli.language import ntr, tr
 from sluice.cli.output import ConfigOption, Format, FormatOption, Language, language_of, show_one
 from sluice.errors import UsageError
 
@@ -30,21 +31,30 @@ def rejects(
     """
     from sluice.app import build
     from sluice.app.rejects import rejects_of
-    from sluice.domain import counted
     from sluice.sheets.rejects import ENDING_OF, ENDINGS, write_rejects
     from sluice.sources.decompression import without_compression
 
     if to is not None and to.suffix.lower() not in ENDINGS:
-        raise UsageError(f"--to {to}: name a file that ends in {', '.join(ENDINGS)}")
+        raise UsageError(tr("--to {path}: name a file that ends in {endings}", path=to, endings=", ".join(ENDINGS)))
     with build(config) as sluice:
         rejected = rejects_of(sluice, file, language_of(language))
     plain = Path(without_compression(rejected.file))
     path = to or Path(f"rejects-{plain.stem}{plain.suffix if plain.suffix.lower() in ENDINGS else ENDING_OF.get(rejected.format, plain.suffix)}")
     if path.exists() and not force:
-        raise UsageError(f"{path} exists; choose another name, or --force")
+        raise UsageError(tr("{path} exists; choose another name, or --force", path=path))
     written = ENDINGS.get(path.suffix.lower(), rejected.format)
     path.write_bytes(write_rejects(rejected, written))
     encoding = rejected.encoding if written == "csv" else None
     facts = {"file": str(path), "dataset": rejected.dataset, "rows": rejected.rows.height, "encoding": encoding}
     where = f"{path} ({encoding})" if encoding else str(path)
-    show_one(facts, form, f"{where}: {counted(rejected.rows.height, 'row')} of {rejected.file}, not published")
+    show_one(
+        facts,
+        form,
+        ntr(
+            "{where}: {count} row of {file}, not published",
+            "{where}: {count} rows of {file}, not published",
+            rejected.rows.height,
+            where=where,
+            file=rejected.file,
+        ),
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.language import render
+from sluice.cli.language import render, tr
 from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show, show_one
 from sluice.errors import UsageError
 
@@ -67,9 +67,9 @@ def list_(
     repairs = draw_sample(repairs, sample, seed) if sample else repairs
     _show(repairs.reverse(), personal, limit if form is Format.table and not sample else repairs.height, form, selected=not selection.is_empty)
     if sample and form is Format.table:
-        say(f"a sample of {repairs.height:,} of {total:,} repairs, seed {seed}")
+        say(tr("a sample of {drawn:,} of {total:,} repairs, seed {seed}", drawn=repairs.height, total=total, seed=seed))
     elif repairs.height > limit and form is Format.table:
-        say(f"{repairs.height - limit:,} more; --limit shows them, --format json gives all")
+        say(tr("{count:,} more; --limit shows them, --format json gives all", count=repairs.height - limit))
 
 
 @app.command()
@@ -104,8 +104,11 @@ def undo(
 
     selection = _selection(run, row, column, cleaner, min_confidence, max_confidence, old, new, day)
     if bool(repairs) != selection.is_empty:
-        both = ", not both" if repairs else ""
-        raise UsageError(f"name repairs, or select them (--cleaner, --column, ...){both}; `sluice repairs list {dataset}` shows them")
+        if repairs:
+            raise UsageError(
+                tr("name repairs, or select them (--cleaner, --column, ...), not both; `sluice repairs list {dataset}` shows them", dataset=dataset)
+            )
+        raise UsageError(tr("name repairs, or select them (--cleaner, --column, ...); `sluice repairs list {dataset}` shows them", dataset=dataset))
     with build(config) as sluice:
         applied = selected_repairs(sluice.store, sluice.require_dataset(dataset), selection)["repair_id"].to_list()
         _require_applied(sluice, dataset, repairs, applied, selection)
@@ -122,14 +125,17 @@ def undo(
 def _require_applied(sluice: App, dataset: str, named: list[str] | None, applied: list[str], selection: RepairSelection) -> None:
     """Pass where the named repairs were applied, undone ones among them, or the options select one that stands."""
     from sluice.app.named_columns import require_selectable
+    from sluice.messages import make_error
 
     if named:
         applied_once = {*applied, *sluice.store.quarantine.undone(dataset)}
         if unknown := next((repair for repair in named if repair not in applied_once), None):
-            raise UsageError(f"{dataset}: no applied repair is called {unknown}; `sluice repairs list {dataset}` shows them")
+            raise make_error(UsageError, "undo_unknown_repair", dataset=dataset, repair=unknown)
     elif not applied:
         require_selectable(sluice, dataset, selection)
-        raise UsageError(f"{dataset}: nothing is left to undo: no applied repair is selected; `sluice repairs list {dataset}` takes the same options")
+        raise UsageError(
+            tr("{dataset}: nothing is left to undo: no applied repair is selected; `sluice repairs list {dataset}` takes the same options", dataset=dataset)
+        )
 
 
 def _selection(
@@ -148,7 +154,7 @@ def _selection(
     try:
         date_of_batch = date.fromisoformat(day) if day else None
     except ValueError:
-        raise UsageError(f"--day {day}: write a day such as 2026-03-15") from None
+        raise UsageError(tr("--day {day}: write a day such as 2026-03-15", day=day)) from None
     return RepairSelection(cleaner, column, min_confidence, max_confidence, old, new, run, row, date_of_batch)
 
 
@@ -169,8 +175,11 @@ def _show(repairs: pl.DataFrame, personal: list[str], limit: int, form: Format, 
         "confidence",
         "message",
     )
-    empty = "no repair is selected" if selected else "no cell was repaired"
-    show(({**row, "message": render(Message.loads(row["message"]))} for row in table.to_dicts()), form, empty=empty)
+    show(
+        ({**row, "message": render(Message.loads(row["message"]))} for row in table.to_dicts()),
+        form,
+        empty="no repair is selected" if selected else "no cell was repaired",
+    )
 
 
 def _show_preview(preview: UndoPreview, form: Format) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sluice.cli.arrivals import list_arrivals
-from sluice.cli.language import error_text, render
+from sluice.cli.language import error_text, render, tr
 from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, parse_span, progress, say, score_cell, show
 from sluice.cli.run_notes import explain_runs, guarded_of, missing_keys_of, say_of_files, say_rebuilds, say_what_waits
 from sluice.errors import NotDelivered, SluiceError
@@ -115,7 +115,7 @@ def check(
             say_rebuilds(sluice, datasets or [])
         verdicts = [(Path(arrival.uri).name, verdict) for arrival, judged in sluice.check(pending, on_error=unread.append) for verdict in judged]
     rows = (describe_verdict(file, verdict) for file, verdict in verdicts if form is Format.json or verdict.status != "passed")
-    passed = f"{len(verdicts)} verdicts, every rule is met" if verdicts else "no batch was judged"
+    passed = tr("{count} verdicts, every rule is met", count=len(verdicts)) if verdicts else "no batch was judged"
     show(rows, form, empty=passed if pending else "nothing new arrived")
     for text in dict.fromkeys(f"sluice: {error_text(error)}" for error in unread):  # a dataset that waits has one for each of its files
         say(text)

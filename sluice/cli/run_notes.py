@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sluice.cli.language import render, render_for
+from sluice.cli.language import render, render_for, spoken
 from sluice.cli.output import say
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def explain_runs(sluice: App, runs: Sequence[Run], guarded: Mapping[str, Guarded
     from sluice.app.findings import finding_lines
 
     _explain(runs, guarded, sluice.store.snapshot().copies_within)
-    for line in finding_lines(sluice, [done for done in runs if done.state == "published"]):
+    for line in finding_lines(sluice, [done for done in runs if done.state == "published"], spoken()):
         say(line)
     for message in _lost_columns(sluice, runs):
         say(render(message))
@@ -35,9 +35,9 @@ def say_of_files(sluice: App, datasets: Sequence[str]) -> None:
     for message in sluice.settling.waiting.values():
         say(render(message))
     if unmatched := describe_unmatched(unmatched_of(sluice.config, sluice.path)):
-        say(unmatched)
-    for text in describe_removals(sluice, datasets):
-        say(text)
+        say(render(unmatched))
+    for message in describe_removals(sluice, datasets):
+        say(render(message))
 
 
 def say_what_waits(sluice: App, datasets: Sequence[str]) -> None:
@@ -45,8 +45,8 @@ def say_what_waits(sluice: App, datasets: Sequence[str]) -> None:
     from sluice.app.unread_files import describe_unread, unread_files
 
     say_rebuilds(sluice, datasets)
-    if unread := describe_unread(unread_files(sluice.config, sluice.store, datasets or sluice.config.datasets, sluice.now())):
-        say(unread)
+    if unread := describe_unread(unread_files(sluice.config, sluice.store, datasets or sluice.config.datasets, sluice.now()), spoken()):
+        say(render(unread))
 
 
 def _lost_columns(sluice: App, runs: Sequence[Run]) -> Iterator[Message]:
@@ -69,8 +69,8 @@ def say_rebuilds(sluice: App, datasets: Sequence[str]) -> None:
     """Say which datasets wait for a rebuild; where a batch waits too, its error says so."""
     from sluice.app.rebuilds import waiting_rebuilds
 
-    for text in waiting_rebuilds(sluice, datasets):
-        say(text)
+    for message in waiting_rebuilds(sluice, datasets):
+        say(render(message))
 
 
 def guarded_of(sluice: App, runs: Sequence[Run]) -> Mapping[str, Guarded | None]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from sluice.cli.language import tr
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def show_schedule(config: ConfigOption = "sluice.yaml", form: FormatOption = For
         heartbeat = sluice.store.activity.last_heartbeat()
     show([facts(job) for job in jobs], form, empty='no job is scheduled; write `schedule: {ingest: "15 * * * *"}` into sluice.yaml for one an hour')
     if jobs and form is Format.table:
-        say(f"times are in {zone}")
+        say(tr("times are in {zone}", zone=zone))
         if not is_alive(heartbeat, now):
             say("no scheduler runs; `sluice serve` starts it, and makes up for the newest missed firing")
 

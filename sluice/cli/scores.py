@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sluice.cli.language import tr
 from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, say, score_cell, show
 
 if TYPE_CHECKING:
@@ -41,11 +42,11 @@ def scores(
         return
     columns = weeks_in(histories)
     show([_row(history, columns) for history in histories], form)
-    say(f"scores by {column} of the rows as they arrived; a week is named by its Monday, in UTC")
+    say(tr("scores by {column} of the rows as they arrived; a week is named by its Monday, in UTC", column=column))
 
 
 def _row(history: ValueHistory, weeks: Sequence[date]) -> Mapping[str, object]:
-    value = "(others)" if history.others else "(none)" if history.value is None else history.value
+    value = tr("(others)") if history.others else tr("(none)") if history.value is None else history.value
     by_week = {week.isoformat(): score_cell(history.weeks[week].score) if week in history.weeks else None for week in weeks}
     latest, change = history.latest, history.change
     counts = {"rows": latest.rows, "held": latest.held, "failing": latest.failing}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dashboard.access.requirements import describe_access, require_guarded
 from dashboard.launch import command
+from sluice.cli.language import tr
 from sluice.cli.ports import refuse_taken_port
 from sluice.config import Config
 from sluice.errors import SluiceError, missing_extra
@@ -34,7 +35,7 @@ class Servers:
         refuse_taken_port("dashboard", config.dashboard, path)
         where = config.dashboard
         self._commands = {"dashboard": command(path, where.host, where.port)}
-        self._addresses = {"dashboard": f"http://{where.host}:{where.port} (Ctrl-C ends it); {describe_access(where)}"}
+        self._addresses = {"dashboard": tr("http://{host}:{port} (Ctrl-C ends it); {access}", host=where.host, port=where.port, access=describe_access(where))}
         if config.api is not None:
             self._add_api(config, path, environment)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -54,7 +55,7 @@ class Servers:
         """Start them, and say where each is."""
         for name, line in self._commands.items():
             self._processes[name] = subprocess.Popen(line, start_new_session=True)  # noqa: S603  # our own command line
-            say(f"the {name}: {self._addresses[name]}")
+            say(tr("the {server}: {address}", server=tr(name), address=self._addresses[name]))
 
     def require_alive(self) -> None:
         """Pass only where all of them are alive.
@@ -64,7 +65,7 @@ class Servers:
         """
         for name, process in self._processes.items():
             if process.poll() is not None:
-                raise SluiceError(f"the {name} ended by itself (exit code {process.returncode})")
+                raise SluiceError(tr("the {server} ended by itself (exit code {code})", server=tr(name), code=process.returncode))
 
     def terminate(self) -> None:
         """Ask them to end."""

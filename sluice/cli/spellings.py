@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.language import render
+from sluice.cli.language import render, tr
 from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, show, show_one
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def values(
             return
         groups = _groups(sluice, dataset, column)
         if keep is None:
-            show(_facts(groups, form), form, empty=f"nothing in {column} is spelt in several ways")
+            show(_facts(groups, form), form, empty=tr("nothing in {column} is spelt in several ways", column=column))
             return
         mapping = chosen_mapping(sluice, dataset, column, groups, keep, replace or ())
         if preview:

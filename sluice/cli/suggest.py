@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sluice.cli.difference import offer_difference
+from sluice.cli.language import tr
 from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, say, show
 
 app = typer.Typer()
@@ -35,8 +36,8 @@ def suggest(
     with build(config) as sluice:
         proposals = propose(sluice, dataset)
     text, difference = diff(path, proposals, hold or ())
-    show(proposals.facts(), form, empty=f"nothing to suggest for {dataset}")
+    show(proposals.facts(), form, empty=tr("nothing to suggest for {dataset}", dataset=dataset))
     offer_difference(path, text, difference, form, write=write)
     remaining = [proposal.rule for proposal in proposals.holding if proposal.rule not in (hold or ())]
     if remaining:
-        say(f"a rule begins to hold rows when you accept it: sluice suggest {dataset} --hold {remaining[0]} --write")
+        say(tr("a rule begins to hold rows when you accept it: sluice suggest {dataset} --hold {rule} --write", dataset=dataset, rule=remaining[0]))

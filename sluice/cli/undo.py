@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.language import render
+from sluice.cli.language import render, tr
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, ReasonOption, show
 from sluice.errors import UsageError
 
@@ -43,7 +43,7 @@ def undo(
             return
         decided = sluice.store.requests.get(request)
         if decided is None:
-            raise UsageError(f"there is no request {request}; `sluice undo` lists the decisions that can be undone")
+            raise UsageError(tr("there is no request {request}; `sluice undo` lists the decisions that can be undone", request=request))
         inverse = inverse_of(decided)
         if isinstance(inverse, Message):
             raise UsageError(render(inverse))

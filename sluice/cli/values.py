@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sluice.cli.language import ntr, tr
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, ReasonOption, say, show
 from sluice.errors import UsageError
 
@@ -94,24 +95,28 @@ def _read_query(dataset: str, key: str) -> Callable[[App], ValueQuery]:
         query = ValueQuery(text)
         return lambda _: query
     if not text.strip():
-        raise UsageError(f"--key names no value of {column}")
+        raise UsageError(tr("--key names no value of {column}", column=column))
     return lambda sluice: key_query(sluice, dataset, column, text.strip())
 
 
 def _read_value() -> str:
     import getpass
 
-    return getpass.getpass("value: ") if sys.stdin.isatty() else sys.stdin.readline()
+    return getpass.getpass(tr("value: ")) if sys.stdin.isatty() else sys.stdin.readline()
 
 
 def _say_local(query: ValueQuery) -> None:
-    from sluice.domain import counted
     from sluice.store.values import KeyQuery
 
     if isinstance(query, KeyQuery) and query.local:
         say(
-            f"{counted(query.local, 'value')} of its personal columns may be other people's too (a city, a short number): they are searched in its rows alone; "
-            "without --key, a value is searched everywhere"
+            ntr(
+                "{count} value of its personal columns may be other people's too (a city, a short number): it is searched in its rows alone; "
+                "without --key, a value is searched everywhere",
+                "{count} values of its personal columns may be other people's too (a city, a short number): they are searched in its rows alone; "
+                "without --key, a value is searched everywhere",
+                query.local,
+            )
         )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from sluice.messages.template import Plural, Template
 
 TEMPLATES: Mapping[str, Template] = {
+    "finding": "{place}: {rule}: {messages} ({severity:word})",
+    "findings_more": "{place}: {more} more",
     # counts and reasons that every rule shares
     "rows_failing": Plural("rows", "{failed:,} of 1 row ({share:.2%})", "{failed:,} of {rows:,} rows ({share:.2%})"),
     "counted_twice": "as they arrived: {arrived}; once cleaned: {cleaned}",

@@ -7,6 +7,23 @@ from collections.abc import Mapping
 from sluice.messages.template import Plural, Template
 
 TEMPLATES: Mapping[str, Template] = {
+    "names_more": " and {more:,} more",
+    "files_unmatched": Plural(
+        "files",
+        "no dataset takes 1 file: {names}{more}; widen the `files` of a dataset, add a dataset for them, or move them elsewhere",
+        "no dataset takes {files:,} files: {names}{more}; widen the `files` of a dataset, add a dataset for them, or move them elsewhere",
+    ),
+    "files_unread": Plural(
+        "files",
+        "1 file could not be read; mend the cause and run `sluice run --retry-failed`, or send a corrected file: {reasons}",
+        "{files:,} files could not be read; mend the cause and run `sluice run --retry-failed`, or send a corrected file: {reasons}",
+    ),
+    "rows_read": "{dataset}: types and rules are from {read:,} of {rows:,} rows; key, mode and references are checked on all of them",
+    "rows_read_partly": (
+        "{dataset}: types and rules are from {read:,} of {rows:,} rows; "
+        "key, mode and references are checked on all of them but those of {files}, which cannot be read whole"
+    ),
+    "columns_unguarded": "{dataset}: nothing guards the values of {columns}{more}; after the first run, `sluice guarded {dataset}` measures what is found",
     "file_utf16": "{file}: is UTF-16; set `encoding: utf-16` for this source, or save it as UTF-8",
     "file_empty": "{file}: is empty; send it again, with a header even where there are no rows",
     "file_binary": "{file}: byte {byte:,} is NUL, so it is no plain text (UTF-16, or binary?); save it as UTF-8, or set `encoding: utf-16-le`",

@@ -10,6 +10,7 @@ from sluice.app.config_scaffold import scaffold_config
 from sluice.app.unguarded import describe_unguarded, unguarded_columns
 from sluice.config import Step
 from sluice.domain import Column, Schema
+from sluice.messages import render
 
 SCHEMA = Schema("items", columns=(Column("sku"), Column("brand"), Column("site"), Column("note"), Column("price", "number")))
 
@@ -32,7 +33,9 @@ def test_only_a_rule_about_the_values_of_rows_guards_a_column(step: Step, unguar
 
 
 def test_a_line_names_eight_columns() -> None:
-    assert "nothing guards the values of c0, c1, c2, c3, c4, c5, c6, c7 and 2 more;" in describe_unguarded("items", [f"c{place}" for place in range(10)])
+    assert "nothing guards the values of c0, c1, c2, c3, c4, c5, c6, c7 and 2 more;" in render(
+        describe_unguarded("items", [f"c{place}" for place in range(10)])
+    )
 
 
 def test_init_names_the_text_that_no_suggested_rule_reads(tmp_path: Path) -> None:

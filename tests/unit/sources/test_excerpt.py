@@ -13,6 +13,7 @@ from sluice.app.config_scaffold import describe_read, read_newest, scaffold_conf
 from sluice.config import Limits
 from sluice.domain import ReadOptions
 from sluice.errors import SourceError
+from sluice.messages import render
 from sluice.sources.infer import excerpt as excerpts
 from sluice.sources.infer import infer, sampling
 from sluice.sources.infer.excerpt import read_part
@@ -120,7 +121,7 @@ def test_a_file_that_cannot_be_checked_whole_is_named(tmp_path: Path) -> None:
     path.write_text("\n".join(lines), encoding="utf-8")
     facts, _, _ = scaffold_config(tmp_path / "landing", tmp_path, lambda _: None)
     assert facts[0]["read"] != facts[0]["rows"]
-    assert describe_read(facts[0]).endswith("on all of them but those of events-2026-11-27.jsonl, which cannot be read whole")
+    assert render(describe_read(facts[0])).endswith("on all of them but those of events-2026-11-27.jsonl, which cannot be read whole")
     (dataset,) = infer(tmp_path / "landing")
     batch, total = read_newest(dataset, tmp_path, whole=True)
     assert batch.rows.height < total == ROWS
@@ -130,7 +131,7 @@ def test_a_file_that_is_checked_whole_is_said_to_be(tmp_path: Path) -> None:
     (tmp_path / "landing").mkdir()
     events(tmp_path / "landing" / "events-2026-11-27.csv")
     facts, _, _ = scaffold_config(tmp_path / "landing", tmp_path, lambda _: None)
-    assert describe_read(facts[0]).endswith("key, mode and references are checked on all of them")
+    assert render(describe_read(facts[0])).endswith("key, mode and references are checked on all of them")
 
 
 def test_a_total_at_the_end_of_a_long_file_is_its_footer(tmp_path: Path) -> None:
