@@ -1,15 +1,16 @@
-"""Write the figures that the benchmarks recorded into docs/benchmarks.md, and the headline figures into README.md."""
+"""Write the figures that the benchmarks recorded into docs/benchmarks.md, and the headline figures into README.md and README.zh.md."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from benchmarks import BENCHMARKS
+from benchmarks.chinese_figures import in_chinese
 from benchmarks.figures import Figure, number
 from benchmarks.results import ROOT, describe, read_figures
 
-PAGE, README = ROOT / "docs" / "benchmarks.md", ROOT / "README.md"
+PAGE, README, CHINESE_README = ROOT / "docs" / "benchmarks.md", ROOT / "README.md", ROOT / "README.zh.md"
 START, END = "<!-- figures -->", "<!-- /figures -->"
 _NAME = re.compile(r"(?P<subject>(?:`[^`]*`|[^`:]|:(?! ))+): (?P<measure>.+)")  # a colon in code is part of the code
 
@@ -39,13 +40,17 @@ def replace_block(text: str, block: str) -> str:
     return f"{before}{START}\n{block}\n{END}{after}"
 
 
-def headlines() -> str:
-    """Render the README's table: one row for each headline figure."""
+def headlines(say: Callable[[str], str] = str) -> str:
+    """Render the README's table: one row for each headline figure.
+
+    Args:
+        say: Returns a title, or a value with its unit, in the language of the README.
+    """
     rows = []
     for benchmark, name, peer, title in HEADLINES:
         figure = next(figure for figure in read_figures(benchmark) if figure.figure == name and figure.against.startswith(peer))
         rows.append((title, f"{format_value(figure)} {figure.unit}".strip(), figure.against, "" if figure.ratio is None else f"{figure.ratio:.2f}"))
-    return table(("figure", "Sluice", "against", "ratio"), rows)
+    return table(("figure", "Sluice", "against", "ratio"), ([say(cell) for cell in row] for row in rows), say)
 
 
 def all_figures() -> str:
@@ -96,15 +101,15 @@ def format_value(figure: Figure) -> str:
     return number(figure.value) + ("" if figure.sd is None else f" ± {number(float(f'{figure.sd:.2g}'))}")
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Render a Markdown table, its numbers aligned to the right."""
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], say: Callable[[str], str] = str) -> str:
+    """Render a Markdown table, its numbers aligned to the right; `say` returns a title in the language of the page."""
     rule = ["---" if name in ("", "figure", "against", "commit") else "---:" for name in head]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *rows))
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (list(map(say, head)), rule, *rows))
 
 
 def main() -> None:
-    """Bring both files up to date."""
-    for path, block in ((PAGE, all_figures()), (README, headlines())):
+    """Bring the files up to date."""
+    for path, block in ((PAGE, all_figures()), (README, headlines()), (CHINESE_README, headlines(in_chinese))):
         path.write_text(replace_block(path.read_text(encoding="utf-8"), block), encoding="utf-8")
 
 

@@ -7,11 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-README = Path(__file__).parents[2] / "README.md"
+import pytest
+
+READMES = [Path(__file__).parents[2] / name for name in ("README.md", "README.zh.md")]
 
 
-def test_the_first_example_prints_what_the_readme_says(tmp_path: Path) -> None:
-    match = re.search(r"```python\n(.*?)```\n\n```text\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_the_first_example_prints_what_the_readme_says(tmp_path: Path, readme: Path) -> None:
+    match = re.search(r"```python\n(.*?)```\n\n```text\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
     assert match is not None
     code, output = match.groups()
     assert len(code.splitlines()) <= 15
@@ -19,5 +22,6 @@ def test_the_first_example_prints_what_the_readme_says(tmp_path: Path) -> None:
     assert done.stdout == output
 
 
-def test_the_readme_is_short() -> None:
-    assert len(README.read_text(encoding="utf-8").splitlines()) <= 150
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_the_readme_is_short(readme: Path) -> None:
+    assert len(readme.read_text(encoding="utf-8").splitlines()) <= 150

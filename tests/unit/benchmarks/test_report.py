@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from benchmarks import BENCHMARKS, report
+from benchmarks.chinese_figures import TITLES, in_chinese
 from benchmarks.figures import Figure, number
 from benchmarks.results import HERE, describe, read_figures, results_file
 
@@ -19,9 +22,15 @@ def test_the_page_of_figures_states_what_was_measured() -> None:
     assert report.replace_block(text, report.all_figures()) == text, "run `python -m benchmarks.report`"
 
 
-def test_the_readme_states_the_headline_figures() -> None:
-    text = report.README.read_text(encoding="utf-8")
-    assert report.replace_block(text, report.headlines()) == text, "run `python -m benchmarks.report`"
+@pytest.mark.parametrize(("readme", "say"), [(report.README, str), (report.CHINESE_README, in_chinese)], ids=["English", "Chinese"])
+def test_the_readme_states_the_headline_figures(readme: Path, say: Callable[[str], str]) -> None:
+    text = readme.read_text(encoding="utf-8")
+    assert report.replace_block(text, report.headlines(say)) == text, "run `python -m benchmarks.report`"
+
+
+def test_every_title_of_the_headline_figures_has_a_chinese_one() -> None:
+    assert {"figure", "Sluice", "against", "ratio", *(title for *_, title in report.HEADLINES)} == set(TITLES)
+    assert in_chinese("implicit's ALS: 0.104 (five seeds)") == "implicit's ALS: 0.104 \uff08五个种子\uff09"
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)

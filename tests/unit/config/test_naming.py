@@ -10,7 +10,7 @@ import pytest
 from sluice.config import read
 from sluice.errors import ConfigError
 
-README = Path(__file__).parents[3] / "README.md"
+READMES = [Path(__file__).parents[3] / name for name in ("README.md", "README.zh.md")]
 GOOD = """datasets:
   clicks:
     source: {files: "landing/clicks/*.csv"}
@@ -134,8 +134,9 @@ def test_the_column_that_names_the_item_is_one_of_both_datasets() -> None:
     assert problems(GOOD.replace("  item: what", "  item: visit"))[0].startswith("sluice.yaml:15: recommender.item: goods declares no column visit")
 
 
-def test_the_examples_of_the_readme_are_one_configuration() -> None:
-    examples = re.findall(r"^```yaml\n(.*?)^```", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_the_examples_of_the_readme_are_one_configuration(readme: Path) -> None:
+    examples = re.findall(r"^```yaml\n(.*?)^```", readme.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     settings = read("".join(examples).encode(), "README.md", {}).recommender
     assert settings is not None
     assert settings.title == "title"
