@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 from dashboard.access.asgi import AsgiApp, Receive, Scope, Send, address_of, answer, cookie_of, header_values, is_request, read_body, safe_address
 from dashboard.access.identity import MAX_NAME
-from dashboard.access.role_passwords import role_of_password
+from dashboard.access.role_passwords import owner_of_secret
 from dashboard.access.sign_in_form import sign_in_form
 from dashboard.access.tokens import read_token, write_token
 from sluice.domain import Person, Role
@@ -44,7 +44,7 @@ class PasswordGuard:
         body = await read_body(receive)
         fields = {key: values[0] for key, values in parse_qs((body or b"").decode("utf-8", "replace")).items()}
         name, back = fields.get("name", "").strip()[:MAX_NAME], safe_address(fields.get("next", "/"))
-        role = role_of_password(fields.get("password", ""), self.passwords) if name and _is_same_origin(scope) else None
+        role = owner_of_secret(fields.get("password", ""), self.passwords) if name and _is_same_origin(scope) else None
         if role is None:
             await asyncio.sleep(_PAUSE)
             await answer(scope, send, 401, sign_in_form(_languages(scope), back, name=name, refused=True), kind="text/html; charset=utf-8")

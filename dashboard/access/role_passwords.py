@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
+from typing import TypeVar
 
 from sluice.domain import ROLES, Role
 
+N = TypeVar("N", bound=str)
 MIN_LENGTH = 12  # characters of a password
 
 
@@ -33,13 +35,13 @@ def mistake_in(passwords: Mapping[Role, str]) -> str:
     return ""
 
 
-def role_of_password(password: str, passwords: Mapping[Role, str]) -> Role | None:
-    """Return the role that a password opens, comparing all of them in the same time; None where it is wrong."""
-    digest, opened = _digest(password), None
-    for role, right in passwords.items():
+def owner_of_secret(secret: str, secrets: Mapping[N, str]) -> N | None:
+    """Return the name whose secret it is, such as the role of a password, comparing all of them in the same time; None where it is wrong."""
+    digest, owner = _digest(secret), None
+    for name, right in secrets.items():
         if hmac.compare_digest(digest, _digest(right)):
-            opened = role
-    return opened
+            owner = name
+    return owner
 
 
 def _digest(password: str) -> bytes:

@@ -33,11 +33,9 @@ from sluice.api.routes import OPERATIONS
 from sluice.api.shared import SharedAnswers
 from sluice.api.shop import Shop
 from sluice.config.api import Api
-from sluice.domain import Person, Role
+from sluice.domain import Person
 from sluice.errors import panics_as_errors
-from sluice.messages import render
 from sluice.messages.plain import to_json
-from sluice.rules.people import lacks
 from sluice.store.idempotency import KeyedAnswer, KeyedRequest
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -76,7 +74,7 @@ class Service:
     Attributes:
         shop: The shop.
         api: The settings.
-        tokens: Tokens of the roles.
+        tokens: Tokens by the variables that hold them.
         needs_worker: Whether the service is healthy only where a worker is alive.
         limits: What one request may cost.
         timer: Seconds that pass, from any origin.
@@ -84,7 +82,7 @@ class Service:
 
     shop: Shop
     api: Api
-    tokens: Mapping[Role, str]
+    tokens: Mapping[str, str]
     needs_worker: bool = False
     limits: Limits = Limits()
     timer: Callable[[], float] = time.monotonic
@@ -170,7 +168,7 @@ class Service:
         except ApiError:
             self._rates.require(address)  # whoever tries tokens is slowed down, too
             raise
-        self._rates.require(f"role {person.role}" if person else address)
+        self._rates.require(f"token {person.variable}" if person else address)
         return person
 
     async def _body(self, request: Request) -> bytes:
@@ -202,11 +200,10 @@ def _compute(operation: Operation[Any], call: Call, parameters: Parameters, keye
     """Compute an answer, in the thread for it; that of a request under a key is computed once.
 
     Raises:
-        ApiError: The role of the token does not suffice.
+        ApiError: The token has the role on no dataset.
     """
     with panics_as_errors():
-        if refused := lacks(call.app.config.roles, call.person, operation.role, ""):
-            raise ApiError(403, refused.code, render(refused))
+        call.require_role(operation.role)
         operation.prepare(call)
         handle = partial(_handle, operation, call, parameters)
         answer = KeyedAnswer(handle(), repeated=False) if keyed is None else call.app.store.idempotency_keys.once(keyed, handle)

@@ -34,7 +34,7 @@ def read_key(header: str | None, operation: Operation[Parameters], parameters: P
         return None
     if _KEY.fullmatch(header) is None:
         raise invalid([{"name": "Idempotency-Key", "message": f"must have 1 to {MAX_LENGTH} characters of ASCII without blanks, such as a UUID"}])
-    return KeyedRequest(person.role or "", header, f"{operation.name} {parameters.model_dump_json()}")
+    return KeyedRequest(person.variable, header, f"{operation.name} {parameters.model_dump_json()}")
 
 
 class KeysInProgress:

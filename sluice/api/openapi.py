@@ -18,8 +18,8 @@ _REFERENCE = "#/components/schemas/{model}"
 _ERRORS: Mapping[str, str] = {
     "400": "a parameter is unknown, or does not fit",
     "401": "the token is missing or wrong",
-    "403": "the role of the token does not suffice, or the service changes nothing",
-    "404": "what is named does not exist",
+    "403": "the token lacks the role, here or on the dataset, or the service changes nothing",
+    "404": "what is named does not exist, or is about a dataset that the token may not see",
     "429": "more requests a minute than are admitted",
     "503": "the database or the lake does not answer, or nothing serves yet",
 }

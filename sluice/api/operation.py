@@ -9,12 +9,13 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
-from sluice.api.errors import not_there
+from sluice.api.errors import ApiError, not_there
 from sluice.api.parameters import Parameters
 from sluice.api.shop import Shop
 from sluice.app import App
 from sluice.domain import Person, Role
-from sluice.errors import UsageError
+from sluice.messages import render
+from sluice.rules.people import datasets_of, has_role, lacks
 
 P = TypeVar("P", bound=Parameters)
 _IN_PATH = re.compile(r"\{(\w+)\}")
@@ -38,6 +39,33 @@ class Call:
     def app(self) -> App:
         """Return the application."""
         return self.shop.app
+
+    @property
+    def among(self) -> tuple[str, ...] | None:
+        """Return the datasets that the token may see; None where it may see all of the shop."""
+        roles = self.app.config.roles
+        return None if has_role(roles, self.person, "viewer", "") else datasets_of(roles, self.person, self.app.config.datasets)
+
+    def sees(self, dataset: str) -> bool:
+        """Return whether the token may see what is about a dataset; what is about none, or one that is configured no longer, needs a role on all."""
+        return has_role(self.app.config.roles, self.person, "viewer", dataset)
+
+    def require_role(self, needed: Role, *datasets: str) -> None:
+        """Pass only where the token has a role, or a greater one.
+
+        Args:
+            needed: The role.
+            datasets: Datasets on each of which it is needed; on any of the shop unless given.
+
+        Raises:
+            ApiError: It has not.
+        """
+        roles = self.app.config.roles
+        if not datasets and datasets_of(roles, self.person, ("", *self.app.config.datasets), needed):
+            return
+        for dataset in datasets or ("",):
+            if refused := lacks(roles, self.person, needed, dataset):
+                raise ApiError(403, refused.code, render(refused))
 
 
 def _prepare_nothing(_: Call) -> None:
@@ -87,13 +115,12 @@ class Operation(Generic[P]):
         return tuple(_IN_PATH.findall(self.path))
 
 
-def require_dataset(app: App, dataset: str) -> str:
-    """Return the name of a configured dataset.
+def require_dataset(call: Call, dataset: str) -> str:
+    """Return the name of a configured dataset that the token may see.
 
     Raises:
-        ApiError: No dataset has that name.
+        ApiError: No dataset has that name, or the token may not see it.
     """
-    try:
-        return app.require_dataset(dataset)
-    except UsageError:
-        raise not_there(f"dataset {dataset}; /v1/datasets lists them") from None
+    if dataset in call.app.config.datasets and call.sees(dataset):
+        return dataset
+    raise not_there(f"dataset {dataset}; /v1/datasets lists them")

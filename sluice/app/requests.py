@@ -77,6 +77,5 @@ def carry_out(app: App, request: Request) -> Request:
 
 def _require_role(app: App, request: Request) -> None:
     """Pass only where the person has the role that the request needs, by the configuration of this moment."""
-    learns_from = app.config.recommender.events if app.config.recommender else ""
-    if refused := refusal(app.config.roles, request.person, request, learns_from):
+    if refused := refusal(app.config.roles, request.person, request, app.config.learns_from):
         raise make_error(UsageError, refused.code, **refused.params)

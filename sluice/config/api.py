@@ -5,13 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from sluice.config.dashboard import Dashboard, HostName
 from sluice.config.model import Model
-from sluice.domain import Role
+from sluice.domain import ROLES, Grant, Role
 
 VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
+
+
+class TokenConfig(Model):
+    """Give a role to whoever comes with a token; several entries may name one variable."""
+
+    variable: VariableName = Field(description="environment variable that holds the token, of 20 characters or more")
+    role: Role = Field(description="viewer reads; steward also decides on held rows; author and admin may do what stewards may")
+    datasets: tuple[str, ...] = Field((), description="datasets that the role is about; all unless given")
+
+    def grant(self) -> Grant:
+        """Return the role as a value of the domain."""
+        return Grant(self.role, self.variable, datasets=frozenset(self.datasets))
+
+
+def _listed(value: object) -> object:
+    """Return tokens as a list of entries, where they are written as a mapping of roles."""
+    if isinstance(value, Mapping) and (unknown := [str(role) for role in value if role not in ROLES]):
+        raise ValueError(f"{unknown[0]} is no role; the roles: {', '.join(ROLES)}")
+    return [{"role": role, "variable": variable} for role, variable in value.items()] if isinstance(value, Mapping) else value
+
+
+Tokens = Annotated[tuple[TokenConfig, ...], BeforeValidator(_listed, json_schema_input_type=Mapping[Role, VariableName] | tuple[TokenConfig, ...])]
 
 
 class Api(Model):
@@ -22,8 +44,10 @@ class Api(Model):
     hosts: tuple[HostName, ...] = Field(
         (), description="names of this service that requests may name as their host, beside localhost and loopback addresses: [sluice.shop.example]"
     )
-    tokens: Mapping[Role, VariableName] = Field(
-        default_factory=dict, description="environment variable that holds the token of each role: {viewer: SLUICE_API_VIEWER, steward: SLUICE_API_STEWARD}"
+    tokens: Tokens = Field(
+        (),
+        description="environment variable that holds the token of each role: {viewer: SLUICE_API_VIEWER, steward: SLUICE_API_STEWARD}; or a list, which may "
+        "name datasets",
     )
     write: bool = Field(default=False, description="whether decisions on held rows and events can be posted; needs tokens")
     rate: int = Field(600, ge=1, le=1_000_000, description="requests a minute that each token may send, or each address without tokens")

@@ -283,6 +283,11 @@ class Config(Model):
         return people_of(self.dashboard, self.people, self.unmask, self.api)
 
     @property
+    def learns_from(self) -> str:
+        """Return the dataset whose events the recommender learns from; empty where there is none."""
+        return self.recommender.events if self.recommender else ""
+
+    @property
     def shop_zone(self) -> str:
         """Return the time zone of the shop's days."""
         return self.zone or self.schedule.timezone or "UTC"

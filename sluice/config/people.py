@@ -36,7 +36,9 @@ class PersonConfig(Model):
 
 def people_of(dashboard: Dashboard, people: tuple[PersonConfig, ...], unmask: Role | None, api: Api | None) -> People:
     """Return who may do what."""
-    return People(dashboard.sign_in, dashboard.passwords, tuple(entry.grant() for entry in people), unmask, frozenset(api.tokens if api else ()))
+    return People(
+        dashboard.sign_in, dashboard.passwords, tuple(entry.grant() for entry in people), unmask, tuple(entry.grant() for entry in (api.tokens if api else ()))
+    )
 
 
 def mistake_in(dashboard: Dashboard, people: tuple[PersonConfig, ...], datasets: Collection[str], unmask: Role | None, api: Api | None) -> str:
@@ -46,9 +48,9 @@ def mistake_in(dashboard: Dashboard, people: tuple[PersonConfig, ...], datasets:
             "unmask: nobody is known before they sign in, and personal columns stay masked; set dashboard.oidc, dashboard.proxy, dashboard.passwords "
             "or api.tokens"
         )
-    unknown = sorted({name for entry in people for name in entry.datasets} - set(datasets))
-    if unknown:
-        return f"people: no dataset is called {', '.join(unknown)}; known: {', '.join(datasets)}"
+    for key, entries in (("people", people), ("api.tokens", api.tokens if api else ())):
+        if unknown := sorted({name for entry in entries for name in entry.datasets} - set(datasets)):
+            return f"{key}: no dataset is called {', '.join(unknown)}; known: {', '.join(datasets)}"
     if people and dashboard.passwords:
         return "people: with dashboard.passwords the password gives the role; remove people, or sign in by oidc or proxy"
     if people and not dashboard.sign_in:

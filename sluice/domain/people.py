@@ -17,22 +17,24 @@ class Person:
     Attributes:
         name: E-mail address or other name, as the identity provider or the proxy says it; typed by the person where passwords are used.
         groups: Groups of the person, as the identity provider or the proxy says them.
-        role: Role of the password or token; None where the configuration gives the roles.
-        token: Whether a program came with the token of the role; the name is then what it says.
+        role: Role of the password; None where the configuration gives the roles.
+        token: Whether a program came with a token of the HTTP API; the name is then what it says.
+        variable: Environment variable of the token, by which the configuration gives its roles. Earlier versions recorded the role alone.
     """
 
     name: str
     groups: tuple[str, ...] = ()
     role: Role | None = None
     token: bool = False
+    variable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Give a role to a person or to a group.
+    """Give a role to a person, to a group or to a token.
 
     Attributes:
-        person: Name of the person; `*` is everybody who signs in; empty with a group.
+        person: Name of the person, or environment variable of the token; `*` is everybody who signs in; empty with a group.
         group: Name of the group; empty with a person.
         datasets: Datasets that the role is about; empty means all.
     """
@@ -52,11 +54,11 @@ class People:
         passwords: Whether the role is that of a password.
         grants: Roles of people and groups.
         unmask: The least role that sees personal columns as they are; None: nobody does.
-        tokens: Roles that have a token of the HTTP API.
+        tokens: Roles of the tokens of the HTTP API.
     """
 
     sign_in: bool = False
     passwords: bool = False
     grants: tuple[Grant, ...] = ()
     unmask: Role | None = None
-    tokens: frozenset[Role] = frozenset()
+    tokens: tuple[Grant, ...] = ()

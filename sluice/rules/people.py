@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sluice.domain import ROLES, Grant, Message, People, Person, Request, RequestKind, Role
 
@@ -49,16 +49,17 @@ def role_of(people: People, person: Person | None, dataset: str) -> Role | None:
         'steward'
         >>> role_of(people, Person("ann@shop.example", ("shop",)), "items")
         'viewer'
-        >>> role_of(People(tokens=frozenset({"viewer"})), Person("Airflow", role="viewer", token=True), "items")
-        'viewer'
+        >>> people = People(tokens=(Grant("steward", person="SHOP_TOKEN", datasets=frozenset({"events"})),))
+        >>> [role_of(people, Person("Airflow", token=True, variable="SHOP_TOKEN"), dataset) for dataset in ("events", "items")]
+        ['steward', None]
     """
     if person is not None and person.token:
-        return person.role if person.role in people.tokens else None
+        return _greatest(grant for grant in people.tokens if _is_of_token(grant, person, dataset))
     if not people.sign_in or person is None:
         return "admin"
     if people.passwords:
         return person.role
-    return max((grant.role for grant in people.grants if _applies(grant, person, dataset)), key=ROLES.index, default=None)
+    return _greatest(grant for grant in people.grants if _applies(grant, person, dataset))
 
 
 def has_role(people: People, person: Person | None, needed: Role, dataset: str) -> bool:
@@ -110,10 +111,24 @@ def dataset_of(request: Request, learns_from: str = "") -> str:
         >>> dataset_of(Request("q1", "refit", "items", "Ann", "", datetime(2026, 3, 1, tzinfo=UTC), model="events.autoencoder"))
         'events'
     """
-    dataset, point, _ = request.model.partition(".")
-    if request.kind in _ABOUT_MODELS and point:
-        return dataset
+    if request.kind in _ABOUT_MODELS and "." in request.model:
+        return dataset_of_model(request.model, learns_from)
     return (learns_from if request.kind in {"retrain", *_ABOUT_MODELS} else "") or request.dataset
+
+
+def dataset_of_model(model: str, learns_from: str) -> str:
+    """Return the dataset whose role a model needs: its own, or the one that the recommender learns from.
+
+    Args:
+        model: Full name of the model.
+        learns_from: The dataset that the recommender learns from; empty where there is none.
+
+    Example:
+        >>> dataset_of_model("events.autoencoder", "clicks"), dataset_of_model("recommender", "clicks")
+        ('events', 'clicks')
+    """
+    dataset, point, _ = model.partition(".")
+    return dataset if point else learns_from
 
 
 def lacks(people: People, person: Person | None, needed: Role, dataset: str) -> Message | None:
@@ -122,10 +137,37 @@ def lacks(people: People, person: Person | None, needed: Role, dataset: str) -> 
         return None
     name = "" if person is None else person.name
     if person is not None and person.token:
-        return Message.of("role_needed_token", person=name, role=needed)
+        return (
+            Message.of("role_needed_token_on", person=name, role=needed, dataset=dataset)
+            if dataset
+            else Message.of("role_needed_token", person=name, role=needed)
+        )
     if people.passwords:
         return Message.of("role_needed_password", person=name, role=needed)
     return Message.of("role_needed", person=name, role=needed, dataset=dataset) if dataset else Message.of("role_needed_everywhere", person=name, role=needed)
+
+
+def datasets_of(people: People, person: Person | None, datasets: Iterable[str], needed: Role = "viewer") -> tuple[str, ...]:
+    """Return the datasets on which somebody has a role, or a greater one, in their order.
+
+    Args:
+        people: Who may do what.
+        person: Who asks.
+        datasets: All datasets.
+        needed: The role.
+    """
+    return tuple(dataset for dataset in datasets if has_role(people, person, needed, dataset))
+
+
+def _greatest(grants: Iterable[Grant]) -> Role | None:
+    return max((grant.role for grant in grants), key=ROLES.index, default=None)
+
+
+def _is_of_token(grant: Grant, person: Person, dataset: str) -> bool:
+    """Return whether a grant is about a token and a dataset; where a record names the role of a token alone, it was one for all datasets."""
+    if not person.variable:
+        return grant.role == person.role and not grant.datasets
+    return grant.person == person.variable and (not grant.datasets or dataset in grant.datasets)
 
 
 def _applies(grant: Grant, person: Person, dataset: str) -> bool:

@@ -158,7 +158,9 @@ class Incidents:
         with self._database.read() as connection:
             return _with_runs(connection, [to_incident(row) for row in connection.execute(query)])
 
-    def page(self, size: int, dataset: str | None = None, *, resolved: bool = False, before: int | None = None) -> Sequence[Incident]:
+    def page(
+        self, size: int, dataset: str | None = None, *, resolved: bool = False, before: int | None = None, among: Collection[str] | None = None
+    ) -> Sequence[Incident]:
         """Return the incidents of the greatest numbers that match.
 
         Args:
@@ -166,6 +168,7 @@ class Incidents:
             dataset: Only those of this dataset.
             resolved: Resolved ones as well.
             before: Only those of smaller numbers.
+            among: Only those of these datasets; None: of any.
         """
         query = select(INCIDENTS).order_by(INCIDENTS.c.id.desc()).limit(size)
         if dataset is not None:
@@ -174,6 +177,8 @@ class Incidents:
             query = query.where(INCIDENTS.c.state != "resolved")
         if before is not None:
             query = query.where(INCIDENTS.c.id < before)
+        if among is not None:
+            query = query.where(INCIDENTS.c.dataset.in_(among))
         with self._database.read() as connection:
             return _with_runs(connection, [to_incident(row) for row in connection.execute(query)])
 

@@ -120,7 +120,9 @@ class Requests:
         with self._database.read() as connection:
             return [_to_request(row) for row in connection.execute(query)]
 
-    def page(self, size: int, *, dataset: str | None = None, state: str | None = None, before: Request | None = None) -> Sequence[Request]:
+    def page(
+        self, size: int, *, dataset: str | None = None, state: str | None = None, before: Request | None = None, among: Collection[str] | None = None
+    ) -> Sequence[Request]:
         """Return the newest requests that match.
 
         Args:
@@ -128,9 +130,12 @@ class Requests:
             dataset: Only requests about this dataset.
             state: Only requests in this state.
             before: Only requests that come after this one in the list.
+            among: Only requests about these datasets; None: about any.
         """
         chosen = {REQUESTS.c.dataset: dataset, REQUESTS.c.state: state}
         query = select(REQUESTS).where(*(column == value for column, value in chosen.items() if value is not None))
+        if among is not None:
+            query = query.where(REQUESTS.c.dataset.in_(among))
         if before is not None:
             query = query.where((REQUESTS.c.at < before.at) | ((REQUESTS.c.at == before.at) & (REQUESTS.c.id < before.id)))
         with self._database.read() as connection:
@@ -296,8 +301,12 @@ def _to_request(row: Row[Any]) -> Request:
 
 
 def _from_person(person: Person | None) -> Mapping[str, object] | None:
-    return None if person is None else {"name": person.name, "groups": list(person.groups), "role": person.role, "token": person.token}
+    return (
+        None
+        if person is None
+        else {"name": person.name, "groups": list(person.groups), "role": person.role, "token": person.token, "variable": person.variable}
+    )
 
 
 def _to_person(stored: Mapping[str, Any] | None) -> Person | None:
-    return None if stored is None else Person(stored["name"], tuple(stored["groups"]), stored["role"], stored.get("token", False))
+    return None if stored is None else Person(stored["name"], tuple(stored["groups"]), stored["role"], stored.get("token", False), stored.get("variable", ""))

@@ -189,7 +189,14 @@ class Runs:
             return None if row is None else to_run(row)
 
     def page(
-        self, size: int, *, dataset: str | None = None, state: str | None = None, kind: str | None = None, before: int | None = None
+        self,
+        size: int,
+        *,
+        dataset: str | None = None,
+        state: str | None = None,
+        kind: str | None = None,
+        before: int | None = None,
+        among: Collection[str] | None = None,
     ) -> Sequence[tuple[int, Run]]:
         """Return the newest runs that match, each with the number in the order of which runs are recorded.
 
@@ -199,11 +206,14 @@ class Runs:
             state: Only runs in this state.
             kind: Only runs of this kind.
             before: Only runs that were recorded before the one of this number.
+            among: Only runs of these datasets; None: of any.
         """
         chosen = {RUNS.c.dataset: dataset, RUNS.c.state: state, RUNS.c.kind: kind}
         query = select(RUNS).where(*(column == value for column, value in chosen.items() if value is not None))
         if before is not None:
             query = query.where(RUNS.c.number < before)
+        if among is not None:
+            query = query.where(RUNS.c.dataset.in_(among))
         with self._database.read() as connection:
             return [(row.number, to_run(row)) for row in connection.execute(query.order_by(RUNS.c.number.desc()).limit(size))]
 

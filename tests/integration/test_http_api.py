@@ -24,11 +24,18 @@ from sluice.messages.plain import to_json
 from tests.databases import empty_postgres
 from tests.patience import PATIENCE
 
-TOKEN, STEWARD = "a-token-of-the-viewer-0123456789", "a-token-of-the-steward-0123456789"
+TOKEN, STEWARD, OTHER = "a-token-of-the-viewer-0123456789", "a-token-of-the-steward-0123456789", "a-token-of-the-other-0123456789"
 CONFIG = """
 database: {url}
 clock: 2026-03-03
-api: {{port: {port}, tokens: {{viewer: V, steward: S}}, write: true}}
+api:
+  port: {port}
+  tokens:
+    - {{variable: V, role: viewer}}
+    - {{variable: S, role: viewer}}
+    - {{variable: S, role: steward, datasets: [orders]}}
+    - {{variable: O, role: steward, datasets: [items]}}
+  write: true
 dashboard: {{port: {pages}}}
 datasets:
   orders:
@@ -36,6 +43,7 @@ datasets:
     key: [id]
     columns: {{id: {{type: string}}, price: {{type: number}}}}
     suite: [expect_column_values_to_be_between: {{column: price, min_value: 0, severity: critical}}]
+  items: {{source: {{files: "items/*.csv"}}, columns: {{id: {{type: string}}}}}}
 """
 
 
@@ -53,7 +61,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def serving(config: Path) -> Iterator[subprocess.Popen[bytes]]:
     """`sluice serve` in a process group of its own."""
     command = [sys.executable, "-c", "from sluice.cli import main; main()", "serve", "--config", str(config)]
-    environment = {**os.environ, "V": TOKEN, "S": STEWARD}
+    environment = {**os.environ, "V": TOKEN, "S": STEWARD, "O": OTHER}
     with (
         config.with_name("serve.log").open("wb") as log,
         subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True) as server,
@@ -82,7 +90,8 @@ def get(port: int, path: str, token: str = TOKEN, body: object = None, key: str 
 def test_other_systems_read_the_gate_of_a_served_shop_and_decide_on_its_rows(url: str, tmp_path: Path, port: int) -> None:
     config = tmp_path / "sluice.yaml"
     config.write_text(CONFIG.format(url=url, port=port, pages=port + 1 if port < 65535 else port - 1))
-    (tmp_path / "landing").mkdir()
+    for folder in ("landing", "items"):
+        (tmp_path / folder).mkdir()
     (tmp_path / "landing" / "orders-2026-03-02.csv").write_text("id,price\na,1\nb,2\nc,-3\n")
     with build(config) as app:
         list(app.run(app.pending_arrivals()))
@@ -97,6 +106,9 @@ def test_other_systems_read_the_gate_of_a_served_shop_and_decide_on_its_rows(url
         assert [item["held"] for item in get(port, "/v1/runs")[1]["items"]] == [1]
         decision = {"rule": "expect_column_values_to_be_between:price", "by": "Ann"}
         assert get(port, "/v1/datasets/orders/reject", body=decision)[0] == 403
+        assert get(port, "/v1/datasets/orders/reject", OTHER, decision)[0] == get(port, "/v1/datasets/orders/gate", OTHER)[0] == 404
+        for path, names in (("datasets", ["items"]), ("runs", []), ("incidents", []), ("requests", [])):
+            assert [item["dataset"] for item in get(port, f"/v1/{path}", OTHER)[1]["items"]] == names
         with ThreadPoolExecutor(4) as threads:
             answers = list(threads.map(lambda _: get(port, "/v1/datasets/orders/reject", STEWARD, decision, key="k1"), range(4)))
         assert {status for status, _ in answers} <= {202, 409}

@@ -14,7 +14,7 @@ from sluice.domain import ROLES, Grant, People, Person, Request, RequestKind, Ro
 from sluice.errors import ConfigError
 from sluice.messages import render
 from sluice.rules.addresses import is_local
-from sluice.rules.people import INCIDENT_ROLE, NEEDED, has_any_role, lacks, refusal, role_of, sees_personal
+from sluice.rules.people import INCIDENT_ROLE, NEEDED, datasets_of, has_any_role, lacks, refusal, role_of, sees_personal
 from sluice.rules.undo import UNDONE_BY
 
 NOW = datetime(2026, 3, 15, tzinfo=UTC)
@@ -148,6 +148,24 @@ def test_roles_are_read_from_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "sluice.yaml").write_text(f"datasets: {DATASET}\ndashboard: {{host: 0.0.0.0, {PROXY}}}\n{people}\n")
     grants = (Grant("admin", person="ann@shop.example"), Grant("steward", group="shop", datasets=frozenset({"events"})))
     assert load(tmp_path / "sluice.yaml").roles == People(sign_in=True, grants=grants)
+
+
+def test_the_roles_of_a_token_are_those_of_its_variable(tmp_path: Path) -> None:
+    tokens = "[{variable: SHOP, role: viewer}, {variable: SHOP, role: steward, datasets: [events]}, {variable: DESK, role: viewer, datasets: [events]}]"
+    datasets = DATASET.removesuffix("}") + ", items: {source: {files: b.csv}, columns: {a: {type: string}}}}"
+    (tmp_path / "sluice.yaml").write_text(f"datasets: {datasets}\napi: {{tokens: {tokens}}}\n")
+    people = load(tmp_path / "sluice.yaml").roles
+    shop, desk = Person("a", token=True, variable="SHOP"), Person("b", token=True, variable="DESK")
+    assert [role_of(people, shop, dataset) for dataset in ("events", "items", "")] == ["steward", "viewer", "viewer"]
+    assert [role_of(people, desk, dataset) for dataset in ("events", "items", "")] == ["viewer", None, None]
+    assert datasets_of(people, desk, ("items", "events")) == ("events",)
+    assert datasets_of(people, shop, ("items", "events"), "steward") == ("events",)
+    assert role_of(people, Person("c", token=True, variable="GONE"), "events") is None
+    earlier = [Person("d", role=role, token=True) for role in ROLES]
+    assert [role_of(people, person, "events") for person in earlier] == ["viewer", None, None, None], "recorded by the role of a token for all datasets"
+    refused = lacks(people, desk, "steward", "events")
+    assert refused is not None
+    assert render(refused) == "b may not do this: it needs a token of the role steward on events, which `api.tokens` in sluice.yaml names"
 
 
 def test_only_names_of_this_machine_are_local() -> None:

@@ -75,15 +75,15 @@ class GateAnswer(Answer):
 
 
 def _list_datasets(call: Call, _: Parameters) -> object:
-    return {"items": [_facts(call.app, name) for name in call.app.config.datasets]}
+    return {"items": [_facts(call.app, name) for name in call.app.config.datasets if call.sees(name)]}
 
 
 def _show_dataset(call: Call, parameters: OfDataset) -> object:
-    return _facts(call.app, require_dataset(call.app, parameters.dataset))
+    return _facts(call.app, require_dataset(call, parameters.dataset))
 
 
 def _show_gate(call: Call, parameters: OfDataset) -> object:
-    return answer_gate(call.app, require_dataset(call.app, parameters.dataset)).facts()
+    return answer_gate(call.app, require_dataset(call, parameters.dataset)).facts()
 
 
 def _facts(app: App, name: str) -> dict[str, object]:

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from sluice.api.answers import Answer
-from sluice.api.errors import ApiError, not_there
+from sluice.api.errors import ApiError
 from sluice.api.operation import Call, Operation, require_dataset
-from sluice.api.operations.requests import State
+from sluice.api.operations.requests import State, require_request
 from sluice.api.parameters import DatasetName, Identifier, Parameters, Text
 from sluice.domain import Message, Request, RequestKind
 from sluice.messages import render
@@ -74,14 +74,12 @@ def _reject(call: Call, decision: RowsDecision) -> object:
 
 
 def _decide(call: Call, kind: Literal["release", "reject"], decision: RowsDecision) -> object:
-    dataset, rows = require_dataset(call.app, decision.dataset), tuple(dict.fromkeys(decision.rows))
+    dataset, rows = require_dataset(call, decision.dataset), tuple(dict.fromkeys(decision.rows))
     return _file(call, decision, Request("", kind, dataset, "", decision.reason, call.app.now(), rows, decision.rule, ask=decision.ask and kind == "release"))
 
 
 def _undo(call: Call, decision: OfDecision) -> object:
-    decided = call.app.store.requests.get(decision.request)
-    if decided is None:
-        raise not_there(f"request {decision.request}; /v1/requests lists them")
+    decided = require_request(call, decision.request)
     inverse = inverse_of(decided)
     if isinstance(inverse, Message):
         raise ApiError(409, inverse.code, render(inverse))

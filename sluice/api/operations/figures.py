@@ -8,7 +8,7 @@ from sluice.api.parameters import Parameters
 
 
 def _show_metrics(call: Call, _: Parameters) -> object:
-    return write_metrics(call.app)
+    return write_metrics(call.app, call.among)
 
 
 OPERATIONS = (

@@ -89,18 +89,22 @@ class IncidentDetailsAnswer(IncidentAnswer):
 
 def _list_incidents(call: Call, query: IncidentsQuery) -> object:
     app = call.app
-    dataset = require_dataset(app, query.dataset) if query.dataset else None
-    page = app.store.incidents.page(query.size + 1, dataset, resolved=query.all, before=query.before)
+    dataset = require_dataset(call, query.dataset) if query.dataset else None
+    page = app.store.incidents.page(query.size + 1, dataset, resolved=query.all, before=query.before, among=call.among)
     now, listed = app.now(), page[: query.size]
     items = [incident_facts(incident) for incident in listed if query.all or incident.needs_attention(now)]
     return {"items": items, "next": listed[-1].id if len(page) > query.size else None}
 
 
 def _show_incident(call: Call, parameters: OfIncident) -> object:
+    missing = not_there(f"incident {parameters.incident}; /v1/incidents lists them")
     try:
-        return answer_incident(call.app, parameters.incident).facts()
+        answer = answer_incident(call.app, parameters.incident)
     except UsageError:
-        raise not_there(f"incident {parameters.incident}; /v1/incidents lists them") from None
+        raise missing from None
+    if not call.sees(answer.incident.dataset):
+        raise missing
+    return answer.facts()
 
 
 OPERATIONS = (

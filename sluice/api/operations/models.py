@@ -12,6 +12,7 @@ from sluice.api.operation import Call, Operation
 from sluice.api.parameters import Identifier, Number, Parameters, Size
 from sluice.app.facts import model_facts
 from sluice.domain import ModelState
+from sluice.rules.people import dataset_of_model
 
 
 class VersionsQuery(Parameters):
@@ -49,7 +50,7 @@ class VersionsAnswer(Answer):
 
 
 def _list_models(call: Call, _: Parameters) -> object:
-    return {"items": [_serving(call, name) for name in call.app.store.models.names()]}
+    return {"items": [_serving(call, name) for name in call.app.store.models.names() if _sees(call, name)]}
 
 
 def _serving(call: Call, name: str) -> Mapping[str, object]:
@@ -57,9 +58,13 @@ def _serving(call: Call, name: str) -> Mapping[str, object]:
     return model_facts(next((model for model in versions if model.state == "champion"), versions[0]))
 
 
+def _sees(call: Call, name: str) -> bool:
+    return call.sees(dataset_of_model(name, call.app.config.learns_from))
+
+
 def _list_versions(call: Call, query: VersionsQuery) -> object:
     versions = call.app.store.models.page(query.model, query.size + 1, before=query.before)
-    if not versions and query.before is None:
+    if (not versions and query.before is None) or not _sees(call, query.model):
         raise not_there(f"model {query.model}; /v1/models lists them")
     listed = versions[: query.size]
     return {"items": [model_facts(model) for model in listed], "next": listed[-1].version if len(versions) > query.size else None}

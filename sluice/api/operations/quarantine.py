@@ -63,7 +63,7 @@ class RowsAnswer(Answer):
 
 
 def _list_rows(call: Call, query: RowsQuery) -> object:
-    app, dataset = call.app, require_dataset(call.app, query.dataset)
+    app, dataset = call.app, require_dataset(call, query.dataset)
     schema = app.config.datasets[dataset].schema_of(dataset)
     if query.column is not None and query.column not in schema.names:
         raise not_there(f"column {query.column} in {dataset}")

@@ -96,19 +96,19 @@ class RecordedAnswer(Answer):
 
 
 def _recommend(call: Call, query: RecommendQuery) -> object:
-    service, version = require_model(call.shop)
+    service, version = require_model(call)
     answer = service.recommend(query.user, query.k, history=query.history, where=query.where, language=query.language)
     items = [{"item": one.item, "title": one.title, "score": one.score, "ad": one.ad, "pinned": one.pinned, "reason": one.reason or None} for one in answer]
     return {"model": version, "note": answer.note or None, "items": items}
 
 
 def _search(call: Call, query: SearchQuery) -> object:
-    answer = require_catalog(call.shop).search(query.query, query.k, user=query.user, where=query.where, record=call.record)
+    answer = require_catalog(call).search(query.query, query.k, user=query.user, where=query.where, record=call.record)
     return {"note": answer.note or None, "items": [{"item": one.item, "title": one.title, "score": one.score, "parts": dict(one.parts)} for one in answer]}
 
 
 def _record(call: Call, event: Event) -> object:
-    require_model(call.shop)[0].record_event(event.user, event.item, event.kind, event.time, event.id)
+    require_model(call)[0].record_event(event.user, event.item, event.kind, event.time, event.id)
     return {"state": "recorded"}
 
 
@@ -124,6 +124,6 @@ OPERATIONS = (
         RecordedAnswer,
         _record,
         status=202,
-        prepare=lambda call: require_model(call.shop),
+        prepare=require_model,
     ),
 )

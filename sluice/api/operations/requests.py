@@ -11,7 +11,8 @@ from sluice.api.errors import invalid, not_there
 from sluice.api.operation import Call, Operation, require_dataset
 from sluice.api.parameters import DatasetName, Identifier, Parameters, Size
 from sluice.app.facts import request_facts
-from sluice.domain import RequestKind
+from sluice.domain import Request, RequestKind
+from sluice.rules.people import dataset_of
 
 State = Literal["pending", "taken", "asked", "done", "refused"]
 
@@ -49,7 +50,7 @@ class RequestAnswer(Answer):
 
 
 class RequestsAnswer(Answer):
-    """List requests, the newest first."""
+    """List requests, the newest first; a page may have fewer items than `size`, and a next one all the same."""
 
     items: list[RequestAnswer]
     next: str | None = Field(description="`before` of the next page; null on the last one")
@@ -57,20 +58,36 @@ class RequestsAnswer(Answer):
 
 def _list_requests(call: Call, query: RequestsQuery) -> object:
     requests = call.app.store.requests
-    dataset = require_dataset(call.app, query.dataset) if query.dataset else None
+    dataset = require_dataset(call, query.dataset) if query.dataset else None
     before = requests.get(query.before) if query.before else None
-    if query.before and before is None:
+    if query.before and (before is None or not call.sees(_dataset_of(call, before))):
         raise invalid([{"name": "before", "message": "is no request; take `next` of the page before"}])
-    page = requests.page(query.size + 1, dataset=dataset, state=query.state, before=before)
+    page = requests.page(query.size + 1, dataset=dataset, state=query.state, before=before, among=call.among)
     listed = page[: query.size]
-    return {"items": [request_facts(request) for request in listed], "next": listed[-1].id if len(page) > query.size else None}
+    return {
+        "items": [request_facts(request) for request in listed if call.sees(_dataset_of(call, request))],
+        "next": listed[-1].id if len(page) > query.size else None,
+    }
 
 
 def _show_request(call: Call, parameters: OfRequest) -> object:
-    request = call.app.store.requests.get(parameters.request)
-    if request is None:
-        raise not_there(f"request {parameters.request}; /v1/requests lists them")
-    return request_facts(request)
+    return request_facts(require_request(call, parameters.request))
+
+
+def require_request(call: Call, name: str) -> Request:
+    """Return a request that the token may see.
+
+    Raises:
+        ApiError: There is none, or the token may not see it.
+    """
+    request = call.app.store.requests.get(name)
+    if request is None or not call.sees(_dataset_of(call, request)):
+        raise not_there(f"request {name}; /v1/requests lists them")
+    return request
+
+
+def _dataset_of(call: Call, request: Request) -> str:
+    return dataset_of(request, call.app.config.learns_from)
 
 
 OPERATIONS = (

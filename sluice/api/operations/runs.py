@@ -87,15 +87,15 @@ class RunDetailsAnswer(RunAnswer):
 
 
 def _list_runs(call: Call, query: RunsQuery) -> object:
-    dataset = require_dataset(call.app, query.dataset) if query.dataset else None
-    runs = call.app.store.runs.page(query.size + 1, dataset=dataset, state=query.state, kind=query.kind, before=query.before)
+    dataset = require_dataset(call, query.dataset) if query.dataset else None
+    runs = call.app.store.runs.page(query.size + 1, dataset=dataset, state=query.state, kind=query.kind, before=query.before, among=call.among)
     listed = runs[: query.size]
     return {"items": [_facts(run) for _, run in listed], "next": listed[-1][0] if len(runs) > query.size else None}
 
 
 def _show_run(call: Call, parameters: OfRun) -> object:
     run = call.app.store.runs.get(parameters.run)
-    if run is None:
+    if run is None or not call.sees(run.dataset):
         raise not_there(f"run {parameters.run}; /v1/runs lists them")
     return {**_facts(run), "dimensions": run.published.dimensions, "verdicts": [_verdict(verdict) for verdict in run_verdicts(call.app.store, run.id)]}
 

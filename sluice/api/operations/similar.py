@@ -43,7 +43,7 @@ class SimilarAnswer(Answer):
 
 
 def _similar(call: Call, query: SimilarQuery) -> object:
-    service, version = require_model(call.shop)
+    service, version = require_model(call)
     if query.item not in service.state().recommender.item_numbers:
         raise not_there(f"item {query.item}; /v1/search finds items by their words")
     answer = service.similar(query.item, query.k, where=query.where, language=query.language)

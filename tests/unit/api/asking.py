@@ -84,7 +84,9 @@ class Client:
         """Send one request."""
         if self._app is None:
             self._shop = Shop(self.path)
-            self._app = Service(self._shop, self.api, self.tokens, self.needs_worker, self.limits, self.timer).application()
+            self._app = Service(
+                self._shop, self.api, {entry.variable: self.tokens[entry.role] for entry in self.api.tokens}, self.needs_worker, self.limits, self.timer
+            ).application()
         sent = {"authorization": f"Bearer {self.tokens[role]}"} if role and self.tokens else {}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         content = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()

@@ -29,7 +29,7 @@ LONG = "x" * 20
         (Api(tokens={"viewer": "V", "admin": "A"}), {"A": LONG}, "variable V is not set"),
         (Api(tokens={"viewer": "V"}), {"V": "secret-but-short"}, "V is no token"),
         (Api(tokens={"viewer": "V"}), {"V": "with a blank, and more"}, "V is no token"),
-        (Api(tokens={"viewer": "V", "admin": "A"}), {"A": LONG, "V": LONG}, "two roles have the same token"),
+        (Api(tokens={"viewer": "V", "admin": "A"}), {"A": LONG, "V": LONG}, "two variables hold the same token"),
     ],
 )
 def test_what_could_be_read_by_anybody_is_refused_at_the_start(api: Api, environment: dict[str, str], mistake: str) -> None:
@@ -40,7 +40,9 @@ def test_what_could_be_read_by_anybody_is_refused_at_the_start(api: Api, environ
 
 def test_a_service_of_this_machine_alone_needs_no_token() -> None:
     assert tokens_of(Api(), {}) == {}
-    assert tokens_of(Api(host="0.0.0.0", tokens={"viewer": "V"}), {"V": LONG}) == {"viewer": LONG}
+    assert tokens_of(Api(host="0.0.0.0", tokens={"viewer": "V"}), {"V": LONG}) == {"V": LONG}
+    several = Api.model_validate({"tokens": [{"variable": "V", "role": "viewer"}, {"variable": "V", "role": "steward", "datasets": ["a"]}]})
+    assert tokens_of(several, {"V": LONG}) == {"V": LONG}
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,9 @@ def test_a_service_of_this_machine_alone_needs_no_token() -> None:
         ("api: {port: 8501}", "the dashboard listens on port 8501"),
         ("api: {hosts: ['*']}", "api.hosts"),
         ("api: {tokens: {viewer: 'my token'}}", "api.tokens"),
-        ("api: {tokens: {reader: V}}", "api.tokens"),
+        ("api: {tokens: {reader: V}}", "api.tokens: reader is no role; the roles: viewer, steward, author, admin"),
+        ("api: {tokens: [{variable: V, role: viewer, datasets: [b]}]}", "api.tokens: no dataset is called b; known: a"),
+        ("api: {tokens: [{variable: V}]}", "api.tokens"),
         ("unmask: admin\napi: {}", "unmask: nobody is known"),
     ],
 )

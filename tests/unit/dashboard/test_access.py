@@ -18,7 +18,7 @@ from dashboard.access.identity import person_of_claims
 from dashboard.access.passwords import COOKIE, PasswordGuard
 from dashboard.access.requirements import require_guarded
 from dashboard.access.returning import Returning
-from dashboard.access.role_passwords import role_of_password
+from dashboard.access.role_passwords import owner_of_secret
 from dashboard.access.setup import guards_of, streamlit_secrets
 from dashboard.access.tokens import read_token, write_token
 from sluice.config.dashboard import Dashboard, Oidc, Proxy
@@ -184,7 +184,7 @@ def test_nobody_makes_a_token_without_the_key() -> None:
     payload, _, signature = token.partition(".")
     for forged in ("", ".", payload, f"{payload}.", f"{payload[:-2]}AA.{signature}", write_token(Person("Ann", role="admin"), NOW + HOUR, b"")):
         assert read_token(forged, b"key", NOW) is None
-    assert role_of_password("look", {}) is None
+    assert owner_of_secret("look", {}) is None
 
 
 def test_a_page_that_was_asked_for_is_opened_after_the_sign_in() -> None:
