@@ -13,6 +13,10 @@ endif
 
 # Two processes of tests that train with two threads each wait for each other's threads: the same work takes half as much time again.
 test: export OMP_NUM_THREADS = 1
+test: export POLARS_MAX_THREADS = 1
+
+# Most tests wait for the disk at each commit, and none proves what a power cut leaves: their folders lie in memory where it has room.
+test: export PYTEST_DEBUG_TEMPROOT = $(shell df -k --output=avail,target /dev/shm 2>/dev/null | awk '$$1 > 4000000 && $$2 == "/dev/shm" {print $$2}')
 
 # Tests start hundreds of processes, which load compiled modules in a third less time than sources.
 unexport PYTHONDONTWRITEBYTECODE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,12 @@ settings.register_profile("any machine", deadline=None, derandomize=True, suppre
 settings.register_profile("search", settings.get_profile("any machine"), derandomize=False)  # other examples at each run
 settings.load_profile("any machine")
 MAX_IDLE, MAX_BYTES = 3, 2**30  # workers that wait for another test, and the memory that one may take
+
+
+def pytest_collection_finish() -> None:
+    """Leave modules and eight thousand tests to no garbage collection: each full one would look through them for a second."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ import pytest
 from sluice import demo
 from sluice.app import App, build
 from tests.patience import PATIENCE
+from tests.shared import shared_folder
 
 SIZE = demo.Size(days=6, items=200, users=150, per_day=900)
 UNSEEN = 7
@@ -25,12 +26,14 @@ UNSEEN = 7
 @pytest.fixture(scope="session")
 def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a shop whose batches are all published."""
-    folder = tmp_path_factory.mktemp("shop")
-    demo.write(folder, UNSEEN, SIZE)
-    with build(folder / "sluice.yaml") as app:
-        list(app.run(app.pending_arrivals()))
-        app.retrain(by="test")
-    return folder
+
+    def fill(folder: Path) -> None:
+        demo.write(folder, UNSEEN, SIZE)
+        with build(folder / "sluice.yaml") as app:
+            list(app.run(app.pending_arrivals()))
+            app.retrain(by="test")
+
+    return shared_folder(tmp_path_factory, "shop", fill)
 
 
 @pytest.fixture

@@ -112,7 +112,9 @@ def verdict(rule: str, rows: int, failed: int) -> Verdict:
 def empty(address: str) -> None:
     """Empty a PostgreSQL database that is up to date."""
     counters = ", ".join(f"('{name}', 0)" for name in ("snapshot", "run", "disposition", "taken_back", "activity"))
-    execute(connect(address), f"TRUNCATE {', '.join(METADATA.tables)}", f"INSERT INTO counters (name, value) VALUES {counters}")
+    deletes = [f"DELETE FROM {table.name}" for table in reversed(METADATA.sorted_tables)]  # a fortieth of the time of TRUNCATE, which makes new files
+    deletes[deletes.index("DELETE FROM activity")] = "TRUNCATE activity"  # its rows cannot be deleted
+    execute(connect(address), *deletes, f"INSERT INTO counters (name, value) VALUES {counters}")
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.shared import shared_folder
+
 CONFIG = """\
 shop: Cups
 clock: 2026-03-02
@@ -34,6 +36,9 @@ def write_shop(folder: Path, config: str) -> Path:
 @pytest.fixture(scope="session")
 def published_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The path of its sluice.yaml; nothing is changed in it."""
-    path = write_shop(tmp_path_factory.mktemp("cups"), CONFIG + DETECT + RECOMMENDER)
-    subprocess.run([sys.executable, "-c", f"import sluice; assert len(sluice.run({str(path)!r})) == 1"], check=True)
-    return path
+
+    def fill(folder: Path) -> None:
+        path = write_shop(folder, CONFIG + DETECT + RECOMMENDER)
+        subprocess.run([sys.executable, "-c", f"import sluice; assert len(sluice.run({str(path)!r})) == 1"], check=True)
+
+    return shared_folder(tmp_path_factory, "cups", fill) / "sluice.yaml"
