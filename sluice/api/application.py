@@ -39,6 +39,7 @@ from sluice.messages.plain import to_json
 from sluice.store.idempotency import KeyedAnswer, KeyedRequest
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+_PATHS: Mapping[str, str] = {operation.name: operation.path for operation in OPERATIONS}
 _JSON, _HTML = "application/json", "text/html; charset=utf-8"
 
 
@@ -228,4 +229,4 @@ def _require_json(request: Request) -> None:
 
 
 def _refused(error: ApiError) -> Response:
-    return Response(json.dumps(error.body(), ensure_ascii=False), error.status, headers=dict(error.headers), media_type=_JSON)
+    return Response(json.dumps(error.body(_PATHS.__getitem__), ensure_ascii=False), error.status, headers=dict(error.headers), media_type=_JSON)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from sluice.domain import Message
@@ -18,7 +18,17 @@ _STATUS: Mapping[str, int] = {"event_id_used": 409, "idempotency_key_used": 422}
 class ApiError(Exception):
     """Refuse a request."""
 
-    def __init__(self, status: int, code: str, message: str, *, fields: Sequence[Mapping[str, str]] = (), headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        fields: Sequence[Mapping[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        parameter: str = "",
+        look: tuple[str, str] | None = None,
+    ) -> None:
         """Store what the answer says.
 
         Args:
@@ -27,18 +37,36 @@ class ApiError(Exception):
             message: Says what is wrong and what to do.
             fields: Parameters that are wrong, each with `name` and `message`.
             headers: Headers of the answer.
+            parameter: The parameter that names what is not there.
+            look: The operation that helps, and how: `("listRuns", "lists them")`.
         """
         super().__init__(message)
+        self.parameter, self._look = parameter, look
         self.status, self.code, self.message, self.fields, self.headers = status, code, message, fields, headers or {}
 
-    def body(self) -> Mapping[str, object]:
-        """Return the body of the answer."""
-        return {"error": {"code": self.code, "message": self.message, **({"fields": list(self.fields)} if self.fields else {})}}
+    def sentence(self, name_of: Callable[[str], str]) -> str:
+        """Return what is wrong and what to do.
+
+        Args:
+            name_of: Returns how the caller calls an operation, such as by its path.
+        """
+        return self.message if self._look is None else f"{self.message}; {name_of(self._look[0])} {self._look[1]}"
+
+    def body(self, name_of: Callable[[str], str] = str) -> Mapping[str, object]:
+        """Return the body of the answer; the argument is that of `sentence`."""
+        return {"error": {"code": self.code, "message": self.sentence(name_of), **({"fields": list(self.fields)} if self.fields else {})}}
 
 
-def not_there(what: str) -> ApiError:
-    """Return the refusal of something that does not exist."""
-    return ApiError(404, "not_found", f"there is no {what}")
+def not_there(what: str, parameter: str, lists: str = "", *, how: str = "lists them") -> ApiError:
+    """Return the refusal of something that does not exist.
+
+    Args:
+        what: Its kind and name.
+        parameter: The parameter that names it.
+        lists: The operation that lists what exists.
+        how: What that operation does.
+    """
+    return ApiError(404, "not_found", f"there is no {what}", parameter=parameter, look=(lists, how) if lists else None)
 
 
 def invalid(fields: Sequence[Mapping[str, str]]) -> ApiError:

@@ -63,8 +63,8 @@ def call_tool(shop: Shop, name: str, arguments: Mapping[str, object]) -> types.C
                 Call(shop, None, record=False), read_arguments(operation.parameters, arguments)
             )  # nobody: personal columns are always masked
     except Exception as error:  # noqa: BLE001  # whatever goes wrong is an answer without paths and addresses, and the server goes on
-        refusal = refusal_of(error, shop.path.parent)
-        return types.CallToolResult(content=[types.TextContent(text=refusal.message)], is_error=True)
+        text = _explain(name, refusal_of(error, shop.path.parent))
+        return types.CallToolResult(content=[types.TextContent(text=text)], is_error=True)
     text = json.dumps(answer, default=to_json, ensure_ascii=False)
     return types.CallToolResult(content=[types.TextContent(text=text)], structured_content=json.loads(text))
 
@@ -106,6 +106,12 @@ async def _serve(shop: Shop) -> None:
     server = server_of(shop)
     async with stdio_server() as (reader, writer):
         await server.run(reader, writer, server.create_initialization_options())
+
+
+def _explain(name: str, refusal: ApiError) -> str:
+    """Return what a tool refuses: with its name, and that of the parameter that is wrong."""
+    parts = [name if name in TOOLS else "", refusal.parameter, refusal.sentence("the tool {}".format)]
+    return ": ".join(part for part in parts if part)
 
 
 def _operation(name: str) -> Operation[Any]:

@@ -123,4 +123,4 @@ def require_dataset(call: Call, dataset: str) -> str:
     """
     if dataset in call.app.config.datasets and call.sees(dataset):
         return dataset
-    raise not_there(f"dataset {dataset}; /v1/datasets lists them")
+    raise not_there(f"dataset {dataset}", "dataset", "listDatasets")

@@ -90,6 +90,8 @@ def _text_of(message: str) -> str:
     """Return what is wrong with a parameter, for somebody who knows no library of ours."""
     if message.startswith("Extra inputs"):
         return "is unknown"
+    if message == "Field required":
+        return "is missing"
     if message.startswith("String should match pattern"):
         return "holds a control character"
     return message.removeprefix("Value error, ").replace("Input should be", "must be", 1).replace("String should have", "must have", 1)[:200]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sluice.domain import RecordedEvent
@@ -21,6 +21,9 @@ MAX_OF_USER = 200  # the newest ones, that count in an answer
 MAX_AGE = timedelta(days=30)  # after which an event counts no longer, published or not
 GRACE = timedelta(hours=1)  # for which an event stays once its batch is published: other workers answer from the former snapshot, and a sender tries again
 _EVENTS = RECORDED_EVENTS.c
+_OF_USER = (  # built once: each answer to a user asks it
+    select(RECORDED_EVENTS).where(_EVENTS.user == bindparam("user"), _EVENTS.recorded > bindparam("oldest")).order_by(_EVENTS.number.desc()).limit(MAX_OF_USER)
+)
 
 
 class RecordedEvents:
@@ -50,9 +53,9 @@ class RecordedEvents:
 
     def of(self, user: str) -> Sequence[RecordedEvent]:
         """Return the newest events of a user, in the order of recording."""
-        query = select(RECORDED_EVENTS).where(_EVENTS.user == user, ~self._is_expired()).order_by(_EVENTS.number.desc()).limit(MAX_OF_USER)
         with self._database.read() as connection:
-            return [_to_event(row) for row in reversed(connection.execute(query).all())]
+            rows = connection.execute(_OF_USER, {"user": user, "oldest": self._clock() - MAX_AGE}).all()
+        return [_to_event(row) for row in reversed(rows)]
 
     def prune(self, snapshot: int, until: datetime) -> int:
         """Drop events that count no longer, and return their number.

@@ -97,7 +97,7 @@ def _list_incidents(call: Call, query: IncidentsQuery) -> object:
 
 
 def _show_incident(call: Call, parameters: OfIncident) -> object:
-    missing = not_there(f"incident {parameters.incident}; /v1/incidents lists them")
+    missing = not_there(f"incident {parameters.incident}", "incident", "listIncidents")
     try:
         answer = answer_incident(call.app, parameters.incident)
     except UsageError:

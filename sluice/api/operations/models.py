@@ -65,7 +65,7 @@ def _sees(call: Call, name: str) -> bool:
 def _list_versions(call: Call, query: VersionsQuery) -> object:
     versions = call.app.store.models.page(query.model, query.size + 1, before=query.before)
     if (not versions and query.before is None) or not _sees(call, query.model):
-        raise not_there(f"model {query.model}; /v1/models lists them")
+        raise not_there(f"model {query.model}", "model", "listModels")
     listed = versions[: query.size]
     return {"items": [model_facts(model) for model in listed], "next": listed[-1].version if len(versions) > query.size else None}
 

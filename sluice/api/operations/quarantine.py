@@ -66,7 +66,7 @@ def _list_rows(call: Call, query: RowsQuery) -> object:
     app, dataset = call.app, require_dataset(call, query.dataset)
     schema = app.config.datasets[dataset].schema_of(dataset)
     if query.column is not None and query.column not in schema.names:
-        raise not_there(f"column {query.column} in {dataset}")
+        raise not_there(f"column {query.column} in {dataset}", "column", "getDataset", how="names the columns")
     runs = _runs(app.store, dataset, query.batch) if query.batch else None
     selection = QuarantineFilter(dataset, query.state, query.rule, column=query.column, runs=runs)
     rows = count_rows(app.store, selection)
@@ -85,7 +85,7 @@ def _runs(store: SqlStore, dataset: str, batch: str) -> tuple[str, ...]:
     run = store.runs.get(batch)
     runs = (batch,) if run is not None and run.dataset == dataset else tuple(store.runs.of_file(dataset, batch))
     if not runs:
-        raise not_there(f"run or file {batch} of {dataset}; /v1/runs lists them")
+        raise not_there(f"run or file {batch} of {dataset}", "batch", "listRuns")
     return runs
 
 

@@ -82,7 +82,7 @@ def require_request(call: Call, name: str) -> Request:
     """
     request = call.app.store.requests.get(name)
     if request is None or not call.sees(_dataset_of(call, request)):
-        raise not_there(f"request {name}; /v1/requests lists them")
+        raise not_there(f"request {name}", "request", "listRequests")
     return request
 
 

@@ -96,7 +96,7 @@ def _list_runs(call: Call, query: RunsQuery) -> object:
 def _show_run(call: Call, parameters: OfRun) -> object:
     run = call.app.store.runs.get(parameters.run)
     if run is None or not call.sees(run.dataset):
-        raise not_there(f"run {parameters.run}; /v1/runs lists them")
+        raise not_there(f"run {parameters.run}", "run", "listRuns")
     return {**_facts(run), "dimensions": run.published.dimensions, "verdicts": [_verdict(verdict) for verdict in run_verdicts(call.app.store, run.id)]}
 
 

@@ -45,7 +45,7 @@ class SimilarAnswer(Answer):
 def _similar(call: Call, query: SimilarQuery) -> object:
     service, version = require_model(call)
     if query.item not in service.state().recommender.item_numbers:
-        raise not_there(f"item {query.item}; /v1/search finds items by their words")
+        raise not_there(f"item {query.item}", "item", "search", how="finds items by their words")
     answer = service.similar(query.item, query.k, where=query.where, language=query.language)
     items = [{"item": one.item, "title": one.title, "score": one.score, "ad": one.ad, "code": one.code, "reason": one.reason} for one in answer]
     return {"model": version, "note": answer.note or None, "items": items}

@@ -73,12 +73,14 @@ def test_personal_columns_are_masked(server: Server[Any]) -> None:
 @pytest.mark.parametrize(
     ("tool", "arguments", "expected"),
     [
-        ("getGate", {"dataset": "none"}, "there is no dataset none"),
-        ("getGate", {}, "dataset: Field required"),
-        ("getGate", {"dataset": "orders", "as": "admin"}, "as: is unknown"),
+        ("getGate", {"dataset": "none"}, "getGate: dataset: there is no dataset none; the tool listDatasets lists them"),
+        ("getRun", {"run": "none"}, "getRun: run: there is no run none; the tool listRuns lists them"),
+        ("listQuarantine", {"dataset": "orders", "column": "none"}, "column: there is no column none in orders; the tool getDataset names the columns"),
+        ("getGate", {}, "getGate: dataset: is missing"),
+        ("getGate", {"dataset": "orders", "as": "admin"}, "getGate: as: is unknown"),
         ("releaseRows", {"dataset": "orders"}, "there is no tool releaseRows; there are listDatasets"),
     ],
-    ids=["no dataset", "no argument", "unknown argument", "no tool"],
+    ids=["no dataset", "no run", "no column", "no argument", "unknown argument", "no tool"],
 )
 def test_a_mistake_is_answered_with_what_to_do_and_without_paths(
     server: Server[Any], shop_read: Path, tool: str, arguments: dict[str, Any], expected: str
@@ -87,6 +89,7 @@ def test_a_mistake_is_answered_with_what_to_do_and_without_paths(
     assert mistake.is_error is True
     assert expected in text_of(mistake)
     assert str(shop_read.parent) not in text_of(mistake)
+    assert "/v1" not in text_of(mistake)
     assert gate.is_error is False, "the server goes on"
 
 

@@ -115,6 +115,17 @@ def test_events_are_recorded(opened: tuple[Client, FakeService, list[App]]) -> N
     assert ask("/v1/feedback", body={"user": "ann", "item": "mug", "time": "2026-03-02T10:00:00"}).code == "invalid_parameter"
 
 
+def test_an_event_that_is_sent_again_under_its_key_is_recorded_once(own: Path, client_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch) -> None:
+    service = FakeService()
+    monkeypatch.setattr(App, "recommender", lambda _: service)
+    own.write_text(own.read_text(encoding="utf-8") + CONFIGURED, encoding="utf-8")
+    ask, event = client_of(own), {"user": "ann", "item": "mug", "kind": "view"}
+    answers = [ask("/v1/feedback", body=event, idempotency_key="f1") for _ in range(2)]
+    assert [(answered.status, answered.json) for answered in answers] == [(202, {"state": "recorded"})] * 2
+    assert len(service.calls) == 1
+    assert ask("/v1/feedback", body={**event, "item": "cup"}, idempotency_key="f1").status == 422
+
+
 def test_what_cannot_be_recommended_is_said(opened: tuple[Client, FakeService, list[App]], ask: Client) -> None:
     assert (ask("/v1/recommend").status, ask("/v1/search?query=a").code) == (404, "no_recommender")
     asking, service, _ = opened
