@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gettext
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -33,3 +34,12 @@ def load_translations(locales: Path, language: str) -> gettext.NullTranslations:
     write_mo(compiled, merged)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+@functools.cache
+def load_templates(path: Path) -> Mapping[str, str]:
+    """Return the entries of one catalogue, by their English text; they have neither contexts nor plural forms."""
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as file:
+        return {str(entry.id): str(entry.string) for entry in read_po(file) if entry.id}

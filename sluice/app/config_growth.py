@@ -106,8 +106,14 @@ def _with_worst_checks(growths: Sequence[Growth]) -> list[Growth]:
     return [growth for growth in left if growth.added or growth.columns or growth.whole_numbers or growth.checks]
 
 
-def edited(path: Path, growths: Sequence[Growth]) -> tuple[str, str]:
+def edited(path: Path, growths: Sequence[Growth], translate: Callable[[str], str] = str, language: str = "en") -> tuple[str, str]:
     """Return the edited text of a configuration, and its difference from the present one.
+
+    Args:
+        path: Path of sluice.yaml.
+        growths: What is added.
+        translate: Returns an added line with its comment in the language of a person.
+        language: Language of the reasons of suggested rules.
 
     Raises:
         UsageError: A part of the text that gets a line is written within braces.
@@ -116,14 +122,15 @@ def edited(path: Path, growths: Sequence[Growth]) -> tuple[str, str]:
     before = after = read_text(path)
     for growth in growths:
         if growth.columns:
-            after = edit.add_columns(after, growth.dataset, [column_line(column, note) for column, note in growth.columns])
+            after = edit.add_columns(after, growth.dataset, [translate(column_line(column, note)) for column, note in growth.columns])
         for name in growth.whole_numbers:
             after = edit.add_setting(after, growth.dataset, name, "format: whole_number")
-        comments = [line for line in map(check_line, growth.checks) if growth.added is None and line not in before]
+        lines = [check_line(check) for check in growth.checks]
+        comments = [translate(line) for line in lines if growth.added is None and line not in before and translate(line) not in before]
         if comments:
             after = edit.add_comments(after, growth.dataset, comments)
-    for lines in _new_datasets([growth.added for growth in growths if growth.added], path):
-        after = edit.add_dataset(after, lines)
+    for lines in _new_datasets([growth.added for growth in growths if growth.added], path, language):
+        after = edit.add_dataset(after, [translate(line) for line in lines])
     return after, difference(path, before, after)
 
 
@@ -185,13 +192,13 @@ def _same_table(config: Config, inferred: InferredDataset) -> str | None:
     return inferred.dataset if len(names & declared) >= _SAME * len(names | declared) else None
 
 
-def _new_datasets(datasets: Sequence[InferredDataset], path: Path) -> Iterator[list[str]]:
+def _new_datasets(datasets: Sequence[InferredDataset], path: Path, language: str) -> Iterator[list[str]]:
     if not datasets:
         return
     config = load(path, quiet=True)
     newest = {name: _newest(config, name) for name in config.datasets}
     present = {name: (config.datasets[name].schema_of(name), batch.rows) for name, batch in newest.items() if batch is not None}
-    suggested = suggest_steps(datasets, path.resolve().parent, present)
+    suggested = suggest_steps(datasets, path.resolve().parent, present, language)
     for dataset in datasets:
         name = dataset.dataset
         checks = [*dataset.checks, *(check for check in suggested.doubts if check.dataset == name)]

@@ -41,7 +41,7 @@ StepsWithReasons = list[tuple[Step, str]]
 
 
 def scaffold_config(
-    folder: Path, root: Path, on_unreadable: Callable[[str], None], progress: Progress = no_progress
+    folder: Path, root: Path, on_unreadable: Callable[[str], None], progress: Progress = no_progress, language: str = "en"
 ) -> tuple[list[Mapping[str, object]], str, tuple[Check, ...]]:
     """Infer the datasets of a folder, and write the text of a sluice.yaml for them.
 
@@ -50,6 +50,7 @@ def scaffold_config(
         root: Folder in which sluice.yaml is to stand.
         on_unreadable: Called with the reason of each dataset that cannot be read.
         progress: Called with the number of files of a dataset before each long one is read.
+        language: Language of the reasons of suggested rules; all else is in English.
 
     Returns:
         One mapping of facts for each dataset, the text, and the decisions to check, the worst first.
@@ -59,8 +60,8 @@ def scaffold_config(
     """
     datasets = infer(folder, root, skipped=on_unreadable, progress=progress)
     if unmatched := describe_unmatched(relative_names(unmatched_files(root, [dataset.pattern for dataset in datasets]), root)):
-        on_unreadable(render(unmatched))
-    suggested = suggest_steps(datasets, root)
+        on_unreadable(render(unmatched, language))
+    suggested = suggest_steps(datasets, root, language=language)
     recommender = suggest_recommender(datasets, {name: rows for name, (_, rows) in suggested.samples.items()})
     facts: list[Mapping[str, object]] = [
         {
@@ -94,13 +95,16 @@ class Suggested:
     doubts: Sequence[Check]
 
 
-def suggest_steps(datasets: Sequence[InferredDataset], root: Path, present: Mapping[str, tuple[Schema, pl.DataFrame]] | None = None) -> Suggested:
+def suggest_steps(
+    datasets: Sequence[InferredDataset], root: Path, present: Mapping[str, tuple[Schema, pl.DataFrame]] | None = None, language: str = "en"
+) -> Suggested:
     """Suggest expectations, cleaners and detectors from the newest file of each dataset.
 
     Args:
         datasets: Inferred datasets.
         root: Folder of sluice.yaml.
         present: Schema and rows of datasets that are configured already, which these may refer to.
+        language: Language of the reasons of suggested rules.
     """
     referred = {reference.dataset for dataset in datasets for reference in dataset.references}
     newest = {dataset.dataset: read_newest(dataset, root, whole=dataset.dataset in referred or not dataset.time) for dataset in datasets}
@@ -111,7 +115,7 @@ def suggest_steps(datasets: Sequence[InferredDataset], root: Path, present: Mapp
     suggestions = {name: suggest(*sample, all_samples, batches[name].at, references[name], newest[name][1]) for name, sample in samples.items()}
     return Suggested(
         samples,
-        {name: [(suggestion.step, render(suggestion.reason)) for suggestion in entries] for name, entries in suggestions.items()},
+        {name: [(suggestion.step, render(suggestion.reason, language)) for suggestion in entries] for name, entries in suggestions.items()},
         {
             dataset.dataset: [
                 *suggest_cleaners(dataset, samples[dataset.dataset][1]),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sluice.cli.comments import translate_comment, translate_line, translate_lines
 from sluice.cli.difference import offer_difference
-from sluice.cli.language import render, tr
+from sluice.cli.language import render, spoken, tr
 from sluice.cli.output import Format, FormatOption, progress, say, show
 from sluice.cli.schema import write_editor_schema
 from sluice.errors import SourceError, UsageError
@@ -47,14 +49,14 @@ def _begin(folder: Path, to: Path, form: Format) -> None:
     from sluice.app.unguarded import describe_unguarded
 
     with progress() as report:
-        datasets, text, checks = scaffold_config(folder, to.resolve().parent, say, report)
+        datasets, text, checks = scaffold_config(folder, to.resolve().parent, say, report, spoken())
     show(
         datasets
         if form is Format.json
-        else [{name: value for name, value in facts.items() if name not in {"partly_checked", "read", "unguarded"}} for facts in datasets],
+        else [_translated({name: value for name, value in facts.items() if name not in {"partly_checked", "read", "unguarded"}}) for facts in datasets],
         form,
     )
-    to.write_text(write_editor_schema(to.resolve().parent) + text, encoding="utf-8")
+    to.write_text(write_editor_schema(to.resolve().parent) + translate_lines(text), encoding="utf-8")
     say(tr("wrote {path}: read it, change what is wrong, then run `sluice run --config {config}`", path=to, config=shlex.quote(str(to))))
     for facts in datasets:
         if line := describe_read(facts):
@@ -64,7 +66,8 @@ def _begin(folder: Path, to: Path, form: Format) -> None:
         if isinstance(columns := facts["unguarded"], list) and columns:
             say(render(describe_unguarded(str(facts["dataset"]), columns)))
     for check in checks:
-        say(f"CHECK: {check.place}: {check.text}" if check.place else f"CHECK: {check.text}")
+        advice = translate_comment(check.text)
+        say(f"CHECK: {check.place}: {advice}" if check.place else f"CHECK: {advice}")
 
 
 def _grow(folder: Path, to: Path, form: Format, *, write: bool) -> None:
@@ -73,12 +76,18 @@ def _grow(folder: Path, to: Path, form: Format, *, write: bool) -> None:
 
     with progress() as report:
         growths = propose_growth(folder, to, say, report)
-    text, difference = edited(to, growths)
+    text, difference = edited(to, growths, translate_line, spoken())
     show(
-        [facts for growth in growths for facts in growth.facts()],
+        [_translated(facts) for growth in growths for facts in growth.facts()],
         form,
         empty=tr("nothing to add: {path} describes the files of {folder}", path=to, folder=folder),
     )
     offer_difference(to, text, difference, form, write=write)
     if difference and not write:
         say("`--force` writes the whole file anew")
+
+
+def _translated(facts: Mapping[str, object]) -> Mapping[str, object]:
+    """Return facts of a table in the chosen language: what is proposed and why, what files look like, and that there is no key."""
+    sentences = ("proposal", "reason", "looks like", "key")
+    return {name: translate_comment(fact) if name in sentences and isinstance(fact, str) else fact for name, fact in facts.items()}
