@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
+from sluice.rules.naming.languages import DATES_OF, THAI
 from sluice.rules.naming.vocabulary import ACTORS, ENDINGS, ENTITIES, HAN, HEAD_FIRST, NO_COMPOUND, REGISTERED, TAXES, TIME_PREFIXES, UNNAMED_CODES, WORDS, Role
 
 _EAST_ASIAN = r"[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"  # kana, Han, Hangul
@@ -13,6 +15,8 @@ _BOUNDARY = re.compile(rf"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-zA
 _VOICED = "\u3099\u309a"  # signs that make another kana of one, and no accents
 _AVERAGES = frozenset({"average", "avg", "mean"})
 _HAN = re.compile(_EAST_ASIAN)
+_STROKES = str.maketrans({"ß": "ss", "đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "\u0131": "i", "İ": "I"})
+_THAI_ROLES: tuple[Literal["code", "quantity", "count", "time"], ...] = ("code", "quantity", "count", "time")
 
 
 def words(name: str) -> list[str]:
@@ -22,7 +26,7 @@ def words(name: str) -> list[str]:
         >>> words("PhoneNumber_2"), words("visitorid"), words("Größe kg")
         (['phone', 'number'], ['visitor', 'id'], ['grosse', 'kg'])
     """
-    letters = (letter for letter in unicodedata.normalize("NFKD", name.replace("ß", "ss")) if letter in _VOICED or not unicodedata.combining(letter))
+    letters = (letter for letter in unicodedata.normalize("NFKD", name.translate(_STROKES)) if letter in _VOICED or not unicodedata.combining(letter))
     plain = unicodedata.normalize("NFC", "".join(letters))
     return [part for word in re.findall(r"[^\W\d_]+", _BOUNDARY.sub(" ", plain)) for part in _parts(word.lower())]
 
@@ -46,10 +50,8 @@ def role(name: str) -> Role | None:
         ('code', 'count', 'count', 'quantity', 'code', None)
     """
     parts = words(name)
-    if len(parts) == 1 and parts[0] in UNNAMED_CODES:
-        return "code"
-    if _is_tax_number(parts):
-        return "code"
+    if by_whole := _role_of_whole(name, parts):
+        return by_whole
     head = next((position for position, part in enumerate(parts) if part in HEAD_FIRST and position), None)
     if head is not None:
         if parts[:head] in (["number"], ["nombre"], ["numero"], ["num"]) and parts[head] == "of":
@@ -58,6 +60,21 @@ def role(name: str) -> Role | None:
     if len(parts) > 1 and parts[0] in {"num", "nb", "anzahl"} and _role(parts[-1]) not in {"id", "code"}:
         return "count"
     return "quantity" if _AVERAGES & set(parts) else next(_roles(reversed(parts)), None)
+
+
+def _thai_role(name: str) -> Role | None:
+    """Return what the first word of a Thai name says."""
+    places = {kind: min((name.find(part) for part in THAI[kind] if part in name), default=-1) for kind in _THAI_ROLES}
+    return min((kind for kind, place in places.items() if place >= 0), key=lambda kind: places[kind], default=None)
+
+
+def _role_of_whole(name: str, parts: Sequence[str]) -> Role | None:
+    """Return what a name says by more than its last word."""
+    if (len(parts) == 1 and parts[0] in UNNAMED_CODES) or _is_tax_number(parts):
+        return "code"
+    if parts[:1] == ["data"] and not DATES_OF.isdisjoint(parts[1:]):
+        return "time"
+    return _thai_role(name)
 
 
 def _is_tax_number(parts: Sequence[str]) -> bool:

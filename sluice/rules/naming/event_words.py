@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sluice.rules.naming.column_names import role, words
+from sluice.rules.naming.languages import THAI, words_of
 from sluice.rules.naming.vocabulary import split_words
 
-EVENTS = split_words(
+EVENTS = words_of("event") | split_words(
     "event events order orders transaction transactions purchase purchases sale sales review reviews rating ratings session sessions"
     " payment payments invoice invoices"
     " receipt receipts refund refunds return returns click clicks view views visit visits search searches impression impressions"
@@ -19,7 +20,7 @@ EVENTS = split_words(
     " venta ventas evento eventos pago pagos"
     " заказ заказы продажа продажи покупка покупки событие события отзыв отзывы оплата оплаты"
 )
-THINGS = split_words(
+THINGS = words_of("thing") | split_words(
     "product products item items catalog catalogue article articles artikel produkt produkte produit produits producto productos"
     " articulo articulos category categories"
     " brand brands store stores vendor vendors supplier suppliers seller sellers customer customers user users member members kunde"
@@ -28,7 +29,7 @@ THINGS = split_words(
     " books hotel hotels metadata meta"
     " kategorie kategorien lager bestand preise товар товары каталог клиент клиенты пользователь пользователи остатки"
 )
-ITEMS = split_words(
+ITEMS = words_of("item") | split_words(
     "item product sku asin article artikel artikelnummer produkt produit producto articulo listing variant good movie film book song track game hotel news"
     " content mpn"
 )
@@ -57,9 +58,10 @@ HAN_EVENTS = (
     "결제",
     "매출",
     "리뷰",
+    *THAI["event"],
 )
-HAN_THINGS = ("商品", "产品", "目录", "客户", "用户", "会员", "店铺", "品牌", "类目", "製品", "顧客", "店舗", "상품", "제품", "고객", "회원")
-PEOPLE = split_words(
+HAN_THINGS = ("商品", "产品", "目录", "客户", "用户", "会员", "店铺", "品牌", "类目", "製品", "顧客", "店舗", "상품", "제품", "고객", "회원", *THAI["thing"])
+PEOPLE = words_of("person") | split_words(
     "user customer client visitor viewer shopper buyer member account reader listener reviewer player person kunde kundin utilisateur"
     " usuario cliente acheteur comprador"
     " subscriber guest pseudo anonymous"
@@ -70,7 +72,7 @@ _OCCASIONS = EVENTS | split_words(
 _ROW_NAMES = split_words("id ids uuid guid key index")  # of the row itself
 _GERMAN_PEOPLE = ("kunden", "benutzer", "nutzer", "mitglied", "besucher")  # of compounds such as Kundennummer
 CREATED = split_words("created create creation creado creacion angelegt erstellt cree inserted added add registered signup joined published publish")
-OTHER_TIMES = split_words(
+OTHER_TIMES = words_of("other time") | split_words(
     "updated update modified modify changed change geandert aktualisiert modifie actualizado loaded load ingested received synced sync"
     " exported export imported processed"
     " etl extracted birth birthday birthdate dob geburtsdatum geburt naissance nacimiento expires expire expiry expiration until from to"

@@ -1,12 +1,14 @@
 """List the words of column names by what they say about the values, in English, German, French, Spanish, Russian, Chinese, Japanese and Korean.
 
-Words are in lower case and without accents, as `column_names.words` returns them.
+Words are in lower case and without accents, as `column_names.words` returns them. `languages.py` lists those of further languages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
+
+from sluice.rules.naming.languages import words_of
 
 Role: TypeAlias = Literal["id", "code", "quantity", "count", "time"]
 
@@ -23,7 +25,8 @@ WORDS: Mapping[Role, frozenset[str]] = {
     "code": split_words(
         "zip zipcode postcode postal phone telephone fax mobile code barcode iban number no nr nummer numero num plz telefon telefono tel handy ref reference"
         " referencia referenz serial tracking version cp siret ustid sn артикул код штрихкод номер телефон индекс"
-    ),
+    )
+    | words_of("code"),
     "quantity": split_words(
         "price cost amount total subtotal sum tax discount fee shipping revenue paid refund balance msrp rrp value margin profit budget spend commission"
         " preis betrag kosten summe steuer mwst rabatt gebuhr versand umsatz erlos wert gesamt netto brutto uvp"
@@ -36,21 +39,24 @@ WORDS: Mapping[Role, frozenset[str]] = {
         " probability confidence"
         " цена стоимость сумма скидка вес итого налог"
         " latitude longitude lat lng lon duration seconds eur usd gbp cny kg lb lbs oz cm mm ml"
-    ),
+    )
+    | words_of("quantity"),
     "count": split_words(
         "quantity qty stock count cnt rank rating votes views clicks likes year month day hour week weekday minute age position inventory"
         " level sort priority pages"
         " stars grade rooms units pieces bestand menge anzahl stuck stueck rang alter jahr monat quantite nombre nb annee mois cantidad existencias ano mes"
         " edad unidades helpful giacenza quantita pezzi estoque voorraad aantal ilosc количество остаток остатки"
-    ),
+    )
+    | words_of("count"),
     "time": split_words(
         "ts time timestamp datetime date at epoch datum zeit uhrzeit zeitpunkt heure horodatage fecha hora created updated modified"
         " angelegt erstellt geandert"
         " aktualisiert bestellt published received дата время"
-    ),
+    )
+    | words_of("time"),
 }
 ENDINGS: Mapping[Role, tuple[str, ...]] = {  # of compounds, as in Lagerbestand and unitprice
-    "code": ("nummer", "postleitzahl", "number", "code", "nr"),  # Auftragsnr
+    "code": ("nummer", "postleitzahl", "number", "code", "nr", "szam"),  # Auftragsnr
     "quantity": ("preis", "betrag", "kosten", "summe", "steuer", "rabatt", "gebuhr", "gewicht", "breite", "hohe", "price", "amount", "weight", "cost", "rate"),
     "count": ("bestand", "menge", "anzahl", "quantity", "count", "qty"),
     "time": ("datum", "zeit", "timestamp", "datetime"),

@@ -9,7 +9,7 @@ import polars as pl
 
 from sluice.domain import Column
 from sluice.rules.naming.column_names import is_identifier, role, words
-from sluice.rules.naming.event_words import EVENTS, names_person
+from sluice.rules.naming.event_words import EVENTS, ITEMS, names_person
 from sluice.rules.naming.vocabulary import split_words
 from sluice.rules.repeated_keys import contradictions
 
@@ -23,7 +23,10 @@ _PARTS = split_words(
 _HAN_PARTS = ("行号", "序号", "语言", "国家", "店铺", "规格")
 _NEVER = split_words("parent zip zipcode postcode postal plz cp phone mobile tel telefon telefono telephone fax ip agent iban version ref referrer")
 _OF_MAKERS = split_words("ean gtin upc isbn mpn barcode")  # not the shop's own: blank or shared at times
-_ROWS = EVENTS | split_words("row record line index uuid guid")
+_ROWS = EVENTS | split_words("row record line index uuid guid insert")
+_ORDERS = split_words("order orders bestellung auftrag commande pedido ordine zamowienie zamowienia siparis pesanan")
+_QUANTITIES = split_words("quantity qty menge anzahl quantite cantidad quantita quantidade aantal ilosc antal antall adet jumlah")
+_LINES = split_words("transaction transactions line lines lineitem row record position zeile riga linea ligne")  # of an order
 
 
 def infer_key(
@@ -77,13 +80,22 @@ def _may_be_key(name: str, columns: Sequence[Column], table: Sequence[str], *, h
 
 
 def _rank(name: str, columns: Sequence[Column], table: Sequence[str]) -> tuple[bool, ...]:
-    """Rank keys: identifiers before other names, then those named after the table, then the first column."""
+    """Rank keys: identifiers before other names, then those of the lines of orders, then those named after the table, then the first column."""
     parts = words(name)
     is_id = role(name) in {"id", "code"}
     of_table = {*table, *(word.removesuffix("s") for word in table)}
     compound = any(part.startswith(word) and len(word) > 3 for part in parts for word in of_table)  # Artikelnummer
     names_row = (len(parts) == 1 and is_id) or bool(set(parts) & of_table) or (is_id and compound)
-    return (is_id, names_row, not set(parts) & _OF_MAKERS, role(name) == "id", name == columns[0].name)
+    names_line = bool(set(parts) & _LINES) or {"item"} < set(parts) & (_ORDERS | {"item"})
+    of_maker = bool(set(parts) & _OF_MAKERS)
+    return (is_id, names_line and _is_of_lines(columns), names_row, not of_maker, role(name) == "id", name == columns[0].name)
+
+
+def _is_of_lines(columns: Sequence[Column]) -> bool:
+    """Return True where each row is an item of an order: it has an order, an item and a quantity of it."""
+    names = [set(words(column.name)) for column in columns]
+    quantities = any(role(column.name) == "count" and set(words(column.name)) & _QUANTITIES for column in columns)
+    return quantities and any(parts & ITEMS for parts in names) and any(parts & _ORDERS for parts in names)
 
 
 def _composite(frames: Sequence[pl.DataFrame], columns: Sequence[Column], refused: Collection[tuple[str, ...]]) -> tuple[str, ...]:

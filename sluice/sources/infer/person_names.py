@@ -19,6 +19,7 @@ _IN_ORDER = rf"^(?:(?:Herr|Frau|Mr|Mrs|Ms|Dr|Sr|Sra|M|Mme)\.? )?{_PART}(?:[ -]{_
 _COMPANY = (
     r"(?i)\b(?:gmbh|ag|kg|ohg|ug|ltd|limited|inc|llc|corp|company|co|sa|sas|sarl|srl|sl|bv|nv|plc|group|store|shop|shops|trading|fashions|verein|hotel)\b\.?"
 )
+_LOGIN = r"\s*\([^()]*\)$"  # as in Ann Weaver (ann77)
 _HAN = r"^(?:[\p{Han}\x{00b7}]{2,4}|\p{Hangul}{2,4})$"
 _FAMILY_NAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许邓韩冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向汤"
@@ -43,7 +44,7 @@ def are_person_names(cells: pl.Series, share: float = MIN_SHARE) -> bool:
     """
     if cells.dtype != pl.String:
         return False
-    values = cells.drop_nulls().str.strip_chars().unique(maintain_order=True).head(SAMPLE)
+    values = cells.drop_nulls().str.strip_chars().str.replace(_LOGIN, "").unique(maintain_order=True).head(SAMPLE)
     if values.len() < MIN_DIFFERENT:
         return False
     latin = (values.str.contains(_REVERSED) | values.str.contains(_SPACED) | _are_in_order(values)) & ~values.str.contains(_COMPANY)

@@ -34,6 +34,7 @@ from sluice.sources.infer.things import PRICES, describes_things
 
 MIN_STRONG = 2  # personal columns that make a table one about persons
 MIN_PERSONS = 0.6  # share of the names of customers that must be those of persons, where firms buy too
+_OF = frozenset({"of", "de", "der", "do", "da", "di", "del", "van"})
 _PERSON_NAME = r"^\p{L}.*[\p{Ll}\p{Lo}]"  # begins with a letter, and is no code in capitals
 _NOT_PERSONAL = split_words(
     "id ids type method count status verified opt consent domain hash mac page web mode rating ratings feature features accessory accessories marketing"
@@ -140,9 +141,7 @@ def _is_weak(cells: pl.Series) -> bool:
         return True
     parts = words(cells.name)
     weak = [part for part in parts if part in WEAK or (part.startswith(PERSON_COMPOUNDS) and part.endswith(tuple(NAMES)))]
-    others = [
-        part for part in parts if part not in WEAK and part not in PERSONS and part not in {"code", "codigo", "of", "de", "der", "number"} and part not in weak
-    ]
+    others = [part for part in parts if part not in WEAK and part not in PERSONS and part not in {"code", "codigo", "number", *_OF} and part not in weak]
     if not weak or others or cells.dtype == pl.Boolean:
         return False
     return not any(part.endswith(tuple(NAMES)) for part in weak) or _holds_names(cells)
@@ -154,7 +153,7 @@ def _holds_names(cells: pl.Series) -> bool:
 
 
 def _without_of(parts: Sequence[str]) -> list[str]:
-    return [part for part in parts if part not in {"of", "de", "der"}]
+    return [part for part in parts if part not in _OF]
 
 
 def _has_any(text: str, parts: Collection[str]) -> bool:
