@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +22,10 @@ MAX_EVENTS = 1_000_000  # that are stored; a new one takes the place of the olde
 MAX_OF_USER = 200  # the newest ones, that count in an answer
 MAX_AGE = timedelta(days=30)  # after which an event counts no longer, published or not
 GRACE = timedelta(hours=1)  # for which an event stays once its batch is published: other workers answer from the former snapshot, and a sender tries again
+EMPTY_SECONDS = 1.0  # for which answers are not slowed down where nobody records events
+COMMIT_SECONDS = 60.0  # within which an event that was added here is committed: until then its sender may ask, and the database is read
 _EVENTS = RECORDED_EVENTS.c
+_ANY = select(_EVENTS.number).limit(1)
 _OF_USER = (  # built once: each answer to a user asks it
     select(RECORDED_EVENTS).where(_EVENTS.user == bindparam("user"), _EVENTS.recorded > bindparam("oldest")).order_by(_EVENTS.number.desc()).limit(MAX_OF_USER)
 )
@@ -29,9 +34,17 @@ _OF_USER = (  # built once: each answer to a user asks it
 class RecordedEvents:
     """Add, look up and drop them."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], *, limit: int = MAX_EVENTS) -> None:
-        """Keep the database, the clock that dates records, and how many events are stored."""
-        self._database, self._clock, self._limit = database, clock, limit
+    def __init__(self, database: Database, clock: Callable[[], datetime], *, limit: int = MAX_EVENTS, timer: Callable[[], float] = time.monotonic) -> None:
+        """Read nothing yet.
+
+        Args:
+            database: The records.
+            clock: Dates records.
+            limit: Number of events that are stored.
+            timer: Seconds that pass, from any origin.
+        """
+        self._database, self._clock, self._limit, self._timer = database, clock, limit, timer
+        self._added = self._empty_until = -math.inf
 
     def add(self, event: RecordedEvent, *, timed: bool = True) -> None:
         """Record an event durably; one that has the id of a recorded event is that event, sent again.
@@ -44,6 +57,7 @@ class RecordedEvents:
             UsageError: Another event has its id.
             StoreError: The database does not answer.
         """
+        self._added = self._timer()
         with self._database.write() as connection:
             number = self._insert(connection, event)
             if number is None:
@@ -52,9 +66,14 @@ class RecordedEvents:
                 connection.execute(delete(RECORDED_EVENTS).where(_EVENTS.number <= number - self._limit))
 
     def of(self, user: str) -> Sequence[RecordedEvent]:
-        """Return the newest events of a user, in the order of recording."""
+        """Return the newest events of a user, in the order of recording; where nobody has any, the database is read once a second."""
+        began = self._timer()
+        if began < self._empty_until and began - self._added > COMMIT_SECONDS:
+            return []
         with self._database.read() as connection:
             rows = connection.execute(_OF_USER, {"user": user, "oldest": self._clock() - MAX_AGE}).all()
+            if not rows and connection.execute(_ANY).first() is None:
+                self._empty_until = began + EMPTY_SECONDS
         return [_to_event(row) for row in reversed(rows)]
 
     def prune(self, snapshot: int, until: datetime) -> int:

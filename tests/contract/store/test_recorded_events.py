@@ -11,7 +11,7 @@ import pytest
 
 from sluice.domain import RecordedEvent
 from sluice.errors import UsageError
-from sluice.store.recorded_events import GRACE, MAX_AGE, MAX_OF_USER, RecordedEvents
+from sluice.store.recorded_events import EMPTY_SECONDS, GRACE, MAX_AGE, MAX_OF_USER, RecordedEvents
 from tests.contract.store.conftest import NOW
 
 HOUR = timedelta(hours=1)
@@ -64,6 +64,28 @@ def test_of_several_who_send_an_event_at_once_one_records_it(shop: Any) -> None:
     with ThreadPoolExecutor(len(stores)) as threads:
         list(threads.map(lambda store: store.recorded_events.add(event(event_id="e1")), stores))
     assert items(shop.store.recorded_events) == ["mug"]
+
+
+def test_where_nobody_records_events_the_database_is_read_once_a_second(shop: Any) -> None:
+    seconds = [0.0]
+    here = RecordedEvents(shop.store.database, lambda: NOW, timer=lambda: seconds[-1])
+    assert items(here) == []
+    shop.reopen().recorded_events.add(event())
+    assert items(here) == [], "another process may take a second"
+    seconds.append(EMPTY_SECONDS)
+    assert items(here) == ["mug"]
+    assert items(here, "bob") == []
+    here.add(event("cup"))
+    assert items(here) == ["mug", "cup"]
+
+
+def test_an_event_that_was_added_here_is_read_as_soon_as_it_is_committed(shop: Any) -> None:
+    here = RecordedEvents(shop.store.database, lambda: NOW, timer=lambda: 0.0)
+    with shop.store.database.transaction():
+        here.add(event())
+        with ThreadPoolExecutor(1) as thread:
+            assert thread.submit(items, here).result() == []
+    assert items(here) == ["mug"]
 
 
 def test_the_newest_events_of_a_user_are_read_in_their_order(shop: Any) -> None:
