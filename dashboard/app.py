@@ -41,6 +41,7 @@ page = st.navigation(
             make_page("quarantine", tr("Quarantine"), "front_hand"),
             make_page("repairs", tr("Repairs"), "build"),
             make_page("values", tr("Values"), "spellcheck"),
+            make_page("labels", tr("Labels"), "label"),
         ],
         tr("Data"): [
             make_page("runs", tr("Runs"), "history"),

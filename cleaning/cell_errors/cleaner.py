@@ -13,12 +13,13 @@ from cleaning.cell_errors.dropped_words import dropped_words, taught_words
 from cleaning.cell_errors.evidence import Reference, gather
 from cleaning.cell_errors.labels import LabelledRow
 from cleaning.cell_errors.model import CellModel
-from cleaning.cell_errors.stored_labels import comparable_columns, read_labelled
+from cleaning.cell_errors.stored_labels import read_labelled
 from cleaning.cell_errors.table import Table
 from cleaning.cells import as_text
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, unchanged
 from sluice.domain import ROW, Batch, Cleaned, Schema, Verdict, message_column
 from sluice.ports import Snapshot
+from sluice.rules.labels import comparable_columns
 
 _SUSPECT = 0.5  # probability from which a value is proposed at all
 _UNSTABLE = 0.5  # factor of the confidence of what is proposed alone

@@ -43,11 +43,13 @@ class Labelling:
     """Choose rows of a table to label, one after the other.
 
     Attributes:
+        reference: What is usual in the table.
         evidence: Evidence on the cells.
         groups: Group of each cell within its column (rows x columns).
         weights: How much the label of each cell says (rows x columns).
     """
 
+    reference: Reference
     evidence: Evidence
     groups: Places
     weights: Floats
@@ -55,9 +57,10 @@ class Labelling:
     @classmethod
     def of(cls, table: Table) -> Labelling:
         """Gather the evidence on the cells of a table."""
-        evidence = gather(Reference.of(table))
+        reference = Reference.of(table)
+        evidence = gather(reference)
         groups = groups_of(evidence, patterns_of(table))
-        return cls(evidence, groups, cell_weights(evidence, groups))
+        return cls(reference, evidence, groups, cell_weights(evidence, groups))
 
     def next_row(self, labelled: Sequence[int], left_out: Sequence[int] = (), seed: int = 0) -> NextRow | None:
         """Return the row to label next; None where none is left.

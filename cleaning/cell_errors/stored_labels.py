@@ -11,7 +11,7 @@ from cleaning.cell_errors.labels import LabelledRow
 from cleaning.cell_errors.table import Table
 from cleaning.cells import as_arrived
 from cleaning.history import read_published
-from sluice.domain import LABEL_COLUMNS, RAW, RAW_TYPE, ROW, WHOLE_ROW, Schema, read_row_value
+from sluice.domain import LABEL_COLUMNS, RAW, RAW_TYPE, ROW, WHOLE_ROW, read_row_value
 from sluice.ports import Snapshot
 
 SAMPLE_ROWS = 20_000
@@ -30,23 +30,6 @@ class LabelledTable:
     ids: Sequence[str]
     table: Table
     labels: Sequence[LabelledRow]
-
-
-def comparable_columns(schema: Schema, columns: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return the columns whose cells are compared and labelled: those that are named, else all but the key and the personal ones.
-
-    Args:
-        schema: Schema of the dataset.
-        columns: Columns that are named.
-
-    Raises:
-        ValueError: A named column is not declared, or is personal: its values would stand in a file of labels.
-    """
-    personal = {column.name for column in schema.columns if column.personal}
-    wrong = [name for name in columns if name not in schema.names or name in personal]
-    if wrong:
-        raise ValueError(f"columns must name declared columns that are not personal; {', '.join(wrong)} is none of those")
-    return tuple(columns) or tuple(name for name in schema.names if name not in schema.key and name not in personal)
 
 
 def read_rows(snapshot: Snapshot, dataset: str, columns: Sequence[str], first_ids: Sequence[str]) -> tuple[list[str], Table]:

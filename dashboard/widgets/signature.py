@@ -48,6 +48,7 @@ def draw_act(
     disabled: bool = False,
     help: str | None = None,  # noqa: A002  # as Streamlit names it
     width: Literal["content", "stretch"] = "stretch",
+    shortcut: str | None = None,
 ) -> bool:
     """Draw a button, and return whether it was clicked; without the role that it needs, it is disabled and says which one that is.
 
@@ -63,10 +64,11 @@ def draw_act(
         disabled: Whether it is disabled for another reason, which `help` says.
         help: What appears beside the pointer.
         width: Width of the button.
+        shortcut: Key that clicks it.
     """
     lacking = missing_role(shop, NEEDED.get(needed, needed), dataset)  # type: ignore[arg-type]  # what is no kind of request is a role
     hint = render_message(lacking) if lacking else help
     kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
     off = disabled or lacking is not None
-    clicked: bool = place.button(text, key=key, type=kind, icon=icon, disabled=off, help=hint, width=width)
+    clicked: bool = place.button(text, key=key, type=kind, icon=icon, disabled=off, help=hint, width=width, shortcut=shortcut)
     return clicked and not off  # a browser can say that a disabled button was clicked

@@ -10,12 +10,13 @@ import polars as pl
 
 from cleaning.cell_errors.labelling import Labelling, NextRow
 from cleaning.cell_errors.labels import contradictions
-from cleaning.cell_errors.stored_labels import comparable_columns, labelled_rows, read_rows, with_former_rows
+from cleaning.cell_errors.stored_labels import labelled_rows
 from sluice.app.app import App
-from sluice.domain import LABEL_COLUMNS, WHOLE_ROW, LabelConflict, row_value
-from sluice.errors import UsageError
-from sluice.rules.labels import conflicts, places_without
+from sluice.app.label_lines import answer_lines, with_answer, without_answer
+from sluice.domain import LABEL_COLUMNS, LabelConflict
+from sluice.rules.labels import conflicts
 from sluice.store.label_file import change_label_file, read_label_file
+from sluice.wiring.label_rows import rows_with_labels
 
 
 @dataclass(eq=False)
@@ -69,7 +70,7 @@ class LabelSession:
     def label(self, row: int, corrected: Mapping[str, str]) -> None:
         """Write the right values of the cells that are wrong; all other cells of the row are right."""
         added = answer_lines(self.ids[row], self.cells(row), corrected)
-        self.lines = change_label_file(self.path, lambda lines: pl.concat([lines, added], how="diagonal"))
+        self.lines = change_label_file(self.path, lambda lines: with_answer(lines, added))
         self.answered.append((self.ids[row], dict(corrected)))
 
     def undo(self) -> bool:
@@ -80,17 +81,6 @@ class LabelSession:
         row, corrected = self.answered.pop() if self.answered else (self.ids[self.labelled[-1]], None)
         self.lines = change_label_file(self.path, lambda lines: without_answer(lines, row, corrected))
         return True
-
-
-def answer_lines(row: str, cells: Mapping[str, str], corrected: Mapping[str, str]) -> pl.DataFrame:
-    """Return the lines of an answer: the cells of the row as they were shown, and the right value of each wrong one."""
-    names = [WHOLE_ROW, *corrected]
-    return pl.DataFrame({"row": [row] * len(names), "column": names, "value": [row_value(cells), *corrected.values()]})
-
-
-def without_answer(lines: pl.DataFrame, row: str, corrected: Mapping[str, str] | None = None) -> pl.DataFrame:
-    """Return the lines without those of an answer on a row; see `places_without`."""
-    return lines[places_without(lines.select(LABEL_COLUMNS).rows(), row, corrected)]
 
 
 def start_labelling(app: App, dataset: str, path: Path) -> LabelSession:
@@ -105,20 +95,5 @@ def start_labelling(app: App, dataset: str, path: Path) -> LabelSession:
         UsageError: Nothing is published, the file holds no labels, or the cleaner's columns are wrong.
     """
     lines = read_label_file(path)
-    schema = app.config.datasets[dataset].schema_of(dataset)
-    try:
-        columns = comparable_columns(schema, _compared(app, dataset))
-    except ValueError as error:
-        raise UsageError(f"{dataset}: cell_errors: {error}") from None
-    ids, table = read_rows(app.store.snapshot(), dataset, columns, lines["row"].drop_nulls().unique().to_list())
-    if not ids:
-        raise UsageError(f"no row of {dataset} is published, so that there is none to label; `sluice run` publishes what arrived")
-    ids, table = with_former_rows(ids, table, lines)
+    ids, table = rows_with_labels(app.config, app.store.snapshot(), dataset, lines)
     return LabelSession(path, ids, Labelling.of(table), lines)
-
-
-def _compared(app: App, dataset: str) -> tuple[str, ...]:
-    """Return the columns that the dataset's cleaner compares; none where it names none."""
-    steps = [step for step in app.config.datasets[dataset].clean if step.name == "cell_errors"]
-    columns = steps[0].settings.get("columns", ()) if steps else ()
-    return tuple(map(str, columns)) if isinstance(columns, list | tuple) else ()

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from sluice import jobs
 from sluice.app.app import App
 from sluice.app.errors import pass_errors
+from sluice.app.label_requests import choose_rows, import_labels, undo_label, write_label
 from sluice.app.rule_suggestions import suggest_rules
 from sluice.app.rule_trials import change_rule, try_rule, undo_change_rule
 from sluice.app.value_mappings import map_values, undo_map_values
@@ -141,6 +142,10 @@ HANDLERS: Mapping[RequestKind, Callable[[App, Request], Answer]] = {
     "change_rule": lambda app, request: (True, change_rule(app, request)),
     "map_values": lambda app, request: (True, map_values(app, request)),
     "undo_map_values": lambda app, request: (True, undo_map_values(app, request)),
+    "choose_rows": lambda app, request: (True, choose_rows(app, request)),
+    "label": lambda app, request: (True, write_label(app, request)),
+    "undo_label": lambda app, request: (True, undo_label(app, request)),
+    "import_labels": lambda app, request: (True, import_labels(app, request)),
     "undo_change_rule": lambda app, request: (True, undo_change_rule(app, request)),
 }
 """Handlers by kind of request."""

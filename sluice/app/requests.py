@@ -17,6 +17,9 @@ from sluice.rules.people import refusal
 PUBLISH_NOTHING: frozenset[RequestKind] = frozenset({"try_rule", "suggest_rules"})
 """Kinds of requests that may be carried out beside all else: they judge what is published, and change none of it."""
 
+LABELLING: frozenset[RequestKind] = frozenset({"choose_rows", "label", "undo_label", "import_labels"})
+"""Kinds of requests that read what is published, and change the file of labels alone; no trial keeps them waiting."""
+
 
 def process_requests(app: App, kinds: Collection[RequestKind] = HANDLERS.keys()) -> int:
     """Carry out the pending requests and return their number.

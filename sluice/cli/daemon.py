@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -15,10 +15,10 @@ from sluice import schedule
 from sluice.app import App, build, process_requests
 from sluice.app.alerting import deliver, tell
 from sluice.app.request_handlers import HANDLERS
-from sluice.app.requests import PUBLISH_NOTHING, pending_requests
+from sluice.app.requests import LABELLING, PUBLISH_NOTHING, pending_requests
 from sluice.cli.language import error_text, ntr, render, tr, word
 from sluice.cli.servers import Servers
-from sluice.domain import Message, Run
+from sluice.domain import Message, RequestKind, Run
 from sluice.errors import Interrupted, LeaseHeld, SluiceError
 from sluice.messages import error_message
 from sluice.rules.alerts import about_failure
@@ -48,7 +48,8 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
     every = {
         "heartbeat": (HEARTBEAT_SECONDS, jobs.beat),
         "requests": (HEARTBEAT_SECONDS, jobs.job("requests")),
-        "trials": (HEARTBEAT_SECONDS, jobs.try_rules),
+        "trials": (HEARTBEAT_SECONDS, jobs.beside(PUBLISH_NOTHING)),
+        "labels": (HEARTBEAT_SECONDS, jobs.beside(LABELLING)),
         "alerts": (HEARTBEAT_SECONDS, jobs.deliver),
     }
     scheduler = schedule.start(crons, app.config.schedule_zone, app.store, clock.wall, every=every, ended=jobs.ended)
@@ -107,7 +108,7 @@ class JobRunner:
             "ingest": self._ingest,
             "audit": self._audit,
             "retrain": self._retrain,
-            "requests": lambda: process_requests(self.app, HANDLERS.keys() - PUBLISH_NOTHING),
+            "requests": lambda: process_requests(self.app, HANDLERS.keys() - PUBLISH_NOTHING - LABELLING),
         }
         action = actions[name]
 
@@ -119,13 +120,17 @@ class JobRunner:
 
         return run_alone
 
-    def try_rules(self) -> None:
-        """Carry out the requests that publish nothing, by an application of their own: trials take minutes, and keep no other job waiting."""
-        self._raise_if_stopped()
-        if pending_requests(self.app, PUBLISH_NOTHING):
-            with build(self.app.path) as beside:
-                beside.checkpoint = self._raise_if_stopped
-                process_requests(beside, PUBLISH_NOTHING)
+    def beside(self, kinds: Collection[RequestKind]) -> Callable[[], None]:
+        """Return a job that carries out some kinds of requests by an application of its own: trials take minutes, and keep no other job waiting."""
+
+        def run_beside() -> None:
+            self._raise_if_stopped()
+            if pending_requests(self.app, kinds):
+                with build(self.app.path) as beside:
+                    beside.checkpoint = self._raise_if_stopped
+                    process_requests(beside, kinds)
+
+        return run_beside
 
     def _follow_configuration(self) -> None:
         """Make the application anew where sluice.yaml was edited."""

@@ -25,7 +25,7 @@ _HELP = "Enter: the rest is right · 3=Kiel: the right value of cell 3 (3= empti
 @app.command("label")
 def label(
     dataset: DatasetArgument,
-    to: Annotated[Path | None, typer.Option(help="CSV file of the labels; labels/DATASET.csv beside sluice.yaml by default")] = None,
+    to: Annotated[Path | None, typer.Option(help="CSV file of the labels; by default the one that the dataset of labels reads, or labels/DATASET.csv")] = None,
     rows: Annotated[int, typer.Option(min=1, help="number of labelled rows at which it ends")] = 20,
     config: ConfigOption = "sluice.yaml",
 ) -> None:
@@ -38,10 +38,11 @@ def label(
     """
     from sluice.app import build
     from sluice.app.cell_labels import start_labelling
+    from sluice.config.label_settings import label_path
 
     with build(config) as sluice:
         sluice.require_dataset(dataset)
-        session = start_labelling(sluice, dataset, to or Path(config).parent / "labels" / f"{dataset}.csv")
+        session = start_labelling(sluice, dataset, to or label_path(sluice.config, dataset))
     typer.echo(tr(_HELP))
     while len(session.labelled) < rows and (chosen := session.next_row()) is not None:
         if not _ask(session, chosen):

@@ -32,7 +32,7 @@ from sluice.domain.frames import (
 )
 from sluice.domain.guarded import Counts, Guarded
 from sluice.domain.incidents import Incident, IncidentAct
-from sluice.domain.labels import LABEL_COLUMNS, WHOLE_ROW, LabelConflict, read_row_value, row_value
+from sluice.domain.labels import LABEL_COLUMNS, WHOLE_ROW, LabelConflict, LabelPlan, RowToLabel, Suspect, ValueGroup, read_row_value, row_value
 from sluice.domain.layouts import Layout, LayoutChanges, RebuildPreview
 from sluice.domain.log_chain import LogCheck, LogEntry, LogText
 from sluice.domain.marks import Mark
@@ -161,6 +161,7 @@ __all__ = [
     "IncidentCause",
     "IncidentState",
     "LabelConflict",
+    "LabelPlan",
     "Layout",
     "LayoutChanges",
     "Least",
@@ -208,6 +209,7 @@ __all__ = [
     "Routing",
     "RowAction",
     "RowSummary",
+    "RowToLabel",
     "Rows",
     "RuleChange",
     "RuleEdit",
@@ -231,10 +233,12 @@ __all__ = [
     "SuggestionKind",
     "SuppressedIdentifier",
     "Suppression",
+    "Suspect",
     "Tally",
     "Trial",
     "UnansweredQuery",
     "UndoPreview",
+    "ValueGroup",
     "ValueScore",
     "ValueTallies",
     "Verdict",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -28,6 +28,74 @@ class LabelConflict:
     second: str
     first_value: str
     second_value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueGroup:
+    """Describe which values a column has in the rows that a cell is compared with.
+
+    Attributes:
+        where: Cells that these rows have in common, by column; empty means all rows.
+        values: Rows of each of the most frequent values.
+        rows: Number of these rows.
+    """
+
+    where: Mapping[str, str]
+    values: Mapping[str, int]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """Say why a cell looks wrong.
+
+    Attributes:
+        signs: Codes of the signs, such as `near_duplicate`.
+        group: Values of its column in the rows that it is compared with.
+    """
+
+    signs: Sequence[str]
+    group: ValueGroup
+
+
+@dataclass(frozen=True, slots=True)
+class RowToLabel:
+    """Describe a row that a person is asked about.
+
+    Attributes:
+        row: Id of the row.
+        cells: Its cells as they arrived, by column.
+        suspects: The cells that look wrong, by column.
+        near: Cells of the rows that have most in common with it, by column.
+        covered: Share of the kinds of cells of which a cell is labelled before (0 to 1).
+        gain: Share that this row adds (0 to 1).
+        enough: Whether its label hardly adds anything.
+    """
+
+    row: str
+    cells: Mapping[str, str]
+    suspects: Mapping[str, Suspect]
+    near: Sequence[Mapping[str, str]]
+    covered: float
+    gain: float
+    enough: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPlan:
+    """Hold the rows of a dataset that people are asked about, in their order.
+
+    Attributes:
+        dataset: Name of the dataset.
+        rows: The rows.
+        done: Number of rows that are chosen so far, where others are being chosen.
+        total: Number of rows to choose; None before it is known.
+    """
+
+    dataset: str
+    rows: Sequence[RowToLabel] = ()
+    done: int = 0
+    total: int | None = None
 
 
 def row_value(cells: Mapping[str, str]) -> str:

@@ -124,6 +124,10 @@ RequestKind: TypeAlias = Literal[
     "undo_change_rule",
     "map_values",
     "undo_map_values",
+    "choose_rows",
+    "label",
+    "undo_label",
+    "import_labels",
 ]
 
 
@@ -132,8 +136,8 @@ class Request:
     """Record a person's request; a job carries it out under the dataset's lease.
 
     Attributes:
-        rows: Row ids (release, reject, correct), repair ids (undo), ids of releases (undo_release) or of a trial (try_rule,
-            change_rule, map_values); empty with a `rule`: every row held for that rule alone.
+        rows: Row ids (release, reject, correct, label), repair ids (undo), ids of releases (undo_release), of a label (undo_label) or of a trial
+            (try_rule, change_rule, map_values); empty with a `rule`: every row held for that rule alone.
         model: Name of the registered model that a roll-back or a refit is about, such as `events.autoencoder`.
         until: End of an override of the gate.
         state: pending; taken (a worker carries it out); asked (`answer` says what it would do, and a person has to confirm it); done or refused

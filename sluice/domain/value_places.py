@@ -171,6 +171,14 @@ PLACES: tuple[ValuePlace, ...] = (
         columns={"corrected_cells": ("text",)},
     ),
     ValuePlace(
+        "rows to label",
+        "cells of the rows that people are asked to label, and of rows like them; of no personal column",
+        "database",
+        "replace",
+        personal=False,
+        columns={"label_plans": ("rows",)},
+    ),
+    ValuePlace(
         "unanswered queries",
         "what shoppers searched for in vain",
         "database",
@@ -210,6 +218,7 @@ RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name
     "heartbeats": ("worker",),
     "idempotency_keys": ("sender", "key", "body", "answer"),
     "incidents": ("dataset", "rule", "severity", "state", "passes_since", "cause"),
+    "label_plans": ("dataset",),
     "leases": ("name", "owner"),
     "models": ("name", "state", "digest"),
     "overrides": ("dataset",),

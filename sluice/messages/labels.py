@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sluice.messages.template import Template
+from sluice.messages.template import Plural, Template
 
 TEMPLATES: Mapping[str, Template] = {
     "labels_unreadable": "{file} cannot be read as CSV in UTF-8: {error}; correct it, or use another file",
     "labels_without_columns": "{file} holds no labels: it lacks one of the columns {columns}; use another file",
+    "labels_no_row": "no row of {dataset} is published, so that there is none to label; `sluice run` publishes what arrived",
+    "label_of_no_column": "{column} of {dataset} is not labelled: it is not declared, personal, or part of the key; take its lines out of the labels",
+    "label_unknown": "there is no label {request} of this dataset",
+    "rows_to_label": Plural("rows", "1 row is chosen", "{rows:,} rows are chosen"),
+    "label_written": "written into {file}",
+    "label_taken_back": "taken out of {file} again",
+    "labels_imported": Plural("rows", "the labels of 1 row are in {file}", "the labels of {rows:,} rows are in {file}"),
     "labels_unwritable": "{file} cannot be written: {error}; use another file, or allow this user to write there",
 }

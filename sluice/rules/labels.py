@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from sluice.domain import WHOLE_ROW, LabelConflict, read_row_value
+from sluice.domain import WHOLE_ROW, LabelConflict, Schema, read_row_value
 
 LabelLine = tuple[str | None, str | None, str | None]
 """Row, column and value of one line."""
@@ -31,6 +31,23 @@ class LabelAnswer:
     def right(self, column: str) -> str | None:
         """Return the right value of a cell; None where neither the answer nor its cells name the column."""
         return self.corrected.get(column, (self.cells or {}).get(column))
+
+
+def comparable_columns(schema: Schema, columns: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the columns whose cells are compared and labelled: those that are named, else all but the key and the personal ones.
+
+    Args:
+        schema: Schema of the dataset.
+        columns: Columns that are named.
+
+    Raises:
+        ValueError: A named column is not declared, or is personal: its values would stand in a file of labels.
+    """
+    personal = {column.name for column in schema.columns if column.personal}
+    wrong = [name for name in columns if name not in schema.names or name in personal]
+    if wrong:
+        raise ValueError(f"columns must name declared columns that are not personal; {', '.join(wrong)} is none of those")
+    return tuple(columns) or tuple(name for name in schema.names if name not in schema.key and name not in personal)
 
 
 def answers_of(lines: Iterable[LabelLine]) -> list[LabelAnswer]:

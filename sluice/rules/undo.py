@@ -14,6 +14,7 @@ UNDONE_BY: Mapping[RequestKind, RequestKind] = {
     "rollback": "undo_rollback",
     "change_rule": "undo_change_rule",
     "map_values": "undo_map_values",
+    "label": "undo_label",
 }
 
 

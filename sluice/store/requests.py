@@ -32,6 +32,10 @@ _ABOUT_A_DATASET: Collection[RequestKind] = (
     "override",
     "undo_override",
     "suggest_rules",
+    "choose_rows",
+    "label",
+    "undo_label",
+    "import_labels",
     *_RULES,
 )
 
@@ -239,6 +243,8 @@ class Requests:
             "a request to correct must name rows": kind == "correct" and not request.rows,
             "a request to undo must name repairs": kind == "undo" and not request.rows,
             "a request to undo releases must name them": kind == "undo_release" and not request.rows,
+            f"a request to {kind} must name a row": kind in ("label", "import_labels") and not request.rows,
+            "a request to undo a label must name it": kind == "undo_label" and not request.rows,
             "a request to undo rejections must name them": kind == "undo_reject" and not request.rows,
             f"a request to {kind} must name a trial": kind in _RULES and not request.rows,
         }

@@ -16,6 +16,7 @@ from sluice.store.decisions import Decisions
 from sluice.store.guarded import Measurements
 from sluice.store.idempotency import IdempotencyKeys
 from sluice.store.incidents import Incidents
+from sluice.store.label_plans import LabelPlans
 from sluice.store.lake import Lake
 from sluice.store.lake_records import LakeRecords
 from sluice.store.leases import Leases
@@ -178,6 +179,11 @@ class Stores:
     def trials(self) -> Trials:
         """Return the rules that people try."""
         return Trials(self.database)
+
+    @cached_property
+    def label_plans(self) -> LabelPlans:
+        """Return the rows that people are asked to label."""
+        return LabelPlans(self.database)
 
     @cached_property
     def looks(self) -> Looks:

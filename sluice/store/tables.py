@@ -387,6 +387,16 @@ TRIALS = Table(
 )
 """Record a rule that a person tries on recorded batches, and what came of it; requests name its `id`."""
 
+LABEL_PLANS = Table(
+    "label_plans",
+    METADATA,
+    _key("dataset"),
+    _required("rows", JSON()),
+    _required("done", Integer()),
+    Column("total", Integer()),
+)
+"""Record the rows of a dataset that people are asked to label, and how many are chosen while others are."""
+
 LOOKS = Table("looks", METADATA, _key("viewer"), _required("at", Utc()), Column("since", Utc()))
 """Record when a person looked last at what is new; `since` is the last look of the visit before."""
 

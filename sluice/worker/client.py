@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Recheck,
         ReferenceRule,
         Rejudge,
+        RowToLabel,
         Run,
         Staged,
         Verdict,
@@ -156,6 +157,10 @@ class Worker:
     def measure_guarded(self, dataset: str, snapshot_id: str, settings: str, at: datetime) -> Guarded | None:
         """Plant errors into accepted rows and count those that are found; see `guarded.measure`."""
         return self._run("guarded:measure", dataset, snapshot_id, settings, at)  # type: ignore[no-any-return]
+
+    def choose_rows(self, dataset: str, count: int, snapshot_id: str, progress: Progress = no_progress) -> Sequence[RowToLabel]:
+        """Choose the rows to label next; see `labelling.choose_rows`."""
+        return self._run("labelling:choose_rows", dataset, count, snapshot_id, progress=progress)  # type: ignore[no-any-return]
 
     # -- models
 

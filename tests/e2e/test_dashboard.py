@@ -12,6 +12,7 @@ from sluice.app import App, process_requests
 from sluice.domain import ROW, Alert, Message, Request, Route, Routing
 from sluice.messages import render
 from sluice.store.alert_records import record_alert
+from sluice.store.label_file import read_label_file
 
 Visit: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
 TITLES = {
@@ -21,6 +22,7 @@ TITLES = {
     "quarantine": ("Quarantine", "隔离区"),
     "repairs": ("Repairs", "修复"),
     "values": ("Values", "取值"),
+    "labels": ("Labels", "标注"),
     "detectors": ("Detectors", "检测器"),
     "recommender": ("Recommender", "推荐模型"),
     "schedule": ("Schedule", "调度"),
@@ -244,3 +246,29 @@ def test_a_detector_is_refitted_and_rolled_back_by_click(visit: Visit, app: App)
 def published(app: App) -> list[str]:
     """The ids of the published events."""
     return app.store.snapshot().published("events").select(pl.col(ROW)).collect().to_series().to_list()
+
+
+def test_rows_are_labelled_by_keys_alone(visit: Visit, app: App) -> None:
+    visit.open("labels?lang=en&labels_dataset=events", "Labels")
+    page, rest = visit.page, visit.page.get_by_role("button", name="The rest is right")
+    page.get_by_label("Your name").fill("Ann")
+    page.get_by_label("Your name").press("Enter")
+    page.locator(".st-key-label_choose button").click()
+    page.get_by_text("Waits for the scheduler").wait_for()
+    assert process_requests(app) == 1
+    rest.wait_for()  # the page follows the request by itself
+    page.get_by_role("textbox", name="price").fill("7.5")
+    page.get_by_role("textbox", name="price").press("Enter")
+    page.get_by_text("1 row is labelled").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text("2 rows are labelled").wait_for()
+    page.keyboard.press("u")
+    page.get_by_text("1 row is labelled").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text("2 rows are labelled").wait_for()
+    process_requests(app)
+    lines = read_label_file(app.config.root / "labels" / "events.csv")
+    first, second = (row.row for row in app.store.label_plans.of("events").rows[:2])
+    assert sorted(lines.select("row", "column").rows()) == sorted([(first, "*"), (first, "price"), (second, "*")])
+    assert lines.filter(pl.col("column") == "price")["value"].to_list() == ["7.5"] and "203.0.113" not in str(lines.rows())
+    assert visit.outside == []

@@ -19,7 +19,21 @@ from sluice.rules.undo import UNDONE_BY
 
 NOW = datetime(2026, 3, 15, tzinfo=UTC)
 KINDS: tuple[RequestKind, ...] = get_args(RequestKind)
-STEWARD = {"release", "reject", "correct", "undo", "undo_release", "undo_reject", "run", "suggest_rules", "try_rule"}
+STEWARD = {
+    "release",
+    "reject",
+    "correct",
+    "undo",
+    "undo_release",
+    "undo_reject",
+    "run",
+    "suggest_rules",
+    "try_rule",
+    "choose_rows",
+    "label",
+    "undo_label",
+    "import_labels",
+}
 AUTHOR = {"retrain", "rollback", "undo_rollback", "refit", "change_rule", "undo_change_rule", "map_values", "undo_map_values"}
 MAY: Mapping[Role, Collection[str]] = {  # written out, so that a change of the table is seen twice
     "viewer": set(),

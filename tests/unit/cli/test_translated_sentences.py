@@ -71,6 +71,7 @@ NO_FACTS = frozenset(  # keys of other mappings, and a word that both languages 
         "requests",
         "retrain",
         "suite",
+        "labels",
         "trials",
         "unknown",
     ]

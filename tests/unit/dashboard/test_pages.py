@@ -24,6 +24,7 @@ TITLES = {
     "quarantine": ("Quarantine", "隔离区"),
     "repairs": ("Repairs", "修复"),
     "values": ("Values", "取值"),
+    "labels": ("Labels", "标注"),
     "rules": ("Rules", "规则集"),
     "columns": ("Columns", "列"),
     "detectors": ("Detectors", "检测器"),

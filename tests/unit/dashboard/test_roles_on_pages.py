@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.access.installed import Guarding, install
 from dashboard.data import viewer
-from sluice.domain import Person
+from sluice.domain import LabelPlan, Person, RowToLabel
 from sluice.store.tables import LOOKS
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
@@ -101,3 +101,11 @@ def test_a_page_opens_on_a_dataset_on_which_the_viewer_has_a_role(corner: Corner
         app = page_for(corner, monkeypatch, person, name)
         opened[person] = next(box for box in app.selectbox if box.label == "Dataset").value
     assert opened == {"vic@shop.example": "events", "cat@shop.example": "catalog"}
+
+
+def test_a_viewer_sees_which_role_a_label_needs(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    corner.store.label_plans.save(LabelPlan("events", (RowToLabel("a.0", {"price": "9"}, {}, (), 0.0, 0.5, enough=False),), 1, 1))
+    app = page_for(corner, monkeypatch, "vic@shop.example", "labels", labels_dataset="events")
+    button = app.button(key="label_right")
+    assert button.disabled and "needs the role steward on events" in button.proto.help
+    assert app.button(key="label_choose").disabled and app.button(key="label_undo").disabled
