@@ -28,9 +28,10 @@ MAX_IDLE, MAX_BYTES = 3, 2**30  # workers that wait for another test, and the me
 
 
 def pytest_collection_finish() -> None:
-    """Leave modules and eight thousand tests to no garbage collection: each full one would look through them for a second."""
+    """Collect garbage seldom, and never among modules and eight thousand tests: each full collection would look through them for a second."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 10)
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,7 +61,7 @@ def cells_of(rows: list[dict[str, Any]], first: int, count: int) -> dict[str, li
     held=TABLE,
     sizes=st.tuples(st.sampled_from([0, 0, 30]), st.sampled_from([0, 10, 25, 30])),
     keyed=st.booleans(),
-    parts=st.sampled_from([1, 3, 3, 17]),
+    parts=st.sampled_from([1, 3, 3, 7]),
     engine=ENGINES,
 )
 def test_a_table_in_parts_takes_the_place_of_the_published_one(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import polars as pl
 import pytest
 from ruamel.yaml import YAML as YamlReader  # noqa: N811  # its own name is that of the configuration here
 from safetensors.numpy import save
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 import dashboard
@@ -60,6 +62,14 @@ def _guarded() -> None:
     install(Guarding(sign_in=False))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _scan_once() -> Iterator[None]:
+    """Look for components of pages in all installed packages once: Streamlit's test client does so each time, which takes longer than most pages."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
 @dataclass(frozen=True)
 class Corner:
     """The shop: its configuration's path, and its store to look behind the pages."""
@@ -84,8 +94,7 @@ class Corner:
         app = AppTest.from_file(APP, default_timeout=PATIENCE)
         for key, value in query.items():
             app.query_params[key] = value
-        app.run()
-        return app if name == "today" else app.switch_page(f"views/{name}.py").run()
+        return (app if name == "today" else app.switch_page(f"views/{name}.py")).run()
 
 
 def open_corner(folder: Path) -> Corner:
