@@ -53,6 +53,7 @@ SIGNS: Mapping[str, frozenset[str]] = {  # sign -> the ISO 4217 codes that it ma
     "fr": frozenset({"CHF"}),
     "₽": frozenset({"RUB"}),
     "₺": frozenset({"TRY"}),
+    "tl": frozenset({"TRY"}),
     "kč": frozenset({"CZK"}),
     "฿": frozenset({"THB"}),
     "₫": frozenset({"VND"}),

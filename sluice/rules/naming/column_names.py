@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
-from sluice.rules.naming.languages import DATES_OF, THAI
+from sluice.rules.naming.languages import FIRST_WORDS, THAI
 from sluice.rules.naming.vocabulary import ACTORS, ENDINGS, ENTITIES, HAN, HEAD_FIRST, NO_COMPOUND, REGISTERED, TAXES, TIME_PREFIXES, UNNAMED_CODES, WORDS, Role
 
 _EAST_ASIAN = r"[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"  # kana, Han, Hangul
@@ -72,9 +72,8 @@ def _role_of_whole(name: str, parts: Sequence[str]) -> Role | None:
     """Return what a name says by more than its last word."""
     if (len(parts) == 1 and parts[0] in UNNAMED_CODES) or _is_tax_number(parts):
         return "code"
-    if parts[:1] == ["data"] and not DATES_OF.isdisjoint(parts[1:]):
-        return "time"
-    return _thai_role(name)
+    says, others = FIRST_WORDS.get(next(iter(parts), ""), (None, frozenset()))
+    return _thai_role(name) if others.isdisjoint(parts[1:]) else says
 
 
 def _is_tax_number(parts: Sequence[str]) -> bool:

@@ -183,8 +183,12 @@ _DATES_OF = """
     ordine ordini fattura vendita pagamento spedizione consegna pedido venda entrega compra criacao
     zamowienia sprzedazy platnosci wysylki dostawy comanda comenzii platii livrarii di del dell della do da de
 """
-DATES_OF = frozenset(_DATES_OF.split())
-"""Words after which `data` means a date: in Italian, Portuguese, Polish and Romanian."""
+FIRST_WORDS: Mapping[str, tuple[Literal["time", "code"], frozenset[str]]] = {
+    "data": ("time", frozenset(_DATES_OF.split())),  # in Italian, Portuguese, Polish and Romanian
+    "ma": ("code", frozenset(["don", "san", "hang", "van", "giao", "khach"])),  # in Vietnamese, as `so`
+    "so": ("code", frozenset(["don", "hoa", "dien", "tham"])),
+}
+"""What a name says by its first word, where one of the others follows: `data` is a date in `Data ordine`, and not in `Data source`."""
 
 
 def words_of(kind: Kind) -> frozenset[str]:

@@ -48,7 +48,8 @@ def infer_key(
     """
     usable = [column.name for column in columns if column.type in {"string", "integer"}]
     identifiers = [name for name in usable if role(name) in {"id", "code"} or name == usable[0]]
-    allowed = [name for name in identifiers if _may_be_key(name, columns, table, has_event_time=has_event_time)]
+    numbers_of_people = {column.name for column in columns if column.personal and role(column.name) == "code"}  # such as a telephone
+    allowed = [name for name in identifiers if name not in numbers_of_people and _may_be_key(name, columns, table, has_event_time=has_event_time)]
     singles = [name for name in allowed if (name,) not in refused and uniqueness(frames, (name,)) >= _limit(name)]
     if singles:
         return (max(singles, key=lambda name: (_rank(name, columns, table), round(uniqueness(frames, (name,)), 2))),)

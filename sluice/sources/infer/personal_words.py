@@ -82,6 +82,7 @@ PAIRS = frozenset(
         ("account", "number"),
         ("account", "holder"),
         ("bank", "account"),
+        *(("ten", "nguoi"), ("ten", "khach"), ("ho", "ten"), ("nguoi", "nhan"), ("nguoi", "mua"), ("dia", "chi")),  # Vietnamese
     }
 )
 """Pairs of words that say so together."""

@@ -216,6 +216,7 @@ def test_a_number_is_read_to_its_last_digit_or_not_at_all(text: str, value: floa
         ("199,- kr.", "SEK"),
         ("NT$199", "TWD"),
         ("199欧元", "EUR"),
+        ("199 TL", "TRY"),
     ],
 )
 def test_two_names_of_one_currency_are_one(text: str, currency: str) -> None:

@@ -26,6 +26,7 @@ ORDERS: Mapping[str, tuple[str, ...]] = {  # number, time, item, count, price, b
     "Turkish": ("Sipariş Numarası", "Sipariş Tarihi", "Ürün Kodu", "Adet", "Birim Fiyatı", "Müşteri Adı", "Telefon", "Teslimat Adresi", "siparisler"),  # noqa: RUF001  # the Turkish letter
     "Indonesian": ("No. Pesanan", "Waktu Pesanan Dibuat", "Kode Produk", "Jumlah", "Harga Awal", "Nama Pembeli", "No. Telepon", "Alamat", "pesanan"),
     "Arabic": ("رقم الطلب", "تاريخ الطلب", "رمز المنتج", "الكمية", "السعر", "اسم العميل", "الهاتف", "العنوان", "الطلبات"),
+    "Vietnamese": ("Mã đơn hàng", "Ngày đặt hàng", "Mã sản phẩm", "Số lượng", "Đơn giá", "Tên người mua", "Số điện thoại", "Địa chỉ", "don_hang"),
     "Thai": ("หมายเลขคำสั่งซื้อ", "วันที่สั่งซื้อ", "รหัสสินค้า", "จำนวน", "ราคาขาย", "ชื่อผู้ซื้อ", "เบอร์โทรศัพท์", "ที่อยู่", "คำสั่งซื้อ"),
 }
 ROLES = ("code", "time", "code", "count", "quantity")
@@ -76,6 +77,14 @@ def test_the_lines_of_orders_are_identified_by_their_own_number(tmp_path: Path) 
     (tmp_path / "SoldOrderItems2026-11.csv").write_text("\n".join(["Sale Date,Item Name,Quantity,Order ID,Transaction ID,Buyer", *rows]))
     (dataset,) = infer(tmp_path)
     assert dataset.key == ("Transaction ID",)
+
+
+@pytest.mark.parametrize("phone", ["Telefoonnummer", "เบอร์โทรศัพท์", "No. Telepon", "Cellulare"])
+def test_the_telephone_of_a_buyer_is_no_key(tmp_path: Path, phone: str) -> None:
+    rows = [f"{n // 2},2026-11-26 {n // 60:02}:{n % 60:02},P{n % 7},Jan de Vries,06{n * 7919:08}" for n in range(80)]
+    (tmp_path / "orders_2026-11-26.csv").write_text("\n".join([f"Ordernummer,Orderdatum,Artikelnummer,Klant naam,{phone}", *rows]))
+    (dataset,) = infer(tmp_path)
+    assert phone not in dataset.key
 
 
 def test_a_login_behind_a_name_hides_no_person() -> None:
