@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 import sys
@@ -15,13 +16,19 @@ STORAGE = ("polars", "sqlalchemy", "deltalake", "numpy", "pydantic", "rich")
 
 
 def loaded(arguments: Sequence[str], names: Sequence[str]) -> set[str]:
+    return modules_after(tuple(arguments)) & set(names)
+
+
+@functools.cache
+def modules_after(arguments: tuple[str, ...]) -> set[str]:
+    """Return the names of all modules that a command loads; it runs once for all who ask."""
     code = (
         "import json, sys\n"
         "from sluice.cli import main\n"
         f"sys.argv = ['sluice', *{list(arguments)!r}]\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        f"sys.stderr.write('\\n' + json.dumps([name for name in {list(names)!r} if name in sys.modules]))"
+        "sys.stderr.write('\\n' + json.dumps(list(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(json.loads(done.stderr.splitlines()[-1]))
