@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sluice.config import load
 from sluice.domain import ROLES, Grant, People, Person, Request, RequestKind, Role
@@ -180,6 +182,19 @@ def test_the_roles_of_a_token_are_those_of_its_variable(tmp_path: Path) -> None:
     refused = lacks(people, desk, "steward", "events")
     assert refused is not None
     assert render(refused) == "b may not do this: it needs a token of the role steward on events, which `api.tokens` in sluice.yaml names"
+
+
+GRANTS = st.builds(
+    Grant, role=st.sampled_from(ROLES), person=st.sampled_from(["SHOP", "DESK"]), datasets=st.frozensets(st.sampled_from(["events", "items"]), max_size=1)
+)
+
+
+@given(tokens=st.lists(GRANTS, max_size=5), dataset=st.sampled_from(["events", "items", ""]))
+def test_a_token_never_has_more_than_its_own_entries_give(tokens: list[Grant], dataset: str) -> None:
+    role = role_of(People(tokens=tuple(tokens)), Person("a", role="admin", token=True, variable="SHOP"), dataset)
+    given_roles = {entry.role for entry in tokens if entry.person == "SHOP" and (dataset in entry.datasets or not entry.datasets)}
+    assert role is None if not given_roles else role in given_roles
+    assert all(role is not None and ROLES.index(role) >= ROLES.index(one) for one in given_roles)
 
 
 def test_only_names_of_this_machine_are_local() -> None:
