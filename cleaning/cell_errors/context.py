@@ -77,4 +77,4 @@ class Context:
         values = self._table.counts[place] if common is None else Counter(column[other] for other in rows)
         most = sorted(values.items(), key=lambda entry: (-entry[1], entry[0]))[:_VALUES]
         where = {} if common is None else {self._table.names[common]: self._table.cell(row, common)[:_LONGEST]}
-        return ValueGroup(where, {value[:_LONGEST]: count for value, count in most}, len(rows))
+        return ValueGroup(where, [(value[:_LONGEST], count) for value, count in most], len(rows))

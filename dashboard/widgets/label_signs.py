@@ -34,7 +34,7 @@ def signs_text(suspect: Suspect) -> str:
 
 def group_text(group: ValueGroup) -> str:
     """Return which values the rows have that a cell is compared with, and how often."""
-    values = " · ".join(f"{quoted(value)} {count:,}" for value, count in group.values.items())
+    values = " · ".join(f"{quoted(value)} {count:,}" for value, count in group.values)
     if not group.where:
         return ntr("{count} row: {values}", "all {count} rows: {values}", group.rows, values=values)
     where = ", ".join(f"{name} {quoted(value)}" for name, value in group.where.items())

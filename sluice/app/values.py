@@ -11,8 +11,9 @@ from typing import cast
 
 from sluice.app.app import App
 from sluice.config import SqlSource
+from sluice.config.label_settings import is_read, label_path
 from sluice.domain import Message, counted
-from sluice.domain.value_places import LAKE_RECORDS, NAMES_OF_PEOPLE, PLACES, SQLITE_PAGES, ValuePlace
+from sluice.domain.value_places import LABELS, LAKE_RECORDS, NAMES_OF_PEOPLE, PLACES, SQLITE_PAGES, ValuePlace
 from sluice.errors import SluiceError, UsageError
 from sluice.sources import DeltaSource
 from sluice.sources.delta import read_newest_version
@@ -40,12 +41,12 @@ class Erasure:
 
 
 def find_value(app: App, query: ValueQuery) -> list[Occurrence]:
-    """Return where a value is stored: in source files, the configuration, the lake, the state folder and the database.
+    """Return where a value is stored: in source files, labels, the configuration, the lake, the state folder and the database.
 
     Raises:
         StoreError: Database or lake do not answer.
     """
-    return [*_in_sources(app, query), *_in_configuration(app, query), *vault_of(app).find(query)]
+    return [*_in_sources(app, query), *_in_labels(app, query), *_in_configuration(app, query), *vault_of(app).find(query)]
 
 
 def erase_value(app: App, query: ValueQuery, substitute: str, *, by: str, reason: str) -> Erasure:
@@ -206,6 +207,14 @@ def _in_delta(source: DeltaSource, query: ValueQuery) -> Iterator[Occurrence]:
             yield Occurrence(_BY_NAME["source files"], source.folder.name, count)
 
 
+def _in_labels(app: App, query: ValueQuery) -> Iterator[Occurrence]:
+    """Yield the files of labels that hold a value; one that a dataset reads is among the source files."""
+    for name in app.config.datasets:
+        path = label_path(app.config, name)
+        if path.is_file() and not is_read(app.config, name) and (count := query.count(path.read_bytes().decode("utf-8", "replace"))):
+            yield Occurrence(_BY_NAME[LABELS], path.name, count)
+
+
 def _in_configuration(app: App, query: ValueQuery) -> Iterator[Occurrence]:
     if count := query.count(app.path.read_text(encoding="utf-8-sig")):
         yield Occurrence(_BY_NAME["configuration"], app.path.name, count)
@@ -237,12 +246,17 @@ def _step(app: App, entry: Occurrence) -> str:
         name, version = _model_of(entry)
         how = "`sluice retrain`" if "." not in name else f"`sluice run` when the detector has new rows to learn from, or `sluice models rollback {name}`"
         return f"{name} version {version} serves and remembers it: train it again ({how}), then erase the value again"
-    if entry.place.name == "source files":
-        return f"{counted(entry.count, 'row')} of {entry.where}: the file is the shop's; erase the value there, or move the file out of the landing folder"
-    if entry.place.name == SQLITE_PAGES:
-        return f"free pages of {entry.where} still hold it: close other programs that read the database, and run the command again"
-    if entry.place.name == "configuration":
-        return f"{app.path.name} names it in a rule: edit the file"
-    if entry.place.name == NAMES_OF_PEOPLE:
-        return f"{entry.where} holds it as the name of who acted ({counted(entry.count, 'time')}): records keep these names, and no command changes them"
-    return f"{entry.where} still holds it: close other programs, and run the command again"
+    return _step_by_hand(app, entry) or f"{entry.where} still holds it: close other programs, and run the command again"
+
+
+def _step_by_hand(app: App, entry: Occurrence) -> str:
+    """Say what a person does in a place that belongs to the shop or is kept; nothing of another place."""
+    rows, times = counted(entry.count, "row"), counted(entry.count, "time")
+    steps = {
+        "source files": f"{rows} of {entry.where}: the file is the shop's; erase the value there, or move the file out of the landing folder",
+        LABELS: f"labels in {entry.where} name it: edit the file",
+        SQLITE_PAGES: f"free pages of {entry.where} still hold it: close other programs that read the database, and run the command again",
+        "configuration": f"{app.path.name} names it in a rule: edit the file",
+        NAMES_OF_PEOPLE: f"{entry.where} holds it as the name of who acted ({times}): records keep these names, and no command changes them",
+    }
+    return steps.get(entry.place.name, "")

@@ -26,8 +26,17 @@ def compared_columns(config: Config, dataset: str) -> tuple[str, ...]:
 
 def label_path(config: Config, dataset: str) -> Path:
     """Return the file of the labels of a dataset: the one that its cleaner's dataset of labels reads, where that is one file, else labels/DATASET.csv."""
+    return Path(config.path(_file_read(config, dataset) or f"labels/{dataset}.csv"))
+
+
+def is_read(config: Config, dataset: str) -> bool:
+    """Return True where a dataset of labels reads the file of the labels."""
+    return bool(_file_read(config, dataset))
+
+
+def _file_read(config: Config, dataset: str) -> str:
+    """Return the one file that the dataset of labels reads; nothing where there is no such dataset, or it reads several."""
     step = label_step(config, dataset)
     labels = config.datasets.get(str(step.settings.get("dataset", ""))) if step else None
     files = labels.source.files if labels is not None and isinstance(labels.source, FileSource) else ""
-    is_one = files.endswith(".csv") and "://" not in files and not _PATTERN & set(files)
-    return Path(config.path(files if is_one else f"labels/{dataset}.csv"))
+    return files if files.endswith(".csv") and "://" not in files and not _PATTERN & set(files) else ""

@@ -36,12 +36,12 @@ class ValueGroup:
 
     Attributes:
         where: Cells that these rows have in common, by column; empty means all rows.
-        values: Rows of each of the most frequent values.
+        values: The most frequent values, each with its rows.
         rows: Number of these rows.
     """
 
     where: Mapping[str, str]
-    values: Mapping[str, int]
+    values: Sequence[tuple[str, int]]
     rows: int
 
 

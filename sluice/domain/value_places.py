@@ -43,6 +43,7 @@ def _table(name: str, holds: str) -> ValuePlace:
     return ValuePlace(f"{name} table", holds, "lake", "replace", personal=True, files=(f"{name}/*/part-*.parquet",))
 
 
+LABELS = "labels"
 LAKE_RECORDS = "run records in the lake"
 NAMES_OF_PEOPLE = "names of people"
 ERASURE_PLANS = "plans of erasures"
@@ -50,6 +51,14 @@ SQLITE_PAGES = "free pages of SQLite"
 RECORDED_EVENTS = "recorded events"
 PLACES: tuple[ValuePlace, ...] = (
     ValuePlace("source files", "what arrived, as the shop's systems wrote it", "source", "by_hand", personal=True, files=("*",)),
+    ValuePlace(
+        LABELS,
+        "cells of labelled rows and their right values, where no dataset reads the file yet; of no personal column",
+        "source",
+        "by_hand",
+        personal=False,
+        files=("labels/*.csv",),
+    ),
     ValuePlace("landing copies", "rows read from SQL and Delta tables", "state", "replace", personal=True, files=("landing/*/*.parquet",)),
     ValuePlace("stage", "rows on their way into the lake; empty between runs", "state", "delete", personal=True, files=("stage/*", "stage/*/*")),
     _table("clean", "published rows, and the text of cells that did not cast"),

@@ -32,5 +32,9 @@ class LabelPlans:
 
 
 def _to_row(stored: Mapping[str, Any]) -> RowToLabel:
-    suspects = {name: Suspect(tuple(suspect["signs"]), ValueGroup(**suspect["group"])) for name, suspect in stored["suspects"].items()}
+    suspects = {name: Suspect(tuple(suspect["signs"]), _to_group(suspect["group"])) for name, suspect in stored["suspects"].items()}
     return RowToLabel(**{**stored, "suspects": suspects, "near": tuple(stored["near"])})
+
+
+def _to_group(stored: Mapping[str, Any]) -> ValueGroup:
+    return ValueGroup(stored["where"], tuple((value, rows) for value, rows in stored["values"]), stored["rows"])

@@ -76,7 +76,7 @@ def test_rows_are_chosen_with_their_suspects_in_context_and_no_personal_column(a
     assert (plan.done, plan.total, len(plan.rows)) == (20, 20, 20)
     assert all(set(row.cells) == {"style", "size"} for row in plan.rows)
     slip = next(row for row in plan.rows if row.cells["style"] == "Pixsner")
-    assert slip.suspects["style"] == Suspect(("dependency",), ValueGroup({"size": "13 oz"}, {"Stout": 9, "Pixsner": 1}, 10))
+    assert slip.suspects["style"] == Suspect(("dependency",), ValueGroup({"size": "13 oz"}, (("Stout", 9), ("Pixsner", 1)), 10))
     assert [row["size"] for row in slip.near] == ["13 oz"] * 3
     assert [row.covered for row in plan.rows] == sorted(row.covered for row in plan.rows)
     assert plan.rows[-1].enough and not plan.rows[0].enough

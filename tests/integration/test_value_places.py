@@ -20,7 +20,7 @@ from safetensors.numpy import save
 from sluice.app import App, build, process_requests
 from sluice.app.values import erase_value, find_value
 from sluice.cli.main import outcome
-from sluice.domain import Artifact, Person, Request
+from sluice.domain import Artifact, LabelPlan, Person, Request, RowToLabel, Suspect, ValueGroup
 from sluice.domain.value_places import FILES_WITHOUT_VALUES, RECORDS_WITHOUT_VALUES, Root, place_of_file
 from sluice.errors import UsageError
 from sluice.store.values import ValueQuery
@@ -86,6 +86,9 @@ def remember(app: App) -> None:
     tensors = save({"w": np.zeros(1, np.float32)}, {"vocabulary": json.dumps(["C-planted-7"])})
     for _ in range(2):  # the first of them no longer serves
         app.store.models.save("recommender", Artifact(tensors, {"examples": ["planted words"]}), "champion", at=app.now())
+    group = ValueGroup({"text": "planted words"}, (("C-planted-7", 1),), 1)
+    row = RowToLabel("r.0", {"customer": "C-planted-7"}, {"customer": Suspect(("form",), group)}, ({"text": "planted words"},), 0, 1, enough=False)
+    app.store.label_plans.save(LabelPlan("reviews", (row,), 1, 1))
     folder = app.config.root / ".sluice" / "text"
     folder.mkdir()
     keys = np.frombuffer(hashlib.sha256(b"planted words").digest(), np.uint8)[None]
@@ -184,8 +187,18 @@ def test_what_is_left_is_named_with_what_to_do(app: App) -> None:
     assert erasure.steps == ["recommender version 2 serves and remembers it: train it again (`sluice retrain`), then erase the value again"]
     assert (
         app.store.activity.entries(limit=1)[0].subject.params["text"]
-        == "Delta logs, clean table, landing copies, models, run records in the lake, scores by value"
+        == "Delta logs, clean table, landing copies, models, rows to label, run records in the lake, scores by value"
     )
+
+
+def test_labels_that_no_dataset_reads_yet_are_searched_and_left_to_the_shop(app: App) -> None:
+    path = app.config.root / "labels" / "reviews.csv"
+    path.parent.mkdir()
+    path.write_text("row,column,value\nr.0,customer,C-labelled-7\n")
+    (entry,) = find_value(app, ValueQuery("C-labelled-7"))
+    assert (entry.place.name, entry.where, entry.count) == ("labels", "reviews.csv", 1)
+    erasure = erase_value(app, ValueQuery("C-labelled-7"), "erased", by="Ada", reason="a request")
+    assert erasure.steps == ["labels in reviews.csv name it: edit the file"]
 
 
 @pytest.mark.parametrize("texts", [{"by": "Ada", "reason": "request 7 of ann.planted@mail.example"}, {"by": "ann.planted@mail.example", "reason": "a request"}])

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
+from cleaning.cell_errors import stored_labels
 from cleaning.cell_errors.cleaner import typed
 from cleaning.cell_errors.labelling import ENOUGH, Labelling
 from cleaning.cell_errors.stored_labels import read_labelled
@@ -108,3 +109,14 @@ def test_a_suspect_that_is_put_back_does_not_keep_a_person_labelling() -> None:
     first, later = labelling.next_row([]), labelling.next_row(labelled, [300])
     assert first is not None and not first.enough
     assert later is not None and later.enough
+
+
+@pytest.mark.parametrize("first_ids", [[], ["a.7", "a.999", "z.0"], [f"a.{place}" for place in range(80)]], ids=["none", "some", "more than the sample"])
+def test_of_a_large_table_the_same_rows_are_read_as_if_all_ids_were_sorted(monkeypatch: pytest.MonkeyPatch, first_ids: list[str]) -> None:
+    monkeypatch.setattr(stored_labels, "SAMPLE_ROWS", 50)
+    ids = pl.Series("_row_id", [f"a.{place}" for place in range(1000)])
+    rows = pl.DataFrame({"_row_id": ids, "size": [str(place) for place in range(1000)]})
+    ordered = rows.sort(pl.col("_row_id").is_in(first_ids), pl.col("_row_id").hash(0), pl.col("_row_id"), descending=[True, False, False])
+    read, table = stored_labels.read_rows(MemorySnapshot({"beers": rows}), "beers", ("size",), first_ids)
+    assert read == ordered["_row_id"].to_list()[: max(50, len(first_ids))]
+    assert table.columns == (tuple(place.removeprefix("a.") for place in read),)

@@ -16,7 +16,7 @@ from dashboard.widgets.label_signs import sign_names
 from sluice.domain import LabelPlan, Message, Request, RowToLabel, Suspect, ValueGroup, row_value
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
-SUSPECT = Suspect(("unit", "of_a_later_version"), ValueGroup({"price": "9"}, {"![x](y)": 2, "": 1}, 3))
+SUSPECT = Suspect(("unit", "of_a_later_version"), ValueGroup({"price": "9"}, (("![x](y)", 2), ("", 1)), 3))
 PLAN = LabelPlan(
     "events",
     (
