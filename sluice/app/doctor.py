@@ -15,7 +15,7 @@ from sluice.app.unread_files import describe_unread, unread_files
 from sluice.config import Config, RunningClock, load
 from sluice.domain import counted
 from sluice.errors import SluiceError, panics_as_errors
-from sluice.messages import render
+from sluice.messages import error_message, render
 from sluice.ports import needs_of_steps
 from sluice.store import SqlStore, database, migrate
 from sluice.store.verification import Damage, damaged_files
@@ -42,30 +42,31 @@ class _Warning(Exception):  # no error: the installation works
     """Carry the message of a warning."""
 
 
-def examine(path: Path, *, deep: bool = False) -> list[Finding]:
+def examine(path: Path, *, deep: bool = False, language: str = "en") -> list[Finding]:
     """Examine everything that `sluice run` and `sluice serve` need, in the order in which they need it.
 
     Args:
         path: Path of sluice.yaml.
         deep: Read every file of the lake that a published run needs.
+        language: Language of messages with a code; all else is in English.
     """
     try:
         config = load(path)
     except SluiceError as error:
-        return [Finding("configuration", "broken", str(error))]
+        return [Finding("configuration", "broken", render(error_message(error), language))]
     store: list[SqlStore] = []
     at_once: dict[str, tuple[str, ...]] = {}
     checks: list[tuple[str, Callable[[], str]]] = [
         ("configuration", lambda: _steps(config, path, at_once)),
         ("large files", lambda: _large_files(config, at_once)),
-        ("files", lambda: _files(config, path)),
+        ("files", lambda: _files(config, path, language)),
         ("database", lambda: _database(config)),
         ("migrations", lambda: _migrations(config)),
         ("lake", lambda: _lake(config, store)),
         ("backups", lambda: _backups(store)),
-        ("unread files", lambda: _unread(config, store)),
+        ("unread files", lambda: _unread(config, store, language)),
         ("stored rows", lambda: _layouts(config, store)),
-        ("cleaners", lambda: _cleaners(config, store)),
+        ("cleaners", lambda: _cleaners(config, store, language)),
         ("alerts", lambda: _alerts(config, store)),
         ("erasures", lambda: _erasures(store)),
         ("models", lambda: _models(config, store)),
@@ -74,7 +75,7 @@ def examine(path: Path, *, deep: bool = False) -> list[Finding]:
         ("schedule", lambda: _schedule(store)),
         ("heartbeat", lambda: _heartbeat(config, store)),
     ]
-    findings = [_examine(subject, check) for subject, check in checks]
+    findings = [_examine(subject, check, language) for subject, check in checks]
     return [*findings, *(_verify(config, store[0]) if deep and store else ())]
 
 
@@ -94,14 +95,14 @@ def _describe(damage: Damage) -> str:
     return f"{damage.place}: {damage.file} {damage.fault}{needed}; restore it from a backup"
 
 
-def _examine(subject: str, check: Callable[[], str]) -> Finding:
+def _examine(subject: str, check: Callable[[], str], language: str) -> Finding:
     try:
         with panics_as_errors():
             return Finding(subject, "fine", check())
     except _Warning as warning:
         return Finding(subject, "warning", str(warning))
     except SluiceError as error:
-        return Finding(subject, "broken", str(error))
+        return Finding(subject, "broken", render(error_message(error), language))
     except Exception as error:  # noqa: BLE001  # the other checks go on, whatever a library raises
         return Finding(subject, "broken", f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
 
@@ -124,9 +125,9 @@ def _large_files(config: Config, at_once: Mapping[str, tuple[str, ...]]) -> str:
     return f"must fit into limits.memory ({config.limits.memory / 2**30:.1f} GiB) where a step sees all rows at once: {'; '.join(named)}"
 
 
-def _files(config: Config, path: Path) -> str:
+def _files(config: Config, path: Path, language: str) -> str:
     if unmatched := describe_unmatched(unmatched_of(config, path)):
-        raise _Warning(render(unmatched))
+        raise _Warning(render(unmatched, language))
     return "every file has its dataset"
 
 
@@ -159,11 +160,11 @@ def _backups(store: list[SqlStore]) -> str:
     return "database and lake agree"
 
 
-def _unread(config: Config, store: list[SqlStore]) -> str:
+def _unread(config: Config, store: list[SqlStore], language: str) -> str:
     if not store:
         raise SluiceError("not examined: the lake is broken")
-    if text := describe_unread(unread_files(config, store[0], config.datasets, clock.now(config))):
-        raise _Warning(render(text))
+    if text := describe_unread(unread_files(config, store[0], config.datasets, clock.now(config)), language):
+        raise _Warning(render(text, language))
     return "every file of the training window could be read"
 
 
@@ -175,13 +176,13 @@ def _layouts(config: Config, store: list[SqlStore]) -> str:
     return "fit their declarations"
 
 
-def _cleaners(config: Config, store: list[SqlStore]) -> str:
+def _cleaners(config: Config, store: list[SqlStore], language: str) -> str:
     if not store:
         raise SluiceError("not examined: the lake is broken")
     now = clock.now(config)
     doubts = [describe_doubtful(config, name, count) for name in config.datasets for count in doubtful_cleaners(config, store[0], name, now)]
     if doubts:
-        raise _Warning("; ".join(map(render, doubts)))
+        raise _Warning("; ".join(render(doubt, language) for doubt in doubts))
     return "people undo few of their repairs"
 
 

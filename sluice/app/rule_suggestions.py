@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sluice.app.app import App
-from sluice.app.suite_proposals import comment_of, propose
+from sluice.app.suite_proposals import comment_of, evidence_messages, propose
 from sluice.domain import Message, Request, RuleEdit, RuleSuggestion
 
 if TYPE_CHECKING:
@@ -33,12 +32,4 @@ def _edit(dataset: str, proposal: Proposal) -> RuleEdit:
 
 
 def _message(evidence: Evidence) -> Message:
-    return Message.join(_sentences(evidence))
-
-
-def _sentences(evidence: Evidence) -> Iterator[Message]:
-    yield Message.of("suggestion_held", passed=evidence.passed, batches=evidence.batches)
-    if evidence.rows:
-        yield Message.of("suggestion_rows", failed=evidence.failed, rows=evidence.rows)
-    if evidence.references:
-        yield Message.of("suggestion_references", states=evidence.references)
+    return Message.join(evidence_messages(evidence))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +11,13 @@ from sluice.app.app import App
 from sluice.config import edit
 from sluice.config.text import difference, read_text
 from sluice.config.write import step_line
+from sluice.domain import Message
 from sluice.errors import UsageError
 from sluice.messages import render
 
 if TYPE_CHECKING:
-    from checks.proposals import Proposal
+    from checks.proposals import Evidence, Proposal
+_BETWEEN: Mapping[str, str] = {"zh": "\uff1b"}  # sentences, by language
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,15 @@ class Proposals:
     changes: Sequence[Proposal]
     holding: Sequence[Proposal]
 
-    def facts(self) -> list[Mapping[str, object]]:
-        """Return one row for each proposal."""
+    def facts(self, language: str = "en") -> list[Mapping[str, object]]:
+        """Return one row for each proposal, with its evidence and reason in a language."""
         return [
-            {"proposal": entry.kind, "rule": entry.rule, "evidence": str(entry.evidence), "reason": render(entry.reason)}
+            {
+                "proposal": entry.kind,
+                "rule": entry.rule,
+                "evidence": describe_evidence(entry.evidence, language),
+                "reason": render(entry.reason, language),
+            }
             for entry in (*self.additions, *self.changes, *self.holding)
         ]
 
@@ -58,13 +65,14 @@ def propose(app: App, dataset: str, *, with_refused: bool = False) -> Proposals:
     return Proposals(dataset, additions, changes, holding)
 
 
-def edited(text: str, proposals: Proposals, accepted: Sequence[str] = ()) -> str:
+def edited(text: str, proposals: Proposals, accepted: Sequence[str] = (), language: str = "en") -> str:
     """Return the text of sluice.yaml with the additions and the changed limits, and with the accepted rules holding rows.
 
     Args:
         text: Present text.
         proposals: What is proposed.
         accepted: Ids of the rules that a person lets hold rows.
+        language: Language of the comments.
 
     Raises:
         UsageError: A rule is not proposed to hold rows, or the text cannot be edited.
@@ -76,8 +84,8 @@ def edited(text: str, proposals: Proposals, accepted: Sequence[str] = ()) -> str
             raise UsageError(f"{rule} is not proposed to hold rows; proposed: {', '.join(holding) or 'none'}")
         text = edit.let_hold(text, proposals.dataset, position)
     for proposal in sorted(proposals.changes, key=_position, reverse=True):  # from the last on, as a rule of several lines becomes one line
-        text = edit.replace_step(text, proposals.dataset, _position(proposal), _line(proposal))
-    lines = [_line(proposal) for proposal in proposals.additions]
+        text = edit.replace_step(text, proposals.dataset, _position(proposal), _line(proposal, language))
+    lines = [_line(proposal, language) for proposal in proposals.additions]
     return edit.add_steps(text, proposals.dataset, lines) if lines else text
 
 
@@ -85,16 +93,32 @@ def _position(proposal: Proposal) -> int:
     return -1 if proposal.position is None else proposal.position
 
 
-def _line(proposal: Proposal) -> str:
-    return step_line(proposal.step, comment_of(proposal))
+def _line(proposal: Proposal, language: str) -> str:
+    return step_line(proposal.step, comment_of(proposal, language))
 
 
-def comment_of(proposal: Proposal) -> str:
-    """Return why a rule is proposed, as the comment behind it in sluice.yaml, which is English."""
-    return f"{render(proposal.reason)}; {proposal.evidence}"
+def comment_of(proposal: Proposal, language: str = "en") -> str:
+    """Return why a rule is proposed, as the comment behind it in sluice.yaml."""
+    return f"{render(proposal.reason, language)}{_BETWEEN.get(language, '; ')}{describe_evidence(proposal.evidence, language)}"
 
 
-def diff(path: Path, proposals: Proposals, accepted: Sequence[str] = ()) -> tuple[str, str]:
+def describe_evidence(evidence: Evidence, language: str) -> str:
+    """Return how a rule did on accepted batches, in a language."""
+    if language == "en":
+        return str(evidence)
+    return _BETWEEN.get(language, "; ").join(render(message, language) for message in evidence_messages(evidence))
+
+
+def evidence_messages(evidence: Evidence) -> Iterator[Message]:
+    """Yield how a rule did on accepted batches: on how many, on how many rows, and against which states of its reference."""
+    yield Message.of("suggestion_held", passed=evidence.passed, batches=evidence.batches)
+    if evidence.rows:
+        yield Message.of("suggestion_rows", failed=evidence.failed, rows=evidence.rows)
+    if evidence.references:
+        yield Message.of("suggestion_references", states=evidence.references)
+
+
+def diff(path: Path, proposals: Proposals, accepted: Sequence[str] = (), language: str = "en") -> tuple[str, str]:
     """Return the edited text of a configuration, and its difference from the present one.
 
     Raises:
@@ -102,5 +126,5 @@ def diff(path: Path, proposals: Proposals, accepted: Sequence[str] = ()) -> tupl
         ConfigError: The edited text would not be read.
     """
     before = read_text(path)
-    after = edited(before, proposals, accepted)
+    after = edited(before, proposals, accepted, language)
     return after, difference(path, before, after)

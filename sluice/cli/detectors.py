@@ -11,6 +11,7 @@ import typer
 
 from sluice.cli.language import ENGLISH, header, render, spoken, tr, word
 from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show, show_one, stored_cell
+from sluice.cli.templates import REPORTS, translate_finished
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
@@ -165,7 +166,14 @@ def _show_conflict(conflict: Facts, form: Format) -> None:
 
 def _show_opinion(opinion: Facts, form: Format) -> None:
     if opinion["waits"]:
-        say("\n" + tr("{detector} {waits}; until then it judges no cell, and none is listed", detector=opinion["detector"], waits=opinion["waits"]))
+        say(
+            "\n"
+            + tr(
+                "{detector} {waits}; until then it judges no cell, and none is listed",
+                detector=opinion["detector"],
+                waits=translate_finished(str(opinion["waits"]), REPORTS),
+            )
+        )
         return
     blamed = opinion["blamed"] if isinstance(opinion["blamed"], list) else ()
     say("\n" + tr("{detector}: p = {p:.2g} (the share of accepted rows that are at least as unusual)", detector=opinion["detector"], p=opinion["p"]))

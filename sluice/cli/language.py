@@ -109,12 +109,3 @@ def render_for(dataset: str, file: str, message: Message) -> str:
     from sluice.messages import render_for
 
     return render_for(dataset, file, message, spoken())
-
-
-def error_text(error: BaseException) -> str:
-    """Return the reason of an error in the chosen language where it has a code, or its text where that has a translation."""
-    if spoken() == ENGLISH:
-        return str(error)
-    from sluice.messages import error_message
-
-    return tr(render(error_message(error)))

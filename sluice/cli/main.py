@@ -51,8 +51,9 @@ from sluice.cli import (
     undo,
     values,
 )
-from sluice.cli.language import ENGLISH, choose_language, error_text, speak, spoken, writes_json
+from sluice.cli.language import ENGLISH, choose_language, speak, spoken, writes_json
 from sluice.cli.missing_dataset import config_path, datasets_line
+from sluice.cli.templates import error_text
 from sluice.cli.terminal_text import visible
 from sluice.errors import Panicked, SluiceError, missing_extra, panics_as_errors
 

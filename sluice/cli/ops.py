@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.language import tr
+from sluice.cli.language import spoken, tr
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
+from sluice.cli.templates import REPORTS, translate_finished
+
+if TYPE_CHECKING:
+    from sluice.app.doctor import Finding
 
 app = typer.Typer()
 db = typer.Typer(no_args_is_help=True)
@@ -45,10 +50,15 @@ def doctor(
     """
     from sluice.app.doctor import examine
 
-    findings = examine(Path(config), deep=deep)
-    show(({"what": finding.subject, "state": finding.state, "found": finding.message} for finding in findings), form)
+    findings = examine(Path(config), deep=deep, language=spoken())
+    show(map(_describe, findings), form)
     if any(finding.state == "broken" for finding in findings):
         raise typer.Exit(3)
+
+
+def _describe(finding: Finding) -> Mapping[str, object]:
+    subject, state, message = (translate_finished(text, REPORTS) for text in (finding.subject, finding.state, finding.message))
+    return {"what": subject, "state": state, "found": message}
 
 
 @app.command()

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sluice.cli.language import header, render, spoken, tr, word
+from sluice.cli.templates import REPORTS, translate_finished
 from sluice.cli.terminal_text import visible
 from sluice.errors import UsageError
 
@@ -247,7 +248,7 @@ def progress(beat: float = BEAT) -> Iterator[Progress]:
     def report(what: str, done: int, total: int | None) -> None:
         if what not in tasks:
             bars.start()
-            tasks[what] = bars.add_task(what, total=total)
+            tasks[what] = bars.add_task(translate_finished(what, REPORTS), total=total)
         bars.update(tasks[what], completed=done, total=total)
 
     try:
@@ -262,7 +263,8 @@ def _progress_lines(beat: float) -> Iterator[Progress]:
     states: dict[str, str] = {}
 
     def report(what: str, done: int, total: int | None) -> None:
-        states[what] = f"{what}: {done:,}" if total is None else tr("{what}: {done:,} of {total:,}", what=what, done=done, total=total)
+        step = translate_finished(what, REPORTS)
+        states[what] = f"{step}: {done:,}" if total is None else tr("{what}: {done:,} of {total:,}", what=step, done=done, total=total)
 
     with _heartbeat(lambda: ", ".join(states.values()), beat):
         yield report

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sluice.cli.difference import offer_difference
-from sluice.cli.language import tr
+from sluice.cli.language import spoken, tr
 from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, say, show
 
 app = typer.Typer()
@@ -35,8 +35,8 @@ def suggest(
     path = Path(config)
     with build(config) as sluice:
         proposals = propose(sluice, dataset)
-    text, difference = diff(path, proposals, hold or ())
-    show(proposals.facts(), form, empty=tr("nothing to suggest for {dataset}", dataset=dataset))
+    text, difference = diff(path, proposals, hold or (), spoken())
+    show(proposals.facts(spoken()), form, empty=tr("nothing to suggest for {dataset}", dataset=dataset))
     offer_difference(path, text, difference, form, write=write)
     remaining = [proposal.rule for proposal in proposals.holding if proposal.rule not in (hold or ())]
     if remaining:

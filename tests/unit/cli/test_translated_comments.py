@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sluice.cli.comments import CATALOGUE, COUNTS, translate_comment, translate_line
+from sluice.cli.comments import translate_comment, translate_line
 from sluice.cli.language import LOCALES, speak
 from sluice.cli.main import outcome
+from sluice.cli.templates import COMMENTS, COUNTS
 from sluice.config import load
 from sluice.messages.template import fields_of
 from sluice.translations import load_templates
@@ -115,7 +116,7 @@ def test_a_sentence_of_several_parts_is_translated_as_a_whole(sentence: str) -> 
 
 
 def test_a_template_and_its_translation_have_the_same_fields() -> None:
-    templates = load_templates(LOCALES / "zh" / CATALOGUE)
+    templates = load_templates(LOCALES / "zh" / COMMENTS)
     assert len(templates) > 150
     assert [english for english, chinese in templates.items() if fields_of(english) != fields_of(chinese) or english == chinese] == []
     assert set().union(*map(fields_of, templates)) > COUNTS - {"line"}

@@ -74,6 +74,7 @@ NO_FACTS = frozenset(  # keys of other mappings, and a word that both languages 
         "labels",
         "trials",
         "unknown",
+        "zh",
     ]
 )
 COMMAND = "sluice "  # keys of commands to try
