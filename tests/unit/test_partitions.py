@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.checker import Checker
@@ -139,6 +139,7 @@ def test_summaries_of_one_pass_that_contradict_one_another_are_asked_again() -> 
     assert run(judge) == ([["4.0 1", "4.0 1"], ["4.0 1", "4.0 1"]], 3)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.none() | st.integers(0, 600), max_size=12), st.integers(1, 4))
 def test_the_median_of_times_is_that_of_all_parts(seconds: list[int | None], parts: int) -> None:
     schema = Schema("d", columns=(Column("ts", "timestamp"), Column("note")))

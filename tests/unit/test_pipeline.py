@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sluice.domain import ACTION, REASONS, REPAIRS, ROW, Artifact, Batch, Cleaned, Nature, OnFail, Run, Verdict
@@ -146,6 +146,7 @@ def test_a_blocked_batch_publishes_nothing_and_has_no_score() -> None:
     assert outcome.split.bad.rows.height == 2
 
 
+@settings(max_examples=30)
 @given(st.lists(st.integers(-3, 3), max_size=20))
 def test_every_row_comes_out_once_and_the_same_input_gives_the_same_outcome(values: list[int]) -> None:
     steps = Steps([NEGATIVE, Rule("two", pl.col("x") == 2)], Doing(lambda rows: rows.with_columns(pl.col("x").abs() * pl.col("x").sign())))

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sluice.domain import QUANTILES, BatchProfile, Column, ColumnProfile, Schema
@@ -125,6 +125,7 @@ def test_an_erased_value_and_a_column_of_one_batch_are_left_out() -> None:
     assert compare_profiles(former, replace(latter, columns=(replace(one, type="string"),))) == []
 
 
+@settings(max_examples=30)
 @given(cells=st.lists(st.none() | st.sampled_from(["a", "b", "", "SKU-1"]), max_size=40), other=st.lists(st.none() | st.text(max_size=5), max_size=40))
 def test_a_batch_has_not_moved_from_itself_and_moves_lead_both_ways(cells: list[Any], other: list[Any]) -> None:
     assert moves(Column("c"), cells, cells) == []

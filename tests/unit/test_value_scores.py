@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sluice.domain import MAX_VALUES, Dimension, ScoredBatch, Severity, Status, ValueScore, Verdict, decode, encode, merge_summaries
@@ -43,6 +43,7 @@ def frame_of(cells: list[tuple[str | None, float | None, bool]]) -> pl.DataFrame
     return pl.DataFrame(cells, schema={"supplier": pl.String, "price": pl.Float64, "new": pl.Boolean}, orient="row")
 
 
+@settings(max_examples=30)
 @given(CELLS, st.integers(0, 40), st.integers(0, 40))
 def test_parts_merge_to_the_whole(cells: list[tuple[str | None, float | None, bool]], first: int, second: int) -> None:
     rows, cuts = frame_of(cells), sorted([first, second])

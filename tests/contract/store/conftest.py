@@ -114,7 +114,7 @@ def empty(address: str) -> None:
     counters = ", ".join(f"('{name}', 0)" for name in ("snapshot", "run", "disposition", "taken_back", "activity"))
     deletes = [f"DELETE FROM {table.name}" for table in reversed(METADATA.sorted_tables)]  # a fortieth of the time of TRUNCATE, which makes new files
     deletes[deletes.index("DELETE FROM activity")] = "TRUNCATE activity"  # its rows cannot be deleted
-    execute(connect(address), *deletes, f"INSERT INTO counters (name, value) VALUES {counters}")
+    execute(connect(address), f"DO $$ BEGIN {'; '.join(deletes)}; INSERT INTO counters (name, value) VALUES {counters}; END $$")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.polars_core import Metric
@@ -48,6 +48,7 @@ def computed(parts: Sequence[pl.DataFrame], *metrics: Metric) -> list[Any]:
     return scan(parts[0].clear(), values, total=lambda _: merged).values
 
 
+@settings(max_examples=30)
 @given(numbers=st.lists(FLOATS, max_size=30), seed=st.integers(0, 99), count=st.integers(2, 5))
 def test_no_digit_depends_on_the_order_of_the_parts(numbers: list[float | None], seed: int, count: int) -> None:
     metrics = [Metric(name, {"column": "x"}, {"value_set": [1.5]}) for name in METRICS]

@@ -97,7 +97,7 @@ def test_a_missing_column_is_not_evaluated(batch: Callable[..., Batch], snapshot
     assert [verdict.status for verdict in cleaned.held] == ["not_evaluated"] * 3
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1), st.integers(0, 12)), max_size=12))
 def test_every_held_row_repeats_one_that_is_kept(snapshot: Callable[..., Any], events: list[tuple[int, int, int]]) -> None:
     rows = pl.DataFrame(

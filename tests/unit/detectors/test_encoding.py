@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.encoding import CODES, EMPTY, BigramModel, EncodedRows, Encoder, QuantileScale, ScaleName, Vocabulary
@@ -164,6 +164,7 @@ def mixed() -> Encoder:
     return Encoder.fit(rows, ("n", "c", "t"), Schema("d", columns=(Column("n", "number"), Column("c"), Column("t"))))
 
 
+@settings(max_examples=30)
 @given(ROWS, st.randoms(use_true_random=False))
 def test_a_row_is_encoded_the_same_alone_and_in_any_order(cells: list[tuple[float | None, str | None, str | None]], random: random.Random) -> None:
     rows = pl.DataFrame(cells, schema={"n": pl.Float64, "c": pl.String, "t": pl.String}, orient="row")

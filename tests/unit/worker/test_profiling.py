@@ -54,7 +54,7 @@ def profile(cells: Sequence[object], column: Column, limits: Limits = LIMITS) ->
     return RowsSummary.of(rows, (column,), limits).columns()[0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     rows=st.lists(st.fixed_dictionaries(CELLS), max_size=30), parts=st.sampled_from([1, 3, 17]), limits=st.sampled_from([SMALL, LIMITS]), seed=st.integers(0, 5)
 )
