@@ -36,7 +36,7 @@ def person_of_headers(headers: Mapping[str, str], proxy: Proxy) -> Person | None
     Example:
         >>> proxy = Proxy(header="x-user", groups="x-groups", addresses=("10.0.0.2",))
         >>> person_of_headers({"x-user": "ann@shop.example", "x-groups": "shop, data"}, proxy)
-        Person(name='ann@shop.example', groups=('shop', 'data'), role=None, token=False)
+        Person(name='ann@shop.example', groups=('shop', 'data'), role=None, token=False, variable='')
     """
     name = str(headers.get(proxy.header) or "").strip()[:MAX_NAME]
     groups = str(headers.get(proxy.groups) or "") if proxy.groups else ""

@@ -149,7 +149,7 @@ def spellings(unit: str) -> frozenset[str]:
 
     Example:
         >>> sorted(spellings("EUR"))
-        ['eur', 'euro', 'euros', '€']
+        ['eur', 'euro', 'euros', '€', '欧元']
     """
     name = normalize_unit(unit)
     if name in UNITS:
