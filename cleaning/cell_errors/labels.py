@@ -68,3 +68,9 @@ def contradictions(table: Table, labels: Sequence[LabelledRow]) -> list[Contradi
         alike[tuple(table.cell(label.row, place) for place in range(table.width))].append(label)
     pairs = [(group[0], other) for group in alike.values() for other in group[1:]]
     return [Contradiction(place, first.row, second.row) for first, second in pairs for place in range(table.width) if first.right[place] != second.right[place]]
+
+
+def consistent(table: Table, labels: Sequence[LabelledRow]) -> list[LabelledRow]:
+    """Return the labels without those that contradict each other."""
+    doubtful = {row for pair in contradictions(table, labels) for row in (pair.first, pair.second)}
+    return [label for label in labels if label.row not in doubtful]

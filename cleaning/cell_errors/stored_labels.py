@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from cleaning.cell_errors.labels import LabelledRow
+from cleaning.cell_errors.labels import LabelledRow, consistent
 from cleaning.cell_errors.table import Table
 from cleaning.cells import as_arrived
 from cleaning.history import read_published, scan_published
@@ -96,7 +96,7 @@ def labelled_rows(ids: Sequence[str], table: Table, labels: pl.DataFrame) -> lis
 
 
 def read_labelled(snapshot: Snapshot, dataset: str, columns: Sequence[str], labels: str) -> LabelledTable:
-    """Return published rows and their labels.
+    """Return published rows and their labels, but for equal rows with different labels: nothing is learned from them.
 
     Args:
         snapshot: What is published.
@@ -106,7 +106,7 @@ def read_labelled(snapshot: Snapshot, dataset: str, columns: Sequence[str], labe
     """
     lines = read_labels(snapshot, labels)
     ids, table = with_former_rows(*read_rows(snapshot, dataset, columns, lines["row"].unique().to_list()), lines)
-    return LabelledTable(ids, table, labelled_rows(ids, table, lines))
+    return LabelledTable(ids, table, consistent(table, labelled_rows(ids, table, lines)))
 
 
 def _right_cells(table: Table, row: int, corrected: Mapping[str, str]) -> tuple[str, ...]:

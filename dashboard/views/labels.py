@@ -97,7 +97,7 @@ def count_text(labels: Labels) -> str:
 def draw_conflicts(labels: Labels) -> None:
     """Draw the answers that contradict each other."""
     if conflicts := labels.conflicts:
-        st.warning(tr("Some labels contradict each other. Of these cells nothing is learned until one of the two is corrected in the file of labels."))
+        st.warning(tr("Some labels contradict each other. Until one is corrected in the file, equal rows with different labels teach nothing."))
         draw_table(
             [
                 {

@@ -35,6 +35,14 @@ def test_the_last_line_of_a_cell_holds_and_no_value_empties_it() -> None:
     assert [label.right for label in labelled.labels] == [("", "stout")]
 
 
+def test_from_equal_rows_with_different_labels_nothing_is_learned() -> None:
+    lines = [("a.0", "*", ""), ("a.0", "size", "8"), ("a.1", "*", ""), ("a.2", "*", "")]
+    equal = ROWS.with_columns(size=pl.Series(["9", "9", "7"]))
+    snapshot = MemorySnapshot({"beers": equal, "labels": snapshot_of(lines).tables["labels"]})
+    labelled = read_labelled(snapshot, "beers", ("size",), "labels")
+    assert [labelled.ids[label.row] for label in labelled.labels] == ["a.2"]
+
+
 def test_labels_of_rows_that_are_gone_say_nothing() -> None:
     assert read_labelled(snapshot_of([("b.7", "*", "")]), "beers", ("size",), "labels").labels == []
 
