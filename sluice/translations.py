@@ -33,7 +33,14 @@ def load_translations(locales: Path, language: str) -> gettext.NullTranslations:
     compiled = io.BytesIO()
     write_mo(compiled, merged)
     compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return _Translations(compiled)
+
+
+class _Translations(gettext.GNUTranslations):
+    """Leave an empty text empty: catalogues have their header under it."""
+
+    def gettext(self, message: str) -> str:
+        return super().gettext(message) if message else ""
 
 
 @functools.cache

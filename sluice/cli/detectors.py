@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sluice.cli.language import ENGLISH, header, render, spoken, tr, word
-from sluice.cli.output import ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show, show_one, stored_cell
+from sluice.cli.output import WORDS, ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show, show_one, stored_cell
 from sluice.cli.templates import REPORTS, translate_finished
 from sluice.errors import UsageError
 
@@ -59,7 +59,8 @@ def show_(name: DetectorArgument, config: ConfigOption = "sluice.yaml", form: Fo
     tables = {key: description[key] for key in TITLES if description[key] or key in ALWAYS_SHOWN}
     for key, value in description.items():
         if key not in TITLES and value is not None:
-            say(f"{header(key)}: {_format(value)}" if spoken() != ENGLISH else f"{key:<17} {_format(value)}")
+            stored = word(value) if isinstance(value, str) and key in WORDS else value
+            say(f"{key:<17} {_format(value)}" if spoken() == ENGLISH else f"{header(key)}\uff1a{_format(stored)}")
     for title, rows in tables.items():
         say("\n" + tr(TITLES[title]))
         show(_rows(rows), form, empty=EMPTY)

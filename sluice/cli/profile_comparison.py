@@ -62,7 +62,7 @@ def _require_either(before: BatchProfile, after: BatchProfile, column: str) -> s
 
 def _move_row(move: Move) -> Mapping[str, object]:
     shares = [_share_text(share) for share in move.shares[:SHARES]]
-    change = ": ".join([render(move.message), *([", ".join(shares)] if shares else [])])
+    change = tr(": ").join([render(move.message), *([", ".join(shares)] if shares else [])])
     return {"column": move.column, "what": word(move.aspect), "index": round(move.index, 3), "change": change}
 
 

@@ -171,6 +171,7 @@ def test_a_table_has_chinese_headers_and_words_and_leaves_cells_as_they_are(caps
         show([{"dataset": "open", "gate": "open", "brand": "Nike"}], Format.table)
         show([], Format.table, empty="no row is held")
         assert (tr("wrote {path}", path="a.yaml"), ntr("{count} file failed", "{count} files failed", 1200)) == ("已写入 a.yaml", "1,200 个文件失败")
+        assert tr("") == header("") == word("") == ""
         assert (header("brand"), word("open")) == ("brand", "开放")
     finally:
         speak("en")
