@@ -251,19 +251,26 @@ def published(app: App) -> list[str]:
 def test_rows_are_labelled_by_keys_alone(visit: Visit, app: App) -> None:
     visit.open("labels?lang=en&labels_dataset=events", "Labels")
     page, rest = visit.page, visit.page.get_by_role("button", name="The rest is right")
+    idle = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
     page.get_by_label("Your name").fill("Ann")
     page.get_by_label("Your name").press("Enter")
+    page.wait_for_timeout(500)  # until the page begins to run again: a click on a button that is drawn anew is lost
+    idle.wait_for()
     page.locator(".st-key-label_choose button").click()
     page.get_by_text("Waits for the scheduler").wait_for()
     assert process_requests(app) == 1
     rest.wait_for()  # the page follows the request by itself
+    idle.wait_for()
     page.get_by_role("textbox", name="price").fill("7.5")
     page.get_by_role("textbox", name="price").press("Enter")
     page.get_by_text("1 row is labelled").wait_for()
+    idle.wait_for()  # a key that is pressed while the next row is drawn is lost
     page.keyboard.press("Enter")
     page.get_by_text("2 rows are labelled").wait_for()
+    idle.wait_for()
     page.keyboard.press("u")
     page.get_by_text("1 row is labelled").wait_for()
+    idle.wait_for()  # a key that is pressed while the next row is drawn is lost
     page.keyboard.press("Enter")
     page.get_by_text("2 rows are labelled").wait_for()
     process_requests(app)
