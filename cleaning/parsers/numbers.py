@@ -15,7 +15,7 @@ from typing import Literal
 from cleaning.parsers import ParsedValue
 from sluice.domain import Message
 from sluice.domain.exact import exact_float
-from sluice.domain.units import conversion_factor, currency_codes, exact_factor, normalize_unit
+from sluice.domain.units import conversion_factor, currency_codes, exact_factor, join_units, normalize_unit
 
 DecimalSeparator = Literal[".", ","]
 
@@ -25,7 +25,8 @@ _WHOLE = re.compile(r"\d*|\d{1,3}([.,' ])\d{3}(?:\1\d{3})*|\d{1,2},(?:\d\d,)*\d{
 _FRACTION = re.compile(r"\d*(?:[eE][+-]?\d{1,3})?")
 _EXACT = Context(prec=1000)  # digits; the default of 28 would round
 _SCALES = {"万": 10_000, "亿": 100_000_000}
-_NO_CENTS = re.compile("^[-\u2013\u2014]+")  # 199,- and 199.\u2013 are whole amounts
+_NO_CENTS = re.compile("[.,][-\u2013\u2014]|.[:/][-\u2013\u2014]")  # 199,- and 199.\u2013, and 199:- and 199/-
+_ABBREVIATED = re.compile(r"^([^\W\d_]{1,4})\.\s*(?=\d)")  # kr. 199
 _GROUPED = re.compile(r"\d{1,3}([.,' ])\d{3}(\1\d{3})*")
 
 
@@ -42,27 +43,19 @@ class NumberParts:
 def split_number(text: str) -> NumberParts | None:
     """Split a text into digits, sign and unit; None where it holds no number, or more than one."""
     text = unicodedata.normalize("NFKC", html.unescape(text)).replace("\u2212", "-").strip()  # the typographic minus
+    text = _ABBREVIATED.sub(r"\1 ", text)
     bracketed = text.startswith("(") and text.endswith(")")  # accounting notation: (5) is -5
     match = _PARTS.fullmatch(text[1:-1].strip() if bracketed else text)
     if match is None or any(letter.isdigit() for letter in match["after"]):
         return None
     digits = match["digits"].strip(" '.,") if match["digits"][0].isdigit() else match["digits"]
     ending = match["after"]
-    if match["digits"][-1] in ".," and _NO_CENTS.match(ending):
-        ending = _NO_CENTS.sub("", ending)
-        digits += "," if match["digits"][-1] == "," else ""  # so that the point of 5.000,- separates thousands
+    if _NO_CENTS.match(f"{match['digits'][-1]}{ending}"):  # a whole amount, so that other marks separate thousands
+        mark = match["digits"][-1]
+        digits, ending = f"{_THOUSANDS.sub('', digits)}{mark if mark in '.,' else ''}", ending.lstrip(":/-\u2013\u2014")
     before, after = match["before"].strip(), f"{match['middle']}{ending}".strip()
     scale = _SCALES.get(after[:1], 1)
-    return NumberParts(digits, bracketed or match["sign"] == "-", _unit(before, after[1:] if scale > 1 else after), scale)
-
-
-def _unit(before: str, after: str) -> str:
-    """Return the unit around a number; of several names of one currency, such as `¥` and `元`, the one that fewest currencies share."""
-    names = [before, *after.split()] if before else after.split()
-    codes = [currency_codes(name) for name in names]
-    if codes and frozenset.intersection(*codes):
-        return min(zip(codes, names, strict=True), key=lambda pair: len(pair[0]))[1]
-    return f"{before}{after}".strip()
+    return NumberParts(digits, bracketed or match["sign"] == "-", join_units(before, after[1:] if scale > 1 else after), scale)
 
 
 def decimal_separator(digits: str) -> DecimalSeparator | None:

@@ -42,7 +42,7 @@ SIGNS: Mapping[str, frozenset[str]] = {  # sign -> the ISO 4217 codes that it ma
     "euros": frozenset({"EUR"}),
     "£": frozenset({"GBP"}),
     "¥": frozenset({"JPY", "CNY"}),
-    "元": frozenset({"CNY"}),
+    "元": frozenset({"CNY", "TWD", "HKD"}),
     "円": frozenset({"JPY"}),
     "rmb": frozenset({"CNY"}),
     "₹": frozenset({"INR"}),
@@ -129,6 +129,20 @@ def currency_codes(sign: str) -> frozenset[str]:
     """Return the ISO 4217 codes that a sign or a code may stand for; empty where it is no currency."""
     code = sign.strip().upper()
     return frozenset({code}) if code in _CODES else SIGNS.get(normalize_unit(sign), frozenset())
+
+
+def join_units(before: str, after: str) -> str:
+    """Return the unit around a number; of several names of one currency, such as `¥` and `元`, the one that fewest currencies share.
+
+    Example:
+        >>> join_units("¥", "元"), join_units("", "kg"), join_units("US$", "CAD")
+        ('¥', 'kg', 'US$CAD')
+    """
+    names = [before, *after.split()] if before else after.split()
+    codes = [currency_codes(name) for name in names]
+    if codes and frozenset.intersection(*codes):
+        return min(zip(codes, names, strict=True), key=lambda pair: len(pair[0]))[1]
+    return f"{before}{after}".strip()
 
 
 def name_unit(text: str) -> str | None:

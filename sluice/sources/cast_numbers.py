@@ -18,6 +18,7 @@ _GROUPED = {  # a zero begins no group of thousands: 0.967 among decimal commas 
     "decimal_point": r"^[+-]?[1-9]\d{0,2}(?:[, '\x{2019}]\d{3})+(?:\.\d+)?$",
     "decimal_comma": r"^[+-]?[1-9]\d{0,2}(?:[. '\x{2019}]\d{3})+(?:,\d+)?$",
 }
+_NO_CENTS = r"^[+-]?(?:\d+|\d{1,3}(?:[., '\x{2019}]\d{3})+)[.,][-\x{2013}\x{2014}]+$"
 _COMMA = r"^[+-]?\d+(?:,\d+)?(?:e\d)?$"
 _THOUSANDS = {"decimal_point": "[, '\u2019]", "decimal_comma": "[. '\u2019]"}
 
@@ -95,13 +96,20 @@ def _exact_number(text: str, *, strict: bool) -> float | None:
     return None if number is None or (strict and Decimal(repr(number)) != value) else number
 
 
+def _without_no_cents(text: pl.Series) -> pl.Series:
+    """Return whole amounts such as `1.299,-` as their digits: a mark before the dash proves that the others separate thousands."""
+    whole = text.str.contains(_NO_CENTS).fill_null(value=False)
+    return text.zip_with(~whole, text.str.replace_all(r"[., '\x{2019}]|[-\x{2013}\x{2014}]+$", "")) if whole.any() else text
+
+
 def _plain(text: pl.Series, column: Column) -> pl.Series:
     """Return numbers with a decimal point alone: without the column's unit, thousands separators and the signs for 10,000; null for other texts."""
     plain = text.str.replace_all(_BLANKS, " ")
     if column.unit:
         names = "|".join(re.escape(name) for name in sorted(spellings(column.unit), key=len, reverse=True))
-        plain = plain.str.replace_many(FULL_WIDTH_SIGNS).str.replace(rf"(?i)^([+-]?)\s*(?:{names})\s*|\s*(?:{names})\.?$", "${1}")
-    plain = plain.str.replace("万$", "e4").str.replace("亿$", "e8")
+        plain = plain.str.replace_many(FULL_WIDTH_SIGNS).str.replace(rf"(?i)^([+-]?)\s*(?:{names})\s*", "${1}")
+        plain = plain.str.replace(rf"(?i)(?:\s*(?:{names}))+\.?$", "")
+    plain = _without_no_cents(plain.str.replace("万$", "e4").str.replace("亿$", "e8"))
     separators = column.format or ""
     if separators not in _GROUPED:
         return plain

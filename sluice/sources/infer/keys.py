@@ -22,11 +22,13 @@ _PARTS = split_words(
 )
 _HAN_PARTS = ("行号", "序号", "语言", "国家", "店铺", "规格")
 _NEVER = split_words("parent zip zipcode postcode postal plz cp phone mobile tel telefon telefono telephone fax ip agent iban version ref referrer")
-_OF_MAKERS = split_words("ean gtin upc isbn mpn barcode")  # not the shop's own: blank or shared at times
+_OF_MAKERS = split_words(
+    "ean gtin upc isbn mpn barcode barkod streckkod stregkode strekkode vonalkod kreskowy carovy barre barras barra batang"
+)  # not the shop's own: blank or shared at times
 _ROWS = EVENTS | split_words("row record line index uuid guid insert")
 _ORDERS = split_words("order orders bestellung auftrag commande pedido ordine zamowienie zamowienia siparis pesanan")
 _QUANTITIES = split_words("quantity qty menge anzahl quantite cantidad quantita quantidade aantal ilosc antal antall adet jumlah")
-_LINES = split_words("transaction transactions line lines lineitem row record position zeile riga linea ligne")  # of an order
+_LINES = split_words("line lines lineitem row record position zeile riga linea ligne")  # of an order
 
 
 def infer_key(
@@ -87,9 +89,14 @@ def _rank(name: str, columns: Sequence[Column], table: Sequence[str]) -> tuple[b
     of_table = {*table, *(word.removesuffix("s") for word in table)}
     compound = any(part.startswith(word) and len(word) > 3 for part in parts for word in of_table)  # Artikelnummer
     names_row = (len(parts) == 1 and is_id) or bool(set(parts) & of_table) or (is_id and compound)
-    names_line = bool(set(parts) & _LINES) or {"item"} < set(parts) & (_ORDERS | {"item"})
+    names_line = bool(set(parts) & _LINES) or {"item"} < set(parts) & (_ORDERS | {"item"}) or ("transaction" in parts and _has_listings(columns))
     of_maker = bool(set(parts) & _OF_MAKERS)
-    return (is_id, names_line and _is_of_lines(columns), names_row, not of_maker, role(name) == "id", name == columns[0].name)
+    return (is_id, names_line and _is_of_lines(columns), not of_maker, names_row, role(name) == "id", name == columns[0].name)
+
+
+def _has_listings(columns: Sequence[Column]) -> bool:
+    """Return True for exports of Etsy, whose transactions are the lines of an order; elsewhere they are its payments."""
+    return any("listing" in words(column.name) for column in columns)
 
 
 def _is_of_lines(columns: Sequence[Column]) -> bool:

@@ -9,7 +9,7 @@ import polars as pl
 from sluice.config.checks import Check
 from sluice.domain import CellFormat, Column
 from sluice.domain.truth import FALSE_WORDS, TRUE_WORDS
-from sluice.domain.units import LONGEST_UNIT, UNITS, currency_codes, normalize_unit
+from sluice.domain.units import LONGEST_UNIT, UNITS, currency_codes, join_units, normalize_unit
 from sluice.rules.naming.column_names import may_be_tax_number, words
 from sluice.rules.naming.vocabulary import Role
 from sluice.sources.cast import to_type
@@ -26,9 +26,12 @@ _SHORT_WORD = rf"^(?:\p{{L}}{{1,2}}|{'|'.join(sorted(word for word in TRUE_WORDS
 _AROUND = r"^([^\d+.,-]*)[+-]?[\d.,][\d.,' \u{a0}\u{202f}\u{2019}]*(.*)$"
 _LEADING_ZERO = r"^[+-]?0\d"
 _CODE = r"^[A-Za-z]{1,4}-?\d{3,}[A-Za-z]{0,2}$|^\d{3,}[A-Za-z]{1,2}$"  # letters at the ends of digits
+_NO_CENTS = "-\u2013\u2014"  # after the mark of a whole amount, as in 199,-
+_LETTERS_FIRST = r"^\p{L}{1,4}\d+$"  # a currency stands so before an amount, a unit of measure before no number
 _COMMA = r"^[+-]?\d+,\d{1,2}$|^[+-]?\d+,\d{4,}$|^[+-]?0,\d+$|^[+-]?\d{1,3}(?:[. '\u{2019}]\d{3})+,\d+$|^[+-]?\d{1,3}(?:\.\d{3}){2,}$"
 _POINT = r"^[+-]?\d*\.\d{1,2}$|^[+-]?\d*\.\d{4,}$|^[+-]?0\.\d+$|^[+-]?\d{1,3}(?:[, '\u{2019}]\d{3})+\.\d+$|^[+-]?\d{1,3}(?:,\d{3}){2,}$"
 _THOUSANDTHS = r"^[+-]?\d{1,3}\.\d{3}$"
+_WITHOUT_CENTS = frozenset({"IDR", "VND", "KRW", "JPY", "CLP", "COP", "HUF", "ISK"})  # so that the point of 39.000 separates thousands
 _WEIGHED = ("kg", "l", "m")  # units whose thousandths are written: 1.967 kg is rather no ton
 _GROUPED = r"^[+-]?[1-9]\d{0,2}(?:[, '\u{2019}]\d{3})+(?:\.\d+)?$"
 
@@ -80,7 +83,7 @@ def _doubt(values: Values, unread: pl.Series) -> str:
 def _is_readable(values: Values, column: Column) -> pl.Series:
     """Return which values `parse` reads as numbers: those with another separator, or in another unit of the same quantity."""
     beside = values.text.str.extract_groups(_AROUND).struct.unnest()
-    units = (beside[beside.columns[0]] + beside[beside.columns[1]]).fill_null("").str.to_lowercase().str.replace_all(r"[\s.]", "")
+    units = _names_beside(beside).fill_null("").str.to_lowercase().str.replace_all(r"[\s.]", "")
     fitting = [unit for unit in units.unique() if not unit or _fits(unit, column.unit)]
     bare = values.text.str.replace(r"^[^\d+.,-]+", "").str.replace(r"[^\d.,]+$", "")
     forms: tuple[CellFormat | None, ...] = (None, "decimal_comma", "decimal_point")
@@ -105,6 +108,8 @@ def code_reason(values: Values, kind: Role | None) -> str:
     digits = values.text.str.contains(r"^\d+$")
     if kind is None and values.count(values.text.str.contains(_CODE)) and values.share(digits | values.text.str.contains(_CODE)) >= MIN_SHARE:
         return "digits with letters: a code"
+    if kind != "quantity" and values.share(digits | values.text.str.contains(_LETTERS_FIRST)) >= MIN_SHARE > values.share(digits):
+        return "letters before digits: a code"
     lengths = values.text.str.len_chars()
     fixed = lengths.n_unique() == 1 and int(lengths[0]) >= MIN_ID_DIGITS
     if (kind is None or may_be_tax_number(values.name)) and fixed and values.share(digits) == 1 and values.text.len() > 1:
@@ -115,7 +120,7 @@ def code_reason(values: Values, kind: Role | None) -> str:
 def _unit(values: Values) -> str | None:
     """Return the unit or currency beside the numbers, where nearly all that have one share it."""
     beside = values.text.str.extract_groups(_AROUND).struct.unnest()
-    names = (beside[beside.columns[0]] + beside[beside.columns[1]]).str.to_lowercase().str.replace_all(r"[\s.]|^万|^亿", "")
+    names = _names_beside(beside).str.to_lowercase().str.replace_all(r"[\s.]|^万|^亿", "")
     counts = pl.DataFrame({"name": names, "count": values.counts}).drop_nulls().filter(pl.col("name").str.len_chars().is_between(1, LONGEST_UNIT))
     units = [(unit, count) for name, count in counts.group_by("name").agg(pl.col("count").sum()).iter_rows() if (unit := _unit_of(name, values))]
     totals: dict[str, int] = {}
@@ -128,13 +133,21 @@ def _unit(values: Values) -> str | None:
     return best if currency_codes(best) or alike >= MIN_UNIT_SHARE * values.rows else None
 
 
+def _names_beside(beside: pl.DataFrame) -> pl.Series:
+    """Return what stands around each number as one name; of two names of a currency one."""
+    pairs = beside.unique()
+    joined = [None if before is None else join_units(before.strip(), after.lstrip(_NO_CENTS).strip()) for before, after in pairs.iter_rows()]
+    names = pairs.with_columns(pl.Series("_name", joined, dtype=pl.String))
+    return beside.join(names, on=beside.columns, how="left", nulls_equal=True, maintain_order="left")["_name"]
+
+
 def _unit_of(name: str, values: Values) -> str | None:
     codes = currency_codes(name)
     if len(codes) == 1:
         return next(iter(codes))
     if codes:
         has_cents = bool(values.text.str.contains(r"[.,]\d\d?\D*$").any())
-        return {"$": "USD", "kr": "SEK"}.get(name, "CNY" if has_cents or not values.name.isascii() else "JPY")
+        return {"$": "USD", "kr": "SEK", "元": "CNY"}.get(name, "CNY" if has_cents or not values.name.isascii() else "JPY")
     measure = UNITS.get(normalize_unit(name))
     return next(other for other, size in UNITS.items() if size == measure) if measure else "%" if normalize_unit(name) == "%" else None
 
@@ -152,7 +165,7 @@ def _separator(values: Values, column: Column) -> CellFormat | None:
     """Return the decimal separator where it must be declared: a comma, or a point beside separated thousands."""
     bare = _without_unit(values, column)
     commas, points = values.count(bare.str.contains(_COMMA)), values.count(bare.str.contains(_POINT))
-    if commas and commas > points:
+    if (commas and commas > points) or (column.unit in _WITHOUT_CENTS and not points and bare.str.contains(_THOUSANDTHS).any()):
         return "decimal_comma"
     grouped = values.count(bare.str.contains(_GROUPED))
     return "decimal_point" if grouped and (points or not commas) else None

@@ -38,7 +38,7 @@ _OF = frozenset({"of", "de", "der", "do", "da", "di", "del", "van"})
 _PERSON_NAME = r"^\p{L}.*[\p{Ll}\p{Lo}]"  # begins with a letter, and is no code in capitals
 _NOT_PERSONAL = split_words(
     "id ids type method count status verified opt consent domain hash mac page web mode rating ratings feature features accessory accessories marketing"
-    " subscribed subscription"
+    " subscribed subscription compatible compatibles model modelo case cover"
 )
 _OF_PRODUCTS = re.compile(r"\(product\.metafields\.[\w.-]+\)")  # fields of a product in Shopify's exports
 

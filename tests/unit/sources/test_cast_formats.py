@@ -43,6 +43,13 @@ TIMES: list[tuple[str | None, str, datetime | None]] = [
     ("epoch_s", "1e400", None),
 ]
 NUMBERS: list[tuple[str | None, str | None, str, float | None]] = [
+    (None, None, "85,-", 85.0),
+    (None, None, "1.375,-", 1375.0),
+    (None, None, "12-", None),
+    ("decimal_comma", None, "-1,299.-", -1299.0),
+    (None, "SEK", "1 200,- kr", 1200.0),
+    (None, "CNY", "￥84元", 84.0),
+    ("decimal_comma", "EUR", "12,50 EUR €", 12.5),
     ("decimal_comma", None, "1.234,50", 1234.5),
     ("decimal_comma", None, "1.299", 1299.0),
     ("decimal_comma", None, "12.90", None),

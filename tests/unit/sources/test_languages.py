@@ -26,7 +26,7 @@ ORDERS: Mapping[str, tuple[str, ...]] = {  # number, time, item, count, price, b
     "Turkish": ("Sipariş Numarası", "Sipariş Tarihi", "Ürün Kodu", "Adet", "Birim Fiyatı", "Müşteri Adı", "Telefon", "Teslimat Adresi", "siparisler"),  # noqa: RUF001  # the Turkish letter
     "Indonesian": ("No. Pesanan", "Waktu Pesanan Dibuat", "Kode Produk", "Jumlah", "Harga Awal", "Nama Pembeli", "No. Telepon", "Alamat", "pesanan"),
     "Arabic": ("رقم الطلب", "تاريخ الطلب", "رمز المنتج", "الكمية", "السعر", "اسم العميل", "الهاتف", "العنوان", "الطلبات"),
-    "Vietnamese": ("Mã đơn hàng", "Ngày đặt hàng", "Mã sản phẩm", "Số lượng", "Đơn giá", "Tên người mua", "Số điện thoại", "Địa chỉ", "don_hang"),
+    "Vietnamese": ("Mã đơn hàng", "Ngày đặt hàng", "Mã sản phẩm", "Số lượng", "Đơn giá", "Tên người mua", "Số điện thoại", "Địa chỉ", "orders"),
     "Thai": ("หมายเลขคำสั่งซื้อ", "วันที่สั่งซื้อ", "รหัสสินค้า", "จำนวน", "ราคาขาย", "ชื่อผู้ซื้อ", "เบอร์โทรศัพท์", "ที่อยู่", "คำสั่งซื้อ"),
 }
 ROLES = ("code", "time", "code", "count", "quantity")
@@ -61,6 +61,7 @@ def test_who_bought_and_where_it_goes_is_personal(language: str) -> None:
     ("name", "says"),
     [
         ("Data source", None),
+        ("CAS", None),
         ("Số lượng", "count"),
         ("Giá gốc", "quantity"),
         ("Ngày đặt hàng", "time"),
@@ -73,10 +74,24 @@ def test_a_word_is_read_with_its_accents_and_its_neighbours(name: str, says: str
 
 
 def test_the_lines_of_orders_are_identified_by_their_own_number(tmp_path: Path) -> None:
-    rows = [f"11/{10 + n % 15}/26,Oak lamp {n % 7},{1 + n % 3},{900 + n},{5000 + n},Ann Weaver (ann{n})" for n in range(40)]
-    (tmp_path / "SoldOrderItems2026-11.csv").write_text("\n".join(["Sale Date,Item Name,Quantity,Order ID,Transaction ID,Buyer", *rows]))
+    rows = [f"11/{10 + n % 15}/26,Oak lamp {n % 7},{1 + n % 3},{900 + n},{5000 + n},{70 + n % 7},Ann Weaver (ann{n})" for n in range(40)]
+    (tmp_path / "SoldOrderItems2026-11.csv").write_text("\n".join(["Sale Date,Item Name,Quantity,Order ID,Transaction ID,Listing ID,Buyer", *rows]))
     (dataset,) = infer(tmp_path)
     assert dataset.key == ("Transaction ID",)
+
+
+def test_the_payment_of_an_order_is_not_its_key(tmp_path: Path) -> None:
+    rows = [f"{900 + n},ch_{n * 7919:08x},P{n % 9},{1 + n % 3},{9 + n % 5}.50,paid,2026-11-26 10:{n:02}" for n in range(60)]
+    (tmp_path / "orders_2026-11-26.csv").write_text("\n".join(["order_id,transaction_id,sku,quantity,total,status,created_at", *rows]))
+    (dataset,) = infer(tmp_path)
+    assert dataset.key == ("order_id",)
+
+
+def test_a_barcode_of_a_maker_is_not_the_key_of_products(tmp_path: Path) -> None:
+    rows = [f"U-{n:03},86905{n:08},Bardak {n},{9 + n % 5},50" for n in range(60)]
+    (tmp_path / "urunler.csv").write_text("\n".join(["Ürün Kodu,Barkod,Tanim,Fiyat,Stok", *rows]))
+    (dataset,) = infer(tmp_path)
+    assert dataset.key == ("Ürün Kodu",)
 
 
 @pytest.mark.parametrize("phone", ["Telefoonnummer", "เบอร์โทรศัพท์", "No. Telepon", "Cellulare"])
