@@ -32,7 +32,8 @@ Taught = tuple[CellModel, Calibration, tuple[Words, ...]]  # with the words that
 class CellErrors:
     """Learn from labelled rows which cells are wrong, and repair those of later batches.
 
-    The labels are a dataset with the columns `row` (id of a published row), `column` and `value`, as `sluice label` writes them. Rows are
+    The labels are a dataset with the columns `row` (id of a published row), `column`, `value` and `answer` (a name of
+    the answer, a part of the key, so that different answers for a row do not collide), as `sluice label` writes them. Rows are
     compared with published ones, as these arrived, so that what is said of a row does not depend on its batch. The confidence is the
     calibrated probability that a cell is wrong, times that of its new value. A row whose repair would be repaired once more is left as it is, and so is a
     cell from which a word would be taken off that no label takes off.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,13 +31,13 @@ class Contradiction:
 
     Attributes:
         column: Place of the column.
-        first: Place of the one row.
-        second: Place of the other.
+        first: One label.
+        second: The other; on another row with equal cells, or on the same one.
     """
 
     column: int
-    first: int
-    second: int
+    first: LabelledRow
+    second: LabelledRow
 
 
 def wrong_cells(table: Table, labels: Sequence[LabelledRow]) -> Masks:
@@ -60,17 +60,21 @@ def contradictions(table: Table, labels: Sequence[LabelledRow]) -> list[Contradi
 
     Example:
         >>> table = Table(("unit",), (("12 oz", "12 oz"),))
-        >>> contradictions(table, [LabelledRow(0, ("12",)), LabelledRow(1, ("12 oz",))])
-        [Contradiction(column=0, first=0, second=1)]
+        >>> [(pair.first.right, pair.second.right) for pair in contradictions(table, [LabelledRow(0, ("12",)), LabelledRow(1, ("12 oz",))])]
+        [(('12',), ('12 oz',))]
     """
-    alike: dict[tuple[str, ...], list[LabelledRow]] = defaultdict(list)
-    for label in labels:
-        alike[tuple(table.cell(label.row, place) for place in range(table.width))].append(label)
-    pairs = [(group[0], other) for group in alike.values() for other in group[1:]]
-    return [Contradiction(place, first.row, second.row) for first, second in pairs for place in range(table.width) if first.right[place] != second.right[place]]
+    pairs = [(group[0], other) for group in _of_equal_rows(table, labels) for other in group[1:]]
+    return [Contradiction(place, first, second) for first, second in pairs for place in range(table.width) if first.right[place] != second.right[place]]
 
 
 def consistent(table: Table, labels: Sequence[LabelledRow]) -> list[LabelledRow]:
-    """Return the labels without those that contradict each other."""
-    doubtful = {row for pair in contradictions(table, labels) for row in (pair.first, pair.second)}
-    return [label for label in labels if label.row not in doubtful]
+    """Return the labels without those of equal rows with different labels; equal labels of one row are one."""
+    doubtful = {label.row for group in _of_equal_rows(table, labels) if len({label.right for label in group}) > 1 for label in group}
+    return list(dict.fromkeys(label for label in labels if label.row not in doubtful))
+
+
+def _of_equal_rows(table: Table, labels: Sequence[LabelledRow]) -> Collection[Sequence[LabelledRow]]:
+    alike: dict[tuple[str, ...], list[LabelledRow]] = defaultdict(list)
+    for label in labels:
+        alike[tuple(table.cell(label.row, place) for place in range(table.width))].append(label)
+    return alike.values()

@@ -11,8 +11,9 @@ from cleaning.cell_errors.labels import LabelledRow, consistent
 from cleaning.cell_errors.table import Table
 from cleaning.cells import as_arrived
 from cleaning.history import read_published, scan_published
-from sluice.domain import LABEL_COLUMNS, RAW, RAW_TYPE, ROW, WHOLE_ROW, read_row_value
+from sluice.domain import ANSWER, LABEL_COLUMNS, RAW, RAW_TYPE, ROW, WHOLE_ROW, read_row_value
 from sluice.ports import Snapshot
+from sluice.rules.labels import answers_of, label_lines
 
 SAMPLE_ROWS = 20_000
 
@@ -58,10 +59,11 @@ def read_rows(snapshot: Snapshot, dataset: str, columns: Sequence[str], first_id
 
 
 def read_labels(snapshot: Snapshot, labels: str) -> pl.DataFrame:
-    """Return the published labels: `row`, `column`, `value`; no row where nothing is published."""
-    read = read_published(snapshot, labels, LABEL_COLUMNS)
+    """Return the published labels: `row`, `column`, `value`, and `answer` where that is declared; no row where nothing is published."""
+    read = read_published(snapshot, labels, (*LABEL_COLUMNS, ANSWER))
+    read = read_published(snapshot, labels, LABEL_COLUMNS) if read is None else read
     empty = pl.DataFrame(schema=dict.fromkeys(LABEL_COLUMNS, pl.String))
-    return empty if read is None else read.select(pl.col(LABEL_COLUMNS).cast(pl.String)).drop_nulls(["row", "column"])
+    return empty if read is None else read.select(pl.all().cast(pl.String)).drop_nulls(["row", "column"])
 
 
 def with_former_rows(ids: Sequence[str], table: Table, labels: pl.DataFrame) -> tuple[list[str], Table]:
@@ -81,22 +83,21 @@ def with_former_rows(ids: Sequence[str], table: Table, labels: pl.DataFrame) -> 
 
 
 def labelled_rows(ids: Sequence[str], table: Table, labels: pl.DataFrame) -> list[LabelledRow]:
-    """Return the labels of the rows that are there, in the order of the rows; the last line of a cell holds.
+    """Return the labels of the rows that are there, one for each answer; of an answer the last line of a cell holds.
 
     Args:
         ids: Id of each row of the table.
         table: The rows.
-        labels: Lines of `row`, `column` and `value`.
+        labels: Lines of `row`, `column`, `value` and perhaps `answer`.
     """
-    by_row: dict[str, dict[str, str]] = {}
-    for row, column, value in labels.select(LABEL_COLUMNS).iter_rows():
-        by_row.setdefault(row, {})[column] = value or ""
-    present = [(place, by_row[row]) for place, row in enumerate(ids) if row in by_row]
-    return [LabelledRow(place, _right_cells(table, place, corrected)) for place, corrected in present]
+    places = {row: place for place, row in enumerate(ids)}
+    present = [(places[answer.row], answer.corrected) for answer in answers_of(label_lines(labels)) if answer.row in places]
+    labelled = [LabelledRow(place, _right_cells(table, place, corrected)) for place, corrected in present]
+    return sorted(labelled, key=lambda label: label.row)
 
 
 def read_labelled(snapshot: Snapshot, dataset: str, columns: Sequence[str], labels: str) -> LabelledTable:
-    """Return published rows and their labels, but for equal rows with different labels: nothing is learned from them.
+    """Return published rows and their labels, but for equal rows, or one row, with different labels: nothing is learned from them.
 
     Args:
         snapshot: What is published.

@@ -10,8 +10,8 @@ import polars as pl
 from dashboard.data import cache
 from dashboard.data.shop import Shop
 from sluice.config.label_settings import label_path
-from sluice.domain import LABEL_COLUMNS, WHOLE_ROW, LabelConflict, LabelPlan, Request, RowToLabel, read_row_value, row_value
-from sluice.rules.labels import answers_of, conflicts
+from sluice.domain import WHOLE_ROW, LabelConflict, LabelPlan, Request, RowToLabel, read_row_value, row_value
+from sluice.rules.labels import answers_of, conflicts, label_lines
 from sluice.store.label_file import read_label_file
 
 _UNFINISHED = ("pending", "taken")
@@ -34,7 +34,7 @@ class Labels:
     @property
     def conflicts(self) -> Sequence[LabelConflict]:
         """Return the answers in the file that contradict each other."""
-        return conflicts(self.lines.select(LABEL_COLUMNS).rows())
+        return conflicts(label_lines(self.lines))
 
     def following(self, left_out: Collection[str]) -> RowToLabel | None:
         """Return the first row that is not labelled; None where none is left.
@@ -55,7 +55,7 @@ def labels_of(shop: Shop, dataset: str) -> Labels:
     lines = without_columns(read_label_file(label_path(shop.config, dataset)), personal)
     plan = shop.store.label_plans.of(dataset)
     waiting, undone = _waiting(cache.requests(shop), dataset)
-    written = {answer.row for answer in answers_of(lines.select(LABEL_COLUMNS).rows())}
+    written = {answer.row for answer in answers_of(label_lines(lines))}
     return Labels(replace(plan, rows=[_without(row, personal) for row in plan.rows]), lines, frozenset((written - undone) | waiting))
 
 

@@ -121,8 +121,8 @@ def draw_declaration(shop: Shop, dataset: str) -> None:
     name = file.relative_to(shop.config.root).as_posix() if file.is_relative_to(Path(shop.config.root)) else str(file)
     labels = f"{dataset}_labels"
     st.code(
-        f"datasets:\n  {labels}:\n    source: {{files: {name}}}\n    mode: snapshot\n    key: [row, column]\n"
-        f"    columns: {{row: {{type: string}}, column: {{type: string}}, value: {{type: string}}}}\n"
+        f"datasets:\n  {labels}:\n    source: {{files: {name}}}\n    mode: snapshot\n    key: [row, column, answer]\n"
+        f"    columns: {{row: {{type: string}}, column: {{type: string}}, value: {{type: string}}, answer: {{type: string}}}}\n"
         f"  {dataset}:\n    clean:\n      - cell_errors: {{dataset: {labels}}}",
         language="yaml",
     )

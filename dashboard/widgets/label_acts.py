@@ -49,14 +49,14 @@ def file_answer(shop: Shop, dataset: str, row: RowToLabel, corrected: Mapping[st
     """Ask that an answer is written, and go on with the next row."""
     lines = [CorrectedCell(row.row, WHOLE_ROW, row_value(row.cells)), *(CorrectedCell(row.row, name, text) for name, text in corrected.items())]
     if (request := file_request(shop, "label", dataset, by, (row.row,), lines)) is not None:
-        _answers(dataset)[request.id] = dict(corrected)
+        _answers(dataset).append(request.id)
         ask_about(dataset, "")
         st.rerun()
 
 
 def undoable_answer(shop: Shop, dataset: str, by: str) -> Request | None:
     """Return the newest answer of a person; None where none can be taken back."""
-    return last_answer(shop, dataset, by, list(_answers(dataset)))
+    return last_answer(shop, dataset, by, _answers(dataset))
 
 
 def take_back(shop: Shop, dataset: str, by: str) -> None:
@@ -69,9 +69,9 @@ def take_back(shop: Shop, dataset: str, by: str) -> None:
     st.rerun()
 
 
-def _answers(dataset: str) -> dict[str, dict[str, str]]:
-    """Return the right values that each label of this session gives, by the id of its request, in the order of the labels."""
-    answers: dict[str, dict[str, str]] = st.session_state.setdefault(f"label_answers {dataset}", {})
+def _answers(dataset: str) -> list[str]:
+    """Return the ids of the requests with the labels of this session, in the order of the labels."""
+    answers: list[str] = st.session_state.setdefault(f"label_answers {dataset}", [])
     return answers
 
 
@@ -99,7 +99,4 @@ def _withdrawn(shop: Shop, label: Request, by: str) -> bool:
 
 
 def _undone(shop: Shop, label: Request, by: str) -> bool:
-    corrected = _answers(label.dataset).get(label.id)
-    lines = [] if corrected is None else [(WHOLE_ROW, ""), *corrected.items()]
-    cells = [CorrectedCell(label.rows[0], name, text) for name, text in lines]
-    return file_request(shop, "undo_label", label.dataset, by, (label.id,), cells) is not None
+    return file_request(shop, "undo_label", label.dataset, by, (label.id,)) is not None

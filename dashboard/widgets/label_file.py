@@ -11,7 +11,7 @@ from dashboard.i18n.language import ntr, render_message, tr
 from dashboard.safety.export import BYTE_ORDER_MARK
 from dashboard.widgets.label_acts import file_request
 from dashboard.widgets.signature import draw_act
-from sluice.domain import LABEL_COLUMNS, CorrectedCell
+from sluice.domain import ANSWER, LABEL_COLUMNS, CorrectedCell
 from sluice.errors import SluiceError
 from sluice.messages import error_message
 from sluice.sheets.formulas import defused, undefused
@@ -52,7 +52,8 @@ def _draw_import(shop: Shop, dataset: str, labels: Labels, content: bytes, by: s
 
 def export_labels(lines: pl.DataFrame) -> bytes:
     """Return lines of labels as CSV that a spreadsheet opens safely; `import_lines` reads the same values from it."""
-    return (BYTE_ORDER_MARK + lines.select(defused(lines[name], keep_numbers=True) for name in LABEL_COLUMNS).write_csv()).encode()
+    names = [*LABEL_COLUMNS, *([ANSWER] if ANSWER in lines.columns else [])]
+    return (BYTE_ORDER_MARK + lines.select(defused(lines[name], keep_numbers=True) for name in names).write_csv()).encode()
 
 
 def import_lines(content: bytes) -> pl.DataFrame:

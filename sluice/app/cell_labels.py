@@ -13,8 +13,7 @@ from cleaning.cell_errors.labels import contradictions
 from cleaning.cell_errors.stored_labels import labelled_rows
 from sluice.app.app import App
 from sluice.app.label_lines import answer_lines, with_answer, without_answer
-from sluice.domain import LABEL_COLUMNS, LabelConflict
-from sluice.rules.labels import conflicts
+from sluice.domain import LabelConflict
 from sluice.store.label_file import change_label_file, read_label_file
 from sluice.wiring.label_rows import rows_with_labels
 
@@ -24,20 +23,22 @@ class LabelSession:
     """Hold the rows that are labelled in one sitting, and the file of their labels.
 
     Attributes:
-        path: CSV file of the labels: `row`, `column`, `value`.
+        path: CSV file of the labels: `row`, `column`, `value`, `answer`.
         ids: Id of each row.
         labelling: Chooses the rows.
         lines: Labels in the file, in its order.
+        name: Name of the answers of this sitting in the file; no other sitting has it.
         skipped: Rows that were put back.
-        answered: Answers of this sitting, the last one at the end: the id of the row, and the right values of its wrong cells.
+        answered: Ids of the rows that were answered in this sitting, the last one at the end.
     """
 
     path: Path
     ids: Sequence[str]
     labelling: Labelling
     lines: pl.DataFrame
+    name: str
     skipped: list[int] = field(default_factory=list)
-    answered: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
 
     @property
     def labelled(self) -> list[int]:
@@ -62,38 +63,39 @@ class LabelSession:
     def contradictions(self) -> list[LabelConflict]:
         """Return the labels that give a cell of one row, or of equal rows, different values, which teach nothing until one of them is changed."""
         table = self.labelling.evidence.table
-        rows = {label.row: label for label in labelled_rows(self.ids, table, self.lines)}
-        pairs = [(pair, rows[pair.first].right[pair.column], rows[pair.second].right[pair.column]) for pair in contradictions(table, list(rows.values()))]
-        twice = [conflict for conflict in conflicts(self.lines.select(LABEL_COLUMNS).rows()) if conflict.first == conflict.second]
-        return [*twice, *(LabelConflict(table.names[pair.column], self.ids[pair.first], self.ids[pair.second], one, other) for pair, one, other in pairs)]
+        pairs = contradictions(table, labelled_rows(self.ids, table, self.lines))
+        return [
+            LabelConflict(table.names[place], self.ids[one.row], self.ids[other.row], one.right[place], other.right[place])
+            for place, one, other in ((pair.column, pair.first, pair.second) for pair in pairs)
+        ]
 
     def label(self, row: int, corrected: Mapping[str, str]) -> None:
         """Write the right values of the cells that are wrong; all other cells of the row are right."""
-        added = answer_lines(self.ids[row], self.cells(row), corrected)
+        added = answer_lines(self.ids[row], self.cells(row), corrected, self.name)
         self.lines = change_label_file(self.path, lambda lines: with_answer(lines, added))
-        self.answered.append((self.ids[row], dict(corrected)))
+        self.answered.append(self.ids[row])
 
     def undo(self) -> bool:
-        """Take back the last answer of this sitting, else the last one in the file; return False where there is none."""
-        self.lines = read_label_file(self.path)
-        if not self.answered and not self.labelled:
+        """Take back the last answer of this sitting; return False where none is left. What others say of its row stays."""
+        if not self.answered:
             return False
-        row, corrected = self.answered.pop() if self.answered else (self.ids[self.labelled[-1]], None)
-        self.lines = change_label_file(self.path, lambda lines: without_answer(lines, row, corrected))
+        row = self.answered.pop()
+        self.lines = change_label_file(self.path, lambda lines: without_answer(lines, row, self.name))
         return True
 
 
-def start_labelling(app: App, dataset: str, path: Path) -> LabelSession:
+def start_labelling(app: App, dataset: str, path: Path, name: str) -> LabelSession:
     """Read the published rows of a dataset and the labels that the file holds already.
 
     Args:
         app: The application.
         dataset: Name of the dataset.
         path: CSV file of labels; it is made with the first label.
+        name: Name of the answers of this sitting, which no other sitting has.
 
     Raises:
         UsageError: Nothing is published, the file holds no labels, or the cleaner's columns are wrong.
     """
     lines = read_label_file(path)
     ids, table = rows_with_labels(app.config, app.store.snapshot(), dataset, lines)
-    return LabelSession(path, ids, Labelling.of(table), lines)
+    return LabelSession(path, ids, Labelling.of(table), lines, name)

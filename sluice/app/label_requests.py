@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from sluice.app.app import App
-from sluice.app.label_lines import with_answer, without_answer
+from sluice.app.label_lines import OTHERS, with_answer, with_names, without_answer
 from sluice.config.label_settings import label_path
 from sluice.domain import LABEL_COLUMNS, WHOLE_ROW, CorrectedCell, LabelPlan, Message, Request, read_row_value, row_value
 from sluice.errors import LeaseHeld, UsageError
@@ -37,7 +37,7 @@ def choose_rows(app: App, request: Request) -> Message:
 
 
 def write_label(app: App, request: Request) -> Message:
-    """Write an answer into the file of labels, where it stays beside those of others; the same answer is written once.
+    """Write an answer into the file of labels, where it stays beside those of others, also equal ones; a request is written once.
 
     Raises:
         UsageError: It names a column that is not labelled, or the file cannot be written.
@@ -59,9 +59,7 @@ def undo_label(app: App, request: Request) -> Message:
     if label.state in ("pending", "taken"):
         raise LeaseHeld(f"the label {label.id} is written first")
     row = label.rows[0]
-    cells = app.store.requests.cells(request.id)
-    corrected = {cell.column: cell.text or "" for cell in cells if cell.column != WHOLE_ROW} if cells else None
-    return Message.of("label_taken_back", file=_change(app, request, lambda lines: without_answer(lines, row, corrected)))
+    return Message.of("label_taken_back", file=_change(app, request, lambda lines: without_answer(lines, row, label.id)))
 
 
 def import_labels(app: App, request: Request) -> Message:
@@ -73,7 +71,7 @@ def import_labels(app: App, request: Request) -> Message:
     imported = _lines_of(app, request)
     rows = imported["row"].unique()
     others = ~pl.col("row").is_in(rows.implode()).fill_null(value=False)
-    file = _change(app, request, lambda lines: pl.concat([lines.filter(others), imported], how="diagonal"))
+    file = _change(app, request, lambda lines: pl.concat([with_names(lines, OTHERS).filter(others), imported], how="diagonal"))
     return Message.of("labels_imported", rows=len(rows), file=file)
 
 
@@ -85,14 +83,14 @@ def _change(app: App, request: Request, change: Callable[[pl.DataFrame], pl.Data
 
 
 def _lines_of(app: App, request: Request) -> pl.DataFrame:
-    """Return the lines that a request holds, without cells of columns that are not labelled, such as personal ones."""
+    """Return the lines that a request holds, named by it, without cells of columns that are not labelled, such as personal ones."""
     columns = columns_to_label(app.config, request.dataset)
     cells = app.store.requests.cells(request.id)
     wrong = next((cell.column for cell in cells if cell.column not in (WHOLE_ROW, *columns)), None)
     if wrong is not None:
         raise make_error(UsageError, "label_of_no_column", column=wrong, dataset=request.dataset)
     lines = [(cell.row, cell.column, _value(cell, columns)) for cell in cells]
-    return pl.DataFrame(lines, schema=dict.fromkeys(LABEL_COLUMNS, pl.String), orient="row")
+    return with_names(pl.DataFrame(lines, schema=dict.fromkeys(LABEL_COLUMNS, pl.String), orient="row"), request.id)
 
 
 def _value(cell: CorrectedCell, columns: Sequence[str]) -> str:

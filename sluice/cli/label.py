@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,7 +35,7 @@ def label(
     Sluice chooses the rows: each holds kinds of cells that no labelled row holds, suspicious ones first. A row is shown as it arrived, with its suspects
     marked. Enter says that the rest of the row is right. Each answer is written to the file at once; with the same file the next call goes on.
 
-    The file has the columns `row`, `column` and `value`, and belongs into the folder of a dataset of labels that the cleaner names.
+    The file has the columns `row`, `column`, `value` and `answer`, and belongs into the folder of a dataset of labels that the cleaner names.
     """
     from sluice.app import build
     from sluice.app.cell_labels import start_labelling
@@ -42,7 +43,7 @@ def label(
 
     with build(config) as sluice:
         sluice.require_dataset(dataset)
-        session = start_labelling(sluice, dataset, to or label_path(sluice.config, dataset))
+        session = start_labelling(sluice, dataset, to or label_path(sluice.config, dataset), secrets.token_hex(6))
     typer.echo(tr(_HELP))
     while len(session.labelled) < rows and (chosen := session.next_row()) is not None:
         if not _ask(session, chosen):
@@ -74,7 +75,7 @@ def _command(session: LabelSession, chosen: NextRow, answer: str) -> bool:
     if answer == "s":
         session.skipped.append(chosen.row)
     if answer == "u" and not session.undo():
-        typer.echo(tr("no row is labelled"))
+        typer.echo(tr("no answer of this session is left to take back"))
     return answer != "q"
 
 

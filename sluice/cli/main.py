@@ -51,11 +51,12 @@ from sluice.cli import (
     undo,
     values,
 )
-from sluice.cli.language import ENGLISH, choose_language, speak, spoken, writes_json
+from sluice.cli.encodings import escape_what_is_not_encodable, escaped, has_chinese, is_text
+from sluice.cli.language import ENGLISH, choose_language, speak, spoken, tr, writes_json
 from sluice.cli.missing_dataset import config_path, datasets_line
 from sluice.cli.templates import error_text
 from sluice.cli.terminal_text import visible
-from sluice.errors import Panicked, SluiceError, missing_extra, panics_as_errors
+from sluice.errors import Panicked, SluiceError, UsageError, missing_extra, panics_as_errors
 
 HELP = """The quality gate between a shop's data and the models that learn from it.
 
@@ -125,17 +126,31 @@ def _root(version: VersionOption = False) -> None:
 
 def main() -> None:
     """Run the command line and exit with one of the codes that `sluice.cli` lists."""
+    escape_what_is_not_encodable((sys.stdout, sys.stderr))
     try:
         with panics_as_errors():
             code = outcome(sys.argv[1:])
     except Panicked as error:
         typer.echo(visible(f"sluice: {error}"), err=True)
         code = 3
+    except UnicodeEncodeError:
+        code = _unreadable_argument(sys.argv[1:])
     except Exception:  # noqa: BLE001  # a bug; by itself Python would exit with 1, which means a blocked batch
         traceback.print_exc()
         code = 3
     gc.freeze()  # memory goes back to the system as a whole; the collections at exit would take a quarter of a short command's time
     sys.exit(code)
+
+
+def _unreadable_argument(arguments: Sequence[str]) -> int:
+    """Name the argument whose bytes are no text, which ended a command, and return the exit code; any other reason is a bug."""
+    unread = next((argument for argument in arguments if not is_text(argument)), None)
+    if unread is None:
+        traceback.print_exc()
+        return 3
+    text = tr("{argument} is not text in the encoding of this terminal; a locale in UTF-8 has all characters", argument=escaped(unread, "utf-8"))
+    typer.echo(visible(f"sluice: {text}"), err=True)
+    return UsageError.exit_code
 
 
 def build_command(arguments: Sequence[str]) -> Command:
@@ -173,8 +188,8 @@ def _configuration(arguments: Sequence[str]) -> str:
 
 
 def outcome(arguments: list[str]) -> int:
-    """Run a command line in the language of its configuration or of the environment, and return its exit code."""
-    speak(ENGLISH if writes_json(arguments) else choose_language(_configuration(arguments), os.environ))
+    """Run a command line in the language of its configuration or of the environment, as far as it can be written there, and return its exit code."""
+    speak(ENGLISH if writes_json(arguments) or not has_chinese((sys.stdout, sys.stderr)) else choose_language(_configuration(arguments), os.environ))
     try:
         code = _translated(build_command(arguments)).main(arguments, prog_name="sluice", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sluice.cli.encodings import escaped
 from sluice.cli.language import header, render, spoken, tr, word
 from sluice.cli.templates import REPORTS, translate_finished
 from sluice.cli.terminal_text import visible
@@ -128,7 +129,8 @@ def show_one(facts: Mapping[str, object], form: Format, text: str) -> None:
 def _json_text(value: object) -> str:
     from sluice.messages.plain import to_json
 
-    return json.dumps(value, default=to_json, indent=2, ensure_ascii=False)
+    text = json.dumps(value, default=to_json, indent=2, ensure_ascii=False)
+    return text if escaped(text) == text else json.dumps(value, default=to_json, indent=2)  # the escapes of JSON, which its readers know
 
 
 def table_text(rows: Sequence[Mapping[str, object]], width: int | None) -> str:
@@ -145,10 +147,10 @@ def table_text(rows: Sequence[Mapping[str, object]], width: int | None) -> str:
         <BLANKLINE>
     """
     names = _columns(rows)
-    cells = [[_cell(_spoken_word(name, row[name])) if name in row else "" for name in names] for row in rows]
+    cells = [[escaped(_cell(_spoken_word(name, row[name]))) if name in row else "" for name in names] for row in rows]
     values = {name: value for row in reversed(rows) for name, value in row.items()}
     numbers = [isinstance(values[name], int | float) and not isinstance(values[name], bool) for name in names]
-    titles = [header(name) for name in names]
+    titles = [escaped(header(name)) for name in names]
     return _lines(titles, cells, numbers) if width is None else _wrapped(titles, cells, numbers, width)
 
 

@@ -32,7 +32,7 @@ from sluice.domain.frames import (
 )
 from sluice.domain.guarded import Counts, Guarded
 from sluice.domain.incidents import Incident, IncidentAct
-from sluice.domain.labels import LABEL_COLUMNS, WHOLE_ROW, LabelConflict, LabelPlan, RowToLabel, Suspect, ValueGroup, read_row_value, row_value
+from sluice.domain.labels import ANSWER, LABEL_COLUMNS, WHOLE_ROW, LabelConflict, LabelPlan, RowToLabel, Suspect, ValueGroup, read_row_value, row_value
 from sluice.domain.layouts import Layout, LayoutChanges, RebuildPreview
 from sluice.domain.log_chain import LogCheck, LogEntry, LogText
 from sluice.domain.marks import Mark
@@ -80,6 +80,7 @@ from sluice.domain.words import (
 
 __all__ = [
     "ACTION",
+    "ANSWER",
     "DIMENSIONS",
     "EMPTY",
     "EVERY_DAY",

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 LABEL_COLUMNS = ("row", "column", "value")
+ANSWER = "answer"  # column that names the answer to which a line belongs; a file that people write may lack it
 WHOLE_ROW = "*"  # in place of a column: the row was looked at, and every cell that has no line of its own is right; its value may hold the cells
 
 

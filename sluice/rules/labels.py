@@ -1,4 +1,4 @@
-"""Decide what the lines of labels say: which answers they hold, which of them contradict each other, what is left once one is taken back."""
+"""Decide what the lines of labels say: which answers they hold, and which of them contradict each other."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from sluice.domain import WHOLE_ROW, LabelConflict, Schema, read_row_value
+import polars as pl
 
-LabelLine = tuple[str | None, str | None, str | None]
-"""Row, column and value of one line."""
+from sluice.domain import ANSWER, LABEL_COLUMNS, WHOLE_ROW, LabelConflict, Schema, read_row_value
+
+LabelLine = tuple[str | None, ...]
+"""Row, column and value of one line, and the name of its answer where the lines name their answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +52,28 @@ def comparable_columns(schema: Schema, columns: Sequence[str] = ()) -> tuple[str
     return tuple(columns) or tuple(name for name in schema.names if name not in schema.key and name not in personal)
 
 
+def label_lines(table: pl.DataFrame) -> list[LabelLine]:
+    """Return the lines of a table of labels, which may lack the names of the answers.
+
+    Example:
+        >>> label_lines(pl.DataFrame({"value": ["12"], "column": ["size"], "row": ["a.0"]}))
+        [('a.0', 'size', '12')]
+    """
+    return table.select([*LABEL_COLUMNS, *([ANSWER] if ANSWER in table.columns else [])]).rows()
+
+
 def answers_of(lines: Iterable[LabelLine]) -> list[LabelAnswer]:
-    """Return the answers that lines hold, in their order; each line of a whole row begins one.
+    """Return the answers that lines hold, in their order: of lines with one name of an answer, or with none, each line of a whole row begins one.
 
     Example:
         >>> [answer.corrected for answer in answers_of([("a.0", "*", ""), ("a.0", "size", "12"), ("a.0", "*", "")])]
         [{'size': '12'}, {}]
     """
-    by_row: dict[str, list[tuple[int, str, str]]] = {}
-    for place, (row, column, value) in enumerate(lines):
+    named: dict[tuple[str, Sequence[str | None]], list[tuple[int, str, str]]] = {}
+    for place, (row, column, value, *name) in enumerate(lines):
         if row is not None and column is not None:
-            by_row.setdefault(row, []).append((place, column, value or ""))
-    answers = [answer for row, own in by_row.items() for answer in _answers_of_row(row, own)]
+            named.setdefault((row, tuple(name)), []).append((place, column, value or ""))
+    answers = [answer for (row, _), own in named.items() for answer in _split(row, own)]
     return sorted(answers, key=lambda answer: answer.places[0])
 
 
@@ -83,25 +95,7 @@ def conflicts(lines: Iterable[LabelLine]) -> list[LabelConflict]:
     ]
 
 
-def places_without(lines: Sequence[LabelLine], row: str, corrected: Mapping[str, str] | None = None) -> list[int]:
-    """Return the positions of the lines that are left once an answer is taken back.
-
-    Args:
-        lines: All lines.
-        row: Id of the row that it is about.
-        corrected: Right values that it gives; of several answers on the row, the last one that gives them. None means the last one.
-
-    Example:
-        >>> places_without([("a.0", "*", ""), ("a.0", "size", "12"), ("a.1", "*", "")], "a.0")
-        [2]
-    """
-    own = [answer for answer in answers_of(lines) if answer.row == row]
-    equal = [answer for answer in own if answer.corrected == corrected] or own
-    dropped = set(equal[-1].places) if equal else set()
-    return [place for place in range(len(lines)) if place not in dropped]
-
-
-def _answers_of_row(row: str, lines: Sequence[tuple[int, str, str]]) -> Iterator[LabelAnswer]:
+def _split(row: str, lines: Sequence[tuple[int, str, str]]) -> Iterator[LabelAnswer]:
     begins = [number for number, (_, column, _) in enumerate(lines) if column == WHOLE_ROW]
     ends = [*begins[1:], len(lines)]
     for begin, end in zip([0, *begins[1:]] if begins else [0], ends, strict=True):  # lines before the first one belong to it

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from cleaning.cell_errors.stored_labels import read_labelled
 from sluice.app import App, build, process_requests
 from sluice.app.cell_labels import start_labelling
+from sluice.app.label_requests import write_label
 from sluice.app.requests import LABELLING
 from sluice.cli.daemon import JobRunner
 from sluice.config.label_settings import label_path
-from sluice.domain import CorrectedCell, Person, Request, RequestKind, Suspect, ValueGroup, row_value
+from sluice.domain import LABEL_COLUMNS, CorrectedCell, Person, Request, RequestKind, Suspect, ValueGroup, row_value
 from sluice.messages import render
 from sluice.store.label_file import read_label_file
 
@@ -24,8 +26,8 @@ datasets:
   beer_labels:
     source: {files: "taught/beers.csv"}
     mode: snapshot
-    key: [row, column]
-    columns: {row: {type: string}, column: {type: string}, value: {type: string}}
+    key: [row, column, answer]
+    columns: {row: {type: string}, column: {type: string}, value: {type: string}, answer: {type: string}}
   beers:
     source: {files: "landing/beers*.csv"}
     key: [id]
@@ -66,7 +68,7 @@ def answer(row: str, *corrected: tuple[str, str]) -> tuple[CorrectedCell, ...]:
 
 
 def lines_of(app: App) -> list[tuple[str, str, str]]:
-    return [(row, column, value) for row, column, value in read_label_file(label_path(app.config, "beers")).rows() if column != "*"]
+    return [(row, column, value) for row, column, value in read_label_file(label_path(app.config, "beers")).select(LABEL_COLUMNS).rows() if column != "*"]
 
 
 def test_rows_are_chosen_with_their_suspects_in_context_and_no_personal_column(app: App) -> None:
@@ -86,7 +88,7 @@ def test_answers_of_the_page_and_of_the_terminal_are_in_one_file(app: App) -> No
     ask(app, "choose_rows", "q1")
     first = app.store.label_plans.of("beers").rows[0]
     assert ask(app, "label", "q2", (first.row,), answer(first.row, ("size", "13"))).state == "done"
-    session = start_labelling(app, "beers", label_path(app.config, "beers"))
+    session = start_labelling(app, "beers", label_path(app.config, "beers"), "bob")
     chosen = session.next_row()
     second = session.ids[chosen.row] if chosen else ""
     session.label(session.ids.index(second), {"size": ""})
@@ -98,16 +100,45 @@ def test_answers_of_the_page_and_of_the_terminal_are_in_one_file(app: App) -> No
 def test_a_label_is_undone_by_its_request_and_leaves_those_of_others(app: App) -> None:
     ask(app, "label", "q1", ("a.0",), answer("a.0", ("size", "13")))
     ask(app, "label", "q2", ("a.0",), answer("a.0", ("size", "9")))
-    undone = ask(app, "undo_label", "q3", ("q1",), answer("a.0", ("size", "13")))
+    undone = ask(app, "undo_label", "q3", ("q1",))
     assert (undone.state, render(undone.answer)) == ("done", "taken out of taught/beers.csv again")
     assert lines_of(app) == [("a.0", "size", "9")]
     assert ask(app, "undo_label", "q4", ("q3",)).state == "refused"
 
 
 def test_an_answer_that_is_carried_out_twice_is_written_once(app: App) -> None:
-    for name in ("q1", "q2"):  # a worker that died before it answered
-        ask(app, "label", name, ("a.0",), answer("a.0", ("size", "13")))
+    request = Request("q1", "label", "beers", "Sam", "", app.now(), ("a.0",))
+    app.store.requests.submit(request, answer("a.0", ("size", "13")))
+    for _ in range(2):  # a worker that died before it answered
+        write_label(app, request)
     assert len(read_label_file(label_path(app.config, "beers"))) == 2
+
+
+def test_an_equal_answer_of_somebody_else_stays_where_one_is_undone(app: App) -> None:
+    for name in ("q1", "q2"):
+        ask(app, "label", name, ("a.0",), answer("a.0", ("size", "13")))
+    ask(app, "undo_label", "q3", ("q2",))
+    assert lines_of(app) == [("a.0", "size", "13")]
+
+
+def test_answers_that_contradict_each_other_are_published_close_no_gate_and_teach_nothing(app: App) -> None:
+    rows = app.store.snapshot().published("beers").select("_row_id").collect()["_row_id"].to_list()
+    path = label_path(app.config, "beers")
+    for name, style in (("ada", "Stout"), ("bob", "IPA")):
+        sitting = start_labelling(app, "beers", path, name)
+        sitting.label(sitting.ids.index(rows[7]), {"style": style})
+        sitting.label(sitting.ids.index(rows[8]), {})
+    session = start_labelling(app, "beers", path, "cy")
+    assert [(conflict.first_value, conflict.second_value) for conflict in session.contradictions()] == [("Stout", "IPA")]
+    (published,) = app.run(app.pending_arrivals(["beer_labels"]))
+    assert (published.decision, published.bad) == ("open", 0)
+    labelled = read_labelled(app.store.snapshot(), "beers", ("style", "size"), "beer_labels")
+    assert [labelled.ids[label.row] for label in labelled.labels] == [rows[8]]
+
+
+def test_two_imported_answers_on_a_row_have_two_names(app: App) -> None:
+    ask(app, "import_labels", "q1", ("a.1",), (*answer("a.1", ("style", "Pilsner")), *answer("a.1", ("style", "Stout"))))
+    assert read_label_file(label_path(app.config, "beers"))["answer"].to_list() == ["q1", "q1", "q1-2", "q1-2"]
 
 
 def test_imported_labels_take_the_place_of_those_on_their_rows(app: App) -> None:

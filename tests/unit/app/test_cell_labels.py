@@ -12,20 +12,20 @@ from cleaning.cell_errors.table import Table
 from sluice.app.cell_labels import LabelSession
 from sluice.domain import LabelConflict
 from sluice.errors import UsageError
-from sluice.rules.labels import answers_of
+from sluice.rules.labels import answers_of, label_lines
 from sluice.store.label_file import read_label_file as read_file
 
 TABLE = Table(("size", "name"), (("12 oz", "9", "10 oz"), ("ale", "stout", "pils")))
 
 
-def session_of(path: Path) -> LabelSession:
-    return LabelSession(path, ["a.0", "a.1", "a.2"], Labelling.of(TABLE), read_file(path))
+def session_of(path: Path, name: str = "ann") -> LabelSession:
+    return LabelSession(path, ["a.0", "a.1", "a.2"], Labelling.of(TABLE), read_file(path), name)
 
 
 def test_answers_are_written_at_once(tmp_path: Path) -> None:
     path = tmp_path / "labels" / "beers.csv"
     session_of(path).label(0, {"size": "12"})
-    assert pl.read_csv(path, infer_schema=False).rows() == [("a.0", "*", '{"size": "12 oz", "name": "ale"}'), ("a.0", "size", "12")]
+    assert pl.read_csv(path, infer_schema=False).rows() == [("a.0", "*", '{"size": "12 oz", "name": "ale"}', "ann"), ("a.0", "size", "12", "ann")]
 
 
 def test_the_next_sitting_goes_on(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_every_row_is_labelled_or_put_back_in_the_end(tmp_path: Path) -> None:
 
 def test_labels_that_contradict_each_other_are_named_with_both_rows(tmp_path: Path) -> None:
     equal = Table(("size",), (("12 oz", "12 oz", "9"),))
-    session = LabelSession(tmp_path / "beers.csv", ["a.0", "a.1", "a.2"], Labelling.of(equal), read_file(tmp_path / "beers.csv"))
+    session = LabelSession(tmp_path / "beers.csv", ["a.0", "a.1", "a.2"], Labelling.of(equal), read_file(tmp_path / "beers.csv"), "ann")
     session.label(0, {"size": "12"})
     session.label(2, {})
     assert session.contradictions() == []
@@ -107,18 +107,47 @@ def test_what_others_wrote_into_the_file_stays(tmp_path: Path) -> None:
 
 def test_each_of_two_people_takes_back_their_own_answer(tmp_path: Path) -> None:
     path = tmp_path / "beers.csv"
-    ann, bo = session_of(path), session_of(path)
+    ann, bo = session_of(path), session_of(path, "bo")
     ann.label(0, {"size": "12"})
     bo.label(0, {})
     bo.label(2, {})
     assert ann.undo()
-    assert [answer.corrected for answer in answers_of(read_file(path).rows())] == [{}, {}]
+    assert [answer.corrected for answer in answers_of(label_lines(read_file(path)))] == [{}, {}]
     assert bo.undo()
     assert read_file(path)["row"].to_list() == ["a.0"]
 
 
+def test_an_equal_answer_of_somebody_else_stays(tmp_path: Path) -> None:
+    path = tmp_path / "beers.csv"
+    ada, bob = session_of(path, "ada"), session_of(path, "bob")
+    ada.label(0, {})
+    bob.label(0, {})
+    assert bob.undo()
+    assert read_file(path).select("row", "answer").rows() == [("a.0", "ada")]
+    assert not bob.undo()
+    assert read_file(path)["answer"].to_list() == ["ada"]
+
+
+def test_answers_that_others_wrote_without_a_name_get_one_each(tmp_path: Path) -> None:
+    path = tmp_path / "beers.csv"
+    path.write_text("row,column,value\na.1,*,\na.1,size,9 oz\na.1,*,\na.2,size,10\n")
+    session_of(path).label(0, {})
+    assert read_file(path)["answer"].to_list() == ["file", "file", "file-2", "file", "ann"]
+    with path.open("a") as file:
+        file.write("a.1,*,,\n")
+    session_of(path, "bo").label(0, {})
+    assert read_file(path)["answer"].to_list() == ["file", "file", "file-2", "file", "ann", "file-3", "bo"]
+
+
+def test_a_second_answer_of_a_sitting_on_a_row_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    session = session_of(tmp_path / "beers.csv")
+    session.label(0, {"size": "13"})
+    session.label(0, {"size": "12"})
+    assert [answer.corrected for answer in answers_of(label_lines(session.lines))] == [{"size": "12"}]
+
+
 def test_a_row_that_two_people_labelled_otherwise_is_named(tmp_path: Path) -> None:
-    session, other = session_of(tmp_path / "beers.csv"), session_of(tmp_path / "beers.csv")
+    session, other = session_of(tmp_path / "beers.csv"), session_of(tmp_path / "beers.csv", "bo")
     session.label(0, {"size": "12"})
     other.label(0, {})
     assert other.contradictions() == [LabelConflict("size", "a.0", "a.0", "12", "12 oz")]

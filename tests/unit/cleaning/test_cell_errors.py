@@ -185,4 +185,4 @@ def test_a_program_needs_two_corrections() -> None:
 def test_labels_of_equal_rows_that_differ_are_reported() -> None:
     table = Table(("unit", "name"), (("12 oz", "12 oz", "12 oz"), ("ale", "ale", "pub")))
     labels = [LabelledRow(0, ("12", "ale")), LabelledRow(1, ("12 oz", "ale")), LabelledRow(2, ("9", "pub"))]
-    assert contradictions(table, labels) == [Contradiction(0, 0, 1)]
+    assert contradictions(table, labels) == [Contradiction(0, labels[0], labels[1])]

@@ -43,6 +43,19 @@ def test_from_equal_rows_with_different_labels_nothing_is_learned() -> None:
     assert [labelled.ids[label.row] for label in labelled.labels] == ["a.2"]
 
 
+def test_from_a_row_with_different_answers_nothing_is_learned_and_from_equal_ones_once() -> None:
+    lines = [("a.0", "*", "", "ada"), ("a.0", "size", "12", "ada"), ("a.0", "*", "", "bob"), ("a.1", "*", "", "ada"), ("a.1", "*", "", "bob")]
+    labels = pl.DataFrame(lines[::-1], schema=["row", "column", "value", "answer"], orient="row")
+    labelled = read_labelled(MemorySnapshot({"beers": ROWS, "labels": labels}), "beers", ("size", "name"), "labels")
+    assert [(labelled.ids[label.row], label.right) for label in labelled.labels] == [("a.1", ("9", "stout"))]
+
+
+def test_of_three_equal_rows_none_teaches_where_one_label_differs() -> None:
+    lines = [("a.0", "size", "8"), ("a.1", "size", "8"), ("a.2", "*", "")]
+    snapshot = MemorySnapshot({"beers": ROWS.with_columns(size=pl.lit("9")), "labels": snapshot_of(lines).tables["labels"]})
+    assert read_labelled(snapshot, "beers", ("size",), "labels").labels == []
+
+
 def test_labels_of_rows_that_are_gone_say_nothing() -> None:
     assert read_labelled(snapshot_of([("b.7", "*", "")]), "beers", ("size",), "labels").labels == []
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,3 +76,31 @@ def test_a_gate_says_why_in_chinese_and_its_json_stays_as_it_is(published_shop: 
     chinese = json.loads(capsys.readouterr().out)
     outcome(["gate", "events", "--config", str(published_shop), "--format", "json"])
     assert json.loads(capsys.readouterr().out)["reasons"] == chinese["reasons"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "head"),
+    [
+        ({"PYTHONIOENCODING": "latin-1"}, ["dataset", "held for", "rows"]),
+        ({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, ["dataset", "held for", "rows"]),
+        ({"PYTHONIOENCODING": "gbk"}, ["数据集", "隔离原因", "行数"]),
+        ({"PYTHONIOENCODING": "utf-8"}, ["数据集", "隔离原因", "行数"]),
+    ],
+    ids=["latin-1", "ascii", "gbk", "utf-8"],
+)
+def test_sentences_are_english_where_stdout_cannot_encode_chinese(environment: dict[str, str], head: list[str], published_shop: Path, tmp_path: Path) -> None:
+    finished = command(environment, "quarantine", "list", "--config", str(shop_in("zh", published_shop, tmp_path)))
+    text = finished.stdout.decode(environment.get("PYTHONIOENCODING", "ascii"))
+    assert (finished.returncode, finished.stderr) == (0, b"")
+    assert [re.split(" {2,}", line) for line in text.splitlines()[:1]] == [head]
+
+
+def test_an_argument_that_the_locale_cannot_read_is_a_mistake_of_usage(published_shop: Path) -> None:
+    finished = command({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, "find", "杯".encode(), "--config", str(published_shop))
+    assert finished.returncode == 2
+    assert finished.stderr.startswith(rb"sluice: \udce6\udc9d\udcaf is not text in the encoding of this terminal")
+
+
+def command(environment: dict[str, str], *arguments: str | bytes) -> subprocess.CompletedProcess[bytes]:
+    call = [sys.executable, "-c", "from sluice.cli.main import main; main()", *arguments]
+    return subprocess.run(call, env={**os.environ, **environment}, capture_output=True, timeout=120, check=False)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+
 import pytest
 from rich.cells import cell_len
 
@@ -65,3 +68,18 @@ def test_a_terminal_does_not_obey_a_cell(width: int | None, capsys: pytest.Captu
     for text in (table_text([{"value": cell}, {"value": [cell]}], width), *capsys.readouterr()):
         assert r"mug \x1b[2J\x07\u202eend" in text
         assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("width", [None, 60])
+def test_a_character_that_stdout_lacks_is_an_escape_of_which_the_table_knows_the_width(width: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), "latin-1"))
+    lines = table_text([{"商": "红杯é", "rows": 3}, {"商": "cup", "rows": 12}], width).splitlines()
+    assert lines == [r"\u5546         rows", r"\u7ea2\u676fé     3", "cup              12"]
+
+
+def test_json_for_a_stdout_without_a_character_has_escapes_that_its_readers_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    stdout = io.TextIOWrapper(io.BytesIO(), "latin-1")
+    monkeypatch.setattr("sys.stdout", stdout)
+    show([{"item": "杯\U0001f600é"}], Format.json)
+    stdout.seek(0)
+    assert json.loads(stdout.read()) == [{"item": "杯\U0001f600é"}]

@@ -89,7 +89,7 @@ def test_an_answer_that_is_written_is_undone_by_a_request_that_names_it(labels: 
     write(labels, 'row,column,value\na.0,*,"{""item_id"": ""i1 oz"", ""price"": ""9""}"\n')
     app.run().button(key="label_undo").click().run()
     (request,) = filed(labels, "undo_label")
-    assert request.rows == (label.id,) and [cell.column for cell in labels.store.requests.cells(request.id)] == ["*"]
+    assert request.rows == (label.id,)
     assert app.text_input(key="label_cell events a.0 item_id").value == "i1 oz"
     assert answer(app).button(key="label_undo").disabled is False
 
