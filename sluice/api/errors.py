@@ -12,7 +12,9 @@ from sluice.messages import error_message, render
 from sluice.messages.paths import without_folder
 
 _LOG = logging.getLogger(__name__)
-_STATUS: Mapping[str, int] = {"event_id_used": 409, "idempotency_key_used": 422}
+_STATUS: Mapping[str, int] = {"event_id_used": 409, "event_of_future": 422, "event_too_old": 422, "idempotency_key_used": 422}
+
+_NAMELESS = '""'  # a parameter whose name is empty
 
 
 class ApiError(Exception):
@@ -70,9 +72,17 @@ def not_there(what: str, parameter: str, lists: str = "", *, how: str = "lists t
 
 
 def invalid(fields: Sequence[Mapping[str, str]]) -> ApiError:
-    """Return the refusal of parameters that do not fit; each is named with what is wrong."""
-    named = "; ".join(f"{field['name']}: {field['message']}" for field in fields)
-    return ApiError(400, "invalid_parameter", named, fields=fields)
+    """Return the refusal of parameters that do not fit; each is named with what is wrong.
+
+    Args:
+        fields: The parameters, each with `name` and `message`; what is wrong with several together has a `message` alone.
+
+    Example:
+        >>> invalid([{"name": "k", "message": "is missing"}, {"message": "name rows, or a rule"}]).message
+        'k: is missing; name rows, or a rule'
+    """
+    named = "; ".join(f"{field['name'] or _NAMELESS}: {field['message']}" if "name" in field else field["message"] for field in fields)
+    return ApiError(400, "invalid_parameter", named, fields=[field for field in fields if "name" in field])
 
 
 def refusal_of(error: BaseException, folder: Path) -> ApiError:

@@ -83,7 +83,13 @@ def _validate(kind: type[P], path: Mapping[str, object], values: Mapping[str, ob
         return kind.model_validate({**values, **path})
     except ValidationError as error:
         mistakes = error.errors(include_url=False, include_context=False, include_input=False)
-        raise invalid([{"name": ".".join(map(str, mistake["loc"]))[:64], "message": _text_of(mistake["msg"])} for mistake in mistakes[:20]]) from None
+        raise invalid([_field_of(mistake["loc"], mistake["msg"]) for mistake in mistakes[:20]]) from None
+
+
+def _field_of(place: tuple[int | str, ...], message: str) -> Mapping[str, str]:
+    """Return what is wrong with a parameter; what is about several together stands at no place."""
+    name = {"name": ".".join(map(str, place))[:64]} if place else {}
+    return {**name, "message": _text_of(message)}
 
 
 def _text_of(message: str) -> str:

@@ -44,7 +44,7 @@ from sluice.domain.people import ROLES, Grant, People, Person, Role
 from sluice.domain.previews import BatchPreview, EmptyCells, ReleasePreview
 from sluice.domain.profiles import MAIN_QUANTILES, QUANTILES, BatchProfile, ColumnProfile, Lengths, RowSummary, Share
 from sluice.domain.read_options import FileFormat, Guard, ReadOptions
-from sluice.domain.recorded_event import EventColumns, RecordedEvent
+from sluice.domain.recorded_event import MAX_EVENT_AGE, EventColumns, RecordedEvent
 from sluice.domain.records import Decision, GatePolicy, Override, Recheck, ReferenceRule, Rejudge, Request, RequestKind, Revision, Run
 from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
@@ -89,6 +89,7 @@ __all__ = [
     "LABEL_COLUMNS",
     "MAIN_QUANTILES",
     "MASK",
+    "MAX_EVENT_AGE",
     "MAX_SHRINK",
     "MAX_VALUES",
     "MODEL_KINDS",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+MAX_EVENT_AGE = timedelta(days=30)  # after which a recorded event counts no longer, published or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,7 @@ class RecordedEvent:
         item: Id of the item.
         kind: Kind of event, as `weights` of the configuration names it.
         time: Time of the event.
-        id: Id that the sender gave it; an event that is sent twice counts once. None: it has no id.
+        id: Id that the sender gave it; an event that is sent twice within `MAX_EVENT_AGE` counts once. None: it has no id.
         snapshot: The newest snapshot when it was recorded.
     """
 

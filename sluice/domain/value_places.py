@@ -223,6 +223,7 @@ RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name
     "corrected_cells": ("request", "row_id", "column"),
     "counters": ("name",),
     "decisions": ("dataset", "state", "snapshot", "runs"),
+    "event_ids": ("event", "body", "timed_body"),
     "guarded": ("dataset", "rules", "settings", "columns"),
     "heartbeats": ("worker",),
     "idempotency_keys": ("sender", "key", "body", "answer"),

@@ -49,6 +49,8 @@ TEMPLATES: Mapping[str, Template] = {
     "idempotency_key_used": "this Idempotency-Key belongs to another request; send each request under a key of its own, and a retry unchanged",
     "role_needed_token_on": "{person} may not do this: it needs a token of the role {role:word} on {dataset}, which `api.tokens` in sluice.yaml names",
     "role_needed_token": "{person} may not do this: it needs a token of the role {role:word}, which `api.tokens` in sluice.yaml names",
+    "role_needed_token_further": "{person} may not do this: it needs a token of the role {role:word} on further datasets, "
+    "which `api.tokens` in sluice.yaml names",
     "undo_no_way": "{kind} cannot be undone by this; see `sluice repairs undo` and `sluice incidents reopen`",
     "undo_not_done": "request {request} is {state:word}: only what was done can be undone",
     "rows_repeat_published": Plural("repeats", "1 of these rows repeats a published row", "{repeats:,} of these rows repeat published rows"),

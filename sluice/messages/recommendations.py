@@ -27,5 +27,7 @@ TEMPLATES: Mapping[str, Template] = {
     "item_unknown_near": "there is no item {item}; did you mean {near}?",
     "item_unknown_titled": "there is no item {item}; the item of this title is {near}",
     "event_id_used": "another event has the id {event}; give each event an id of its own, and send an event again unchanged",
+    "event_of_future": "the event is of {at}, after the clock of the shop, {now}; send the time when it happened, with its zone, or none for now",
+    "event_too_old": "the event is of {at}, {days} days ago or more, and would count in no answer; send events sooner, and let older ones arrive with a batch",
     "two_titles": "{first} and {second}",
 }

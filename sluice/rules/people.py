@@ -141,14 +141,19 @@ def lacks(people: People, person: Person | None, needed: Role, dataset: str) -> 
         return None
     name = "" if person is None else person.name
     if person is not None and person.token:
-        return (
-            Message.of("role_needed_token_on", person=name, role=needed, dataset=dataset)
-            if dataset
-            else Message.of("role_needed_token", person=name, role=needed)
-        )
+        return _lacks_token(people, person, needed, dataset)
     if people.passwords:
         return Message.of("role_needed_password", person=name, role=needed)
     return Message.of("role_needed", person=name, role=needed, dataset=dataset) if dataset else Message.of("role_needed_everywhere", person=name, role=needed)
+
+
+def _lacks_token(people: People, person: Person, needed: Role, dataset: str) -> Message:
+    """Return that a token lacks a role; a dataset that it may not see is not named."""
+    if not dataset:
+        return Message.of("role_needed_token", person=person.name, role=needed)
+    if role_of(people, person, dataset) is None:
+        return Message.of("role_needed_token_further", person=person.name, role=needed)
+    return Message.of("role_needed_token_on", person=person.name, role=needed, dataset=dataset)
 
 
 def datasets_of(people: People, person: Person | None, datasets: Iterable[str], needed: Role = "viewer") -> tuple[str, ...]:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from sluice.domain import RecordedEvent
+from sluice.domain import MAX_EVENT_AGE, RecordedEvent
 from sluice.errors import UsageError
+from sluice.messages import make_error
 
 MAX_LENGTH = 300  # letters of the id of a user or an item, or of a kind
 MAX_EVENT_ID = 128
+TOLERANCE = timedelta(minutes=5)  # by which the sender's clock may be ahead
 
 
 class EventLog(Protocol):
     """Store recorded events, for every worker and beyond a restart."""
 
     def add(self, event: RecordedEvent, *, timed: bool = True) -> None:
-        """Record an event durably; one that has the id of a recorded event is that event, sent again.
+        """Record an event durably; one that has the id of an event that was recorded within `MAX_EVENT_AGE` is that event, sent again.
 
         Args:
             event: The event.
@@ -88,6 +90,28 @@ def require_event(user: object, item: object, kind: object, time: object, event_
         text is None or _is_storable(text, most) for text, most in ((user, MAX_LENGTH), (item, MAX_LENGTH), (kind, MAX_LENGTH), (event_id, MAX_EVENT_ID))
     ):
         raise UsageError(f"user, item and kind of an event are texts of at most {MAX_LENGTH} letters, and its id of at most {MAX_EVENT_ID}; none holds a NUL")
+
+
+def require_time(time: datetime, now: datetime) -> None:
+    """Refuse an event of the future, which no publication would reach, and one that is as old as those that count no longer.
+
+    Args:
+        time: Time of the event.
+        now: The clock.
+
+    Raises:
+        UsageError: The time is more than `TOLERANCE` ahead of the clock, or `MAX_EVENT_AGE` or more behind it.
+
+    Example:
+        >>> from datetime import UTC
+        >>> require_time(datetime(2036, 3, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC))
+        Traceback (most recent call last):
+        sluice.errors.UsageError: the event is of 2036-03-01T00:00:00+00:00, after the clock of the shop, 2026-03-01T00:00:00+00:00; send the time when ...
+    """
+    if time > now + TOLERANCE:
+        raise make_error(UsageError, "event_of_future", at=time.isoformat(), now=now.isoformat())
+    if time <= now - MAX_EVENT_AGE:
+        raise make_error(UsageError, "event_too_old", at=time.isoformat(), days=MAX_EVENT_AGE.days)
 
 
 def _is_storable(text: object, most: int) -> bool:

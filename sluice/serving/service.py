@@ -32,7 +32,7 @@ from sluice.messages import make_error, render
 from sluice.ports import Snapshot
 from sluice.serving.nightly import Written, write_lists
 from sluice.serving.questions import newest_event, require_language, require_positive, require_query, unknown_note
-from sluice.serving.recorded import EventLog, require_event, still_counts
+from sluice.serving.recorded import EventLog, require_event, require_time, still_counts
 from sluice.serving.state import CatalogSearch, RecommenderState, content_reader
 from sluice.serving.store import ServiceStore
 from sluice.wiring.recommender import RECOMMENDER, settings_of
@@ -197,17 +197,19 @@ class RecommenderService:
 
         Args:
             user: Id of the user.
-            item: Id of the item.
+            item: Id of the item; one that neither catalog nor model has yet changes no answer until the catalog has it.
             kind: Kind of event, as `weights` of the configuration names it.
             time: Time of the event, with its time zone; now unless given.
-            event_id: Id of the event; one that is recorded twice, as after a lost answer, counts once.
+            event_id: Id of the event; one that is recorded twice within 30 days, as after a lost answer, counts once.
 
         Raises:
-            UsageError: User or item is no text, the kind has no weight where kinds have, the time lacks its zone, or another event has the id.
+            UsageError: User or item is no text, the kind has no weight where kinds have, the time lacks its zone, is 5 minutes ahead of the clock or
+                30 days behind it, or another event has the id.
             StoreError: The database does not answer, and the event is not recorded.
         """
         when = self.now() if time is None else time
         require_event(user, item, kind, when, event_id, settings_of(self.config).weights)
+        require_time(when, self.now())
         self.events.add(RecordedEvent(user, item, kind, when, event_id), timed=time is not None)
 
     def history(self, user: str, newest: str | Sequence[str] = ()) -> pl.DataFrame:

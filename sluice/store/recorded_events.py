@@ -8,19 +8,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select
 
-from sluice.domain import RecordedEvent
-from sluice.errors import UsageError
-from sluice.messages import make_error
+from sluice.domain import MAX_EVENT_AGE, RecordedEvent
 from sluice.store.database import Database
+from sluice.store.event_ids import drop_ids, is_new
 from sluice.store.runs import newest
 from sluice.store.tables import RECORDED_EVENTS
 
 MAX_EVENTS = 1_000_000  # that are stored; a new one takes the place of the oldest
 MAX_OF_USER = 200  # the newest ones, that count in an answer
-MAX_AGE = timedelta(days=30)  # after which an event counts no longer, published or not
 GRACE = timedelta(hours=1)  # for which an event stays once its batch is published: other workers answer from the former snapshot, and a sender tries again
 EMPTY_SECONDS = 1.0  # for which answers are not slowed down where nobody records events
 COMMIT_SECONDS = 60.0  # within which an event that was added here is committed: until then its sender may ask, and the database is read
@@ -47,7 +44,9 @@ class RecordedEvents:
         self._added = self._empty_until = -math.inf
 
     def add(self, event: RecordedEvent, *, timed: bool = True) -> None:
-        """Record an event durably; one that has the id of a recorded event is that event, sent again.
+        """Record an event durably; one that has the id of an event that was recorded within `MAX_EVENT_AGE` is that event, sent again.
+
+        This also holds once the event itself is published and dropped.
 
         Args:
             event: The event.
@@ -59,10 +58,9 @@ class RecordedEvents:
         """
         self._added = self._timer()
         with self._database.write() as connection:
-            number = self._insert(connection, event)
-            if number is None:
-                _require_same(connection, event, timed=timed)
-            else:
+            at = self._clock()
+            if is_new(connection, event, at, timed=timed):
+                number = _insert(connection, event, at)
                 connection.execute(delete(RECORDED_EVENTS).where(_EVENTS.number <= number - self._limit))
 
     def of(self, user: str) -> Sequence[RecordedEvent]:
@@ -71,7 +69,7 @@ class RecordedEvents:
         if began < self._empty_until and began - self._added > COMMIT_SECONDS:
             return []
         with self._database.read() as connection:
-            rows = connection.execute(_OF_USER, {"user": user, "oldest": self._clock() - MAX_AGE}).all()
+            rows = connection.execute(_OF_USER, {"user": user, "oldest": self._clock() - MAX_EVENT_AGE}).all()
             if not rows and connection.execute(_ANY).first() is None:
                 self._empty_until = began + EMPTY_SECONDS
         return [_to_event(row) for row in reversed(rows)]
@@ -84,32 +82,32 @@ class RecordedEvents:
             until: Time of its newest event.
         """
         published = (_EVENTS.time <= until) & (_EVENTS.snapshot < snapshot) & (_EVENTS.recorded <= self._clock() - GRACE)
-        with self._database.write() as connection:
-            return connection.execute(delete(RECORDED_EVENTS).where(published | self._is_expired())).rowcount
+        return self._delete(published | self._is_expired())
 
     def expire(self, *, dry_run: bool = False) -> int:
-        """Drop the events that are older than `MAX_AGE`, and return their number; with `dry_run` they stay."""
+        """Drop the events that are older than `MAX_EVENT_AGE`, and return their number; with `dry_run` they stay."""
+        if not dry_run:
+            return self._delete(self._is_expired())
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(RECORDED_EVENTS).where(self._is_expired())).scalar_one()
+
+    def _delete(self, which: ColumnElement[bool]) -> int:
+        """Drop events, and the ids that are as old as those that count no longer."""
         with self._database.write() as connection:
-            if dry_run:
-                return connection.execute(select(func.count()).select_from(RECORDED_EVENTS).where(self._is_expired())).scalar_one()
-            return connection.execute(delete(RECORDED_EVENTS).where(self._is_expired())).rowcount
+            drop_ids(connection, self._clock() - MAX_EVENT_AGE)
+            return connection.execute(delete(RECORDED_EVENTS).where(which)).rowcount
 
     def _is_expired(self) -> ColumnElement[bool]:
-        return _EVENTS.recorded <= self._clock() - MAX_AGE
-
-    def _insert(self, connection: Connection, event: RecordedEvent) -> int | None:
-        """Insert an event, and return its number; None where its id is there, also where another worker inserts it at this moment."""
-        into = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(RECORDED_EVENTS)
-        values = {"event": event.id, "user": event.user, "item": event.item, "kind": event.kind, "time": event.time}
-        query = into.values(**values, recorded=self._clock(), snapshot=newest(connection)).on_conflict_do_nothing().returning(_EVENTS.number)
-        return connection.execute(query).scalar()
+        return _EVENTS.recorded <= self._clock() - MAX_EVENT_AGE
 
 
-def _require_same(connection: Connection, event: RecordedEvent, *, timed: bool) -> None:
-    stored = connection.execute(select(RECORDED_EVENTS).where(_EVENTS.event == event.id)).one()
-    same = (stored.user, stored.item, stored.kind) == (event.user, event.item, event.kind) and (not timed or stored.time == event.time)
-    if not same:
-        raise make_error(UsageError, "event_id_used", event=event.id or "")
+def _insert(connection: Connection, event: RecordedEvent, at: datetime) -> int:
+    """Insert an event, and return its number; an expired one that had its id leaves."""
+    if event.id is not None:
+        connection.execute(delete(RECORDED_EVENTS).where(_EVENTS.event == event.id))
+    values = {"event": event.id, "user": event.user, "item": event.item, "kind": event.kind, "time": event.time}
+    query = insert(RECORDED_EVENTS).values(**values, recorded=at, snapshot=newest(connection)).returning(_EVENTS.number)
+    return int(connection.execute(query).scalar_one())
 
 
 def _to_event(row: Row[Any]) -> RecordedEvent:

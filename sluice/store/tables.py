@@ -425,6 +425,17 @@ RECORDED_EVENTS = Table(
 )
 """Record an event that counts in the next answers until it is published; `event` is the id that its sender gave it, `snapshot` the newest one then."""
 
+EVENT_IDS = Table(
+    "event_ids",
+    METADATA,
+    _key("number", BigInteger().with_variant(Integer(), "sqlite")),
+    _required("event", _DIGEST, unique=True),
+    _required("body", _DIGEST),
+    _required("timed_body", _DIGEST),
+    _required("recorded", Utc(), index=True),
+)
+"""Record digests of the id of an event, of what it says without its time, and with it; they outlive the event, so that it is recorded once."""
+
 IDEMPOTENCY_KEYS = Table(
     "idempotency_keys",
     METADATA,

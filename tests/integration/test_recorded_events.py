@@ -12,10 +12,10 @@ from sluice.app import App, build
 from sluice.app.forget import forget, identify
 from sluice.app.values import erase_value, find_value
 from sluice.cli.main import outcome
-from sluice.domain import RecordedEvent
+from sluice.domain import MAX_EVENT_AGE, RecordedEvent
 from sluice.errors import SluiceError
 from sluice.serving.service import RecommenderService
-from sluice.store.recorded_events import MAX_AGE, RecordedEvents
+from sluice.store.recorded_events import RecordedEvents
 from sluice.store.values import ValueQuery
 from sluice.wiring.forget_key import KEY_VARIABLE
 from sluice.wiring.recorded_events import EventsOfShop
@@ -103,7 +103,7 @@ def test_a_person_who_is_forgotten_leaves_the_recorded_events_and_does_not_come_
 
 def test_vacuum_deletes_events_that_were_recorded_a_month_ago(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with build(shop) as app:
-        RecordedEvents(app.store.database, lambda: LATER - MAX_AGE).add(RecordedEvent("7", "cup", "view", LATER))
+        RecordedEvents(app.store.database, lambda: LATER - MAX_EVENT_AGE).add(RecordedEvent("7", "cup", "view", LATER))
         app.store.recorded_events.add(RecordedEvent("8", "cup", "view", LATER))
     for arguments, line in ((["--dry-run"], "1 recorded events are older than a month"), ([], "and were deleted")):
         assert outcome(["vacuum", *arguments, "--config", str(shop)]) == 0

@@ -15,7 +15,8 @@ from sluice.api.operations.requests import State, require_request
 from sluice.api.parameters import DatasetName, Identifier, Parameters, Text
 from sluice.domain import Message, Request, RequestKind
 from sluice.messages import render
-from sluice.rules.undo import inverse_of
+from sluice.rules.people import NEEDED, dataset_of
+from sluice.rules.undo import UNDONE_BY, inverse_of
 
 MAX_ROWS = 1000  # that one request may name
 _VIA = " (API)"  # follows the name, which nobody has proved, in the log
@@ -80,6 +81,7 @@ def _decide(call: Call, kind: Literal["release", "reject"], decision: RowsDecisi
 
 def _undo(call: Call, decision: OfDecision) -> object:
     decided = require_request(call, decision.request)
+    call.require_role(NEEDED[UNDONE_BY.get(decided.kind, decided.kind)], dataset_of(decided, call.app.config.learns_from))
     inverse = inverse_of(decided)
     if isinstance(inverse, Message):
         raise ApiError(409, inverse.code, render(inverse))

@@ -41,10 +41,10 @@ class Event(Parameters):
     """Say what a user has just done."""
 
     user: Text
-    item: Text
+    item: Text = Field(description="id of the item; one that neither catalog nor model has yet changes no answer until the catalog has it")
     kind: Text | None = Field(None, description="kind of event, as `weights` in sluice.yaml names it")
-    time: datetime | None = Field(None, description="time with its zone; now unless given")
-    id: Identifier | None = Field(None, description="id of the event; one that is sent twice, as after a lost answer, counts once")
+    time: datetime | None = Field(None, description="time with its zone, of the last 30 days; now unless given")
+    id: Identifier | None = Field(None, description="id of the event; one that is sent twice within 30 days, as after a lost answer, counts once")
 
     @field_validator("time")
     @classmethod

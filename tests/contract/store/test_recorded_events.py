@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from sluice.domain import RecordedEvent
+from sluice.domain import MAX_EVENT_AGE, RecordedEvent
 from sluice.errors import UsageError
-from sluice.store.recorded_events import EMPTY_SECONDS, GRACE, MAX_AGE, MAX_OF_USER, RecordedEvents
+from sluice.store.event_ids import is_new
+from sluice.store.recorded_events import EMPTY_SECONDS, GRACE, MAX_OF_USER, RecordedEvents
+from sluice.store.tables import EVENT_IDS
 from tests.contract.store.conftest import NOW
 
 HOUR = timedelta(hours=1)
@@ -106,9 +109,50 @@ def test_events_that_are_published_leave_after_a_while_and_old_ones_count_no_lon
     clock.now += GRACE
     assert events.prune(1, NOW) == 1
     assert items(events) == ["newer", "late"]
-    clock.now = NOW + MAX_AGE
+    clock.now = NOW + MAX_EVENT_AGE
     assert items(events) == []
     assert (events.expire(dry_run=True), events.expire(), events.expire()) == (2, 2, 0)
+
+
+def test_an_event_that_is_sent_again_after_its_batch_is_published_counts_once(shop: Any) -> None:
+    clock = Clock()
+    events = RecordedEvents(shop.store.database, clock)
+    events.add(event(event_id="e1"))
+    shop.publish("b1", ["b1.1"])
+    clock.now += GRACE
+    assert events.prune(1, NOW) == 1
+    events.add(event(event_id="e1"))
+    events.add(event(event_id="e1", time=clock.now), timed=False)
+    assert items(events) == [], "the published row decides"
+    for other in (event("cup", event_id="e1"), event(user="bob", event_id="e1"), event(event_id="e1", time=NOW + HOUR)):
+        with pytest.raises(UsageError, match="another event has the id e1"):
+            events.add(other)
+    with shop.store.database.read() as connection:
+        stored = [str(cell) for row in connection.execute(select(EVENT_IDS)) for cell in row]
+    assert stored and not {"e1", "ann", "mug", "view"} & set(stored), "digests alone"
+
+
+def test_an_id_is_free_after_thirty_days(shop: Any) -> None:
+    clock = Clock()
+    events = RecordedEvents(shop.store.database, clock)
+    events.add(event(event_id="e1"))
+    clock.now += MAX_EVENT_AGE - HOUR
+    events.expire()
+    events.add(event(event_id="e1"))
+    assert items(events) == ["mug"]
+    clock.now += HOUR
+    events.add(event("cup", event_id="e1"))
+    assert items(events) == ["cup"]
+    clock.now += MAX_EVENT_AGE
+    assert events.expire() == 1
+    with shop.store.database.read() as connection:
+        assert connection.execute(select(EVENT_IDS)).all() == []
+
+
+def test_the_ids_stay_bounded(shop: Any) -> None:
+    with shop.store.database.write() as connection:
+        assert [is_new(connection, event(event_id=f"e{number}"), NOW, limit=2) for number in (0, 1, 1, 2)] == [True, True, False, True]
+        assert [is_new(connection, event(event_id=f"e{number}"), NOW, limit=2) for number in (1, 2, 0)] == [False, False, True]
 
 
 def test_the_table_stays_bounded(shop: Any) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 
@@ -12,9 +14,12 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
-from sluice.errors import MigrationNeeded, StoreError
+from sluice.domain import RecordedEvent
+from sluice.errors import MigrationNeeded, StoreError, UsageError
 from sluice.store import connect, open_store, pending, require_current, upgrade
+from sluice.store.database import Database
 from sluice.store.migrate import _head, _migrating, config
+from sluice.store.recorded_events import RecordedEvents
 from sluice.store.tables import METADATA
 from tests.processes import Started
 
@@ -57,6 +62,21 @@ def test_a_downgrade_takes_everything_back(engine: Engine) -> None:
         command.downgrade(config(connection), "base")
     assert set(inspect(engine).get_table_names()) == {"alembic_version"}
     assert pending(engine)
+
+
+def test_an_event_from_before_its_id_was_kept_counts_once(engine: Engine) -> None:
+    upgrade(engine)
+    event = RecordedEvent("änn", "mug", None, datetime(2026, 3, 1, 10, 0, 0, 250_000, tzinfo=UTC), "e1")
+    events = RecordedEvents(Database(engine), lambda: event.time)
+    events.add(event)
+    with _migrating(engine) as connection:
+        command.downgrade(config(connection), "0032")
+    upgrade(engine)
+    events.add(event)
+    events.add(replace(event, time=event.time + timedelta(hours=1)), timed=False)
+    assert len(events.of("änn")) == 1
+    with pytest.raises(UsageError, match="another event has the id e1"):
+        events.add(replace(event, time=event.time + timedelta(hours=1)))
 
 
 def test_a_newer_database_is_refused(engine: Engine) -> None:

@@ -13,7 +13,7 @@ from sluice.api.errors import ApiError
 from sluice.api.keys import KeysInProgress
 from sluice.app import build, process_requests
 from sluice.config.api import Api
-from sluice.domain import Message, Role
+from sluice.domain import Message, Request, Role
 from sluice.store.idempotency import KeyedRequest
 from tests.unit.api.asking import API, Client, require_form
 
@@ -103,6 +103,27 @@ def test_bodies_that_do_not_fit_are_refused(ask: Client, body: object, code: str
     answered = ask(REJECT, "steward", body=body)
     assert (answered.status, answered.code) == (400, code)
     assert ask("/v1/requests").json["items"] == []
+
+
+def test_a_mistake_in_several_fields_names_no_single_one(ask: Client) -> None:
+    for body in ({"by": "Ann"}, {"rule": PRICE, "rows": ["a"], "by": "Ann"}):
+        refused = ask(REJECT, "steward", body=body).json["error"]
+        assert (refused["message"], "fields" in refused) == ("name rows, or a rule: not both, not neither", False)
+    refused = ask(REJECT, "steward", body={"": 1, "rule": PRICE, "by": "Ann"}).json["error"]
+    assert (refused["message"], refused["fields"]) == ('"": is unknown', [{"name": "", "message": "is unknown"}])
+
+
+def test_an_undo_asks_for_the_role_before_the_state(own: Path, client_of: Callable[..., Client]) -> None:
+    ask = client_of(own)
+    with build(own) as app:
+        for state in ("pending", "done"):
+            app.store.requests.submit(Request(state, "map_values", "orders", "Ann", "", app.now(), rows=("t1",)))
+        done = app.store.requests.get("done")
+        assert done is not None
+        with app.store.take(done) as taken:
+            app.store.requests.finish(taken, done=True, answer=Message.text(""))
+    statuses = {role: [ask(f"/v1/requests/{name}/undo", role, body={"by": "Bo"}).status for name in ("pending", "done")] for role in ("steward", "author")}
+    assert statuses == {"steward": [403, 403], "author": [409, 202]}
 
 
 def test_a_body_is_json_and_not_long(shop_read: Path, client_of: Callable[..., Client]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,7 @@ from recommender.serving.answer import Answer, AnswerItem
 from sluice.app import App
 from sluice.errors import ModelError, UsageError
 from sluice.messages import make_error
+from sluice.serving.recorded import require_time
 from tests.unit.api.asking import Client, require_form, write_shop
 
 CONFIGURED = "recommender: {events: orders, items: orders, user: email, item: id, time: id}\n"
@@ -50,6 +52,8 @@ class FakeService:
 
     def record_event(self, user: str, item: str, kind: str | None, time: object, event_id: str | None) -> None:
         self.calls.append((user, item, kind, str(time), event_id))
+        if isinstance(time, datetime):
+            require_time(time, datetime(2026, 3, 3, tzinfo=UTC))
         if kind == "unknown":
             raise UsageError("an event of kind 'unknown' has no weight")
         if event_id == "used":
@@ -111,6 +115,10 @@ def test_events_are_recorded(opened: tuple[Client, FakeService, list[App]]) -> N
     assert service.calls == [("ann", "mug", "view", "2026-03-02 10:00:00+00:00", "e1")]
     answered = ask("/v1/feedback", body={"user": "ann", "item": "cup", "kind": "view", "id": "used"})
     assert (answered.status, answered.code) == (409, "event_id_used")
+    for year, code in ((2036, "event_of_future"), (1026, "event_too_old")):
+        answered = ask("/v1/feedback", body={"user": "ann", "item": "mug", "time": f"{year}-03-02T10:00:00Z"})
+        assert (answered.status, answered.code) == (422, code)
+        assert f"{year}-03-02" in answered.json["error"]["message"]
     assert ask("/v1/feedback", body={"user": "ann", "item": "mug", "kind": "unknown"}).status == 400
     assert ask("/v1/feedback", body={"user": "ann", "item": "mug", "time": "2026-03-02T10:00:00"}).code == "invalid_parameter"
 

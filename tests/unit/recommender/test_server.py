@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from sluice.config import Config
-from sluice.domain import Artifact, Model, RecordedEvent
+from sluice.domain import MAX_EVENT_AGE, Artifact, Model, RecordedEvent
 from sluice.errors import StoreError, UsageError
 from sluice.serving.service import AWAY_SECONDS, REFRESH_SECONDS, RecommenderService
 
@@ -195,6 +195,33 @@ def test_an_event_that_cannot_count_is_refused(desk: Desk) -> None:
         with pytest.raises(UsageError, match="with its time zone"):
             desk.server.record_event("u003", before[0], "look", cast("Any", when))
     assert desk.names("u003") == before
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=3650), timedelta(days=-365_000), timedelta(minutes=5, seconds=1), -MAX_EVENT_AGE])
+def test_an_event_of_the_future_or_of_long_ago_is_refused(desk: Desk, ahead: timedelta) -> None:
+    with pytest.raises(UsageError, match="after the clock of the shop" if ahead > timedelta(0) else "30 days ago or more"):
+        desk.server.record_event("u003", "i10", "look", NOW + ahead)
+    assert desk.events.events == []
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=5), timedelta(seconds=1) - MAX_EVENT_AGE])
+def test_an_event_of_the_last_thirty_days_is_recorded_also_by_a_fast_clock(desk: Desk, ahead: timedelta) -> None:
+    when = (NOW + ahead).astimezone(timezone(timedelta(hours=14)))
+    desk.server.record_event("u003", "i10", "look", when)
+    assert [event.time for event in desk.events.events] == [NOW + ahead]
+
+
+def test_an_event_on_an_item_that_is_new_counts_once_the_catalog_has_it(desk: Desk) -> None:
+    before = desk.names("u003")
+    desk.server.record_event("u003", "i999", "look")
+    desk.server.record_event("newcomer", "i999", "look")
+    assert desk.names("u003") == before, "until then it changes no answer"
+    assert "none of the items" in desk.server.recommend("newcomer").note
+    goods = desk.store.current.tables["goods"]
+    desk.publish(goods=pl.concat([goods, goods.head(1).with_columns(what=pl.lit("i999"), _row_id=pl.lit("i999"))]))
+    desk.timer.seconds += REFRESH_SECONDS
+    assert desk.server.recommend("newcomer").note == ""
+    assert "i999" not in desk.names("u003", 100), "they have met it"
 
 
 def test_a_question_that_has_no_answer_is_refused(desk: Desk) -> None:
