@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import Any, TypeAlias
 
 import polars as pl
 import pytest
+from playwright.sync_api import Download, Locator, Page
+from playwright.sync_api import TimeoutError as NoFile
 
 from sluice.app import App, process_requests
 from sluice.domain import ROW, Alert, Message, Request, Route, Routing
 from sluice.messages import render
 from sluice.store.alert_records import record_alert
 from sluice.store.label_file import read_label_file
+from tests.patience import PATIENCE
 
 Visit: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
 TITLES = {
@@ -112,16 +116,24 @@ def test_a_held_row_is_released_in_the_browser_and_published(visit: Visit, app: 
     assert visit.outside == []
 
 
+def click_for_file(page: Page, button: Locator) -> Download:
+    """Click until the file comes: a click while Streamlit draws the page anew asks for a file of the page before, which is gone."""
+    for _ in range(9):
+        with contextlib.suppress(NoFile):
+            with page.expect_download(timeout=100 * PATIENCE) as download:
+                button.click()
+            return download.value
+    raise AssertionError("no file came")
+
+
 def test_a_held_row_is_corrected_in_a_sheet_and_published(visit: Visit, app: App) -> None:
     visit.open("quarantine?lang=en&quarantine_dataset=events", "Quarantine")
     page = visit.page
     page.get_by_text("CSV", exact=True).click()
     export = page.get_by_role("button", name=re.compile(r"^Export \d+ held rows$"))
-    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-    with page.expect_download() as download:
-        export.click()
-    assert download.value.suggested_filename == "held-events.csv"
-    sheet = pl.read_csv(download.value.path(), infer_schema=False)
+    download = click_for_file(page, export)
+    assert download.suggested_filename == "held-events.csv"
+    sheet = pl.read_csv(download.path(), infer_schema=False)
     assert set(sheet["ip"]) == {"•••"}
     row, filled = sheet["Row id"][0], pl.when(pl.int_range(pl.len()) == 0).then(pl.lit("12.5")).alias("right value of price")
     page.locator("input[type=file]").set_input_files({"name": "held.csv", "mimeType": "text/csv", "buffer": sheet.with_columns(filled).write_csv().encode()})
