@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,16 +25,19 @@ class Usage:
     Attributes:
         cpu: CPU seconds, user and system, of all processes.
         peak: GiB of the highest sum of the proportional set sizes of all processes, without pages of files.
+        sampling: CPU seconds of the samples themselves, which read the page tables of every process.
     """
 
     cpu: float = 0.0
     peak: float = 0.0
+    sampling: float = 0.0
     _stopped: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def sample(self, pid: int) -> None:
         """Keep the highest memory of a process and its descendants until it is stopped."""
         while not self._stopped.wait(_EVERY):
             self.peak = max(self.peak, sum(memory_of(member) for member in _tree(pid)))
+            self.sampling = time.thread_time()
 
     def stop(self) -> None:
         """End the sampling."""
@@ -51,7 +55,7 @@ def _watched(function: Callable[..., T], args: tuple[object, ...]) -> tuple[floa
     with _sampled() as usage:
         result = function(*args)
         cpu = sum(_cpu(member) for member in _tree(os.getpid())) - before
-    return cpu, usage.peak, result
+    return cpu - usage.sampling, usage.peak, result
 
 
 @contextmanager
