@@ -176,8 +176,7 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
         nano, micro = (Path(folder) / f"{unit}.parquet" for unit in ("ns", "us"))
         alone(write, rows, nano, "ns")
         alone(write, rows, micro, "us")
-        runs = {name: [alone(judged, name, nano) for _ in range(repeats)] for name in CONTESTANTS}
-        micro_runs = {name: [alone(judged, name, micro) for _ in range(repeats)] for name in CONTESTANTS}
+        runs, micro_runs = (_in_turn(path, repeats) for path in (nano, micro))
         sql_runs = [run for _ in range(repeats) if (run := on_duckdb(micro)) is not None]
     failing = runs[FLOOR][0].failing
     assert all(run.failing == failing for repeats_of in (*runs.values(), *micro_runs.values()) for run in repeats_of)
@@ -194,6 +193,12 @@ def measure(options: argparse.Namespace) -> Sequence[Figure]:
         _memory("peak memory, by the floor", runs, OURS, FLOOR),
         Figure.over("failing rows found, by all the same", [failing_rows], "", PEER, failing_rows),
     ]
+
+
+def _in_turn(path: Path, repeats: int) -> Mapping[str, Sequence[Judged]]:
+    """Return the runs of each contestant; they run one after the other, so that all meet the same load."""
+    rounds = [{name: alone(judged, name, path) for name in CONTESTANTS} for _ in range(repeats)]
+    return {name: [runs[name] for runs in rounds] for name in CONTESTANTS}
 
 
 def _cpu(figure: str, runs: Sequence[Judged], peer: str, peer_runs: Sequence[Judged]) -> Figure:
