@@ -1,4 +1,4 @@
-"""A small demo shop after its main job, made once; tests that change it take a copy. And a server of Spark Connect."""
+"""A small demo shop after its main job, made once; tests that change it take a copy. And empty databases, and a server of Spark Connect."""
 
 from __future__ import annotations
 
@@ -16,11 +16,28 @@ import pytest
 
 from sluice import demo
 from sluice.app import App, build
+from tests.databases import empty_postgres
 from tests.patience import PATIENCE
 from tests.shared import shared_folder
 
 SIZE = demo.Size(days=6, items=200, users=150, per_day=900)
 UNSEEN = 7
+
+
+@pytest.fixture
+def postgres() -> Iterator[str]:
+    """The address of an empty database of this test's own."""
+    with empty_postgres() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'records' / 'sluice.db'}"
+    address: str = request.getfixturevalue("postgres")
+    return address
 
 
 @pytest.fixture(scope="session")

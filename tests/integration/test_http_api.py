@@ -21,7 +21,6 @@ import pytest
 from sluice.app import build
 from sluice.app.gate_answers import answer_gate
 from sluice.messages.plain import to_json
-from tests.databases import empty_postgres
 from tests.patience import PATIENCE
 
 TOKEN, STEWARD, OTHER = "a-token-of-the-viewer-0123456789", "a-token-of-the-steward-0123456789", "a-token-of-the-other-0123456789"
@@ -45,16 +44,6 @@ datasets:
     suite: [expect_column_values_to_be_between: {{column: price, min_value: 0, severity: critical}}]
   items: {{source: {{files: "items/*.csv"}}, columns: {{id: {{type: string}}}}}}
 """
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'sluice.db'}"
-        return
-    with empty_postgres() as address:
-        yield address
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from sluice.store.recorded_events import RecordedEvents
 from sluice.store.values import ValueQuery
 from sluice.wiring.forget_key import KEY_VARIABLE
 from sluice.wiring.recorded_events import EventsOfShop
-from tests.databases import empty_postgres
 
 CONFIG = """
 database: {url}
@@ -38,16 +36,6 @@ datasets:
 recommender: {{events: events, items: items, user: customer, item: item, time: ts, kind: kind, weights: {{view: 1, buy: 3}}}}
 """
 LATER = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'sluice.db'}"
-        return
-    with empty_postgres() as address:
-        yield address
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from sluice.cli.language import speak
 from tests.shared import shared_folder
 
 CONFIG = """\
@@ -23,6 +25,14 @@ datasets:
 """
 DETECT = "    detect: [autoencoder]\n"
 RECOMMENDER = "recommender: {events: events, items: events, user: id, item: id, time: id}\n"
+
+
+@pytest.fixture
+def _chinese() -> Iterator[None]:
+    """Let this process write Chinese."""
+    speak("zh")
+    yield
+    speak("en")
 
 
 def write_shop(folder: Path, config: str) -> Path:

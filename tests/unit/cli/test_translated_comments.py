@@ -16,6 +16,7 @@ from sluice.cli.templates import COMMENTS, COUNTS
 from sluice.config import load
 from sluice.messages.template import fields_of
 from sluice.translations import load_templates
+from tests.literals import filled
 
 ROOT = Path(__file__).parents[3]
 MODULES = [
@@ -52,21 +53,6 @@ FRAGMENTS = (  # what stands within a sentence, and what stands in a table or an
 )
 COMMENT = re.compile(r"(?:^|  )# (.+)$", re.MULTILINE)
 ENGLISH = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}")
-
-
-@pytest.fixture
-def _chinese() -> Iterator[None]:
-    speak("zh")
-    yield
-    speak("en")
-
-
-def filled(node: ast.expr, value: str) -> str:
-    """The text of a literal, each of its fields filled with a value."""
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    assert isinstance(node, ast.JoinedStr)
-    return "".join(str(part.value) if isinstance(part, ast.Constant) else value for part in node.values)
 
 
 def literals(path: Path) -> Iterator[ast.expr]:

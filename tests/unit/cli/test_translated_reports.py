@@ -14,6 +14,7 @@ from sluice.cli.language import LOCALES, speak
 from sluice.cli.main import outcome
 from sluice.cli.templates import REPORTS, error_text, translate_finished
 from sluice.translations import load_templates
+from tests.literals import filled
 
 ROOT = Path(__file__).parents[3]
 ROOMS = ("sluice/app", "sluice/config", "sluice/demo", "sluice/domain", "sluice/jobs", "sluice/serving", "sluice/store", "sluice/wiring", "sluice/worker")
@@ -39,20 +40,6 @@ INNER = (  # control flow within a run, a sentence of the Python API, and texts 
 COMMAND = re.compile(r"`[^`]*`")
 ENGLISH = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}")
 FIELD = re.compile(r"\{(\w+)\}")
-
-
-@pytest.fixture
-def _chinese() -> Iterator[None]:
-    speak("zh")
-    yield
-    speak("en")
-
-
-def filled(node: ast.expr, value: str) -> str:
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    assert isinstance(node, ast.JoinedStr)
-    return "".join(str(part.value) if isinstance(part, ast.Constant) else value for part in node.values)
 
 
 def raised() -> Iterator[tuple[str, ast.expr]]:
