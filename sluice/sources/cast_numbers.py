@@ -96,7 +96,7 @@ def _exact_number(text: str, *, strict: bool) -> float | None:
     return None if number is None or (strict and Decimal(repr(number)) != value) else number
 
 
-def _without_no_cents(text: pl.Series) -> pl.Series:
+def _whole_amounts_as_digits(text: pl.Series) -> pl.Series:
     """Return whole amounts such as `1.299,-` as their digits: a mark before the dash proves that the others separate thousands."""
     whole = text.str.contains(_NO_CENTS).fill_null(value=False)
     return text.zip_with(~whole, text.str.replace_all(r"[., '\x{2019}]|[-\x{2013}\x{2014}]+$", "")) if whole.any() else text
@@ -109,7 +109,7 @@ def _plain(text: pl.Series, column: Column) -> pl.Series:
         names = "|".join(re.escape(name) for name in sorted(spellings(column.unit), key=len, reverse=True))
         plain = plain.str.replace_many(FULL_WIDTH_SIGNS).str.replace(rf"(?i)^([+-]?)\s*(?:{names})\s*", "${1}")
         plain = plain.str.replace(rf"(?i)(?:\s*(?:{names}))+\.?$", "")
-    plain = _without_no_cents(plain.str.replace("万$", "e4").str.replace("亿$", "e8"))
+    plain = _whole_amounts_as_digits(plain.str.replace("万$", "e4").str.replace("亿$", "e8"))
     separators = column.format or ""
     if separators not in _GROUPED:
         return plain
