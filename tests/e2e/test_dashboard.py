@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import polars as pl
 import pytest
 from playwright.sync_api import Download, Locator, Page
-from playwright.sync_api import TimeoutError as NoFile
+from playwright.sync_api import TimeoutError as TooLate
 
 from sluice.app import App, process_requests
 from sluice.domain import ROW, Alert, Message, Request, Route, Routing
@@ -56,16 +56,14 @@ def test_the_language_is_switched_and_stays(visit: Visit) -> None:
 def test_choices_speak_the_language_that_was_switched_to_and_stay_chosen(visit: Visit) -> None:
     visit.open("runs?lang=en", "Runs")
     page = visit.page
-    page.get_by_test_id("stSelectbox").first.click()
-    page.get_by_role("option", name="events").click()
+    choose(page, 0, "events")
     switch(visit, "中文", "运行记录")
     assert chosen(visit) == ["events", "全部"]
     switch(visit, "English", "Runs")
     assert chosen(visit) == ["events", "All"]
 
     visit.open("quarantine?lang=en&quarantine_dataset=events", "Quarantine")
-    page.get_by_test_id("stSelectbox").nth(1).click()
-    page.get_by_role("option", name="Released").click()
+    choose(page, 1, "Released")
     switch(visit, "中文", "隔离区")
     assert chosen(visit)[:3] == ["events", "已放行", "全部原因"]
 
@@ -77,6 +75,16 @@ def switch(visit: Visit, language: str, title: str) -> None:
     visit.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
 
 
+def choose(page: Page, position: int, name: str) -> None:
+    """Choose an option of a select box: its menu is opened until the option is clicked, since a page that is drawn anew closes it."""
+    for _ in range(9):
+        with contextlib.suppress(TooLate):
+            page.get_by_test_id("stSelectbox").nth(position).click(timeout=100 * PATIENCE)
+            page.get_by_role("option", name=name).click(timeout=100 * PATIENCE)
+            return
+    raise AssertionError(f"no option {name}")
+
+
 def chosen(visit: Visit) -> list[str]:
     """The label that each select box shows."""
     boxes = visit.page.get_by_test_id("stSelectbox")
@@ -86,8 +94,7 @@ def chosen(visit: Visit) -> list[str]:
 def test_a_held_row_is_released_in_the_browser_and_published(visit: Visit, app: App) -> None:
     visit.open("quarantine?lang=en&quarantine_dataset=events", "Quarantine")
     page = visit.page
-    page.get_by_test_id("stSelectbox").nth(2).click()
-    page.get_by_role("option", name="price is below 0").click()
+    choose(page, 2, "price is below 0")
     page.get_by_role("button", name=re.compile(r"^Release \d+ rows of this reason$")).wait_for()
     page.get_by_test_id("stDataFrame").first.click(position={"x": TICK, "y": HEADER + LINE // 2})
     page.get_by_role("heading", name="One row, cell by cell").wait_for()
@@ -119,7 +126,7 @@ def test_a_held_row_is_released_in_the_browser_and_published(visit: Visit, app: 
 def click_for_file(page: Page, button: Locator) -> Download:
     """Click until the file comes: a click while Streamlit draws the page anew asks for a file of the page before, which is gone."""
     for _ in range(9):
-        with contextlib.suppress(NoFile):
+        with contextlib.suppress(TooLate):
             with page.expect_download(timeout=100 * PATIENCE) as download:
                 button.click()
             return download.value
