@@ -81,4 +81,4 @@ def carry_out(app: App, request: Request) -> Request:
 def _require_role(app: App, request: Request) -> None:
     """Pass only where the person has the role that the request needs, by the configuration of this moment."""
     if refused := refusal(app.config.roles, request.person, request, app.config.learns_from):
-        raise make_error(UsageError, refused.code, **refused.params)
+        raise make_error(UsageError, refused)

@@ -49,4 +49,4 @@ def _require_undoable(releases: Sequence[Run], runs: Sequence[Run]) -> None:
     """Pass only where all releases can be undone."""
     for run in releases:
         if refused := undo_refusal(run, runs):
-            raise make_error(UsageError, refused.code, **refused.params)
+            raise make_error(UsageError, refused)

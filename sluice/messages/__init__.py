@@ -9,8 +9,9 @@ A new code takes four lines:
 3. Its Chinese one in `locales/zh/<module>.po`, under `msgctxt "rows_rejected"`, with the English template as `msgid` (and `msgid_plural`).
 4. Nothing else: `tests/unit/messages` checks that every code that is used has both, with the same parameters, and that every template is used.
 
-Fields take Python's format specifications (`{share:.1%}`, `{rows:,}`), and two more: `{due:time}` for a time in ISO 8601, `{dimension:word}` for a
-word that has a translation of its own (`msgctxt "word"`). A message in a field is rendered too; a tuple is joined.
+Fields take Python's format specifications (`{share:.1%}`, `{rows:,}`), and more: `{due:time}` for a time in ISO 8601, `{dimension:word}` for a
+word that has a translation of its own (`msgctxt "word"`), `{name:quoted}` for a text between quotes.
+A message in a field is rendered too; a tuple is joined, in a field `{problems:lines}` by line breaks.
 A template says what happened, not what is expected.
 """
 

@@ -23,6 +23,7 @@ from sluice.messages import (
     recommendations,
     rows,
     sources,
+    store,
     suggestions,
     today,
     traffic,
@@ -31,6 +32,7 @@ from sluice.messages import (
 from sluice.messages.template import Template
 
 MODULES = (
+    store,
     rows,
     today,
     gate,

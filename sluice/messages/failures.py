@@ -12,8 +12,13 @@ from sluice.messages.render import render
 E = TypeVar("E", bound=SluiceError)
 
 
-def make_error(kind: type[E], code: str, /, **params: Param) -> E:
+def make_error(kind: type[E], reason: str | Message, /, **params: Param) -> E:
     """Return an error whose text is rendered from a code with its parameters, and which keeps both.
+
+    Args:
+        kind: The class of the error.
+        reason: The code of its message; or the message itself, where a decision returned one.
+        params: Parameters of the message, where a code is given.
 
     Example:
         >>> from sluice.errors import SourceError
@@ -21,7 +26,7 @@ def make_error(kind: type[E], code: str, /, **params: Param) -> E:
         >>> str(error), error_message(error).code
         ('events.csv: is empty; send it again, with a header even where there are no rows', 'file_empty')
     """
-    message = Message.of(code, **params)
+    message = reason if isinstance(reason, Message) else Message.of(reason, **params)
     error = kind(render(message))
     error.reason = message
     return error

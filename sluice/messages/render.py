@@ -15,6 +15,7 @@ from sluice.messages.template import Plural
 from sluice.translations import load_translations
 
 WORD = "word"  # the context, in a catalogue, of words that stand in sentences as values
+LINES = "lines"  # the specification of a field whose messages stand below each other
 _LOCALES = Path(__file__).parent / "locales"
 
 
@@ -82,8 +83,7 @@ def _format(value: Any, spec: str, language: str) -> str:  # noqa: ANN401  # a p
     if isinstance(value, Message):
         return render(value, language)
     if isinstance(value, tuple):
-        separator = ", " if not any(isinstance(item, Message) for item in value) else "\uff1b" if language == "zh" else "; "
-        return separator.join(_format(item, spec, language) for item in value)
+        return _separator(value, spec, language).join(_format(item, spec, language) for item in value)
     if value is None:
         return "-"
     if special := _SPECIAL.get(spec):
@@ -92,6 +92,15 @@ def _format(value: Any, spec: str, language: str) -> str:  # noqa: ANN401  # a p
         return format(value, spec)
     except ValueError:  # text where a number was expected
         return str(value)
+
+
+def _separator(values: tuple[Any, ...], spec: str, language: str) -> str:
+    """Return what stands between several parameters: words are listed, sentences follow each other, or stand below each other."""
+    if spec == LINES:
+        return "\n"
+    if not any(isinstance(item, Message) for item in values):
+        return ", "
+    return "\uff1b" if language == "zh" else "; "
 
 
 def _time(text: str, _language: str) -> str:
@@ -115,6 +124,7 @@ def _truncated(write: Callable[[float], str]) -> Callable[[str, str], str]:
 _SPECIAL: dict[str, Callable[[str, str], str]] = {
     "time": _time,
     WORD: _word,
+    "quoted": lambda text, _language: repr(text),
     "score": _truncated(score_text),
     "percent": _truncated(lambda share: f"{whole_percent(share)}%"),
 }

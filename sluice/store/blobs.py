@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sluice.domain import Message
 from sluice.store.lake_errors import lake_errors
 
 _CHUNK = 2**23  # bytes
@@ -28,7 +29,7 @@ class Blobs:
 
     def put(self, name: str, content: bytes) -> None:
         """Write a file; in a folder it is there whole, or not at all."""
-        with lake_errors(f"the file {name}"):
+        with lake_errors(Message.of("stored_file", file=name)):
             if "://" in self._root:
                 filesystem, key = self._s3(name)
                 with filesystem.open_output_stream(key) as stream:
@@ -45,14 +46,14 @@ class Blobs:
 
     def put_file(self, name: str, path: Path) -> None:
         """Write a local file to S3."""
-        with lake_errors(f"the file {name}"), path.open("rb") as source:
+        with lake_errors(Message.of("stored_file", file=name)), path.open("rb") as source:
             filesystem, key = self._s3(name)
             with filesystem.open_output_stream(key) as stream:
                 shutil.copyfileobj(source, stream, _CHUNK)
 
     def size(self, name: str) -> int | None:
         """Return the size of a file in bytes; None where it is not there."""
-        with lake_errors(f"the file {name}"):
+        with lake_errors(Message.of("stored_file", file=name)):
             if "://" not in self._root:
                 path = Path(self._root, name)
                 return path.stat().st_size if path.is_file() else None
@@ -66,7 +67,7 @@ class Blobs:
         Raises:
             StoreError: It is not there.
         """
-        with lake_errors(f"the file {name}"):
+        with lake_errors(Message.of("stored_file", file=name)):
             if "://" not in self._root:
                 return Path(self._root, name).read_bytes()
             filesystem, key = self._s3(name)
@@ -75,7 +76,7 @@ class Blobs:
 
     def delete(self, name: str) -> None:
         """Delete a file, if it is there."""
-        with lake_errors(f"the file {name}"):
+        with lake_errors(Message.of("stored_file", file=name)):
             if "://" not in self._root:
                 Path(self._root, name).unlink(missing_ok=True)
                 return
@@ -92,7 +93,7 @@ class Blobs:
 
     def names(self, folder: str = "") -> list[str]:
         """List the files below a folder, by their names as `get` takes them; none where there is no folder."""
-        with lake_errors(f"the folder {folder or self._root}"):
+        with lake_errors(Message.of("stored_folder", folder=folder or self._root)):
             if "://" not in self._root:
                 files = (path for path in sorted(Path(self._root, folder).rglob("*")) if path.is_file())
                 return [path.relative_to(self._root).as_posix() for path in files]

@@ -16,7 +16,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sluice.config.address import engine_at
+from sluice.domain import Message
 from sluice.errors import StoreError
+from sluice.messages import make_error
 
 _PATIENCE = 30  # seconds to wait for whoever else writes, unless the address says `?timeout=`
 _PRAGMAS = ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
@@ -39,10 +41,10 @@ def connect(url: str) -> Engine:
         if backend in ("postgresql", "postgres"):
             return engine_at(parsed, pool_pre_ping=True)
         if backend != "sqlite":
-            raise StoreError(f"{backend} is not supported: the database must be sqlite or postgresql")
+            raise make_error(StoreError, "database_unsupported", backend=backend)
         engine = engine_at(parsed, connect_args={} if "timeout" in parsed.query else {"timeout": _PATIENCE})
     except ArgumentError:
-        raise StoreError("the address of the database cannot be understood; write sqlite:///path or postgresql://user@host/name") from None
+        raise make_error(StoreError, "database_address_unreadable") from None
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -150,25 +152,24 @@ def database_errors(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, PoolTimeout) as error:
-        raise StoreError(_explain(engine, error)) from error
+        raise make_error(StoreError, _explain(engine, error)) from error
 
 
-def _explain(engine: Engine, error: Exception) -> str:
-    where = engine.url.database if engine.dialect.name == "sqlite" else engine.url.set(password=None).render_as_string()
+def _explain(engine: Engine, error: Exception) -> Message:
+    where = str(engine.url.database) if engine.dialect.name == "sqlite" else engine.url.set(password=None).render_as_string()
     code, message = _code_and_message(getattr(error, "orig", None) or error)
     if isinstance(error, IntegrityError) or code.startswith("23"):
-        return f"the database {where} refuses a record that is there already, or that refers to nothing"
+        return Message.of("database_refuses_record", database=where)
     lowered = message.lower()
     if "locked" in lowered:
-        return f"the database {where} is locked by another program; close it, or try again"
+        return Message.of("database_locked", database=where)
     if "unable to open" in lowered or "readonly" in lowered:
-        folder = "its folder is missing" if not Path(str(where)).parent.exists() else "it cannot be read or written"
-        return f"the database {where} does not open: {folder}; check the path and its permissions"
+        return Message.of("database_denied" if Path(where).parent.exists() else "database_without_folder", database=where)
     if "full" in lowered or "no space" in lowered:
-        return f"the disk of the database {where} is full; free some space and run again"
+        return Message.of("database_disk_full", database=where)
     if "not a database" in lowered or "malformed" in lowered:
-        return f"the database {where} is damaged; restore it from a backup"
-    return f"the database {where} does not answer ({message[:160]}); check that it runs and that the address is right"
+        return Message.of("database_damaged", database=where)
+    return Message.of("database_silent", database=where, error=message[:160])
 
 
 def _code_and_message(error: BaseException) -> tuple[str, str]:

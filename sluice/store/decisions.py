@@ -56,9 +56,9 @@ class Decisions:
             UsageError: It has no name, no reason, or expires before it begins.
         """
         if not override.by.strip() or not override.reason.strip():
-            raise UsageError("an override needs a name and a reason")
+            raise make_error(UsageError, "override_incomplete")
         if override.expires <= override.at:
-            raise UsageError("an override must expire after it begins")
+            raise make_error(UsageError, "override_ends_first")
         with self._database.write() as connection:
             connection.execute(
                 insert(OVERRIDES).values(dataset=override.dataset, by=override.by, reason=override.reason, at=override.at, expires=override.expires)

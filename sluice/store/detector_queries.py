@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sluice.domain import FLAGS, ROW, RUN, Message
 from sluice.domain.message import SEVERAL, TEXT
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.store.snapshot import SqlSnapshot
 from sluice.store.store import SqlStore
 from sluice.store.tables import RUNS, VERDICTS
@@ -142,7 +143,7 @@ def _snapshot(store: SqlStore, selection: FlagFilter) -> SqlSnapshot:
         return store.snapshot()
     run = store.runs.get(selection.batch)
     if run is None or run.dataset != selection.dataset or run.seq is None:
-        raise UsageError(f"{selection.dataset} has no published batch {selection.batch}; `sluice detectors show NAME` lists the runs")
+        raise make_error(UsageError, "no_such_published_batch", dataset=selection.dataset, batch=selection.batch)
     return store.snapshot(str(run.seq))
 
 

@@ -26,6 +26,7 @@ from sluice.domain import (
     STATE,
     Batch,
     Layout,
+    Message,
     Outcome,
     RowSummary,
     Schema,
@@ -34,7 +35,7 @@ from sluice.domain import (
     merge_summaries,
 )
 from sluice.errors import NotInParts
-from sluice.messages import split_messages
+from sluice.messages import make_error, split_messages
 from sluice.rules import repeated
 from sluice.store.changed_files import LakeFile
 from sluice.store.commit_plan import added_rows
@@ -89,7 +90,7 @@ class Draft:
         if is_part:
             self._require_keys(tables["clean"])
             added = {**dict.fromkeys(tables, False), **added}
-        with lake_errors(f"staging {batch.dataset}"):
+        with lake_errors(Message.of("staging", dataset=batch.dataset)):
             for table, rows in tables.items():
                 if table in added:
                     written = self.lake.write(table, batch.dataset, with_run(rows, batch.id), self.folder)
@@ -102,7 +103,7 @@ class Draft:
 
     def _require_keys(self, good: pl.DataFrame) -> None:
         if self.schema.mode == "upsert" and self.schema.key and not self.schema.blank_key and repeated(good, self.schema.key).any():
-            raise NotInParts("rows of the batch share a key")
+            raise make_error(NotInParts, "rows_share_a_key")
 
     def forget(self) -> None:
         """Delete what is written."""
@@ -122,7 +123,7 @@ class Draft:
             StoreError: The disk refuses.
         """
         batch = outcome.split.good
-        with lake_errors(f"staging {batch.dataset}"):
+        with lake_errors(Message.of("staging", dataset=batch.dataset)):
             record = RunRecord.of(outcome, self.uri, Layout.of(self.schema)).with_rows_of(self.records).with_profile(self.profile)
             record = record.with_value_scores(self.values, outcome.phases.get("arrival", ()))
             files: dict[str, dict[str, Any]] = {}

@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from sluice.domain import Message
 from sluice.errors import Fenced, StoreError
+from sluice.messages import make_error
+from sluice.store.lake_errors import table_title
 
 if TYPE_CHECKING:
     from deltalake import CommitProperties, DeltaTable
@@ -159,7 +162,7 @@ def _take_back(handle: DeltaTable, key: CommitKey, published: Published | None, 
     if number == 0 or (number < key.number if published is None else published.is_known(number, outcome)):
         return
     if published is None:
-        raise StoreError(f"{_title(handle)}: it holds runs up to number {number} that the database has no record of; restore its newest backup")
+        raise make_error(StoreError, "table_has_unrecorded_runs", table=_title(handle), number=number)
     handle.restore(published.version or 0, commit_properties=_properties(key, 0, 0))
     handle.update_incremental()
 
@@ -191,7 +194,7 @@ def _repeat(open_table: Callable[[], DeltaTable], step: Callable[[DeltaTable], N
             time.sleep(0.02 * attempt)
         else:
             return handle
-    raise StoreError(f"{_title(open_table())}: other programs keep changing it; stop them and run again")
+    raise make_error(StoreError, "table_keeps_changing", table=_title(open_table()))
 
 
 def fence_properties(dataset: str, epoch: int) -> CommitProperties:
@@ -213,12 +216,12 @@ def _require_fence(handle: DeltaTable, dataset: str, epoch: int) -> int | None:
     """Return the highest epoch that wrote to a table, where it is not later than ours."""
     fence = handle.transaction_version(_fence_of(dataset))
     if fence is not None and fence > epoch:
-        raise Fenced(f"the lease of {dataset} was taken over by another worker; nothing was published")
+        raise make_error(Fenced, "lease_lost", dataset=dataset)
     return fence
 
 
-def _title(handle: DeltaTable) -> str:
-    return "the lake's table " + "/".join(unquote(handle.table_uri).rstrip("/").split("/")[-2:])
+def _title(handle: DeltaTable) -> Message:
+    return table_title(*unquote(handle.table_uri).rstrip("/").split("/")[-2:])
 
 
 def _fence_of(dataset: str) -> str:

@@ -211,7 +211,7 @@ class Incidents:
             row = get_record(connection, INCIDENTS, incident, for_update=True)
             follows = _unresolved(connection, before) if act.action == "reopen" else None
             if refused := rules.refusal(to_incident(row), act, holds_rows=holds_rows, follows=follows):
-                raise make_error(UsageError, refused.code, **refused.params)
+                raise make_error(UsageError, refused)
             changes = rules.acted(act)
             row = update_record(connection, INCIDENTS, incident, **changes) if changes else row
             _log(connection, row, act.action, act.by.strip(), rules.describe_act(act), self._clock())

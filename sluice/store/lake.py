@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from sluice.domain import ROW, Schema
+from sluice.domain import ROW, Message, Schema
 from sluice.errors import StoreError
-from sluice.messages import join_messages
+from sluice.messages import join_messages, make_error
 from sluice.ports import Lease
 from sluice.rules.small_files import MANY
 from sluice.store.added_files import AddFiles
@@ -25,7 +25,7 @@ from sluice.store.delta_scan import PinnedTable, forbidden_in_path
 from sluice.store.extracts import Extracts
 from sluice.store.fenced_commits import CommitKey, Published, commit_once, compact_once, compacted_version, fence_properties, is_committed, raise_fence
 from sluice.store.handles import Handles
-from sluice.store.lake_errors import lake_errors, require_version
+from sluice.store.lake_errors import lake_errors, require_version, table_title
 from sluice.store.lake_files import TableFiles
 from sluice.store.lake_tables import TABLES, Table
 from sluice.store.small_files import SmallFiles
@@ -231,10 +231,10 @@ class Lake:
         Raises:
             StoreError: Of some racing commits not all survived, or the store does not answer.
         """
-        with lake_errors(f"the lake {self.root}"):
+        with lake_errors(Message.of("lake", lake=self.root)):
             if not self.remote:
                 if characters := forbidden_in_path(str(Path(self.root).resolve())):
-                    raise StoreError(f"the lake {self.root}: Delta tables cannot be kept in a folder with {characters} in its path; move it, or set `lake`")
+                    raise make_error(StoreError, "lake_folder_unfit", lake=self.root, characters=characters)
                 Path(self.root).mkdir(parents=True, exist_ok=True)
             elif self.open("_probe", "passed") is None:  # not passed at an earlier start
                 self._race()
@@ -248,7 +248,7 @@ class Lake:
         with ThreadPoolExecutor(_RACERS) as race:
             list(race.map(lambda racer: Append(row).apply(racer, CommitProperties(), TableFiles(self, "clean", "_probe")), racers))
         if DeltaTable(self.address("_probe", "commits"), storage_options=self.options).version() < start + _RACERS:
-            raise StoreError(f"the lake {self.root} ignores conditional puts (If-None-Match) and would lose commits; use a store that honours them")
+            raise make_error(StoreError, "lake_unconditional", lake=self.root)
         self._create("_probe", "passed", row.schema)
 
     def open(self, table: str, dataset: str) -> DeltaTable | None:
@@ -258,7 +258,7 @@ class Lake:
     def _existing(self, table: Table, dataset: str) -> DeltaTable:
         handle = self.open(table, dataset)
         if handle is None:
-            raise StoreError(f"{self._title(table, dataset)}: it is gone; restore it from a backup")
+            raise make_error(StoreError, "table_gone", table=self._title(table, dataset))
         return handle
 
     def _create(self, table: str, dataset: str, schema: pl.Schema, columns: Sequence[str] = ()) -> DeltaTable:
@@ -267,8 +267,8 @@ class Lake:
         configuration = {**_NEVER_EXPIRE, **_CHECKPOINTS, **statistics_property(columns)}
         return DeltaTable.create(self.address(table, dataset), schema, mode="ignore", configuration=configuration, storage_options=self.options)
 
-    def _title(self, table: Table, dataset: str) -> str:
-        return f"the lake's table {table}/{dataset}"
+    def _title(self, table: Table, dataset: str) -> Message:
+        return table_title(table, dataset)
 
 
 def _oldest(handle: DeltaTable) -> int:

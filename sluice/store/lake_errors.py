@@ -10,31 +10,37 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from sluice.domain import EMPTY, Message
 from sluice.errors import Panicked, StoreError, panics_as_errors
+from sluice.messages import make_error
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
 _DENIED = ("permission denied", "os error 13", "read-only file system", "os error 30", "could not create local directory")
-_DAMAGED = "its Delta log is damaged; restore it from a backup (`sluice doctor --deep` says more)"
 _SIGNS = {
-    ("no space left", "os error 28"): "the disk is full; free some space and run again",
-    _DENIED: "it cannot be read or written; check the permissions",
-    ("not found", "no such file", "no files in log", "not a delta table"): "it is missing, or one of its files is; restore it from a backup",
-    ("json error", "no table metadata", "expected contiguous", "truncated record"): _DAMAGED,
-    ("scheme is not allowed",): "the endpoint speaks plain http; set AWS_ENDPOINT_URL to an http:// address to allow it",
+    ("no space left", "os error 28"): Message.of("lake_disk_full"),
+    _DENIED: Message.of("lake_denied"),
+    ("not found", "no such file", "no files in log", "not a delta table"): Message.of("lake_part_missing"),
+    ("json error", "no table metadata", "expected contiguous", "truncated record"): Message.of("lake_log_damaged"),
+    ("scheme is not allowed",): Message.of("lake_endpoint_plain"),
 }
 _GONE = ("not found", "no such file")
 _FILE = re.compile(r"(?P<table>(?:clean|quarantine|repairs|flags|repeats)/[^/\s]+)/(?P<file>[^\s:\"']+\.parquet)")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
+def table_title(table: str, dataset: str) -> Message:
+    """Return how errors name a table of the lake."""
+    return Message.of("lake_table", table=f"{table}/{dataset}")
+
+
 @contextmanager
-def lake_errors(subject: str) -> Iterator[None]:
+def lake_errors(subject: Message) -> Iterator[None]:
     """Turn whatever the lake raises into a StoreError of one line; a lost race (CommitFailedError) passes.
 
     Args:
-        subject: What is read or written, such as `the lake's table clean/events`.
+        subject: What is read or written, such as a table by its `table_title`.
 
     Raises:
         StoreError: What went wrong, and what to do.
@@ -45,10 +51,10 @@ def lake_errors(subject: str) -> Iterator[None]:
     except StoreError:
         raise
     except Exception as error:
-        text = _explain(error)
-        if not text:
+        problem = _explain(error)
+        if not problem:
             raise
-        raise StoreError(f"{subject}: {text}") from error
+        raise make_error(StoreError, "lake_failed", subject=subject, problem=problem) from error
 
 
 def missing_file(error: BaseException, root: str = "") -> StoreError | None:
@@ -66,7 +72,7 @@ def missing_file(error: BaseException, root: str = "") -> StoreError | None:
     named = _FILE.search(text) if any(sign in text.lower() for sign in _GONE) else None
     if named is None or not _is_below(text[: named.start()].rstrip("/"), root):
         return None
-    return StoreError(f"the lake's table {named['table']}: its file {named['file']} is missing; restore it from a backup")
+    return make_error(StoreError, "table_file_missing", table=named["table"], file=named["file"])
 
 
 def _is_below(text: str, root: str) -> bool:
@@ -93,11 +99,11 @@ def missing_files(root: str) -> Iterator[None]:
         raise missing from error
 
 
-def require_version(subject: str, handle: DeltaTable | None, version: int) -> None:
+def require_version(subject: Message, handle: DeltaTable | None, version: int) -> None:
     """Pass only where a table is at a version, or at a later one.
 
     Args:
-        subject: The table, such as `the lake's table clean/events`.
+        subject: The table, by its `table_title`.
         handle: The table at its newest version; None where there is none.
         version: The version that a published run names.
 
@@ -105,29 +111,30 @@ def require_version(subject: str, handle: DeltaTable | None, version: int) -> No
         StoreError: The lake is older than the database.
     """
     if handle is None or handle.version() < version:
-        state = "is missing" if handle is None else f"is at version {handle.version()}"
-        raise StoreError(f"{subject} {state}, the records name {version}: the lake is older than the database; restore its newest copy")
+        if handle is None:
+            raise make_error(StoreError, "table_missing_of_version", subject=subject, version=version)
+        raise make_error(StoreError, "table_behind_records", subject=subject, version=version, there=handle.version())
 
 
-def _explain(error: Exception) -> str:
+def _explain(error: Exception) -> Message:
     """Return the cause and the remedy; nothing for what passes as it is: a lost race, and bugs of the program."""
     from deltalake.exceptions import CommitFailedError, DeltaError, SchemaMismatchError
 
     if isinstance(error, CommitFailedError):
-        return ""
+        return EMPTY
     if isinstance(error, Panicked):
-        return f"it cannot be read ({error}); restore it from a backup"
+        return Message.of("lake_unreadable", error=str(error))
     if type(error) is Exception:  # deltalake raises the bare class for what Arrow refuses
-        return "its columns do not take these values; was a column's type changed?"
+        return Message.of("lake_values_refused")
     if isinstance(error, SchemaMismatchError):
-        return "its columns have other types than the rows; was a column's type changed?"
-    return _explain_message(error) if isinstance(error, DeltaError | OSError | pl.exceptions.PolarsError) else ""
+        return Message.of("lake_types_differ")
+    return _explain_message(error) if isinstance(error, DeltaError | OSError | pl.exceptions.PolarsError) else EMPTY
 
 
-def _explain_message(error: Exception) -> str:
+def _explain_message(error: Exception) -> Message:
     message = _ANSI.sub("", str(error)).strip()
     lowered = message.lower()
-    remedy = next((text for signs, text in _SIGNS.items() if any(sign in lowered for sign in signs)), "")
+    remedy = next((text for signs, text in _SIGNS.items() if any(sign in lowered for sign in signs)), EMPTY)
     if remedy or isinstance(error, pl.exceptions.PolarsError):
-        return remedy or f"it cannot be read ({type(error).__name__}); restore it from a backup"
-    return (message.splitlines() or [type(error).__name__])[0][:200]
+        return remedy or Message.of("lake_unreadable", error=type(error).__name__)
+    return Message.text((message.splitlines() or [type(error).__name__])[0][:200])

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sluice.errors import StoreError
+from sluice.messages import make_error
 from sluice.store.blobs import Blobs
 from sluice.store.changed_files import LakeFile
 from sluice.store.file_statistics import file_statistics
-from sluice.store.lake_errors import lake_errors
+from sluice.store.lake_errors import lake_errors, table_title
 from sluice.store.lake_tables import LakePlace, Table
 from sluice.store.statistics import columns_with_statistics, writer_properties
 
@@ -45,7 +46,7 @@ class LakeFiles:
             rows: The rows.
             scratch: A local folder for what is on its way to S3.
         """
-        with lake_errors(f"the lake's table {table}/{dataset}"):
+        with lake_errors(table_title(table, dataset)):
             return [self._write(table, dataset, part, scratch) for part in rows.iter_slices(_HELD_ROWS if table == "quarantine" else _ROWS) if part.height]
 
     def schema(self, table: Table, dataset: str, files: Sequence[LakeFile]) -> pl.Schema:
@@ -56,7 +57,7 @@ class LakeFiles:
         """
         for file in files:
             if self._blobs.size(_name(table, dataset, file)) != file.bytes:
-                raise StoreError(f"the file {_name(table, dataset, file)} of the lake is gone or damaged; restore it from a backup")
+                raise make_error(StoreError, "lake_file_damaged", file=_name(table, dataset, file))
         return self._scan(table, dataset, files).collect_schema()
 
     def read(self, table: Table, dataset: str, files: Sequence[LakeFile], columns: Sequence[str] | None = None) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Update, select, update
 
 from sluice.errors import Fenced, LeaseHeld, StoreError
+from sluice.messages import make_error
 from sluice.ports import Lease
 from sluice.store.database import Database, now
 from sluice.store.owners import Owner, has_ended, parse_owner, this_process
@@ -113,7 +114,7 @@ class Leases:
             row = get_record(connection, LEASES, name, for_update=True)
             self._claim_machine(connection, owner, moment)
             if row is not None and row.owner is not None and _lives(row, moment) and not has_ended(parse_owner(row.owner), owner):
-                raise LeaseHeld(f"{name} is being worked on by {parse_owner(row.owner).worker}; wait until it is done, or stop it")
+                raise make_error(LeaseHeld, "lease_held", dataset=name, worker=parse_owner(row.owner).worker)
             epoch = _next_epoch(row.epoch if row else 0, moment)
             save_record(connection, LEASES, name, owner=str(owner), epoch=epoch, heartbeat=moment, ttl=self._ttl)
             return OwnLease(name, epoch, owner, taken=row is not None and row.owner is not None)
@@ -124,10 +125,7 @@ class Leases:
             return
         row = get_record(connection, LEASES, _MACHINE, for_update=True)
         if row is not None and _lives(row, moment) and not parse_owner(row.owner).on_machine_of(owner):
-            raise StoreError(
-                f"{self._local} serves one machine, and {parse_owner(row.owner).worker} of another uses it: stop Sluice there and wait {self._ttl:.0f} s, "
-                "or keep records in PostgreSQL (`database`) and rows on S3 (`lake`), which several machines share"
-            )
+            raise make_error(StoreError, "store_of_one_machine", store=self._local, worker=parse_owner(row.owner).worker, seconds=self._ttl)
         save_record(connection, LEASES, _MACHINE, owner=str(owner), epoch=0, heartbeat=moment, ttl=self._ttl)
 
     def _beat(self, lease: OwnLease, stopped: threading.Event) -> None:
@@ -153,7 +151,7 @@ def fence(connection: Connection, lease: Lease) -> None:
     """
     epoch = connection.execute(select(LEASES.c.epoch).where(LEASES.c.name == lease.name).with_for_update()).scalar_one_or_none()
     if epoch != lease.epoch:
-        raise Fenced(f"the lease of {lease.name} was taken over by another worker; nothing was published")
+        raise make_error(Fenced, "lease_lost", dataset=lease.name)
 
 
 def _next_epoch(last: int, moment: float) -> int:

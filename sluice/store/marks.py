@@ -6,6 +6,7 @@ from sqlalchemy import Connection, or_, select
 
 from sluice.domain import Mark
 from sluice.errors import Outdated
+from sluice.messages import make_error
 from sluice.store.database import Database
 from sluice.store.records import get_record
 from sluice.store.tables import RUNS
@@ -50,7 +51,7 @@ def require_next(connection: Connection, dataset: str, mark: Mark | None) -> Non
         Outdated: Another machine has read its rows meanwhile.
     """
     if mark is not None and not _may_follow(connection, dataset, mark):
-        raise Outdated(f"{dataset}: another machine has read these rows of the table meanwhile; they are read anew from where it ended")
+        raise make_error(Outdated, "rows_read_elsewhere", dataset=dataset)
 
 
 def _may_follow(connection: Connection, dataset: str, mark: Mark) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 
 from sluice.errors import MigrationNeeded, StoreError
+from sluice.messages import make_error
 from sluice.store.database import database_errors, reading
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ def require_current(engine: Engine, *, create: bool = False) -> None:
         upgrade(engine)
         return
     if revision > head:
-        raise StoreError("the database was made by a newer Sluice; upgrade the program")
+        raise make_error(StoreError, "database_newer")
     if revision < head:
-        raise MigrationNeeded("the database is older than the program; run `sluice db upgrade`")
+        raise make_error(MigrationNeeded, "database_older")
 
 
 def config(connection: Connection) -> Config:
@@ -82,7 +83,7 @@ def config(connection: Connection) -> Config:
 def _scripts() -> Path:
     package = importlib.util.find_spec("migrations")
     if package is None or package.origin is None:
-        raise StoreError("the migrations are not installed; install Sluice again")
+        raise make_error(StoreError, "migrations_missing")
     return Path(package.origin).parent
 
 
@@ -116,6 +117,6 @@ def _migrating(engine: Engine) -> Iterator[Connection]:
             with connection.begin():
                 yield connection
                 if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                    raise StoreError("the upgrade would leave records that refer to nothing; nothing was changed")
+                    raise make_error(StoreError, "upgrade_refers_to_nothing")
         finally:
             connection.connection.execute("PRAGMA foreign_keys=ON")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from sluice.domain import Artifact, Message, Model, ModelState
 from sluice.errors import ModelError, StoreError, UsageError
-from sluice.messages import make_error
+from sluice.messages import error_message, make_error
 from sluice.store.activity_log import log_act
 from sluice.store.blobs import Blobs
 from sluice.store.database import Database
@@ -74,7 +74,7 @@ class ModelRegistry:
         with self._database.write() as connection:
             row = get_record(connection, MODELS, name, version)
             if row is None:
-                raise UsageError(f"{name} has no version {version}")
+                raise make_error(UsageError, "no_such_model_version", model=name, version=version)
             if row.state == "evaluating":
                 if state == "champion":
                     _replace_champion(connection, name, "retired")
@@ -175,7 +175,7 @@ class ModelRegistry:
         try:
             tensors = self._blobs.get(_path(row.name, row.version))
         except StoreError as error:
-            raise ModelError(f"the bytes of {row.name} version {row.version} cannot be read: {error}") from error
+            raise make_error(ModelError, "model_bytes_unreadable", model=row.name, version=row.version, problem=error_message(error)) from error
         if hashlib.sha256(tensors).hexdigest() != row.digest:
             raise make_error(ModelError, "model_bytes_altered", model=row.name, version=row.version)
         return Artifact(tensors, row.card)
@@ -198,7 +198,7 @@ def _require_safetensors(name: str, tensors: bytes) -> None:
     try:
         safetensors.deserialize(tensors)  # type: ignore[no-untyped-call]  # the library's
     except safetensors.SafetensorError as error:
-        raise ModelError(f"the model of {name} is not in the safetensors format") from error
+        raise make_error(ModelError, "model_not_safetensors", model=name) from error
 
 
 def _replace_champion(connection: Connection, name: str, state: ModelState) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from sluice.errors import StoreError
+from sluice.messages import make_error
 from sluice.store.database import Database
 from sluice.store.lake import Lake
 from sluice.store.lake_records import LakeRecords, PublishedRun
@@ -75,10 +76,7 @@ def _require_whole(snapshots: Newest, recorded: Collection[int], unrecorded: Map
     if not missing:
         return
     datasets = ", ".join(sorted(dataset for dataset, snapshot in unrecorded.items() if snapshot >= missing[0])) or "unknown"
-    raise StoreError(
-        f"the database ends at snapshot {snapshots.database}, the lake at {snapshots.lake}, "
-        f"and the lake has no records of {_numbers(missing)} (datasets: {datasets}); nothing was written: restore a newer backup of the database"
-    )
+    raise make_error(StoreError, "database_behind_lake", number=snapshots.database, lake=snapshots.lake, runs=_numbers(missing), datasets=datasets)
 
 
 def _numbers(numbers: Sequence[int]) -> str:

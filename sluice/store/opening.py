@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sluice.domain import GatePolicy, People, Routing, Schema
 from sluice.errors import StoreError
+from sluice.messages import make_error
 from sluice.ports import OutcomePublisher
 from sluice.store.activity_log import with_log_keys
 from sluice.store.database import Database, connect
@@ -51,7 +52,7 @@ def open_store(
     """
     tables = Lake(lake, schemas=schemas)
     if stage is None and tables.remote:
-        raise StoreError("a lake on S3 needs a local folder for what waits to be published")
+        raise make_error(StoreError, "lake_without_folder")
     engine = with_log_keys(connect(url), log_keys)
     try:
         require_current(engine, create=create)

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from sqlalchemy import Row, insert, select
 
-from sluice.domain import CorrectedCell, Message, People, Person, Request, RequestKind, canonical
+from sluice.domain import EMPTY, CorrectedCell, Message, People, Person, Request, RequestKind, canonical
 from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.rules.people import refusal
@@ -62,7 +62,7 @@ class Requests:
         """
         mistake = self._mistake(request)
         if mistake:
-            raise UsageError(mistake)
+            raise make_error(UsageError, mistake)
         self._require_role(request, request.person)
         filed = replace(request, by=request.by.strip(), note=request.note.strip(), rule=None if request.rule is None else canonical(request.rule))
         with self._database.write() as connection:
@@ -84,7 +84,7 @@ class Requests:
         with self._database.write() as connection:
             row = get_record(connection, REQUESTS, request.id, for_update=True)
             if row is None or row.state not in _UNFINISHED:
-                raise UsageError(f"request {request.id} is answered already")
+                raise make_error(UsageError, "request_answered_already", request=request.id)
             taken = _to_request(update_record(connection, REQUESTS, request.id, state="taken", taken_by=lease.worker, epoch=lease.epoch))
             return replace(taken, retaken=row.epoch > 0)
 
@@ -212,7 +212,7 @@ class Requests:
         states: Collection[str] = ("asked",),
     ) -> Request:
         if not by.strip():
-            raise UsageError("a request needs the name of who asks (--by)")
+            raise make_error(UsageError, "request_without_name")
         with self._database.write() as connection:
             row = get_record(connection, REQUESTS, request_id, for_update=True)
             if row is None or row.state not in states:
@@ -227,28 +227,30 @@ class Requests:
 
     def _require_role(self, request: Request, person: Person | None) -> None:
         if refused := refusal(self._people, person, request):
-            raise make_error(UsageError, refused.code, **refused.params)
+            raise make_error(UsageError, refused)
 
-    def _mistake(self, request: Request) -> str:
+    def _mistake(self, request: Request) -> Message:
         """Return what is wrong with a request; nothing where it can be filed."""
         kind, names_dataset = request.kind, request.kind in _ABOUT_A_DATASET
+        message, kinds = Message.of, get_args(RequestKind)
         mistakes = {
-            "a request needs the name of who asks (--by)": not request.by.strip(),
-            "an override needs a reason (--reason)": kind == "override" and not request.note.strip(),
-            f"nobody can ask to {kind}; one of {', '.join(get_args(RequestKind))}": kind not in get_args(RequestKind),
-            f"there is no dataset {request.dataset}; one of {', '.join(sorted(self._datasets))}": names_dataset and request.dataset not in self._datasets,
-            f"a request to {kind} must name rows or a rule": kind in ("release", "reject") and not request.rows and not request.rule,
-            f"a request to {kind} must name a model": kind in ("rollback", "undo_rollback", "refit") and not request.model,
-            "a request to override must say until when": kind == "override" and request.until is None,
-            "a request to correct must name rows": kind == "correct" and not request.rows,
-            "a request to undo must name repairs": kind == "undo" and not request.rows,
-            "a request to undo releases must name them": kind == "undo_release" and not request.rows,
-            f"a request to {kind} must name a row": kind in ("label", "import_labels") and not request.rows,
-            "a request to undo a label must name it": kind == "undo_label" and not request.rows,
-            "a request to undo rejections must name them": kind == "undo_reject" and not request.rows,
-            f"a request to {kind} must name a trial": kind in _RULES and not request.rows,
+            message("request_without_name"): not request.by.strip(),
+            message("override_without_reason"): kind == "override" and not request.note.strip(),
+            message("request_kind_unknown", kind=kind, kinds=kinds): kind not in kinds,
+            message("request_dataset_unknown", dataset=request.dataset, datasets=tuple(sorted(self._datasets))): names_dataset
+            and request.dataset not in self._datasets,
+            message("request_without_rows_or_rule", kind=kind): kind in ("release", "reject") and not request.rows and not request.rule,
+            message("request_without_model", kind=kind): kind in ("rollback", "undo_rollback", "refit") and not request.model,
+            message("override_without_end"): kind == "override" and request.until is None,
+            message("correction_without_rows"): kind == "correct" and not request.rows,
+            message("undo_without_repairs"): kind == "undo" and not request.rows,
+            message("undo_without_releases"): kind == "undo_release" and not request.rows,
+            message("request_without_row", kind=kind): kind in ("label", "import_labels") and not request.rows,
+            message("undo_without_label"): kind == "undo_label" and not request.rows,
+            message("undo_without_rejections"): kind == "undo_reject" and not request.rows,
+            message("request_without_trial", kind=kind): kind in _RULES and not request.rows,
         }
-        return next((text for text, applies in mistakes.items() if applies), "")
+        return next((mistake for mistake, applies in mistakes.items() if applies), EMPTY)
 
 
 def _subject(request: Request) -> Message:

@@ -9,6 +9,7 @@ import polars as pl
 
 from sluice.domain import ACTION, FLAGS, OTHER, RAW, REPAIRS, REPEATS, ROW, RUN, STATE, Artifact, Message, Run, Schema
 from sluice.errors import StoreError
+from sluice.messages import make_error
 from sluice.store.lake import Lake
 from sluice.store.lake_tables import Table
 from sluice.store.model_registry import ModelRegistry
@@ -130,7 +131,7 @@ class SqlSnapshot:
     def model(self, name: str) -> Artifact | None:
         """Return the champion of that name as it was at this snapshot."""
         if self._registry is None:
-            raise StoreError(f"the model {name} is not at hand here")
+            raise make_error(StoreError, "model_not_at_hand", model=name)
         return self._registry.champion(name, self._seq)
 
     def without(self, batch_id: str) -> SqlSnapshot:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import polars as pl
 
-from sluice.domain import FLAGS, OTHER, REPAIRS, REPEATS, ROW, RUN, STATE, Outcome, Schema, Staged
+from sluice.domain import FLAGS, OTHER, REPAIRS, REPEATS, ROW, RUN, STATE, Message, Outcome, Schema, Staged
 from sluice.errors import StoreError
-from sluice.messages import split_messages
+from sluice.messages import make_error, split_messages
 from sluice.store.added_files import AddFiles
 from sluice.store.changed_files import LakeFile
 from sluice.store.commit_plan import replaced_rows
@@ -69,7 +69,7 @@ class StagingArea:
         Raises:
             StoreError: The disk refuses.
         """
-        with lake_errors(f"staging {dataset}"):
+        with lake_errors(Message.of("staging", dataset=dataset)):
             folder = self.root / dataset / f".{batch_id}.{os.getpid()}"
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
@@ -100,7 +100,7 @@ class StagingArea:
             StoreError: The files are gone, or not those that were staged.
         """
         record, folder = self.record(staged), self.folder(staged)
-        with lake_errors(f"the staged files of run {staged.batch_id}"):
+        with lake_errors(Message.of("staged_files", run=staged.batch_id)):
             staged_tables = (table for table in TABLES if table not in record.files)
             rows = {table: with_run(_read(folder / f"{table}.parquet", table), staged.batch_id) for table in staged_tables}
             return record, {**rows, **self._identities(record)}
@@ -112,9 +112,9 @@ class StagingArea:
             StoreError: The files are gone, or not those that were staged.
         """
         folder = self.folder(staged)
-        with lake_errors(f"the staged files of run {staged.batch_id}"):
+        with lake_errors(Message.of("staged_files", run=staged.batch_id)):
             if not folder.is_dir() or digest_of_folder(folder) != staged.digest:
-                raise StoreError(f"the staged files of run {staged.batch_id} in {folder} are gone or damaged; restore the folder from a backup")
+                raise make_error(StoreError, "staged_files_damaged", run=staged.batch_id, folder=str(folder))
             return RunRecord.loads((folder / "record.json").read_text(encoding="utf-8"))
 
     def added(self, record: RunRecord, rows: Mapping[Table, pl.DataFrame] | None = None) -> Mapping[Table, AddFiles]:
@@ -128,7 +128,7 @@ class StagingArea:
             StoreError: One is gone, or has another size.
         """
         commits: dict[Table, AddFiles] = {}
-        with lake_errors(f"the files of run {record.batch_id} in the lake"):
+        with lake_errors(Message.of("lake_files_of_run", run=record.batch_id)):
             for table in TABLES:
                 files = _files_of(record, table)
                 removed = replaced_rows(rows)[ROW].to_list() if rows and table == "clean" and _are_added(record, table) else []

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sluice.domain import Arrival, LayoutChanges, Message, Outcome, Request, Run, Staged
 from sluice.errors import LeaseHeld, UsageError
+from sluice.messages import make_error
 from sluice.ports import Lease
 from sluice.store.drafts import Draft
 from sluice.store.lake_tables import TABLES, Table
@@ -195,7 +196,7 @@ class SqlStore(Stores):
         """
         newest = self.runs.newest()
         if snapshot_id is not None and not (snapshot_id.isdecimal() and int(snapshot_id) <= newest):
-            raise UsageError(f"there is no snapshot {snapshot_id}; the newest is {newest}")
+            raise make_error(UsageError, "no_such_snapshot", snapshot=snapshot_id, newest=newest)
         return SqlSnapshot(self.runs, self.lake, self.models, self.schemas, newest if snapshot_id is None else int(snapshot_id))
 
     def layout_changes(self, dataset: str) -> LayoutChanges:

@@ -11,6 +11,7 @@ from sqlalchemy import Row, delete, select
 
 from sluice.domain import Message, RuleEdit, RuleSuggestion
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.store.activity_log import log_act
 from sluice.store.database import Database
 from sluice.store.records import get_record, save_record, update_record
@@ -60,7 +61,7 @@ class Suggestions:
 
     def _decide(self, suggestion: RuleSuggestion, what: str, by: str, **values: str) -> None:
         if not by.strip():
-            raise UsageError("a decision needs the name of who decides (--by)")
+            raise make_error(UsageError, "decision_without_name")
         dataset = suggestion.edit.dataset
         subject = Message.of("about_suite", dataset=dataset, rule=suggestion.rule)
         with self._database.write() as connection:

@@ -15,7 +15,7 @@ from sluice.domain import Run
 from sluice.errors import StoreError, panics_as_errors
 from sluice.store.blobs import Blobs
 from sluice.store.lake import Lake
-from sluice.store.lake_errors import lake_errors
+from sluice.store.lake_errors import lake_errors, table_title
 from sluice.store.lake_files import digest_in
 from sluice.store.lake_tables import TABLES, Table
 
@@ -68,7 +68,7 @@ def damaged_files(lake: Lake, dataset: str, runs: Sequence[Run]) -> Iterator[Dam
 def _files_of(lake: Lake, table: Table, dataset: str, named: Mapping[int, str]) -> Mapping[str, tuple[int, str]]:
     """Return the files of some versions, each with its size and the first run that needs it."""
     files: dict[str, tuple[int, str]] = {}
-    with lake_errors(f"the lake's table {table}/{dataset}"):
+    with lake_errors(table_title(table, dataset)):
         for version, run in named.items():
             for path, size in lake.files_at(table, dataset, version):
                 files.setdefault(path, (size, run))

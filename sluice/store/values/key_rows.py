@@ -13,7 +13,7 @@ from sluice.domain import RAW, ROW
 from sluice.rules.pseudonyms import MIN_LENGTH, is_identifying, normalize
 from sluice.store.delta_scan import scan_table
 from sluice.store.lake import Lake
-from sluice.store.lake_errors import lake_errors
+from sluice.store.lake_errors import lake_errors, table_title
 from sluice.store.values.query import RowQuery, ValueQuery
 
 _ROW_TABLES = ("clean", "quarantine", "repeats")  # the others name rows by their ids
@@ -165,7 +165,7 @@ class _Numbered(ValueQuery):
 
 
 def _read(lake: Lake, table: str, dataset: str) -> pl.DataFrame:
-    with lake_errors(f"the lake's table {table}/{dataset}"):
+    with lake_errors(table_title(table, dataset)):
         handle = lake.open(table, dataset)
         return pl.DataFrame() if handle is None else scan_table(handle).collect()
 

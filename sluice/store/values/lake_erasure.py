@@ -9,7 +9,7 @@ import polars as pl
 from sluice.domain import ROW
 from sluice.store.delta_scan import scan_table
 from sluice.store.lake import OLDEST, Lake
-from sluice.store.lake_errors import lake_errors
+from sluice.store.lake_errors import lake_errors, table_title
 from sluice.store.statistics import columns_with_statistics, set_properties, statistics_property, writer_properties
 from sluice.store.values.query import RowQuery
 
@@ -34,7 +34,7 @@ def erase_in_table(lake: Lake, table: str, dataset: str, query: RowQuery, substi
     Raises:
         StoreError: The lake refuses it.
     """
-    with lake_errors(f"the lake's table {table}/{dataset}"):
+    with lake_errors(table_title(table, dataset)):
         handle = lake.open(table, dataset)
         if handle is None:
             return

@@ -11,6 +11,7 @@ from typing import Protocol
 import polars as pl
 
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.rules.pseudonyms import MIN_LENGTH
 
 _WORD = r"[^\W\u2e80-\U0010ffff]"  # Chinese, Japanese and Korean are written without blanks between words
@@ -42,7 +43,7 @@ class ValueQuery:
         """
         self.texts = tuple(text.strip() for text in texts)
         if any(len(text) < MIN_LENGTH for text in self.texts):
-            raise UsageError(f"a value of fewer than {MIN_LENGTH} characters would be found in everything; give a longer one")
+            raise make_error(UsageError, "value_too_short", length=MIN_LENGTH)
 
     def in_dataset(self, dataset: str) -> RowQuery:
         """Return what searches the rows of a dataset."""

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from sqlalchemy import text
 
+from sluice.domain import Message
 from sluice.errors import StoreError
 from sluice.store import Database, Lake, connect, upgrade
 from sluice.store.delta_commits import Append
@@ -119,11 +120,11 @@ def test_a_lake_where_a_file_stands(tmp_path: Path) -> None:
     ],
 )
 def test_each_fault_says_what_to_do(raised: Exception, message: str) -> None:
-    with pytest.raises(StoreError, match=message) as error, lake_errors("the lake"):
+    with pytest.raises(StoreError, match=message) as error, lake_errors(Message.of("lake", lake="x")):
         raise raised
     assert "secret" not in one_line(error)
 
 
 def test_a_bug_stays_a_bug() -> None:
-    with pytest.raises(TypeError), lake_errors("the lake"):
+    with pytest.raises(TypeError), lake_errors(Message.of("lake", lake="x")):
         raise TypeError

@@ -1,0 +1,87 @@
+"""Errors of the database and the lake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sluice.messages.template import Template
+
+TEMPLATES: Mapping[str, Template] = {
+    "database_unsupported": "{backend} is not supported: the database must be sqlite or postgresql",
+    "database_address_unreadable": "the address of the database cannot be understood; write sqlite:///path or postgresql://user@host/name",
+    "override_incomplete": "an override needs a name and a reason",
+    "override_ends_first": "an override must expire after it begins",
+    "no_such_published_batch": "{dataset} has no published batch {batch}; `sluice detectors show NAME` lists the runs",
+    "rows_share_a_key": "rows of the batch share a key",
+    "table_keeps_changing": "{table}: other programs keep changing it; stop them and run again",
+    "table_has_unrecorded_runs": "{table}: it holds runs up to number {number} that the database has no record of; restore its newest backup",
+    "lease_lost": "the lease of {dataset} was taken over by another worker; nothing was published",
+    "lake_unconditional": "the lake {lake} ignores conditional puts (If-None-Match) and would lose commits; use a store that honours them",
+    "table_gone": "{table}: it is gone; restore it from a backup",
+    "lake_folder_unfit": "the lake {lake}: Delta tables cannot be kept in a folder with {characters} in its path; move it, or set `lake`",
+    "table_file_missing": "the lake's table {table}: its file {file} is missing; restore it from a backup",
+    "lake_failed": "{subject}: {problem}",
+    "lake_file_damaged": "the file {file} of the lake is gone or damaged; restore it from a backup",
+    "store_of_one_machine": (
+        "{store} serves one machine, and {worker} of another uses it: stop Sluice there and wait {seconds:.0f} s, or keep records in "
+        "PostgreSQL (`database`) and rows on S3 (`lake`), which several machines share"
+    ),
+    "lease_held": "{dataset} is being worked on by {worker}; wait until it is done, or stop it",
+    "rows_read_elsewhere": "{dataset}: another machine has read these rows of the table meanwhile; they are read anew from where it ended",
+    "database_newer": "the database was made by a newer Sluice; upgrade the program",
+    "database_older": "the database is older than the program; run `sluice db upgrade`",
+    "migrations_missing": "the migrations are not installed; install Sluice again",
+    "upgrade_refers_to_nothing": "the upgrade would leave records that refer to nothing; nothing was changed",
+    "model_not_safetensors": "the model of {model} is not in the safetensors format",
+    "no_such_model_version": "{model} has no version {version}",
+    "model_bytes_unreadable": "the bytes of {model} version {version} cannot be read: {problem}",
+    "database_behind_lake": (
+        "the database ends at snapshot {number}, the lake at {lake}, and the lake has no records of {runs} (datasets: {datasets}); "
+        "nothing was written: restore a newer backup of the database"
+    ),
+    "lake_without_folder": "a lake on S3 needs a local folder for what waits to be published",
+    "request_without_name": "a request needs the name of who asks (--by)",
+    "request_answered_already": "request {request} is answered already",
+    "model_not_at_hand": "the model {model} is not at hand here",
+    "staged_files_damaged": "the staged files of run {run} in {folder} are gone or damaged; restore the folder from a backup",
+    "no_such_snapshot": "there is no snapshot {snapshot}; the newest is {newest}",
+    "decision_without_name": "a decision needs the name of who decides (--by)",
+    "value_too_short": "a value of fewer than {length} characters would be found in everything; give a longer one",
+    "lake": "the lake {lake}",
+    "lake_table": "the lake's table {table}",
+    "staging": "staging {dataset}",
+    "staged_files": "the staged files of run {run}",
+    "lake_files_of_run": "the files of run {run} in the lake",
+    "stored_file": "the file {file}",
+    "stored_folder": "the folder {folder}",
+    "lake_disk_full": "the disk is full; free some space and run again",
+    "lake_denied": "it cannot be read or written; check the permissions",
+    "lake_part_missing": "it is missing, or one of its files is; restore it from a backup",
+    "lake_log_damaged": "its Delta log is damaged; restore it from a backup (`sluice doctor --deep` says more)",
+    "lake_endpoint_plain": "the endpoint speaks plain http; set AWS_ENDPOINT_URL to an http:// address to allow it",
+    "lake_unreadable": "it cannot be read ({error}); restore it from a backup",
+    "lake_values_refused": "its columns do not take these values; was a column's type changed?",
+    "lake_types_differ": "its columns have other types than the rows; was a column's type changed?",
+    "table_missing_of_version": "{subject} is missing, the records name {version}: the lake is older than the database; restore its newest copy",
+    "table_behind_records": "{subject} is at version {there}, the records name {version}: the lake is older than the database; restore its newest copy",
+    "database_refuses_record": "the database {database} refuses a record that is there already, or that refers to nothing",
+    "database_locked": "the database {database} is locked by another program; close it, or try again",
+    "database_denied": "the database {database} does not open: it cannot be read or written; check the path and its permissions",
+    "database_without_folder": "the database {database} does not open: its folder is missing; check the path and its permissions",
+    "database_disk_full": "the disk of the database {database} is full; free some space and run again",
+    "database_damaged": "the database {database} is damaged; restore it from a backup",
+    "database_silent": "the database {database} does not answer ({error}); check that it runs and that the address is right",
+    "override_without_reason": "an override needs a reason (--reason)",
+    "request_kind_unknown": "nobody can ask to {kind}; one of {kinds}",
+    "request_dataset_unknown": "there is no dataset {dataset}; one of {datasets}",
+    "request_without_rows_or_rule": "a request to {kind} must name rows or a rule",
+    "request_without_model": "a request to {kind} must name a model",
+    "override_without_end": "a request to override must say until when",
+    "correction_without_rows": "a request to correct must name rows",
+    "undo_without_repairs": "a request to undo must name repairs",
+    "undo_without_releases": "a request to undo releases must name them",
+    "request_without_row": "a request to {kind} must name a row",
+    "undo_without_label": "a request to undo a label must name it",
+    "undo_without_rejections": "a request to undo rejections must name them",
+    "request_without_trial": "a request to {kind} must name a trial",
+}
