@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sluice.messages import render
+
 # isort: split
 import checks.polars_engine.gx_import  # noqa: F401  # comes first
 
@@ -31,7 +33,7 @@ def build_plan(name: str, kwargs: Mapping[str, Any]) -> Plan:
     """
     names = list_registered_expectation_implementations()
     if name not in names:
-        raise SettingsError([("", f"there is no such expectation{did_you_mean(name, [*names, *EXPECTATIONS])}")])
+        raise SettingsError([("", f"there is no such expectation{render(did_you_mean(name, [*names, *EXPECTATIONS]))}")])
     return plan_of(_instantiate(get_expectation_impl(name), kwargs))
 
 
@@ -46,7 +48,7 @@ def _instantiate(cls: Any, kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401  #
 
 def _describe_error(error: Mapping[str, Any], fields: list[str]) -> str:
     if error["type"] == "value_error.extra":
-        return f"unknown setting{did_you_mean(str(error['loc'][0]), fields)}"
+        return f"unknown setting{render(did_you_mean(str(error['loc'][0]), fields))}"
     return "is missing" if error["type"] == "value_error.missing" else str(error["msg"])
 
 

@@ -17,6 +17,7 @@ import polars as pl
 
 from sluice.config import did_you_mean
 from sluice.domain import ROW
+from sluice.messages import render
 from sluice.ports import PValues, Scorer, Snapshot
 
 
@@ -74,5 +75,5 @@ def scoring_context(detector: str) -> ScoringContext:
     if context is None:
         raise LookupError("no detector was passed: run the suite within `with scoring({name: scorer}, snapshot):`")
     if detector not in context.scorers:
-        raise LookupError(f"no detector is called {detector}{did_you_mean(detector, list(context.scorers))}")
+        raise LookupError(f"no detector is called {detector}{render(did_you_mean(detector, list(context.scorers)))}")
     return context

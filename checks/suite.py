@@ -25,6 +25,7 @@ from sluice.config.shared_settings import SHARED, SharedSettings
 from sluice.config.suite_file import read_suite
 from sluice.domain import Message, Schema, Severity
 from sluice.domain import original as first_name
+from sluice.messages import render
 from sluice.ports import Scorer
 
 Problems = list[tuple[str, str]]
@@ -87,7 +88,7 @@ def _build(schema: Schema, step: Step, scorers: Mapping[str, Scorer] | None) -> 
     rule = make(schema, name, settings, common, scorers)
     undeclared = [column for column in rule.columns if column not in schema.names and schema.columns and name != "expect_column_to_exist"]
     if undeclared:
-        raise SettingsError([("", f"there is no column {column}{did_you_mean(column, schema.names)}") for column in undeclared])
+        raise SettingsError([("", f"there is no column {column}{render(did_you_mean(column, schema.names))}") for column in undeclared])
     return replace(rule, fingerprint=_fingerprint(name, configured))
 
 

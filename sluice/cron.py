@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sluice.errors import UsageError
+from sluice.messages import make_error
 
 if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger
@@ -29,15 +30,15 @@ def parse_cron(cron: str, timezone: str) -> CronTrigger:
 
     fields = cron.split()
     if len(fields) == 5 and any(letter.isdigit() for letter in fields[4]):
-        raise UsageError(f"schedule {cron!r}: write weekdays by name (mon, tue, ... or mon-fri)")
+        raise make_error(UsageError, "cron_weekday_by_number", cron=cron)
     try:
         trigger = CronTrigger.from_crontab(cron, timezone=ZoneInfo(timezone))
     except ZoneInfoNotFoundError:
-        raise UsageError(f"schedule: no time zone is called {timezone!r}; write one such as UTC or Europe/Berlin") from None
+        raise make_error(UsageError, "schedule_zone_unknown", zone=timezone) from None
     except ValueError as error:
-        raise UsageError(f'schedule {cron!r}: {error}; write minute, hour, day, month and weekday, such as "15 * * * *" for every hour') from None
+        raise make_error(UsageError, "cron_unreadable", cron=cron, problem=str(error)) from None
     if trigger.get_next_fire_time(None, datetime(2024, 1, 1, tzinfo=ZoneInfo(timezone))) is None:
-        raise UsageError(f"schedule {cron!r} never fires")
+        raise make_error(UsageError, "cron_never_fires", cron=cron)
     return trigger
 
 

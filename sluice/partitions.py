@@ -20,6 +20,7 @@ from typing import Any, Protocol, TypeVar
 
 from sluice.domain import Batch, Outcome, encode, merge_summaries
 from sluice.errors import NotInParts
+from sluice.messages import make_error
 
 S = TypeVar("S")
 _WAITS = "waits"
@@ -259,7 +260,7 @@ def evaluate_parts(parts: Parts, evaluate: Callable[[Batch], Outcome], empty: Ba
         if agreed is None and outcome is not None:
             return outcome
         if agreed is None or agreed <= len(settled):
-            raise NotInParts("the parts of the batch come to no agreement")
+            raise make_error(NotInParts, "parts_disagree")
         parts.forget()
         settled, guesses = runs.merged[:agreed], guesses.next(len(runs.logs))
 

@@ -13,6 +13,7 @@ from checks.expectations.base import NotEvaluated, RowResult
 from sluice.config import did_you_mean
 from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
 from sluice.errors import ModelError
+from sluice.messages import render
 from sluice.ports import PValues, Scorer, Snapshot
 
 STANDARD_DEVIATIONS = 3.0
@@ -48,7 +49,7 @@ class AnomalyRate:
         if not 0 < self.max_fpr < 1:
             raise ValueError("max_fpr is a share of rows, between 0 and 1: 0.01 is one row in a hundred")
         if self.scorers is not None and self.detector not in self.scorers:
-            hint = did_you_mean(self.detector, list(self.scorers)) if self.scorers else "; none that learns is configured under detect"
+            hint = render(did_you_mean(self.detector, list(self.scorers))) if self.scorers else "; none that learns is configured under detect"
             raise ValueError(f"no detector is called {self.detector}{hint}")
 
     def score(self, batch: Batch, snapshot: Snapshot, column: str | None = None) -> tuple[Scorer, PValues] | NotEvaluated:

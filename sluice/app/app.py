@@ -21,6 +21,7 @@ from sluice.config import Config
 from sluice.domain import Arrival, Decision, Model, Run, Verdict
 from sluice.errors import BATCH_ERRORS, RebuildNeeded, SluiceError, SourceError, UsageError, missing_extra
 from sluice.jobs.retrain import Training
+from sluice.messages import make_error
 from sluice.ports import Progress, Source, no_progress
 from sluice.sources.settling import Settling
 from sluice.store import SqlStore
@@ -101,7 +102,7 @@ class App:
             UsageError: No dataset has that name.
         """
         if dataset not in self.config.datasets:
-            raise UsageError(f"no dataset is called {dataset!r}; {self.path.name} has {', '.join(self.config.datasets)}")
+            raise make_error(UsageError, "no_such_dataset", dataset=dataset, file=self.path.name, datasets=tuple(self.config.datasets))
         return dataset
 
     # -- batches

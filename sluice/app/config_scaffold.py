@@ -24,7 +24,7 @@ from sluice.config.write import write
 from sluice.domain import EMPTY, Arrival, Batch, Message, Schema
 from sluice.domain.message import Param
 from sluice.errors import SourceError
-from sluice.messages import render
+from sluice.messages import make_error, render
 from sluice.ports import Progress, no_progress
 from sluice.rules.repeated_keys import contradictions
 from sluice.sources import FileSource
@@ -162,7 +162,7 @@ def read_newest(dataset: InferredDataset, root: Path, *, whole: bool) -> tuple[B
             error = one
     if whole and dataset.read is not None:
         return read_newest(dataset, root, whole=False)  # a row that no part has is broken; a run sets its file aside
-    raise error or SourceError(f"{dataset.dataset}: no file matches {dataset.pattern}")
+    raise error or make_error(SourceError, "dataset_without_files", dataset=dataset.dataset, pattern=dataset.pattern)
 
 
 def _read_whole(source: FileSource, arrival: Arrival) -> tuple[Batch, int]:

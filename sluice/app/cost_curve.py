@@ -10,6 +10,7 @@ from sluice.config import did_you_mean
 from sluice.domain import Curve, Run
 from sluice.errors import ModelError, UsageError
 from sluice.jobs.cost_curve import COST_CURVE, CostStudy, CostStudySetup
+from sluice.messages import make_error
 from sluice.ports import Progress
 from sluice.wiring.recommender import settings_of
 
@@ -57,7 +58,7 @@ def newest_cost_curve(app: App) -> Curve | None:
 def _valid_kinds(kinds: Sequence[str], available: Sequence[str]) -> Sequence[str]:
     unknown = [kind for kind in kinds if kind not in available]
     if unknown:
-        raise UsageError(f"no kind of fault is called {unknown[0]!r}{did_you_mean(unknown[0], available)}")
+        raise make_error(UsageError, "no_such_fault", name=unknown[0], hint=did_you_mean(unknown[0], available))
     return kinds or available
 
 
@@ -68,5 +69,5 @@ def _accepted(app: App, dataset: str) -> list[Run]:
     end = rules.window_end(runs, now, settings.every)
     accepted = [run for run in runs if run.decision == "open" and run.good and rules.in_window(run.at, end, settings.gate.window, settings.every)]
     if not accepted:
-        raise ModelError(f"no batch of {dataset} in the training window may be learned from, so there is nothing to measure costs on")
+        raise make_error(ModelError, "curve_without_batches", dataset=dataset)
     return accepted

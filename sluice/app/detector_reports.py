@@ -10,6 +10,7 @@ import polars as pl
 from sluice.app.app import App
 from sluice.domain import Model
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.store import detector_queries
 from sluice.store.detector_queries import FlagFilter
 from sluice.wiring.model_names import resolve_name
@@ -71,7 +72,7 @@ def describe_detector(app: App, name: str) -> Facts:
     """
     summaries = {f"{row['dataset']}.{row['detector']}": row for row in list_detectors(app)}
     if not summaries:
-        raise UsageError("no detector has judged yet; name one under `detect` in sluice.yaml, and run `sluice run`")
+        raise make_error(UsageError, "no_detector_judged")
     full = resolve_name(name, list(dict.fromkeys([*summaries, *(key.partition(":")[0] for key in summaries)])), "detector")
     patterns = [row for key, row in summaries.items() if key.startswith(f"{full}:")]
     summary = summaries.get(full) or {**patterns[0], "detector": str(patterns[0]["detector"]).partition(":")[0], "state": None, "flagged": None}

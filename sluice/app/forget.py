@@ -10,6 +10,7 @@ from sluice.app.values import Erasure, all_leases, erase_places, find_value, mod
 from sluice.config import did_you_mean
 from sluice.domain import ROW, ErasureMode, Identifier, Message, SuppressedIdentifier, Suppression
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.rules.pseudonyms import PersonPseudonyms, Pseudonyms, normalize, pseudonym_of
 from sluice.store.failpoints import fail_point
 from sluice.store.values import ErasurePlan, Occurrence, PersonQuery
@@ -45,15 +46,15 @@ def identify(app: App, user: str, columns: Sequence[str], values: Sequence[str])
         UsageError: There is no such column, one is none of text, or none is named.
     """
     if len(columns) != len(values):
-        raise UsageError("give a --value after each --column: --column user_id --value u17 --column email --value ann@mail.example")
+        raise make_error(UsageError, "column_without_value")
     identifiers = [Identifier(column, value.strip()) for column, value in zip(columns, values, strict=True)]
     if user.strip():
         column = user_column(app.config)
         if column is None:
-            raise UsageError(f"{app.path.name} has no `recommender` that says which column names users: give --column and --value")
+            raise make_error(UsageError, "forget_without_recommender", file=app.path.name)
         identifiers.insert(0, Identifier(column, user.strip()))
     if not identifiers or not all(identifier.value for identifier in identifiers):
-        raise UsageError("name the person: a user, or --column and --value")
+        raise make_error(UsageError, "forget_whom")
     for identifier in identifiers:
         _require_text(app, identifier.column)
     return identifiers
@@ -132,14 +133,11 @@ def _require_text(app: App, column: str) -> None:
     places = identifier_columns(app.config, column)
     if not places:
         names = sorted({name for dataset, settings in app.config.datasets.items() for name in settings.schema_of(dataset).names})
-        raise UsageError(f"no dataset declares a column {column}{did_you_mean(column, names)}")
+        raise make_error(UsageError, "no_dataset_declares_column", column=column, hint=did_you_mean(column, names))
     for dataset, columns in places.items():
         for declared in app.config.datasets[dataset].schema_of(dataset).columns:
             if declared.name in columns and declared.type != "string":
-                raise UsageError(
-                    f"{declared.name} of {dataset} is of type {declared.type}, in which no pseudonym can stand: declare it as string in {app.path.name}, "
-                    f"run `sluice rebuild {dataset}`, then forget"
-                )
+                raise make_error(UsageError, "forget_column_no_text", column=declared.name, dataset=dataset, type=declared.type, file=app.path.name)
 
 
 def _digests(identifiers: Sequence[Identifier], pseudonyms: Pseudonyms) -> list[str]:

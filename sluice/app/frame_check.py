@@ -15,7 +15,7 @@ from sluice.config import SettingsError, Step
 from sluice.config.model import StepConfig
 from sluice.domain import RAW, RAW_TYPE, REASONS, RESERVED, ROW, Batch, Column, Message, Schema, Split, Verdict, counted
 from sluice.errors import UsageError
-from sluice.messages import render
+from sluice.messages import make_error, render
 from sluice.testing import MemorySnapshot
 from sluice.wiring import clock
 
@@ -76,12 +76,12 @@ def check(frame: pl.DataFrame, suite: Suite) -> Report:
         (['i1'], [['expect_column_values_to_not_be_null:item']])
     """
     if not isinstance(frame, pl.DataFrame):
-        raise UsageError(f"sluice.check takes a Polars DataFrame, not {type(frame).__name__}; polars.DataFrame(...) makes one of a dict of columns")
+        raise make_error(UsageError, "check_no_frame", type=type(frame).__name__)
     schema = Schema(NAME, columns=tuple(Column(name, _type(dtype)) for name, dtype in frame.schema.items()))  # type: ignore[arg-type]  # one of the literals
     try:
         checker = Checker.build(schema, str(suite) if isinstance(suite, str | Path) else _steps(suite))
     except SettingsError as error:
-        raise UsageError(f"the suite is wrong: {error}") from None
+        raise make_error(UsageError, "suite_wrong", problem=str(error)) from None
     batch = Batch(NAME, NAME, _rows(frame, schema), clock.wall(), schema.names)
     verdicts = tuple(checker.judge(batch, MemorySnapshot()))
     return Report(batch.rows, verdicts, rules.split(batch, verdicts))
@@ -91,7 +91,7 @@ def _steps(suite: Sequence[object]) -> list[Step]:
     try:
         return TypeAdapter(list[StepConfig]).validate_python(suite)
     except ValidationError as error:
-        raise UsageError(f"the suite is wrong: {error.errors()[0]['msg']}") from None
+        raise make_error(UsageError, "suite_wrong", problem=error.errors()[0]["msg"]) from None
 
 
 def _rows(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sluice.app.named_columns import require_column
-from sluice.domain import REASONS, RUN
+from sluice.domain import REASONS, RUN, Message
 from sluice.errors import UsageError
+from sluice.messages import make_error
 
 if TYPE_CHECKING:
     from sluice.app.app import App
@@ -37,7 +38,7 @@ def narrow(app: App, dataset: str, held: pl.DataFrame, batch: str | None, column
     files = {run.id: run.uri.rsplit("/", 1)[-1] for run in app.store.runs.of(dataset)}
     if not any(batch in names for names in files.items()):
         holding = dict.fromkeys(files.get(run) or run for run in reversed(held[RUN].unique(maintain_order=True)))
-        raise UsageError(f"{dataset}: no run or file is called {batch}; rows are held by {', '.join([*holding][:_NAMED]) or 'none'}")
+        raise make_error(UsageError, "no_such_holding_batch", dataset=dataset, batch=batch, batches=tuple([*holding][:_NAMED]) or Message.of("nothing_named"))
     return held.filter(pl.col(RUN).is_in([run for run, file in files.items() if batch in (run, file)]))
 
 

@@ -6,6 +6,7 @@ from sluice.app.app import App
 from sluice.app.values import vault_of
 from sluice.config import did_you_mean
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.rules.pseudonyms import normalize
 from sluice.store.values import KeyQuery
 from sluice.wiring.order import references_of
@@ -40,9 +41,7 @@ def _require_text(app: App, dataset: str, column: str) -> str:
     schema = app.config.datasets[app.require_dataset(dataset)].schema_of(dataset)
     declared = next((declared for declared in schema.columns if declared.name == column), None)
     if declared is None:
-        raise UsageError(f"{dataset} declares no column {column}{did_you_mean(column, schema.names)}")
+        raise make_error(UsageError, "column_undeclared", dataset=dataset, column=column, hint=did_you_mean(column, schema.names))
     if declared.type != "string":
-        raise UsageError(
-            f"{column} of {dataset} is of type {declared.type}: declare it as string in {app.path.name}, run `sluice rebuild {dataset}`, then erase"
-        )
+        raise make_error(UsageError, "erase_column_no_text", column=column, dataset=dataset, type=declared.type, file=app.path.name)
     return column

@@ -57,7 +57,7 @@ def undo_label(app: App, request: Request) -> Message:
     if label is None or (label.kind, label.dataset) != ("label", request.dataset):
         raise make_error(UsageError, "label_unknown", request=request.rows[0])
     if label.state in ("pending", "taken"):
-        raise LeaseHeld(f"the label {label.id} is written first")
+        raise make_error(LeaseHeld, "label_written_first", label=label.id)
     row = label.rows[0]
     return Message.of("label_taken_back", file=_change(app, request, lambda lines: without_answer(lines, row, label.id)))
 

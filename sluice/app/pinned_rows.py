@@ -7,7 +7,7 @@ import polars as pl
 from sluice.config import Config
 from sluice.domain import RUN, Decision
 from sluice.errors import GateClosed
-from sluice.messages import render
+from sluice.messages import make_error
 from sluice.store import SqlStore
 
 
@@ -24,7 +24,7 @@ def pinned_rows(config: Config, store: SqlStore, dataset: str, decision: Decisio
         GateClosed: The decision is not open.
     """
     if not decision.open or decision.snapshot is None:
-        raise GateClosed(f"{dataset}: the gate is {decision.state}: {'; '.join(map(render, decision.reasons))}")
+        raise make_error(GateClosed, "pinned_gate_not_open", dataset=dataset, state=decision.state, reasons=tuple(decision.reasons))
     snapshot = store.snapshot(decision.snapshot)
     rows = snapshot.published(dataset)
     if config.datasets[dataset].mode == "upsert":  # a row that arrives again unchanged stays the row of its first run, however old

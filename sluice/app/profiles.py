@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from sluice.app.app import App
-from sluice.domain import QUANTILES, BatchProfile, ColumnProfile, Run
+from sluice.domain import QUANTILES, BatchProfile, ColumnProfile, Message, Run
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.rules.profiles import ColumnChanges, Move, last_day, newest_of_day
 
 
@@ -26,17 +27,13 @@ def find_profile(app: App, dataset: str, named: str | None = None) -> BatchProfi
     name = app.require_dataset(dataset)
     days = app.store.profiles.ends(name)
     if named and named not in days and (empty := _empty_batch(app, name, named, days)):
-        raise UsageError(
-            f"batch {empty.id} has no rows to describe: each of its {empty.rows:,} rows is a copy of an earlier one, or was replaced by a later one"
-        )
+        raise make_error(UsageError, "batch_without_rows", batch=empty.id, rows=empty.rows)
     if not days:
-        off = "its configuration says `profile: off`" if not app.config.datasets[name].profile else "`sluice run` keeps one for each batch from now on"
-        raise UsageError(f"no batch of {name} has a profile; {off}")
+        off = Message.of("profile_from_now_on" if app.config.datasets[name].profile else "profile_off")
+        raise make_error(UsageError, "dataset_without_profile", dataset=name, problem=off)
     run = list(days)[-1] if named is None else named if named in days else newest_of_day(days, _day(named))
     if run is None:
-        raise UsageError(
-            f"no batch of {name} that has a profile is called {named}, or ends on that day; name a run of `sluice profile {name} --list`, or a day"
-        )
+        raise make_error(UsageError, "no_such_profiled_batch", dataset=name, batch=named)
     return app.store.profiles.batches(name, runs=[run])[0]
 
 
@@ -57,7 +54,7 @@ def require_column(profile: BatchProfile, column: str) -> ColumnProfile:
     """
     column_profile = profile.column(column)
     if column_profile is None:
-        raise UsageError(f"batch {profile.run} has no profile of a column {column}; its columns are {', '.join(one.column for one in profile.columns)}")
+        raise make_error(UsageError, "profile_without_column", batch=profile.run, column=column, columns=tuple(one.column for one in profile.columns))
     return column_profile
 
 

@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 
 from sluice.app.app import App
+from sluice.domain import EMPTY, Message
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.rules.value_weeks import ValueHistory, compare_weeks
 
 
@@ -27,15 +29,17 @@ def score_histories(app: App, dataset: str, by: str | None, weeks: int) -> tuple
     scored = app.store.value_scores.columns(dataset)
     column = by or next((name for name in (*configured, *scored) if name in scored), None)
     if column is None or column not in scored:
-        raise UsageError(_missing(dataset, column or next(iter(configured), None), configured, scored))
+        raise make_error(UsageError, _missing(dataset, column or next(iter(configured), None), configured, scored))
     return column, compare_weeks(app.store.value_scores.batches(dataset, column, weeks), column, weeks)
 
 
-def _missing(dataset: str, column: str | None, configured: Sequence[str], scored: Sequence[str]) -> str:
+def _missing(dataset: str, column: str | None, configured: Sequence[str], scored: Sequence[str]) -> Message:
     if column in configured:
-        return f"no batch of {dataset} has scores by {column} yet; `sluice run` keeps them for each batch from now on"
-    others = f"; there are some by {', '.join(scored)}" if scored else ""
-    return f"no batch of {dataset} has scores by {column or 'a column'}{others}; write `score_by: [{column or 'supplier'}]` below {dataset} in sluice.yaml"
+        return Message.of("scores_not_yet", dataset=dataset, column=column)
+    if column is None:
+        return Message.of("scores_without_column", dataset=dataset)
+    others = Message.of("scores_by_others", columns=tuple(scored)) if scored else EMPTY
+    return Message.of("scores_not_by_column", dataset=dataset, column=column, others=others)
 
 
 def history_facts(histories: Sequence[ValueHistory], by: str) -> Iterator[Mapping[str, Any]]:

@@ -13,7 +13,7 @@ from sluice.config.text import difference, read_text
 from sluice.config.write import step_line
 from sluice.domain import Message
 from sluice.errors import UsageError
-from sluice.messages import render
+from sluice.messages import make_error, render
 
 if TYPE_CHECKING:
     from checks.proposals import Evidence, Proposal
@@ -81,7 +81,7 @@ def edited(text: str, proposals: Proposals, accepted: Sequence[str] = (), langua
     for rule in accepted:
         position = holding[rule].position if rule in holding else None
         if position is None:
-            raise UsageError(f"{rule} is not proposed to hold rows; proposed: {', '.join(holding) or 'none'}")
+            raise make_error(UsageError, "rule_not_proposed", rule=rule, rules=tuple(holding) or Message.of("nothing_named"))
         text = edit.let_hold(text, proposals.dataset, position)
     for proposal in sorted(proposals.changes, key=_position, reverse=True):  # from the last on, as a rule of several lines becomes one line
         text = edit.replace_step(text, proposals.dataset, _position(proposal), _line(proposal, language))

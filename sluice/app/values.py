@@ -15,6 +15,7 @@ from sluice.config.label_settings import is_read, label_path
 from sluice.domain import Message, counted
 from sluice.domain.value_places import LABELS, LAKE_RECORDS, NAMES_OF_PEOPLE, PLACES, SQLITE_PAGES, ValuePlace
 from sluice.errors import SluiceError, UsageError
+from sluice.messages import make_error
 from sluice.sources import DeltaSource
 from sluice.sources.delta import read_newest_version
 from sluice.sources.landing import Landing
@@ -146,9 +147,7 @@ def refuse_in_log(query: ValueQuery, **texts: str) -> None:
     """
     for name, text in texts.items():
         if query.count(text):
-            raise UsageError(
-                f"--{name} contains the value to erase, and the activity log would keep it; name the request by its number or date. Nothing was erased"
-            )
+            raise make_error(UsageError, "value_in_activity_log", option=name)
 
 
 def _in_order(tables: Mapping[str, Occurrence], query: ValueQuery) -> list[Occurrence]:

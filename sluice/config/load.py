@@ -23,7 +23,9 @@ from sluice.config.models import Config
 from sluice.config.naming import Misnamed, misnamed
 from sluice.config.renamed import Location, rename
 from sluice.config.suites import mistakes_in_suites
+from sluice.domain import EMPTY, Message
 from sluice.errors import ConfigError, Problem, UsageError
+from sluice.messages import make_error, render
 
 MAX_BYTES = 2**20
 _LOG = logging.getLogger("sluice.config")
@@ -54,7 +56,7 @@ def load(path: str | Path, environment: Mapping[str, str] | None = None, *, quie
     """
     path = Path(path)
     if not path.is_file():
-        raise UsageError(f"{path}: no such file; `sluice init FOLDER` writes one from your data, `sluice demo` shows one at work")
+        raise make_error(UsageError, "config_not_there", path=str(path))
     return read(path.read_bytes(), str(path), os.environ if environment is None else environment, quiet=quiet).at(path.resolve().parent)
 
 
@@ -88,7 +90,7 @@ def read(content: bytes, path: str, environment: Mapping[str, str], *, quiet: bo
 
 
 def _misnamed(tree: CommentedMap, wrong: Iterable[Misnamed]) -> list[Problem]:
-    return [Problem(line_of(tree, one.where), dotted(one.where), one.message + did_you_mean(one.name, one.candidates)) for one in wrong]
+    return [Problem(line_of(tree, one.where), dotted(one.where), one.message + render(did_you_mean(one.name, one.candidates))) for one in wrong]
 
 
 def _parse(content: bytes, path: str) -> CommentedMap:
@@ -142,7 +144,7 @@ def _fill(tree: object, environment: Mapping[str, str]) -> tuple[object, list[tu
 def _problem(tree: CommentedMap, loc: Location, kind: str, message: str) -> Problem:
     where = _real(tree, loc)
     if kind == "extra_forbidden":
-        return Problem(line_of(tree, where), dotted(where), f"unknown key{did_you_mean(str(loc[-1]), _allowed(loc[:-1]))}")
+        return Problem(line_of(tree, where), dotted(where), f"unknown key{render(did_you_mean(str(loc[-1]), _allowed(loc[:-1])))}")
     if kind == "missing":
         return Problem(line_of(tree, where), dotted(loc), "is missing")
     message = _FORMS.get(kind, message)
@@ -185,17 +187,17 @@ def dotted(where: Location) -> str:
     return ".".join(str(part) for part in where) or "file"
 
 
-def did_you_mean(word: str, candidates: Sequence[str]) -> str:
-    """Return the end of a message about an unknown word: the nearest known one, else all of them.
+def did_you_mean(word: str, candidates: Sequence[str]) -> Message:
+    """Return the end of a message about an unknown word: the nearest known one, else all of them; empty where there are none.
 
     Example:
-        >>> did_you_mean("colums", ["columns", "clean"])
+        >>> render(did_you_mean("colums", ["columns", "clean"]))
         '; did you mean columns?'
     """
     near = difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)
     if near:
-        return f"; did you mean {near[0]}?"
-    return f"; known: {', '.join(sorted(candidates))}" if candidates else ""
+        return Message.of("did_you_mean", name=near[0])
+    return Message.of("known_names", names=tuple(sorted(candidates))) if candidates else EMPTY
 
 
 def _allowed(loc: Location) -> list[str]:

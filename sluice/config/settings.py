@@ -9,6 +9,7 @@ from typing import TypeVar, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 
 from sluice.config.load import did_you_mean
+from sluice.messages import render
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ def build(cls: type[T], settings: Mapping[str, object], **fixed: object) -> T:
     """
     hints = get_type_hints(cls, include_extras=True)
     fields = {field.name: field for field in dataclasses.fields(cls) if field.init and field.name not in fixed}  # type: ignore[arg-type]  # a dataclass by contract
-    problems = [(name, f"unknown setting{did_you_mean(name, list(fields))}") for name in settings if name not in fields]
+    problems = [(name, f"unknown setting{render(did_you_mean(name, list(fields)))}") for name in settings if name not in fields]
     values: dict[str, object] = {}
     for name, field in fields.items():
         if name in settings:

@@ -13,6 +13,7 @@ import polars as pl
 from sluice.demo import files
 from sluice.demo.deliveries import START, TRUTH_OF_FILES, Size, deliveries
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.ports import Progress
 
 VERSION = 2
@@ -87,5 +88,5 @@ def _is_written(folder: Path, card: dict[str, object]) -> bool:
     written = existing.pop("files", [])
     if existing != card:
         differences = ", ".join(f"{name} {existing.get(name)} instead of {value}" for name, value in card.items() if existing.get(name) != value)
-        raise UsageError(f"{folder} holds another demo shop ({differences}); choose another folder, or remove that one")
+        raise make_error(UsageError, "demo_shop_differs", folder=str(folder), differences=differences)
     return all((folder / name).is_file() for name in [*written, "sluice.yaml"])

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sluice import rules
 from sluice.domain import Artifact, Message, Model, Schema
 from sluice.errors import ModelError
-from sluice.messages import error_message
+from sluice.messages import error_message, make_error
 from sluice.ports import IncrementalTrainer, LearningStore, Snapshot, Trainer
 
 KEEP = 3  # versions that can be rolled back to, the champion among them
@@ -92,7 +92,7 @@ def _continue(trainer: Trainer, versions: Sequence[Model], store: LearningStore,
 def _partial_fit(trainer: Trainer, versions: Sequence[Model], store: LearningStore, snapshot: Snapshot, now: datetime) -> Model:
     serving, card = snapshot.model(trainer.name), _champion_card(versions)
     if serving is None or not isinstance(trainer, IncrementalTrainer):
-        raise ModelError(f"{trainer.name} has no model to continue from")
+        raise make_error(ModelError, "no_model_to_continue", model=trainer.name)
     artifact = _with_history(trainer.partial_fit(serving, snapshot, seed=0), card.get("fitted"), int(str(card.get("updates", 0))) + 1)
     return store.models.save(trainer.name, artifact, "champion", at=now, keep=KEEP)
 

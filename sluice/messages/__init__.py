@@ -11,7 +11,8 @@ A new code takes four lines:
 
 Fields take Python's format specifications (`{share:.1%}`, `{rows:,}`), and more: `{due:time}` for a time in ISO 8601, `{dimension:word}` for a
 word that has a translation of its own (`msgctxt "word"`), `{name:quoted}` for a text between quotes.
-A message in a field is rendered too; a tuple is joined, in a field `{problems:lines}` by line breaks.
+A message in a field is rendered too; a tuple is joined; `{problems:lines}` joins by line
+breaks, `{names:either}` by `or`, `{alerts:list}` messages by commas.
 A template says what happened, not what is expected.
 """
 

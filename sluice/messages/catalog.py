@@ -28,10 +28,14 @@ from sluice.messages import (
     today,
     traffic,
     training,
+    usage,
+    worker,
 )
 from sluice.messages.template import Template
 
 MODULES = (
+    worker,
+    usage,
     store,
     rows,
     today,

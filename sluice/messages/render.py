@@ -15,7 +15,11 @@ from sluice.messages.template import Plural
 from sluice.translations import load_translations
 
 WORD = "word"  # the context, in a catalogue, of words that stand in sentences as values
-LINES = "lines"  # the specification of a field whose messages stand below each other
+_SEPARATORS = {  # by the specification of a field whose parameters are no plain list
+    "lines": {"en": "\n", "zh": "\n"},
+    "either": {"en": " or ", "zh": " \u6216 "},
+    "list": {"en": ", ", "zh": "\u3001"},
+}
 _LOCALES = Path(__file__).parent / "locales"
 
 
@@ -96,8 +100,8 @@ def _format(value: Any, spec: str, language: str) -> str:  # noqa: ANN401  # a p
 
 def _separator(values: tuple[Any, ...], spec: str, language: str) -> str:
     """Return what stands between several parameters: words are listed, sentences follow each other, or stand below each other."""
-    if spec == LINES:
-        return "\n"
+    if special := _SEPARATORS.get(spec):
+        return special["zh" if language == "zh" else "en"]
     if not any(isinstance(item, Message) for item in values):
         return ", "
     return "\uff1b" if language == "zh" else "; "

@@ -15,6 +15,7 @@ import polars as pl
 from recommender.serving.lists import LISTS, ListMaker
 from sluice.config import Recommender
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.serving.questions import require_positive
 from sluice.serving.state import RecommenderState
 
@@ -87,7 +88,7 @@ def write_lists(
         UsageError: `k` is below 1, the path has another ending, or files of somebody else stand where the parts would.
     """
     if to.suffix not in (*FORMATS, ""):
-        raise UsageError(f"{to.name} is neither .parquet nor .csv, nor a name without an ending, for a Delta table")
+        raise make_error(UsageError, "lists_ending_unknown", file=to.name)
     require_positive(maker.k)
     ends = events.select(pl.col("user").rle()).unnest("user")["len"].cum_sum().to_list()
     plan = Plan(state.snapshot, state.version or 0, block, maker.k, len(ends), hashlib.sha256(settings.model_dump_json().encode()).hexdigest())
@@ -111,7 +112,7 @@ def _prepare(parts: Path, plan: Plan) -> None:
             return
         shutil.rmtree(parts)
     elif parts.exists() and (not parts.is_dir() or any(not path.name.startswith(".") for path in parts.iterdir())):
-        raise UsageError(f"{parts} holds files that are no parts of these lists; move it away, or name another file with --to")
+        raise make_error(UsageError, "lists_folder_taken", folder=str(parts))
     parts.mkdir(parents=True, exist_ok=True)
     _replace(noted, lambda path: path.write_text(json.dumps(asdict(plan)), encoding="utf-8"))
 

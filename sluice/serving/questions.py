@@ -9,6 +9,7 @@ import polars as pl
 from recommender.explain.explanation import LANGUAGES
 from sluice.config import Recommender as Settings
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.ports import Snapshot
 
 
@@ -31,7 +32,7 @@ def require_positive(k: int) -> None:
         UsageError: It is.
     """
     if k < 1:
-        raise UsageError(f"{k} items are asked for; ask for 1 or more")
+        raise make_error(UsageError, "too_few_items", k=k)
 
 
 def require_language(language: str) -> None:
@@ -41,7 +42,7 @@ def require_language(language: str) -> None:
         UsageError: It is.
     """
     if language not in LANGUAGES:
-        raise UsageError(f"no sentences are written in {language!r}, only in {', '.join(LANGUAGES)}")
+        raise make_error(UsageError, "language_unknown", language=language, languages=tuple(LANGUAGES))
 
 
 def require_query(query: object) -> None:
@@ -51,7 +52,7 @@ def require_query(query: object) -> None:
         UsageError: It is.
     """
     if not isinstance(query, str) or not query.strip():
-        raise UsageError(f"{query!r} is asked for; a query is a text with at least one word, such as 'red mug'")
+        raise make_error(UsageError, "query_without_word", query=repr(query))
 
 
 def unknown_note(user: str | None, history: pl.DataFrame) -> str:

@@ -81,15 +81,15 @@ def require_event(user: object, item: object, kind: object, time: object, event_
         UsageError: User or item is no text, the kind has no weight where kinds have, or the time lacks its zone.
     """
     if not isinstance(user, str) or not isinstance(item, str):
-        raise UsageError(f"an event names its user and its item as text; these are {user!r} and {item!r}")
+        raise make_error(UsageError, "event_names_no_text", user=repr(user), item=repr(item))
     if not isinstance(time, datetime) or time.tzinfo is None:
-        raise UsageError(f"the time of an event is {time!r}; give a datetime with its time zone, such as datetime.now(UTC)")
+        raise make_error(UsageError, "event_time_unfit", time=repr(time))
     if weights and kind not in weights:
-        raise UsageError(f"an event of kind {kind!r} has no weight; the kinds that have: {', '.join(weights)}")
+        raise make_error(UsageError, "event_kind_unweighted", kind=repr(kind), kinds=tuple(weights))
     if not all(
         text is None or _is_storable(text, most) for text, most in ((user, MAX_LENGTH), (item, MAX_LENGTH), (kind, MAX_LENGTH), (event_id, MAX_EVENT_ID))
     ):
-        raise UsageError(f"user, item and kind of an event are texts of at most {MAX_LENGTH} letters, and its id of at most {MAX_EVENT_ID}; none holds a NUL")
+        raise make_error(UsageError, "event_text_unfit", letters=MAX_LENGTH, id_letters=MAX_EVENT_ID)
 
 
 def require_time(time: datetime, now: datetime) -> None:

@@ -21,6 +21,7 @@ from recommender.text.card_encoder import other_language_model, trained_settings
 from recommender.text.content_features import configured_encoder, read_content_features
 from sluice.config import Config
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.wiring.recommender import cache_of, settings_of
 
 
@@ -63,7 +64,7 @@ class CatalogSearch:
         """
         settings = settings_of(self.config)
         if self.items.is_empty():
-            raise UsageError(f"nothing of {settings.items} is published yet, so there is nothing to search; `sluice run` publishes what arrived")
+            raise make_error(UsageError, "nothing_to_search", dataset=settings.items)
         encoder = configured_encoder(settings)
         inputs = (settings.text_columns, settings.attributes, encoder, cache_of(self.config), self.titles, encoder.min_cosine, settings.synonyms)
         return SearchIndex.build(self.answerable, *inputs)
@@ -109,5 +110,5 @@ class RecommenderState:
             UsageError: There is none yet.
         """
         if self.champion is None:
-            raise UsageError("no recommender serves yet: once `sluice run` has published batches and `sluice gate` says open, `sluice retrain` trains one")
+            raise make_error(UsageError, "no_model_serves")
         return self.champion

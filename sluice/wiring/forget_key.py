@@ -6,12 +6,12 @@ import os
 import secrets
 from collections.abc import Sequence
 
-from sluice.domain import Suppression
+from sluice.domain import Message, Suppression
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.rules.pseudonyms import MIN_KEY, Pseudonyms
 
 KEY_VARIABLE = "SLUICE_FORGET_KEY"
-_MAKE = f"make one (`openssl rand -hex 32`), keep it where the other secrets of the shop are, and set it for every program of Sluice: {KEY_VARIABLE}=..."
 
 
 def read_pseudonyms(suppressions: Sequence[Suppression]) -> Pseudonyms:
@@ -25,12 +25,12 @@ def read_pseudonyms(suppressions: Sequence[Suppression]) -> Pseudonyms:
     """
     text = os.environ.get(KEY_VARIABLE, "").strip()
     if len(text) < MIN_KEY:
-        state = "is not set" if not text else f"has fewer than {MIN_KEY} characters"
-        why = "people are forgotten under a key, and without it their rows would come back; set it" if suppressions else _MAKE
-        raise UsageError(f"{KEY_VARIABLE} {state}; {why}")
+        remedy = Message.of("forget_key_needed") if suppressions else Message.of("forget_key_made", variable=KEY_VARIABLE)
+        state = Message.of("forget_key_short", letters=MIN_KEY) if text else Message.of("forget_key_unset")
+        raise make_error(UsageError, "forget_key_unfit", variable=KEY_VARIABLE, state=state, remedy=remedy)
     pseudonyms = Pseudonyms(text)
     if any(record.key_id != pseudonyms.key_id for record in suppressions):
-        raise UsageError(f"{KEY_VARIABLE} is not the key under which people were forgotten: their rows would come back; set that one")
+        raise make_error(UsageError, "forget_key_other", variable=KEY_VARIABLE)
     return pseudonyms
 
 

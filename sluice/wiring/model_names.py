@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sluice.config import Config, Step, did_you_mean
+from sluice.domain import EMPTY, Message
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.wiring.recommender import RECOMMENDER
 
 
@@ -40,7 +42,7 @@ def resolve_name(name: str, names: Sequence[str], noun: str) -> str:
         if len(matches) == 1:
             return matches[0]
         if matches:
-            raise UsageError(f"more than one {noun} is called {name}: name one of {', '.join(matches)}")
-    near = did_you_mean(name, [*names, *(short for full in names if (short := full.partition(".")[2]))]) if names else ""
-    there = f" (there are {', '.join(names)})" if "did you mean" in near else "" if names else "; there is none yet"
-    raise UsageError(f"no {noun} is called {name}{near}{there}")
+            raise make_error(UsageError, "name_not_unique", noun=noun, name=name, names=tuple(matches))
+    near = did_you_mean(name, [*names, *(short for full in names if (short := full.partition(".")[2]))]) if names else Message.of("none_yet")
+    there = Message.of("names_there", names=tuple(names)) if near.code == "did_you_mean" else EMPTY
+    raise make_error(UsageError, "no_such_name", noun=noun, name=name, hint=near, there=there)

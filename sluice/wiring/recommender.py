@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sluice.config import Config, Recommender
 from sluice.errors import UsageError
+from sluice.messages import make_error
 
 RECOMMENDER = "recommender"  # its name in the model registry
 
@@ -17,7 +18,7 @@ def settings_of(config: Config) -> Recommender:
         UsageError: sluice.yaml configures no recommender.
     """
     if config.recommender is None:
-        raise UsageError("sluice.yaml configures no `recommender`; the README shows how")
+        raise make_error(UsageError, "recommender_unconfigured")
     return config.recommender
 
 

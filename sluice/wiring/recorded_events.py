@@ -9,6 +9,7 @@ from datetime import datetime
 from sluice.config import Config
 from sluice.domain import EventColumns, RecordedEvent
 from sluice.errors import SluiceError, UsageError
+from sluice.messages import error_message, make_error
 from sluice.store import SqlStore
 from sluice.wiring.recommender import settings_of
 from sluice.wiring.suppression import suppression_list
@@ -56,5 +57,5 @@ class EventsOfShop:
         try:
             people = suppression_list(self.config, self.store, settings.events)
         except UsageError as error:
-            raise SluiceError(str(error)) from None  # it is not the sender's doing
+            raise make_error(SluiceError, error_message(error)) from None  # it is not the sender's doing
         return people is not None and people.pseudonyms.digest(user) in people.columns.get(settings.user, {})

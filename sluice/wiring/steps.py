@@ -22,6 +22,7 @@ from sluice.config import Config, Dataset, SettingsError, Step, build, did_you_m
 from sluice.domain import Schema
 from sluice.errors import ConfigError, Problem, missing_extra
 from sluice.jobs import Learner
+from sluice.messages import render
 from sluice.ports import Cleaner, IncrementalTrainer, Judge, Scorer, Steps, Trainer
 from sluice.rules import Occasion
 from sluice.wiring.occasions import CalendarJudge
@@ -163,7 +164,7 @@ class _Builder:
 
 def _build_step(table: Mapping[str, str], step: Step, schema: Schema) -> object:
     if step.name not in table:
-        raise SettingsError([("", f"no step is called {step.name}{did_you_mean(step.name, list(table))}")])
+        raise SettingsError([("", f"no step is called {step.name}{render(did_you_mean(step.name, list(table)))}")])
     module, _, name = table[step.name].partition(":")
     try:
         return build(getattr(importlib.import_module(module), name), step.settings, schema=schema)

@@ -18,6 +18,7 @@ from recommender.evaluation.holdout import find_cutoff
 from recommender.evaluation.trusted_holdout import TrustedHoldout, renew_trusted_holdout
 from sluice.domain import ACTION, RUN, Batch, Curve, Outcome, Probe, Run
 from sluice.errors import ModelError
+from sluice.messages import make_error
 from sluice.pipeline import evaluate
 from sluice.ports import Snapshot
 from sluice.store.run_record import RunRecord, decide_record
@@ -62,7 +63,7 @@ def choose_batches(path: str, accepted: Sequence[Run], count: int, snapshot_id: 
         trusted = renew_trusted_holdout(None, cut, snapshot, runs, settings) if cut else None
     before = [run.id for run in accepted if trusted and run.at <= trusted.cutoff]
     if trusted is None or not before:
-        raise ModelError("no accepted batch lies before the hold-out; wait for more batches, or shorten `holdout` in sluice.yaml")
+        raise make_error(ModelError, "holdout_without_history")
     return ProbeSetup(snapshot_id, tuple(before[-count:]), trusted)
 
 

@@ -26,6 +26,7 @@ from types import ModuleType
 from typing import Any, Self
 
 from sluice.errors import OutOfMemory, SluiceError, WorkerDied, missing_extra, panics_as_errors
+from sluice.messages import make_error
 from sluice.ports import Progress, no_progress
 from sluice.worker.progress import connect
 
@@ -137,7 +138,7 @@ class WorkerProcess:
         while not wait([pipe, process.sentinel], _POLL):
             if _resident_bytes(process.pid) > self._limit:
                 self._end()
-                raise OutOfMemory(_over_limit(self._limit))
+                raise make_error(OutOfMemory, "worker_over_limit", gib=self._limit / 2**30)
         if not pipe.poll():
             raise EOFError
         answer: tuple[bool | None, Any] = pipe.recv()
@@ -148,10 +149,8 @@ class WorkerProcess:
         code = process.exitcode
         self._end()
         if code in _OUT_OF_MEMORY:
-            return OutOfMemory(
-                f"the process that reads and judges was ended by the system (signal {-code}), most likely for want of memory; send smaller files"
-            )
-        return WorkerDied(f"the process that reads and judges ended by itself (exit code {code}); what it wrote to stderr may tell why")
+            return make_error(OutOfMemory, "worker_killed", signal=-code)
+        return make_error(WorkerDied, "worker_died", code=code)
 
     def _end(self) -> None:
         if self._pipe is not None:
@@ -172,10 +171,6 @@ def _without_main_script() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = script
-
-
-def _over_limit(limit: int) -> str:
-    return f"the process that reads and judges needed more than {limit / 2**30:.1f} GiB of memory and was stopped; raise limits.memory or send smaller files"
 
 
 def _resident_bytes(pid: int | None) -> int:
@@ -217,7 +212,7 @@ def _run(function: str, args: tuple[object, ...]) -> tuple[bool, object]:
     except ModuleNotFoundError as error:
         return False, missing_extra(error) or _failure(error)
     except MemoryError:
-        return False, OutOfMemory("the process that reads and judges could not get more memory; send smaller files")
+        return False, make_error(OutOfMemory, "worker_out_of_memory")
     except Exception as error:  # noqa: BLE001  # whatever it is, the caller must get it
         return False, _missing_file(error) or _failure(error)
 

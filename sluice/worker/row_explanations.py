@@ -9,7 +9,7 @@ from polars import selectors as cs
 
 from sluice.domain import MASK, ROW, Schema
 from sluice.errors import ModelError, UsageError
-from sluice.messages import render
+from sluice.messages import make_error
 from sluice.ports import Scorer, Snapshot
 from sluice.rules.conflicts import compare_cells
 from sluice.store.conflicts import published_rival
@@ -35,7 +35,7 @@ def explain_row(path: str, datasets: Sequence[str], row_id: str, snapshot_id: st
     snapshot = store.snapshot(snapshot_id)
     for dataset in datasets:
         if repeats := snapshot.repeat_of(dataset, row_id):
-            raise UsageError(render(repeats))
+            raise make_error(UsageError, repeats)
     dataset, where, row = _find_row(snapshot, datasets, row_id)
     schema = config.datasets[dataset].schema_of(dataset)
     personal = {column.name for column in schema.columns if column.personal}
@@ -63,10 +63,7 @@ def _find_row(snapshot: Snapshot, datasets: Sequence[str], row_id: str) -> tuple
         for where, rows in (("published", snapshot.published(dataset)), ("held", snapshot.quarantine(dataset))):
             if ROW in rows.collect_schema() and (row := rows.filter(pl.col(ROW) == row_id).collect()).height:
                 return dataset, where, row.tail(1)
-    raise UsageError(
-        f"there is no row {row_id} in {' or '.join(datasets)}; `sluice quarantine list DATASET` shows the ids of held rows, "
-        "and every published row has its own in the column _row_id"
-    )
+    raise make_error(UsageError, "no_such_row", row=row_id, datasets=tuple(datasets))
 
 
 def _cells_as_text(row: pl.DataFrame, names: Sequence[str]) -> dict[str, str | None]:

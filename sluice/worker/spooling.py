@@ -12,6 +12,7 @@ import polars as pl
 from cleaning.key_matches import FIRST_TIME
 from sluice.domain import Batch, Least, Outcome
 from sluice.errors import NotInParts
+from sluice.messages import make_error
 from sluice.sources.files import FileParts
 
 _AT_ONCE = 2**19  # rows that are cast at a time
@@ -73,7 +74,7 @@ def spool(division: Division, folder: Path, time: str | None, complete: Callable
         empty = replace(batch, rows=rows.clear(), suppressed=suppressed, rejected=rejected)
         first_time = first_time.merge(Least(rows[time].min())) if time in rows.columns else first_time
     if empty is None:
-        raise NotInParts("there are no rows")
+        raise make_error(NotInParts, "batch_without_rows_to_divide")
     return Spooled(folder, complete(empty), division.parts, {FIRST_TIME: first_time}, division.together)
 
 
@@ -101,7 +102,7 @@ def require_together(outcome: Outcome, together: Collection[str]) -> None:
     """
     repaired = outcome.repairs.filter("applied")["column"].unique()
     if columns := sorted({*repaired} & {*together}):
-        raise NotInParts(f"rows must meet by {', '.join(columns)}, which is repaired")
+        raise make_error(NotInParts, "meeting_column_repaired", columns=tuple(columns))
 
 
 def _part_of(division: Division, first: int) -> pl.Expr:

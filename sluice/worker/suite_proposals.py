@@ -11,6 +11,7 @@ from checks.proposals import History, Proposal, propose_additions, propose_chang
 from sluice.config import Config
 from sluice.domain import RUN, Batch, Schema
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.ports import Snapshot
 from sluice.store import SqlStore
 from sluice.worker.session import open_session, steps_of
@@ -33,7 +34,7 @@ def propose(path: str, dataset: str, snapshot_id: str) -> list[Proposal]:
     config, store = open_session(path)
     settings, schema, snapshot = config.datasets[dataset], config.datasets[dataset].schema_of(dataset), store.snapshot(snapshot_id)
     if isinstance(settings.suite, str):
-        raise UsageError(f"the suite of {dataset} is the file {settings.suite}; proposals are written for suites in {path}")
+        raise make_error(UsageError, "suite_is_file", dataset=dataset, suite=settings.suite, file=path)
     rules = Checker.build(schema, settings.suite, root=config.root, scorers=steps_of(path, dataset).scorers).rules
     history = _history(store, dataset, list(accepted_batches(snapshot, dataset))[::-1])
     suggestions = suggest_from(schema, history, dict(_others(config, snapshot, dataset)))
