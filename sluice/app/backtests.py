@@ -63,7 +63,7 @@ def backtest(app: App, runs: Sequence[Run], progress: Progress = no_progress) ->
 
 
 def batch_facts(entry: Backtest) -> Mapping[str, object]:
-    """Return one row for a batch: what the configuration makes of it beside what was recorded; `repeating` rows are judged no more."""
+    """Return one row for a batch: what the configuration makes of it beside what was recorded; of the `repeating` rows only copies of held ones are judged."""
     run = entry.run
     return {
         "dataset": run.dataset,

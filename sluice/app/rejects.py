@@ -8,7 +8,7 @@ import polars as pl
 
 from sluice.app.app import App
 from sluice.config import SqlSource
-from sluice.domain import MASK, REASONS, ROW, Message, ReadOptions, Run, Schema
+from sluice.domain import MASK, REASONS, ROW, Message, ReadOptions, Run, Schema, row_position
 from sluice.errors import UsageError
 from sluice.messages import make_error, reason_message, render
 from sluice.rules.masking import mask_rows
@@ -74,7 +74,7 @@ def _reasons(app: App, run: Run, schema: Schema, language: str) -> pl.DataFrame:
     left = [row for row, state in settled.items() if state != "rejected"]
     masked = mask_rows(rows.filter(~pl.col(ROW).is_in(left)), schema)
     words = ["; ".join(dict.fromkeys(render(reason_message(reason), language) for reason in row or ())) for row in masked[REASONS].to_list()]
-    position = pl.col(ROW).str.extract(r"\.(\d+)$").cast(pl.Int64).alias("position")
+    position = row_position().alias("position")
     return masked.select(position, pl.Series("reason", words, dtype=pl.String)).sort("position")
 
 

@@ -58,13 +58,7 @@ def _remarks(entries: Sequence[Backtest], rebuilt: int, *, changed: bool) -> lis
         if entry.decision != entry.run.decision:
             lines += [render_for(entry.run.dataset, Path(entry.run.uri).name or entry.run.id, reason) for reason in entry.reasons]
     if repeating := sum(entry.run.copies + entry.run.superseded for entry in entries):
-        lines.append(
-            tr(
-                "{rows:,} rows repeated earlier ones (repeating) and are not judged again; "
-                "a rule that failed on copies of held rows has fewer failing rows and incidents",
-                rows=repeating,
-            )
-        )
+        lines.append(tr("{rows:,} rows repeated earlier ones (repeating); of these, the copies of held rows alone are judged again", rows=repeating))
     if entries and not changed:
         lines.append(tr("every rule judges these batches as it was recorded"))
     if rebuilt:

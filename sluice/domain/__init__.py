@@ -29,6 +29,7 @@ from sluice.domain.frames import (
     RUN,
     STATE,
     message_column,
+    row_position,
 )
 from sluice.domain.guarded import Counts, Guarded
 from sluice.domain.incidents import Incident, IncidentAct
@@ -257,6 +258,7 @@ __all__ = [
     "read_row_value",
     "repair_id",
     "repair_step",
+    "row_position",
     "row_value",
     "score_text",
     "truncate_share",

@@ -80,6 +80,20 @@ EVIDENCE = pl.Schema(
 )
 
 
+def row_position(column: str = ROW) -> pl.Expr:
+    """Return the position of a row in the file that it came with, from 0 on; null where the id names none.
+
+    Args:
+        column: Column with the ids of the rows.
+
+    Example:
+        >>> import polars as pl
+        >>> pl.DataFrame({"_row_id": ["4f1c.0", "4f1c.12"]}).select(row_position())["_row_id"].to_list()
+        [0, 12]
+    """
+    return pl.col(column).str.extract(r"\.(\d+)$").cast(pl.Int64)
+
+
 def message_column(code: str, /, **params: pl.Expr) -> pl.Expr:
     """Return the column `message` of one message per row, as JSON text that `Message.loads` reads.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from sluice.domain import RAW, REASONS, ROW, Column, Message, Schema
+from sluice.domain import RAW, REASONS, ROW, Column, Message, Schema, row_position
 from sluice.messages import reason_message, render
 from sluice.sheets.headers import fixed_header, right_header, row_header
 
@@ -91,7 +91,7 @@ def held_sheet(rows: pl.DataFrame, schema: Schema, files: Mapping[str, str], lan
 def _places(rows: pl.DataFrame, schema: Schema, files: Mapping[str, str], language: str) -> Iterator[SheetColumn]:
     """Yield the columns that say which row it is, why it is held, and where it came from."""
     batches = rows[ROW].str.replace(r"\.\d+$", "")
-    positions = rows[ROW].str.extract(r"\.(\d+)$").cast(pl.Int64) + 1
+    positions = rows.select(row_position() + 1).to_series()
     yield SheetColumn(row_header(schema, language), rows[ROW])
     added = {
         Message.of("sheet_reason"): pl.Series([_words(row, language) for row in rows[REASONS].to_list()], dtype=pl.String),

@@ -62,12 +62,18 @@ def accepted_rows(snapshot: Snapshot, dataset: str) -> Batch | None:
     counts = published.filter(pl.col(RUN).is_in(list(runs))).group_by(RUN).len().collect()
     if counts.is_empty():
         return None
-    largest, height = max(counts.iter_rows(), key=lambda row: (row[1], runs[row[0]].seq or 0))
-    start = zlib.crc32(largest.encode()) % max(1, height - MAX_ROWS + 1)
-    of_largest = pl.col(RUN) == largest
-    places = published.select(RUN).with_row_index("place").filter(of_largest).slice(start, MAX_ROWS).collect()["place"]
-    between = published.slice(places[0], places[-1] - places[0] + 1)  # the other cells are read of these rows alone
-    return Batch(dataset, largest, between.filter(of_largest).drop(RUN, ACTION, strict=False).collect(), runs[largest].at)
+    largest, _ = max(counts.iter_rows(), key=lambda row: (row[1], runs[row[0]].seq or 0))
+    position = pl.col(ROW).str.strip_prefix(f"{largest}.").cast(pl.UInt32, strict=False)  # of few bytes: the batch may be large
+    positions = _neighbours(published.filter(pl.col(RUN) == largest).select(position).collect(engine="streaming")[ROW], seed=zlib.crc32(largest.encode()))
+    between = position.is_between(positions[0], positions[-1])  # the other cells are read of these rows alone
+    rows = published.filter(pl.col(RUN) == largest, between).collect(engine="streaming").sort(position)
+    return Batch(dataset, largest, rows.drop(RUN, ACTION, strict=False), runs[largest].at)
+
+
+def _neighbours(positions: pl.Series, *, seed: int) -> pl.Series:
+    """Return positions that follow one another in a file, in their order: a part of a batch is stored in another order than the file has."""
+    ordered = positions.drop_nulls().sort()
+    return ordered.slice(seed % max(1, ordered.len() - MAX_ROWS + 1), MAX_ROWS)
 
 
 def _accepted(snapshot: Snapshot, dataset: str) -> list[Run]:

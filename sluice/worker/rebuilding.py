@@ -26,6 +26,7 @@ from sluice.domain import (
     Split,
     Staged,
     Verdict,
+    row_position,
 )
 from sluice.messages import split_messages
 from sluice.sources.recast import recast
@@ -114,7 +115,7 @@ def _tables(snapshot: SqlSnapshot, schema: Schema, changes: LayoutChanges, split
 def _published(snapshot: SqlSnapshot, schema: Schema, changes: LayoutChanges) -> pl.DataFrame:
     """Return the recast published rows, the oldest first: by the run that published them, then by their position in its file."""
     order = {run.id: run.seq for run in snapshot.runs(schema.dataset)}
-    position = pl.col(ROW).str.extract(r"\.(\d+)$").cast(pl.Int64)
+    position = row_position()
     return _stored(snapshot, "clean", schema, changes).sort(pl.col(RUN).replace_strict(order, default=None, return_dtype=pl.Int64), position)
 
 
