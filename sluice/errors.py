@@ -14,6 +14,7 @@ Bad data is a value (a Verdict), a closed gate is a Decision; an exception repor
     ├── RebuildNeeded               3   a dataset's stored rows do not fit its declaration; `sluice rebuild` changes them
     ├── StoreError                  3   database or lake does not answer, or refuses
     │   ├── MigrationNeeded         2   the database is older than the program
+    │   ├── VersionEnded            3   a snapshot is older than `retention.history`
     │   ├── LeaseHeld               3   another worker holds the lease
     │   └── Fenced                  3   our lease was taken over; nothing of ours may be published
     ├── Interrupted                 3   the program ends; what it was at is left to its next start
@@ -122,6 +123,10 @@ class MigrationNeeded(StoreError):
     """Report a database older than the program; `sluice db upgrade` upgrades it."""
 
     exit_code = 2
+
+
+class VersionEnded(StoreError):
+    """Report that an earlier version of a table is kept no longer."""
 
 
 class LeaseHeld(StoreError):

@@ -17,7 +17,7 @@ import polars as pl
 from recommender.data.interactions import load_interactions
 from recommender.evaluation.holdout import Holdout, split_holdout
 from sluice.config import Recommender
-from sluice.errors import ModelError
+from sluice.errors import ModelError, VersionEnded
 from sluice.ports import Snapshot
 
 
@@ -93,7 +93,7 @@ def load_trusted_holdout(card: Mapping[str, Any], snapshot_of: Callable[[str], S
     trusted = TrustedHoldout.from_card(card)
     try:
         holdout = trusted.load(snapshot_of(trusted.snapshot_id), config) if trusted else None
-    except ModelError:
+    except (ModelError, VersionEnded):
         return None
     return holdout if holdout is not None and holdout.targets.height else None
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sluice.app.app import App
     from sluice.app.building import build
+    from sluice.app.cleanup import vacuum
     from sluice.app.requests import carry_out, process_requests
 
-__all__ = ["App", "build", "carry_out", "process_requests"]
+__all__ = ["App", "build", "carry_out", "process_requests", "vacuum"]
 
-_LAZY = {"App": "app", "build": "building", "carry_out": "requests", "process_requests": "requests"}
+_LAZY = {"App": "app", "build": "building", "carry_out": "requests", "process_requests": "requests", "vacuum": "cleanup"}
 
 
 def __getattr__(name: str) -> object:

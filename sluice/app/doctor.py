@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
+from sluice.app.storage import measure_storage
 from sluice.app.unmatched import describe_unmatched, unmatched_of
 from sluice.app.unread_files import describe_unread, unread_files
 from sluice.config import Config, RunningClock, load
@@ -72,6 +73,7 @@ def examine(path: Path, *, deep: bool = False, language: str = "en") -> list[Fin
         ("models", lambda: _models(config, store)),
         ("clock", lambda: _clock(config)),
         ("disk", lambda: _disk(config)),
+        ("storage", lambda: _storage(config, store)),
         ("schedule", lambda: _schedule(store)),
         ("heartbeat", lambda: _heartbeat(config, store)),
     ]
@@ -250,6 +252,14 @@ def _disk(config: Config) -> str:
     if free < MIN_FREE_BYTES:
         raise SluiceError(f"only {free / 2**30:.1f} GiB are free at {config.root}; make room before the next run")
     return f"{free / 2**30:.0f} GiB free"
+
+
+def _storage(config: Config, store: list[SqlStore]) -> str:
+    if not store:
+        raise SluiceError("not examined: the lake is broken")
+    storage = measure_storage(config, store[0])
+    parts = ", ".join(f"{part} {size / 2**20:,.1f}" for part, size in storage.sizes.items() if size >= 2**20 / 20)
+    return f"{sum(storage.sizes.values()) / 2**20:,.1f} MiB ({parts}); the last 30 days added {storage.grown / 2**20:,.1f} MiB"
 
 
 def _heartbeat(config: Config, store: list[SqlStore]) -> str:

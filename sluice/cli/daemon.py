@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sluice import schedule
-from sluice.app import App, build, process_requests
+from sluice.app import App, build, process_requests, vacuum
 from sluice.app.alerting import deliver, tell
 from sluice.app.request_handlers import HANDLERS
 from sluice.app.requests import LABELLING, PUBLISH_NOTHING, pending_requests
@@ -109,6 +109,7 @@ class JobRunner:
             "ingest": self._ingest,
             "audit": self._audit,
             "retrain": self._retrain,
+            "vacuum": self._vacuum,
             "requests": lambda: process_requests(self.app, HANDLERS.keys() - PUBLISH_NOTHING - LABELLING),
         }
         action = actions[name]
@@ -196,6 +197,10 @@ class JobRunner:
     def _retrain(self) -> None:
         result = self.app.retrain(by="schedule")
         self.say(f"retrain: {render(result.reason)}")
+
+    def _vacuum(self) -> None:
+        if count := sum(removal.count for removal in vacuum(self.app)):
+            self.say(ntr("vacuum: {count} old file or record was deleted", "vacuum: {count} old files and records were deleted", count))
 
 
 def _format_run(run: Run) -> str:

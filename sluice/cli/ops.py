@@ -85,30 +85,25 @@ def compact(
 @app.command()
 def vacuum(
     dataset: Annotated[str | None, typer.Argument(help="name of a dataset; all unless given")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="count the files, and delete none")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="count what would go, and delete nothing")] = False,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
-    """Delete the files of the lake that no published run needs, such as those of a worker that was killed, and events that were recorded a month ago.
+    """Delete what is older than `retention` in sluice.yaml says, and files of the lake that nothing needs, such as those of a worker that was killed.
 
-    Every published version stays readable, and held rows stay held. A dataset that a worker is busy with is refused.
+    `sluice serve` does so once a day (`schedule: {vacuum: ...}`). Published rows, held rows, run records and the activity log stay. A snapshot that is older
+    than `retention.history` can be read no longer. A dataset that a worker is busy with is refused.
     """
     from sluice.app import build
+    from sluice.app import vacuum as remove
 
     with build(config) as sluice:
-        names = list(sluice.config.datasets) if dataset is None else [sluice.require_dataset(dataset)]
-        files = {name: sluice.store.vacuum(name, dry_run=dry_run) for name in names}
-        events = sluice.store.recorded_events.expire(dry_run=dry_run) if dataset is None else 0
-    rows = [{"dataset": name, "table": table, "files": count} for name, counts in files.items() for table, count in counts.items() if count]
-    show(rows, form, empty="every file is needed")
-    if events and form is Format.table:
-        say(
-            tr("{events:,} recorded events are older than a month", events=events)
-            if dry_run
-            else tr("{events:,} recorded events are older than a month, and were deleted", events=events)
-        )
+        names = [] if dataset is None else [sluice.require_dataset(dataset)]
+        removals = [one for one in remove(sluice, names, dry_run=dry_run) if one.count]
+    rows = [{"kind": one.kind, "dataset": one.dataset or None, "place": one.place, "count": one.count} for one in removals]
+    show(rows, form, empty="everything is needed")
     if rows and form is Format.table:
-        say("nothing was deleted; without --dry-run these files are" if dry_run else "deleted")
+        say("nothing was deleted; without --dry-run it is" if dry_run else "deleted")
 
 
 @db.command()

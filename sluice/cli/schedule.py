@@ -22,8 +22,8 @@ app = typer.Typer()
 def show_schedule(config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
     """Show when each scheduled job fired last and fires next, in the time zone of the schedule, and who runs it now.
 
-    `sluice serve` runs the jobs that have a cron line under `schedule` in sluice.yaml: ingest, audit and retrain. A firing is begun, failed (it is tried again)
-    or done.
+    `sluice serve` runs the jobs that have a cron line under `schedule` in sluice.yaml: ingest, audit and retrain, and vacuum once a day. A firing is begun,
+    failed (it is tried again) or done.
     """
     from sluice.app import build
     from sluice.schedule import is_alive, scheduled_jobs
@@ -33,8 +33,11 @@ def show_schedule(config: ConfigOption = "sluice.yaml", form: FormatOption = For
         zone, now = sluice.config.schedule_zone, clock.wall()
         jobs = scheduled_jobs(sluice.config.schedule.crons, zone, sluice.store, now)
         heartbeat = sluice.store.activity.last_heartbeat()
-    show([facts(job) for job in jobs], form, empty='no job is scheduled; write `schedule: {ingest: "15 * * * *"}` into sluice.yaml for one an hour')
-    if jobs and form is Format.table:
+        is_reading = sluice.config.schedule.ingest is not None
+    show([facts(job) for job in jobs], form)
+    if form is Format.table:
+        if not is_reading:
+            say('no job reads files; write `schedule: {ingest: "15 * * * *"}` into sluice.yaml for one an hour')
         say(tr("times are in {zone}", zone=zone))
         if not is_alive(heartbeat, now):
             say("no scheduler runs; `sluice serve` starts it, and makes up for the newest missed firing")

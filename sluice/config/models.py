@@ -18,6 +18,7 @@ from sluice.config.model import Language, Model, Name, StepConfig
 from sluice.config.nested import Paths, misplaced_path
 from sluice.config.people import PersonConfig, mistake_in, people_of
 from sluice.config.recommender import Recommender
+from sluice.config.retention import Retention
 from sluice.config.source_models import SourceConfig, SqlSource
 from sluice.config.zones import Zone, with_zone_of_shop
 from sluice.domain import CellFormat, Column, GatePolicy, Mode, OnChange, People, Role, Routing, Schema, Sink
@@ -159,11 +160,12 @@ class Schedule(Model):
     ingest: str | None = Field(None, description='cron: "15 * * * *"')
     audit: str | None = None
     retrain: str | None = None
+    vacuum: str = Field("40 3 * * *", description="deletes what is older than `retention` says")
 
     @property
     def crons(self) -> Mapping[str, str]:
         """Return the cron lines of the jobs that have one."""
-        lines = {"ingest": self.ingest, "audit": self.audit, "retrain": self.retrain}
+        lines = {"ingest": self.ingest, "audit": self.audit, "retrain": self.retrain, "vacuum": self.vacuum}
         return {job: cron for job, cron in lines.items() if cron}
 
 
@@ -236,6 +238,7 @@ class Config(Model):
     calendar: tuple[CalendarEntry, ...] = Field((), description="days on which volume, prices, novelty and drift report and hold nothing")
     alerts: tuple[AlertConfig, ...] = Field((), description="addresses as apprise reads them; keep secrets in the environment: ${SLUICE_ALERT}")
     limits: Limits = Limits()
+    retention: Retention = Retention()
     engine: Literal["polars", "spark"] = Field("polars", description="what evaluates large files: this machine (polars), or a cluster, in parts (spark)")
     spark: Spark = Spark()
     dashboard: Dashboard = Dashboard()

@@ -91,6 +91,17 @@ class Blobs:
             self.delete(name)
         return len(names)
 
+    def written(self, folder: str = "") -> list[tuple[str, int, float]]:
+        """List the files below a folder, each with its size in bytes and when it was written, in seconds since 1970."""
+        with lake_errors(Message.of("stored_folder", folder=folder or self._root)):
+            if "://" not in self._root:
+                stats = ((name, Path(self._root, name).stat()) for name in self.names(folder))
+                return [(name, stat.st_size, stat.st_mtime) for name, stat in stats]
+            filesystem, key = self._s3(folder)
+            start = len(self._root.removeprefix("s3://")) + 1
+            entries = (entry for entry in filesystem.get_file_info(_selector(key.rstrip("/"))) if entry.is_file)
+            return [(entry.path[start:], entry.size, entry.mtime.timestamp()) for entry in entries]
+
     def names(self, folder: str = "") -> list[str]:
         """List the files below a folder, by their names as `get` takes them; none where there is no folder."""
         with lake_errors(Message.of("stored_folder", folder=folder or self._root)):

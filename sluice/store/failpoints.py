@@ -13,6 +13,7 @@ ERASURE_POINTS = (  # reached only while a value or a person is erased
     *("repairs_erased", "quarantine_erased", "flags_erased", "repeats_erased", "clean_erased", "erased", "ended"),
 )
 COMPACTION_POINTS = ("merged", "compacted")  # reached only once a table has many small files
+VACUUM_POINTS = ("versions_ended",)  # reached only where versions of a table become older than retention keeps them
 
 
 def fail_point(name: str) -> None:

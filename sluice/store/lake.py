@@ -17,7 +17,6 @@ from sluice.messages import join_messages, make_error
 from sluice.ports import Lease
 from sluice.rules.small_files import MANY
 from sluice.store.added_files import AddFiles
-from sluice.store.blobs import Blobs
 from sluice.store.changed_files import add_missing_columns
 from sluice.store.compaction import merge_small_files
 from sluice.store.delta_commits import Append, Commit, Replace, Upsert, is_outdated
@@ -28,6 +27,7 @@ from sluice.store.handles import Handles
 from sluice.store.lake_errors import lake_errors, require_version, table_title
 from sluice.store.lake_files import TableFiles
 from sluice.store.lake_tables import TABLES, Table
+from sluice.store.old_versions import KeptVersions
 from sluice.store.small_files import SmallFiles
 from sluice.store.statistics import columns_with_statistics, set_properties, statistics_property
 from sluice.store.stored_names import with_canonical_names
@@ -107,9 +107,11 @@ class Lake:
     def _chosen(self, table: Table, dataset: str, version: int, handle: DeltaTable) -> int:
         """Return the version that is read in place of another: that of its merged files, or the oldest that is left."""
         require_version(self._title(table, dataset), handle, version)
-        return max(self._compacted(table, dataset, version), _oldest(handle))
+        KeptVersions.of(handle).require(self._title(table, dataset), max(version, oldest_version(handle)))
+        return max(self.compacted(table, dataset, version), oldest_version(handle))
 
-    def _compacted(self, table: Table, dataset: str, version: int) -> int:
+    def compacted(self, table: Table, dataset: str, version: int) -> int:
+        """Return the version with the rows of a published version in fewer files; the version itself where there is none."""
         return compacted_version(functools.partial(self._handles.transaction, self.address(table, dataset)), dataset, version)
 
     def require_versions(self, dataset: str, versions: Mapping[str, int]) -> None:
@@ -200,19 +202,11 @@ class Lake:
             compact_once(functools.partial(self._existing, table, dataset), dataset, lease.epoch, published, change)
             return len(merged)
 
-    def vacuum(self, table: Table, dataset: str, keep: Sequence[int], *, dry_run: bool = False) -> int:
-        """Delete the files that neither a version in `keep` nor the newest one needs, those that no commit has added among them; return their number.
-
-        Whoever calls it holds the lease of the dataset, and has finished what was promised: no file waits to be added. A dry run counts alone.
-        """
+    def kept_versions(self, table: Table, dataset: str) -> KeptVersions:
+        """Return which versions of a table can be read, as far as retention says."""
         with lake_errors(self._title(table, dataset)):
             handle = self.open(table, dataset)
-            if handle is None:  # a worker may have died before its first promise
-                return Blobs(self.root, self.options).clear(f"{table}/{dataset}", dry_run=dry_run)
-            oldest = _oldest(handle)
-            needed = {*keep, *(self._compacted(table, dataset, version) for version in keep), handle.version()}
-            versions = sorted(version for version in needed if version >= oldest)
-            return len(handle.vacuum(retention_hours=0, dry_run=dry_run, enforce_retention_duration=False, full=True, keep_versions=versions))
+            return KeptVersions() if handle is None else KeptVersions.of(handle)
 
     def files_at(self, table: Table, dataset: str, version: int) -> list[tuple[str, int]]:
         """Return the files of the version that readers of a version open, each with its size.
@@ -271,7 +265,7 @@ class Lake:
         return table_title(table, dataset)
 
 
-def _oldest(handle: DeltaTable) -> int:
+def oldest_version(handle: DeltaTable) -> int:
     """Return the oldest version that is left after a value was erased."""
     return int(handle.metadata().configuration.get(OLDEST) or 0)
 

@@ -128,6 +128,19 @@ class LakeRecords:
         """Return by dataset up to which snapshot its runs may have no records here; see `mark`."""
         return {} if self._blobs.size(_UNRECORDED) is None else json.loads(self._blobs.get(_UNRECORDED))
 
+    def numbers(self) -> Mapping[int, str]:
+        """Return the files with the records of runs, by the number of the run."""
+        names = (name for name in self._blobs.names(FOLDER) if name not in (_NEWEST, _UNRECORDED) and not name.rpartition("/")[2].startswith("."))
+        return {int(name.rpartition("/")[2].removesuffix(".json")): name for name in names}
+
+    def drop(self, names: Sequence[str], unrecorded: Mapping[str, int]) -> None:
+        """Delete records of runs, after it is written of each dataset up to which snapshot there may be none any more."""
+        before = self.unrecorded()
+        latest = {dataset: max(snapshot, before.get(dataset, 0)) for dataset, snapshot in unrecorded.items()}
+        self._blobs.put(_UNRECORDED, json.dumps({**before, **latest}, ensure_ascii=False).encode())
+        for name in names:
+            self._blobs.delete(name)
+
     def _put_newest(self, snapshot: int) -> None:
         self._blobs.put(_NEWEST, json.dumps({"snapshot": snapshot}).encode())
 
@@ -139,8 +152,8 @@ class LakeRecords:
 
     def all(self) -> list[PublishedRun]:
         """Return the records of all runs, in the order in which they were published."""
-        names = [name for name in self._blobs.names(FOLDER) if name not in (_NEWEST, _UNRECORDED) and not name.rpartition("/")[2].startswith(".")]
-        return sorted((PublishedRun.loads(self._blobs.get(name).decode()) for name in names), key=lambda published: published.run["seq"])
+        published = (PublishedRun.loads(self._blobs.get(name).decode()) for name in self.numbers().values())
+        return sorted(published, key=lambda published: published.run["seq"])
 
 
 def _name(run: Mapping[str, Any]) -> str:

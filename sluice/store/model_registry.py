@@ -171,6 +171,21 @@ class ModelRegistry:
             log_act(connection, at=at, who=by, what="undo_rollback", subject=subject, reason=reason)
             return _to_model(row)
 
+    def champions(self, name: str) -> Sequence[int]:
+        """Return the versions that served, the newest first; one that served twice stands there twice."""
+        with self._database.read() as connection:
+            return connection.scalars(select(CHAMPIONS.c.version).where(CHAMPIONS.c.name == name).order_by(CHAMPIONS.c.seq.desc())).all()
+
+    def drop_bytes(self, models: Sequence[Model], *, dry_run: bool = False) -> int:
+        """Delete the bytes of versions, and the diagnostics of their cards; return how many had bytes. Their records stay."""
+        stored = [model for model in models if self._blobs.size(_path(model.name, model.version)) is not None]
+        for model in stored if not dry_run else ():
+            card = {key: value for key, value in model.card.items() if key not in _DIAGNOSTICS}
+            with self._database.write() as connection:
+                update_record(connection, MODELS, model.name, model.version, card=card)
+            self._blobs.delete(_path(model.name, model.version))
+        return len(stored)
+
     def _read(self, row: Row[Any]) -> Artifact:
         try:
             tensors = self._blobs.get(_path(row.name, row.version))

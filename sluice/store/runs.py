@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import polars as pl
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from sluice.domain import Layout, Mark, Message, Revision, Run, Score
 from sluice.store.database import Database
@@ -181,6 +181,12 @@ class Runs:
         query = select(RUNS).where(RUNS.c.dataset == dataset, RUNS.c.seq.is_not(None) if seq is None else RUNS.c.seq >= seq)
         with self._database.read() as connection:
             return connection.execute(query.order_by(RUNS.c.seq)).all()
+
+    def published_before(self, moment: datetime) -> Mapping[int, Run]:
+        """Return the runs of all datasets that were published before a moment, by their numbers."""
+        query = select(RUNS).where(RUNS.c.seq.is_not(None), func.coalesce(RUNS.c.finished, RUNS.c.at) < moment).order_by(RUNS.c.number)
+        with self._database.read() as connection:
+            return {row.number: to_run(row) for row in connection.execute(query)}
 
     def get(self, run_id: str) -> Run | None:
         """Return the run of that id, in whatever state."""

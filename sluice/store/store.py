@@ -10,15 +10,18 @@ from sluice.domain import Arrival, LayoutChanges, Message, Outcome, Request, Run
 from sluice.errors import LeaseHeld, UsageError
 from sluice.messages import make_error
 from sluice.ports import Lease
+from sluice.rules.retention import KeptRuns, kept_runs
 from sluice.store.drafts import Draft
 from sluice.store.lake_tables import TABLES, Table
 from sluice.store.leases import OwnLease, fence
 from sluice.store.newest_snapshots import Newest, compare, require_recorded
+from sluice.store.old_versions import KeptVersions
 from sluice.store.owners import this_process
 from sluice.store.publisher import require_layout
 from sluice.store.restoring import restore_runs
 from sluice.store.snapshot import SqlSnapshot
 from sluice.store.stores import Stores
+from sluice.store.vacuum import Deleted, vacuum_table
 
 
 class SqlStore(Stores):
@@ -177,16 +180,40 @@ class SqlStore(Stores):
         with self.lease(dataset) as lease:
             return self.publisher.compact(lease)
 
-    def vacuum(self, dataset: str, *, dry_run: bool = False) -> Mapping[str, int]:
-        """Delete the files of a dataset's tables that no published run needs; return their numbers by table, a dry run without deleting them.
+    def vacuum(self, dataset: str, since: datetime, pinned: Collection[int] = (), *, dry_run: bool = False) -> Mapping[Table, Deleted]:
+        """Delete the files of a dataset's tables that nothing needs; return their numbers by table, a dry run without deleting them.
+
+        Args:
+            dataset: Whose tables.
+            since: Snapshots that were the newest one at this moment, or later, can be read afterwards.
+            pinned: Numbers of older snapshots that something reads.
+            dry_run: Count alone.
 
         Raises:
             LeaseHeld: A worker is busy with the dataset.
         """
-        with self.lease(dataset):
+        with self.lease(dataset) as lease:
             runs = self.runs.published(dataset, self.runs.newest())
-            versions = {table: [run.versions[table] for run in runs if table in run.versions] for table in TABLES}
-            return {table: self.lake.vacuum(table, dataset, named, dry_run=dry_run) for table, named in versions.items()}
+            chosen = kept_runs(runs, since, pinned)
+            return {table: self._vacuum_table(table, lease, runs, chosen, dry_run=dry_run) for table in TABLES}
+
+    def _vacuum_table(self, table: Table, lease: Lease, runs: Sequence[Run], chosen: KeptRuns, *, dry_run: bool) -> Deleted:
+        recent = min((run.versions[table] for run in chosen.recent if table in run.versions), default=0)
+        earlier = tuple(sorted({run.versions[table] for run in chosen.pinned if table in run.versions}))
+        published = [run.versions[table] for run in runs if table in run.versions]
+        return vacuum_table(self.lake, table, lease, KeptVersions(recent, earlier), published, dry_run=dry_run)
+
+    def drop_lake_records(self, since: datetime, *, dry_run: bool = False) -> int:
+        """Delete the lake's records of runs that were published before a moment, but for the newest; return their number."""
+        records, newest = self._lake_records, self.runs.newest()
+        names = records.numbers()
+        old = {number: run for number, run in self.runs.published_before(since).items() if number in names and run.seq != newest}
+        if old and not dry_run:
+            unrecorded: dict[str, int] = {}
+            for run in old.values():
+                unrecorded[run.dataset] = max(run.seq or 0, unrecorded.get(run.dataset, 0))
+            records.drop([names[number] for number in old], unrecorded)
+        return len(old)
 
     def snapshot(self, snapshot_id: str | None = None) -> SqlSnapshot:
         """Return what is published now, or was at a named snapshot.

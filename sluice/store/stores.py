@@ -23,6 +23,7 @@ from sluice.store.leases import Leases
 from sluice.store.looks import Looks
 from sluice.store.marks import Marks
 from sluice.store.model_registry import ModelRegistry
+from sluice.store.old_records import OldRecords
 from sluice.store.outbox import Outbox
 from sluice.store.profiles import Profiles
 from sluice.store.publisher import Publisher
@@ -174,6 +175,11 @@ class Stores:
     def idempotency_keys(self) -> IdempotencyKeys:
         """Return the keys under which requests were sent."""
         return IdempotencyKeys(self.database)
+
+    @cached_property
+    def old_records(self) -> OldRecords:
+        """Return what deletes records that are older than they are kept."""
+        return OldRecords(self.database)
 
     @cached_property
     def trials(self) -> Trials:

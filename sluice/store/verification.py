@@ -18,6 +18,7 @@ from sluice.store.lake import Lake
 from sluice.store.lake_errors import lake_errors, table_title
 from sluice.store.lake_files import digest_in
 from sluice.store.lake_tables import TABLES, Table
+from sluice.store.old_versions import KeptVersions
 
 Fault = Literal["is gone", "has another size", "has other bytes", "cannot be read"]
 
@@ -51,7 +52,8 @@ def damaged_files(lake: Lake, dataset: str, runs: Sequence[Run]) -> Iterator[Dam
     """
     blobs = Blobs(lake.root, lake.options)
     for table in TABLES:
-        named = {run.versions[table]: run.id for run in reversed(runs) if table in run.versions}
+        readable = lake.kept_versions(table, dataset) if runs else KeptVersions()
+        named = {run.versions[table]: run.id for run in reversed(runs) if table in run.versions and readable.has(run.versions[table])}
         if not named:
             continue
         yield from _damaged_log(blobs, f"{table}/{dataset}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
@@ -10,10 +10,11 @@ from checks.checker import Checker
 from checks.proposals import History, Proposal, propose_additions, propose_changes, propose_holding, suggest_from
 from sluice.config import Config
 from sluice.domain import RUN, Batch, Schema
-from sluice.errors import UsageError
+from sluice.errors import UsageError, VersionEnded
 from sluice.messages import make_error
 from sluice.ports import Snapshot
 from sluice.store import SqlStore
+from sluice.store.snapshot import SqlSnapshot
 from sluice.worker.session import open_session, steps_of
 
 MAX_BATCHES = 30
@@ -46,9 +47,19 @@ def propose(path: str, dataset: str, snapshot_id: str) -> list[Proposal]:
 
 
 def _history(store: SqlStore, dataset: str, batches: Sequence[Batch]) -> History:
-    """Return batches, each with what was published once it was: a catalog of that day, not of today."""
+    """Return batches, each with what was published once it was: a catalog of that day, not of today; those whose snapshot is kept no longer are left out."""
     published = {run.id: str(run.seq) for run in store.snapshot().runs(dataset)}
-    return [(batch, store.snapshot(published[batch.id])) for batch in batches]
+    history = [(batch, store.snapshot(published[batch.id])) for batch in batches]
+    return [(batch, snapshot) for batch, snapshot in history if _is_kept(snapshot, store.schemas)]
+
+
+def _is_kept(snapshot: SqlSnapshot, datasets: Iterable[str]) -> bool:
+    try:
+        for name in datasets:
+            snapshot.published(name)
+    except VersionEnded:
+        return False
+    return True
 
 
 def accepted_batches(snapshot: Snapshot, dataset: str) -> Iterator[Batch]:

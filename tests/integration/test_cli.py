@@ -326,7 +326,7 @@ def test_files_of_nobody_are_counted_and_deleted(shop: Path, capsys: pytest.Capt
     orphan = next((shop.parent / ".sluice" / "lake" / "clean" / "events").glob("*.parquet")).with_name("part-of-nobody.parquet")
     orphan.write_bytes(b"left by a killed worker")
     where = ["--config", str(shop), "--format", "json"]
-    counted = [{"dataset": "events", "table": "clean", "files": 1}]
+    counted = [{"kind": "history", "dataset": "events", "place": "clean", "count": 1}]
     for arguments, left, deleted in ((["--dry-run"], counted, False), ([], counted, True), ([], [], True)):
         assert outcome(["vacuum", *arguments, *where]) == 0
         assert json.loads(capsys.readouterr().out) == left

@@ -93,7 +93,7 @@ def test_vacuum_deletes_events_that_were_recorded_a_month_ago(shop: Path, capsys
     with build(shop) as app:
         RecordedEvents(app.store.database, lambda: LATER - MAX_EVENT_AGE).add(RecordedEvent("7", "cup", "view", LATER))
         app.store.recorded_events.add(RecordedEvent("8", "cup", "view", LATER))
-    for arguments, line in ((["--dry-run"], "1 recorded events are older than a month"), ([], "and were deleted")):
+    for arguments, line in ((["--dry-run"], "nothing was deleted"), ([], "deleted")):
         assert outcome(["vacuum", *arguments, "--config", str(shop)]) == 0
         assert line in "".join(capsys.readouterr())
     with build(shop) as app:

@@ -33,7 +33,8 @@ def test_last_and_next_firings_and_the_worker_are_printed(tmp_path: Path, opened
     with app.store.lease("job.audit"):
         worker = app.store.leases.worker_of("job.audit")
         assert outcome(["schedule", "--config", str(path), "--format", "json"]) == 0
-    (job,) = json.loads(capsys.readouterr().out)
+    job, vacuum = json.loads(capsys.readouterr().out)
+    assert (vacuum["job"], vacuum["last"]) == ("vacuum", None)
     assert (job["job"], job["state"], job["attempts"], job["next"][10:]) == ("audit", "begun", 2, "T06:00:00+08:00")
     assert job["last"].endswith("+08:00")
     assert job["running"] == worker != ""
@@ -44,8 +45,8 @@ def test_last_and_next_firings_and_the_worker_are_printed(tmp_path: Path, opened
     assert app.store.leases.worker_of("job.audit") == ""
 
 
-def test_a_shop_without_cron_lines_is_told_what_to_write(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_shop_whose_files_nothing_reads_is_told_what_to_write(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "landing").mkdir()
     (tmp_path / "sluice.yaml").write_text(CONFIG)
     assert outcome(["schedule", "--config", str(tmp_path / "sluice.yaml")]) == 0
-    assert "no job is scheduled" in capsys.readouterr().err
+    assert "no job reads files" in capsys.readouterr().err

@@ -178,7 +178,7 @@ def test_erased_values_are_gone_and_the_shop_works_on(app: App) -> None:
     assert run.good == 1
     assert app.store.snapshot().published("customers").collect().height == published.height + 1
     for name in app.config.datasets:
-        app.store.vacuum(name)
+        app.store.vacuum(name, app.now())
 
 
 def test_what_is_left_is_named_with_what_to_do(app: App) -> None:

@@ -44,7 +44,7 @@ def test_the_command_merges_few_files_and_vacuum_deletes_none_that_a_published_v
     assert shop.store.compact("events") == {"repairs": 0, "quarantine": 3, "flags": 0, "repeats": 0, "clean": 3}
     assert shop.store.compact("events") == dict.fromkeys(("repairs", "quarantine", "flags", "repeats", "clean"), 0)
     assert len(files(shop)) == 1
-    assert not any(shop.store.vacuum("events").values())
+    assert not any(deleted.files for deleted in shop.store.vacuum("events", shop.now).values())
     publish(shop, 3, 4)
     again = shop.reopen()
     assert sorted(again.snapshot().published("events").collect()[ROW]) == [f"b{number:02}.{number}" for number in range(4)]
