@@ -22,6 +22,7 @@ from checks.polars_core.domain import Domain
 from checks.polars_engine.registration import register_condition
 from checks.scoring import scoring_context
 from sluice.errors import ModelError
+from sluice.messages import make_error
 
 _SETTINGS = ("detector", "max_fpr")
 _MAX_FPR = "share of clean rows that may be flagged"
@@ -35,7 +36,7 @@ def _is_usual(domain: Domain) -> pl.Expr:
     def is_usual(rows: pl.Series) -> pl.Series:
         scored = context.score(detector, rows.struct.unnest(), column)
         if scored.calibration_rows < (needed := required_rows(max_fpr)):
-            raise ModelError(f"a max_fpr of {max_fpr:g} takes {needed:,} accepted rows to calibrate; {detector} has {scored.calibration_rows:,}")
+            raise make_error(ModelError, "max_fpr_without_rows", max_fpr=max_fpr, needed=needed, detector=detector, rows=scored.calibration_rows)
         return scored.values > max_fpr
 
     return pl.struct(list(domain.schema)).map_batches(is_usual, return_dtype=pl.Boolean)

@@ -44,6 +44,12 @@ class UsageError(SluiceError):
     exit_code = 2
 
 
+class InvalidValue(ValueError):
+    """Report a value that cannot be used, where whoever called says of what: a setting, a line of a file."""
+
+    reason: object = None  # a Message, as that of a SluiceError
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Describe one mistake in a configuration file; `line` counts from 1."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dashboard.access.role_passwords import mistake_in, passwords_of
 from sluice.config.dashboard import Dashboard
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.rules.addresses import is_local
 
 OIDC_SECRET = "SLUICE_OIDC_SECRET"  # noqa: S105  # the name of an environment variable
@@ -19,14 +20,11 @@ def require_guarded(where: Dashboard, environment: Mapping[str, str]) -> None:
         UsageError: What is missing, and what to do.
     """
     if not where.sign_in and not is_local(where.host):
-        raise UsageError(
-            f"dashboard.host {where.host} can be reached from other machines, and nobody would have to sign in: set dashboard.oidc, dashboard.proxy or "
-            "dashboard.passwords, or leave host at 127.0.0.1"
-        )
+        raise make_error(UsageError, "dashboard_unguarded", host=where.host)
     if where.passwords and (mistake := mistake_in(passwords_of(environment))):
         raise UsageError(mistake)
     if where.oidc is not None and not environment.get(OIDC_SECRET):
-        raise UsageError(f"dashboard.oidc: the environment variable {OIDC_SECRET} is not set; it holds the secret of client {where.oidc.client_id}")
+        raise make_error(UsageError, "oidc_secret_unset", variable=OIDC_SECRET, client=where.oidc.client_id)
 
 
 def describe_access(where: Dashboard) -> str:

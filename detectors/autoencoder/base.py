@@ -12,6 +12,7 @@ from detectors.autoencoder.training import BATCH
 from detectors.classical.fallback import make_fallback
 from detectors.learning.base import LearnedDetector
 from sluice.errors import ModelError
+from sluice.messages import make_error
 
 VISITS = 20  # how often a row is learned from
 FEWEST, MOST = 300, 2_000  # updates
@@ -72,7 +73,7 @@ class NetworkDetector(LearnedDetector):
         device_count = torch.cuda.device_count() if torch.cuda.is_available() else 0
         device = ("cuda" if device_count else "cpu") if self.device in ("", "auto") else self.device
         if device != "cpu" and int(device.partition(":")[2] or 0) >= device_count:
-            raise ModelError(f"{self.name}: torch finds {device_count} CUDA devices, and not {device}; say `device: auto`, or install torch with CUDA")
+            raise make_error(ModelError, "cuda_device_missing", detector=self.name, count=device_count, device=device)
         return device
 
     def count_steps(self, rows: int) -> int:

@@ -17,6 +17,7 @@ from detectors.classical.isolated import IsolatedEstimator
 from detectors.classical.unsupported import UNSUPPORTED
 from detectors.learning.history import HistorySplit
 from sluice.errors import ModelError
+from sluice.messages import make_error
 
 Scalar: TypeAlias = bool | int | float | str
 Parameters: TypeAlias = Annotated[
@@ -87,11 +88,11 @@ class NamedPyodDetector(PyodDetector):
             scores, alone = model.score_rows(rows), [model.score_rows(rows[[i, i]])[:1] for i in range(rows.height)]
             again = replace(model, outlier=self.fitted(model.reference, seed)).score_rows(rows)
         except FAULTS as fault:
-            raise ModelError(f"PyOD's {self.algorithm} cannot be fitted to such rows: {fault}") from fault
+            raise make_error(ModelError, "pyod_cannot_fit", algorithm=self.algorithm, error=str(fault)) from fault
         if not np.allclose(scores, np.concatenate(alone), rtol=ALIKE, atol=ALIKE * float(np.abs(scores).max(initial=0.0))):
-            raise ModelError(f"PyOD's {self.algorithm} scores a row by the others of its batch, so no verdict could be repeated; use another, such as lof")
+            raise make_error(ModelError, "pyod_depends_on_batch", algorithm=self.algorithm)
         if not np.array_equal(scores, again):
-            raise ModelError(f"PyOD's {self.algorithm} scores otherwise each time it is fitted, so no verdict could be repeated; use another, such as lof")
+            raise make_error(ModelError, "pyod_varies", algorithm=self.algorithm)
         return model
 
 

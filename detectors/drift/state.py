@@ -14,6 +14,7 @@ from detectors.features.column_features import ColumnFeature
 from detectors.features.serialization import pack, unpack
 from sluice.domain import Schema
 from sluice.errors import ModelError
+from sluice.messages import make_error
 
 MAX_BATCHES = 56  # batches: eight weeks of days; one of 20 channels takes 10 kB
 
@@ -61,4 +62,4 @@ class DriftState:
         try:
             return cls(tuple(HistogramBins(ColumnFeature(**histogram), arrays[f"marks.{i}"]) for i, histogram in enumerate(meta["channels"])), arrays["counts"])
         except (KeyError, TypeError) as error:
-            raise ModelError("what was counted of earlier batches was counted by another version; ask for a refit") from error
+            raise make_error(ModelError, "drift_counts_of_another_version") from error

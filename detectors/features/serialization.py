@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from sluice.errors import ModelError
+from sluice.messages import make_error
 
 HEADER = "sluice"
 
@@ -33,5 +34,5 @@ def unpack(tensors: bytes) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         size = int.from_bytes(tensors[:8], "little")
         meta = json.loads(json.loads(tensors[8 : 8 + size])["__metadata__"][HEADER])
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise ModelError("the model's bytes are damaged, or no detector of ours wrote them") from error
+        raise make_error(ModelError, "model_bytes_damaged") from error
     return arrays, meta

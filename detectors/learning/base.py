@@ -28,6 +28,7 @@ from detectors.learning.restored import pack_model, restore_model
 from sluice.config import Duration
 from sluice.domain import Artifact, Batch, Message, OnFail, Run, Schema, Severity, Verdict, canonical
 from sluice.errors import ModelError
+from sluice.messages import render
 from sluice.messages.failures import error_message
 from sluice.ports import Snapshot
 from sluice.rules.evidence import anomaly_evidence
@@ -81,7 +82,7 @@ class LearnedDetector(ABC):
             raise ValueError("min_rows must be at least 1 and no more than max_rows")
         if self._min_calibrated_rows > self.max_rows:
             raise ValueError(
-                f"a {self.error_control.describe()} needs {self._min_calibrated_rows:,} accepted rows, and max_rows is {self.max_rows:,}: raise either"
+                f"a {render(self.error_control.describe())} needs {self._min_calibrated_rows:,} accepted rows, and max_rows is {self.max_rows:,}: raise either"
             )
 
     @property

@@ -17,7 +17,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sluice.domain import Message
 from sluice.errors import ModelError
+from sluice.messages.failures import make_error
 
 Guarantee: TypeAlias = Literal["marginal", "conditional", "fdr"]
 
@@ -46,9 +48,9 @@ class ErrorControl:
             return math.ceil(math.log(1 - CONFIDENCE) / math.log1p(-self.level))
         return math.ceil(1 / self.level - 1)
 
-    def describe(self) -> str:
+    def describe(self) -> Message:
         """Name the controlled rate and its level, such as `marginal false positive rate of 0.01`."""
-        return f"{RATES[self.guarantee]} of {self.level:g}"
+        return Message.of("controlled_rate", rate=RATES[self.guarantee], level=self.level)
 
     def flag(self, p: NDArray[np.float64], calibration_rows: int) -> NDArray[np.bool_]:
         """Flag rows of a batch.
@@ -103,7 +105,7 @@ def sort_calibration_scores(scores: NDArray[np.float64], control: ErrorControl) 
         ModelError: There are too few; the message says how many are needed.
     """
     if len(scores) < control.min_calibration_rows:
-        raise ModelError(f"a {control.describe()} needs {control.min_calibration_rows:,} calibration rows, and there are {len(scores):,}")
+        raise make_error(ModelError, "calibration_lacks_rows", control=control.describe(), needed=control.min_calibration_rows, rows=len(scores))
     return np.sort(scores)
 
 

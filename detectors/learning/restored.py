@@ -14,6 +14,7 @@ from detectors.learning.model import DetectorModel
 from detectors.learning.reservoir import NO_CHECKSUMS
 from sluice.domain import Artifact
 from sluice.errors import ModelError
+from sluice.messages import make_error
 
 MAX_MODELS = 16  # kept in memory
 
@@ -82,7 +83,7 @@ def restore_model(detector: Restorable, artifact: Artifact) -> CalibratedModel:
     """
     owner = detector.detector_for(artifact)
     if changed := owner.changed_settings(artifact):
-        raise ModelError(f"{', '.join(changed)} changed since {detector.name} was fitted; it is refitted with the next batch")
+        raise make_error(ModelError, "model_settings_changed", settings=tuple(changed), detector=detector.name)
     cached = _CACHE.get(owner, artifact.tensors)
     if cached is None:
         cached = _restore(owner, artifact.tensors)
@@ -95,4 +96,4 @@ def _restore(detector: Restorable, tensors: bytes) -> CalibratedModel:
     try:
         return CalibratedModel(detector.restore(arrays, meta), arrays["calibration"], arrays.get("left", NO_CHECKSUMS))
     except (KeyError, RuntimeError, TypeError, ValueError) as error:
-        raise ModelError(f"the model of {detector.name} is damaged or of another version; `sluice detectors refit {detector.name}` makes a new one") from error
+        raise make_error(ModelError, "detector_model_damaged", detector=detector.name) from error

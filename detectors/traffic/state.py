@@ -27,6 +27,7 @@ from detectors.traffic import (
     shared_session,
 )
 from sluice.errors import ModelError
+from sluice.messages import make_error
 
 
 class PatternState(Protocol):
@@ -114,4 +115,4 @@ class TrafficState:
         try:
             return cls({name: part.unpack(arrays) for name, (part, _) in PATTERN_STATES.items()}, price_mismatch.PriceHistory.unpack(arrays))
         except KeyError as error:
-            raise ModelError(f"what was learned of traffic lacks {error}; another version learned it: ask for a refit") from error
+            raise make_error(ModelError, "traffic_state_lacks", error=str(error)) from error

@@ -17,6 +17,7 @@ from recommender.models import current_name, get_model
 from recommender.models.popularity import Popularity
 from recommender.ranker import Arrays, Ranker, add_prefix, strip_prefix
 from sluice.errors import ModelError
+from sluice.messages import make_error
 
 FORMAT = 2
 RANKER, POPULARITY = "ranker", "popularity"
@@ -83,7 +84,7 @@ def deserialize(content: bytes) -> TrainedRecommender:
         popularity = Popularity.from_arrays(strip_prefix(POPULARITY, arrays), vocabulary)
         return TrainedRecommender(kind, vocabulary, ranker, popularity, {name: strip_prefix(name, arrays) for name in header["parts"]})
     except (SafetensorError, KeyError, ValueError, TypeError, IndexError, RuntimeError) as error:
-        raise ModelError(f"the recommender's artifact cannot be read: {str(error).splitlines()[0]}") from error
+        raise make_error(ModelError, "recommender_unreadable", problem=str(error).splitlines()[0]) from error
 
 
 def _header(content: bytes) -> Mapping[str, Any]:

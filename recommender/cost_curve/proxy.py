@@ -18,6 +18,7 @@ from recommender.models.cooccurrence import CoOccurrence
 from recommender.promotion.paired_bootstrap import paired_difference
 from sluice.domain import Cost, MetricDifference
 from sluice.errors import ModelError
+from sluice.messages import make_error
 
 MIN_HITS = 20  # users whose next item the clean proxy must find, so that a share of them means anything
 
@@ -51,10 +52,7 @@ class Proxy:
         vocabulary = Vocabulary(tuple(items), tuple(clean["kind"].drop_nulls().unique().sort()))
         hits = _count_hits(clean, holdout, vocabulary)
         if hits.sum() < MIN_HITS:
-            raise ModelError(
-                f"there is too little accepted data for a cost curve: of {len(hits):,} users in the hold-out the proxy finds the next item of "
-                f"{hits.sum():.0f} ({MIN_HITS} are needed); wait for more batches, or take more of them"
-            )
+            raise make_error(ModelError, "curve_too_little_data", users=len(hits), hits=hits.sum(), needed=MIN_HITS)
         return cls(holdout, vocabulary, hits)
 
     def compare(self, dirty: pl.DataFrame) -> MetricDifference:
@@ -65,7 +63,7 @@ class Proxy:
         """Measure the share of Recall@20 lost when the proxy learns from other interactions."""
         difference = self.compare(dirty)
         if difference.change is None or difference.low is None or difference.high is None:
-            raise ModelError("the clean proxy finds nothing")
+            raise make_error(ModelError, "curve_proxy_finds_nothing")
         return Cost(0 - difference.change, 0 - difference.high, 0 - difference.low)  # zero stays zero, without a sign
 
 

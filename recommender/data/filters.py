@@ -13,6 +13,7 @@ from recommender.data.sequences import Bools
 from sluice.config import did_you_mean
 from sluice.domain import ColumnCondition
 from sluice.errors import UsageError
+from sluice.messages import make_error
 
 OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     "<=": operator.le,
@@ -45,11 +46,11 @@ class Filter(ColumnCondition):
         """
         if self.column not in schema:
             hint = did_you_mean(self.column, schema.names())
-            raise UsageError(f"items have no column {self.column}{hint} (a column can be filtered once `attributes` of `recommender` in sluice.yaml names it)")
+            raise make_error(UsageError, "filter_column_unknown", column=self.column, hint=hint)
         compare, column = OPERATORS[self.comparison], pl.col(self.column)
         if schema[self.column].is_numeric():
             if self.number is None:
-                raise UsageError(f"{self.column} holds numbers; {self.value!r} is none")
+                raise make_error(UsageError, "filter_value_no_number", column=self.column, value=self.value)
             condition = compare(column, self.number)
         else:
             condition = compare(column.cast(pl.String).str.to_lowercase(), self.value.lower())

@@ -8,6 +8,7 @@ import polars as pl
 
 from sluice.domain import RUN
 from sluice.errors import ModelError
+from sluice.messages import make_error
 from sluice.ports import Snapshot
 
 
@@ -29,7 +30,7 @@ def has_columns(rows: pl.LazyFrame, dataset: str, columns: Sequence[str], sectio
     names = rows.collect_schema().names()
     missing = [name for name in columns if name not in names]
     if names and missing:
-        raise ModelError(f"the published rows of {dataset} have no column {', '.join(missing)}, which `{section}` in sluice.yaml names")
+        raise make_error(ModelError, "published_rows_lack_column", dataset=dataset, column=tuple(missing), key=section)
     return bool(names)
 
 

@@ -18,6 +18,7 @@ from recommender.data.interactions import load_interactions
 from recommender.evaluation.holdout import Holdout, split_holdout
 from sluice.config import Recommender
 from sluice.errors import ModelError, VersionEnded
+from sluice.messages import make_error
 from sluice.ports import Snapshot
 
 
@@ -112,5 +113,5 @@ def load_training_holdout(card: Mapping[str, Any], snapshot: Snapshot, config: R
     try:
         runs, cutoff = tuple(card["read"]), datetime.fromisoformat(card["holdout"]["from"])
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError("the challenger's card does not define its hold-out") from error
+        raise make_error(ModelError, "card_without_holdout") from error
     return split_holdout(load_interactions(snapshot, config, runs), cutoff)

@@ -14,6 +14,7 @@ from recommender.data.training_data import TrainingData
 from recommender.models.item_to_item import ItemToItem
 from recommender.models.sparse import interaction_matrix, keep_largest
 from sluice.errors import ModelError
+from sluice.messages import make_error
 
 MAX_ITEMS = 20_000  # items with interactions; the fit holds a dense matrix of them
 BLOCK = 1024
@@ -48,7 +49,7 @@ class EASE(ItemToItem):
         users = interaction_matrix(data.events, data.items)
         active = np.flatnonzero(np.bincount(users.indices, minlength=data.items))
         if len(active) > MAX_ITEMS:
-            raise ModelError(f"ease cannot learn from {len(active):,} items, only from {MAX_ITEMS:,}: take it from `models` of the recommender in sluice.yaml")
+            raise make_error(ModelError, "ease_too_many_items", items=len(active), limit=MAX_ITEMS)
         size = (data.items, data.items)
         if not len(active):
             return cls(sp.csr_matrix(size, dtype=np.float32), recency_decay)

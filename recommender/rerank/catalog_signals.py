@@ -11,7 +11,9 @@ import polars as pl
 
 from recommender.data.sequences import Floats
 from sluice.config.recommender import Rerank
+from sluice.domain import Message
 from sluice.errors import ModelError
+from sluice.messages import make_error
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +56,7 @@ def read_catalog_signals(items: pl.DataFrame, names: Sequence[str], settings: Re
 def _ages(table: pl.DataFrame, name: str, at: datetime) -> Floats:
     dtype = table.schema.get(name)
     if not isinstance(dtype, (pl.Date, pl.Datetime)):
-        raise ModelError(f"rerank.released_at in sluice.yaml needs a column of items that holds dates or timestamps; {name} holds {dtype or 'nothing'}")
+        raise make_error(ModelError, "released_at_no_time", column=name, type=str(dtype) if dtype else Message.of("of_no_type"))
     released = table[name].cast(pl.Datetime("us")).dt.epoch("s").cast(pl.Float64)
     return _array((at.timestamp() - released) / 86400)
 
@@ -62,7 +64,7 @@ def _ages(table: pl.DataFrame, name: str, at: datetime) -> Floats:
 def _numbers(table: pl.DataFrame, name: str, key: str) -> Floats:
     dtype = table.schema.get(name)
     if dtype is None or not dtype.is_numeric():
-        raise ModelError(f"{key} in sluice.yaml needs a column of items that holds numbers; {name} holds {dtype or 'nothing'}")
+        raise make_error(ModelError, "signal_no_number", key=key, column=name, type=str(dtype) if dtype else Message.of("of_no_type"))
     return _array(table[name].cast(pl.Float64))
 
 

@@ -27,6 +27,7 @@ from recommender.serving.retrieval import Retriever, build_retriever
 from sluice.config import Recommender as Settings
 from sluice.domain import Artifact
 from sluice.errors import ModelError
+from sluice.messages import make_error
 
 MIN_CANDIDATES = 200  # candidates of an answer that is re-ranked
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # the time of an answer without history and clock: every item counts as new
@@ -241,7 +242,7 @@ def _load_conversion(trained: TrainedRecommender) -> ConversionModel | None:
     try:
         return ConversionModel.from_arrays(arrays, trained.vocabulary)
     except (KeyError, ValueError, TypeError) as error:
-        raise ModelError(f"the conversion model of the recommender cannot be read: {str(error).splitlines()[0]}") from error
+        raise make_error(ModelError, "conversion_unreadable", problem=str(error).splitlines()[0]) from error
 
 
 def _newest_time(history: pl.DataFrame) -> datetime:

@@ -15,6 +15,7 @@ from recommender.artifact.quantize import SCALE
 from recommender.text.int8_layers import Int8Encoder
 from recommender.text.model_folder import WEIGHTS, ModelFolder
 from sluice.errors import ModelError
+from sluice.messages import make_error
 
 EPSILON = 1e-12
 LAYER_PARTS = {"attention.output.dense": "self_attn.out_proj", "attention.output.LayerNorm": "norm1", "intermediate.dense": "linear1"}
@@ -62,7 +63,9 @@ def load(folder: ModelFolder, *, int8: bool = False) -> Bert:
         network = Bert(folder.config, folder.pooling)
         network.load_state_dict(dict(_rename_weights(weights, int(folder.config["num_hidden_layers"]))))
     except (SafetensorError, KeyError, RuntimeError, ValueError) as error:
-        raise ModelError(f"{folder.path / WEIGHTS} does not fit {folder.path / 'config.json'}: {str(error).splitlines()[0]}") from error
+        raise make_error(
+            ModelError, "weights_do_not_fit", weights=str(folder.path / WEIGHTS), config=str(folder.path / "config.json"), problem=str(error).splitlines()[0]
+        ) from error
     if int8 and isinstance(network.layers, nn.TransformerEncoder):
         network.layers = Int8Encoder.of(network.layers)
     return network.eval().requires_grad_(requires_grad=False)

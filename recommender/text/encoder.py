@@ -14,6 +14,7 @@ import numpy as np
 from recommender.data.sequences import Floats, Ints
 from recommender.text.model_folder import TOKENIZER, ModelFolder
 from sluice.errors import ModelError
+from sluice.messages import make_error
 from sluice.ports import Progress, no_progress
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ class SentenceEncoder:
         try:
             tokenizer = Tokenizer.from_file(str(self.folder.path / TOKENIZER))
         except Exception as error:  # the library raises nothing more particular
-            raise ModelError(f"{self.folder.path / TOKENIZER} is damaged: {error}") from error
+            raise make_error(ModelError, "encoder_file_damaged", path=str(self.folder.path / TOKENIZER), error=str(error)) from error
         tokenizer.no_padding()
         tokenizer.enable_truncation(self.folder.max_tokens)
         return tokenizer

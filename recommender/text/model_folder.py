@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from sluice.domain import Message
 from sluice.errors import ModelError
+from sluice.messages import make_error
 
 CONFIG, WEIGHTS, TOKENIZER, POOLING = "config.json", "model.safetensors", "tokenizer.json", "1_Pooling/config.json"
 MODULES, SENTENCE_CONFIG = "modules.json", "sentence_bert_config.json"
@@ -43,13 +45,13 @@ class ModelFolder:
         """
         missing = [name for name in (CONFIG, WEIGHTS, TOKENIZER, POOLING) if not (path / name).is_file()]
         if missing:
-            raise ModelError(f"{path} is no sentence-transformers folder with safetensors: it lacks {', '.join(missing)}")
+            raise make_error(ModelError, "encoder_folder_lacks", path=str(path), files=tuple(missing))
         config = _read_json(path / CONFIG)
         if config.get("model_type") not in FAMILIES or config.get("hidden_act", "gelu") != "gelu":
-            raise ModelError(f"{path} holds a model of type {config.get('model_type')!r}; supported: {', '.join(FAMILIES)} with gelu")
+            raise make_error(ModelError, "encoder_type_unknown", path=str(path), type=config.get("model_type"), types=tuple(FAMILIES))
         modules = [str(module["type"]).rpartition(".")[2] for module in _read_json(path / MODULES)] if (path / MODULES).is_file() else []
         if unknown := [module for module in modules if module not in SUPPORTED_MODULES]:
-            raise ModelError(f"{path} has a module {unknown[0]} behind its network; supported: {', '.join(SUPPORTED_MODULES)}")
+            raise make_error(ModelError, "encoder_module_unknown", path=str(path), module=unknown[0], modules=tuple(SUPPORTED_MODULES))
         max_tokens = _read_json(path / SENTENCE_CONFIG).get("max_seq_length") if (path / SENTENCE_CONFIG).is_file() else None
         return cls(path, config, _read_pooling(path), min(int(max_tokens or MAX_TOKENS), int(config["max_position_embeddings"])))
 
@@ -68,11 +70,11 @@ def _read_pooling(path: Path) -> Literal["mean", "cls"]:
         return "mean"
     if modes == {"cls_token"}:
         return "cls"
-    raise ModelError(f"{path / POOLING} asks for {', '.join(sorted(modes)) or 'nothing'}; supported: mean_tokens or cls_token")
+    raise make_error(ModelError, "encoder_pooling_unknown", path=str(path / POOLING), modes=tuple(sorted(modes)) or Message.of("of_no_type"))
 
 
 def _read_json(path: Path) -> Any:  # noqa: ANN401  # any JSON value
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ModelError(f"{path} is damaged: {error}") from error
+        raise make_error(ModelError, "encoder_file_damaged", path=str(path), error=str(error)) from error

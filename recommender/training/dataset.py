@@ -22,6 +22,7 @@ from recommender.text.content_features import configured_encoder, read_content_f
 from recommender.text.reviews import REVIEW_COLUMNS, add_review_columns, embed_reviews, read_reviews
 from sluice.config import Recommender
 from sluice.errors import ModelError
+from sluice.messages import make_error
 from sluice.ports import Progress, Snapshot, no_progress
 
 MIN_EVENTS = 100  # interactions before the cutoff
@@ -123,10 +124,7 @@ def _require_enough(holdout: Holdout | None, hint: Callable[[], str]) -> Holdout
     events = holdout.train.filter(pl.col("weight") > 0).height if holdout else 0
     users = holdout.targets.height if holdout else 0
     if holdout is None or events < MIN_EVENTS or users < MIN_USERS:
-        raise ModelError(
-            f"the recommender has too little to learn from in the open runs: {events:,} interactions before the hold-out ({MIN_EVENTS} are needed), "
-            f"and {users:,} users who met a new item since ({MIN_USERS} are needed){hint()}"
-        )
+        raise make_error(ModelError, "too_little_to_learn", events=events, min_events=MIN_EVENTS, users=users, min_users=MIN_USERS, hint=hint())
     return holdout
 
 

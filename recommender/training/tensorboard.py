@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from recommender.data.sequences import Floats
 from sluice.errors import UsageError
+from sluice.messages import make_error
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard.writer import SummaryWriter
@@ -27,7 +28,7 @@ class TensorBoardWriter:
         try:
             from torch.utils.tensorboard.writer import SummaryWriter
         except ImportError as error:
-            raise UsageError("curves need TensorBoard: pip install 'sluice[tensorboard]'") from error
+            raise make_error(UsageError, "tensorboard_missing") from error
         self._writer: SummaryWriter = SummaryWriter(str(folder))
 
     def log_metric(self, name: str, value: float, step: int) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from sluice.domain.message import SEVERAL, TEXT
 from sluice.messages import (
+    access,
     activity,
     alerts,
     anomalies,
     checks,
     cleaning,
     corrections,
+    detectors,
     gate,
     incidents,
     jobs,
@@ -21,6 +23,7 @@ from sluice.messages import (
     profiles,
     promotion,
     recommendations,
+    recommender,
     rows,
     sources,
     store,
@@ -34,6 +37,9 @@ from sluice.messages import (
 from sluice.messages.template import Template
 
 MODULES = (
+    access,
+    detectors,
+    recommender,
     worker,
     usage,
     store,

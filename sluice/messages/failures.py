@@ -6,10 +6,10 @@ from typing import TypeVar
 
 from sluice.domain import Message
 from sluice.domain.message import Param
-from sluice.errors import SluiceError
+from sluice.errors import InvalidValue, SluiceError
 from sluice.messages.render import render
 
-E = TypeVar("E", bound=SluiceError)
+E = TypeVar("E", bound=SluiceError | InvalidValue)
 
 
 def make_error(kind: type[E], reason: str | Message, /, **params: Param) -> E:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sluice.config import Limits
+from sluice.domain import EMPTY, Message
 from sluice.errors import TooLarge
 from sluice.messages import make_error
 from sluice.sources.source_errors import CellTooLarge, Irregular
@@ -57,7 +58,7 @@ class Counter:
     def close(self) -> None:
         """Refuse a quote that was never closed."""
         if self.open:
-            raise Irregular(f"{self.name}: line {self.first_line:,}: a quote opens and is never closed; send it again with whole records")
+            raise make_error(Irregular, "line_problem", file=self.name, line=self.first_line, problem=Message.of("quote_never_closed"))
 
     def _check_quotes(self, data: npt.NDArray[np.uint8], quotes: Positions) -> None:
         """Refuse a quote that opens after other characters of its field, or closes before some; a quote next to another one stands for itself."""
@@ -68,7 +69,7 @@ class Counter:
         before[opening == 0] = self.last
         after = data[closing[closing < len(data) - 1] + 1]
         if not (bounds[before].all() and bounds[after].all() and not (before == _RETURN).any()):
-            raise Irregular(f"{self.name}: a quote stands inside a field")
+            raise make_error(Irregular, "quote_inside", file=self.name)
 
     def _outside(self, positions: Positions, quotes: Positions) -> Positions:
         """Return the positions outside quotes: after an even number of them."""
@@ -104,8 +105,8 @@ class Counter:
             begin, end = int(starts[odd]), int(ends[odd])
             before = chunk[end - 1] if end else self.last
             if end - begin > 1 or (end - begin == 1 and before != _RETURN):
-                counted = f"{fields[odd]:,} fields where the header has {self.width:,}"
-                raise Irregular(f"{self.name}: line {self._line(newlines, begin):,}: {counted}; mend the line and send the file again")
+                problem = Message.of("fields_miscounted", fields=int(fields[odd]), width=self.width, hints=EMPTY)
+                raise make_error(Irregular, "line_problem", file=self.name, line=self._line(newlines, begin), problem=problem)
             self.blank.append(odd + self.records - 1)
 
     def _note_empty(self, data: npt.NDArray[np.uint8], ends: Positions, starts: Positions, fields: Positions) -> None:

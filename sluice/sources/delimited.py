@@ -13,6 +13,7 @@ import polars as pl
 from sluice.config import Limits
 from sluice.domain import ReadOptions
 from sluice.errors import SourceError
+from sluice.messages import make_error
 from sluice.sources.column_names import tidy_names
 from sluice.sources.csv_layout import Layout, read_layout
 from sluice.sources.decompression import decompress, is_compressed, is_readable_by_polars
@@ -55,7 +56,7 @@ def open_parts(
         Irregular: The text is not as in RFC 4180, or in another encoding than UTF-8, or compressed.
     """
     if options.header == "search" or options.footer or not is_utf8(options.encoding) or is_compressed(path):
-        raise Irregular(f"{path.name}: is read as a whole")
+        raise make_error(Irregular, "file_read_whole", file=path.name)
     return _Text(path, options, limits).open_parts(columns)
 
 
@@ -85,7 +86,7 @@ class _Text:
         rows = layout.records + (not self.options.header)
         frame = parse(self.path if plain else b"".join(read_chunks), header, requested, self.separator, has_header=bool(self.options.header))
         if frame.height != rows:
-            raise Irregular(f"{self.path.name}: {rows:,} records, of which {frame.height:,} can be parsed; are its quotes right? Send it again")
+            raise make_error(Irregular, "records_partly_parsed", file=self.path.name, records=rows, parsed=frame.height)
         return finish(header, self._without_blank(frame, layout), requested)
 
     def _without_blank(self, frame: pl.DataFrame, layout: Layout, first: int = 0) -> pl.DataFrame:
@@ -99,7 +100,7 @@ class _Text:
         layout = read_layout(self.chunks(), self.path.name, self.separator, self.limits)
         header = self._header(layout, requested)
         if nameless := _nameless_end(header, requested):  # it is no column where all of its cells are empty
-            raise Irregular(f"{self.path.name}: column {nameless} has no name")
+            raise make_error(Irregular, "column_without_name", file=self.path.name, column=nameless)
         rows = layout.records + (not self.options.header)
         return tuple(header), rows - len(layout.blank), partial(self._batches, header, requested, layout, rows)
 
@@ -109,7 +110,7 @@ class _Text:
             yield self._without_blank(batch, layout, first).with_columns(pl.all().replace("", None))
             first += batch.height
         if first != rows:
-            raise Irregular(f"{self.path.name}: {rows:,} records, of which {first:,} can be parsed; are its quotes right? Send it again")
+            raise make_error(Irregular, "records_partly_parsed", file=self.path.name, records=rows, parsed=first)
 
     def read_loosely(self, requested: Sequence[str] | None) -> Cells:
         loose = LooseCsv(partial(self.chunks), self.path.name, self.separator, self.options, self.limits)
@@ -123,11 +124,10 @@ class _Text:
         if not self.options.header:
             return default_names(self.options.names, len(layout.first))
         if not any(cell.strip() for cell in layout.first):
-            raise Irregular(f"{self.path.name}: line 1 is blank")
+            raise make_error(Irregular, "first_line_blank", file=self.path.name)
         candidate = next((mark for mark in ",;\t|" if mark != self.separator and mark in layout.first[0]), None)
         if len(layout.first) == 1 and candidate and layout.records:
-            setting = f"set `separator: {candidate!r}` for this source"
-            raise SourceError(f"{self.path.name}: line 1: one column, which {candidate!r} seems to separate into several; {setting}")
+            raise make_error(SourceError, "column_unsplit", file=self.path.name, mark=candidate)
         return tidy_names(layout.first, requested)
 
 

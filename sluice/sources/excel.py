@@ -48,7 +48,7 @@ def sheet_records(path: Path, sheet: str | None, limits: Limits) -> Iterator[Rec
     check_unpacked(path, path.name, limits)
     book = open_spreadsheet(path)
     if sheet is not None and sheet not in book.sheet_names:
-        raise SourceError(f"{path.name}: has no sheet {sheet}{did_you_mean(sheet, book.sheet_names)}; set `sheet:` to {', '.join(book.sheet_names)}")
+        raise make_error(SourceError, "no_such_sheet", file=path.name, sheet=sheet, hint=did_you_mean(sheet, book.sheet_names), sheets=tuple(book.sheet_names))
     for name in [sheet] if sheet is not None else book.sheet_names:
         frame = sheet_text(book, name)
         filled = [column.name for column in frame if column.null_count() < frame.height]

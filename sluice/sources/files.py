@@ -128,7 +128,7 @@ class FileSource:
         with source_errors(path.name):
             small = not path.name.endswith((".parquet", ".pq")) and arrival.size * _MEMORY_OF_TEXT < memory
             if small or arrival.digest == UNREAD or any(column.path for column in self.schema.columns):
-                raise NotInParts(f"{path.name}: is read as a whole")
+                raise make_error(NotInParts, "file_read_whole", file=path.name)
             table = open_table(path, self.limits, self.options, source_columns(self.schema.columns, self.options))
         return FileParts(table.rows, functools.partial(self._batches, arrival, table))
 
@@ -199,7 +199,7 @@ class FileParts:
 
 
 def _refuse_matching(names: Sequence[str]) -> Table:
-    raise NotInParts(f"the columns {', '.join(names)} are compared with declared ones that the file lacks")
+    raise make_error(NotInParts, "columns_missing_for_comparison", columns=tuple(names))
 
 
 def is_finished(relative: Path) -> bool:

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from sluice.domain import EMPTY, Message
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
+
 _EXACT = 2**53  # beyond it, a float names no single integer
 
 
@@ -16,32 +20,33 @@ class _Number(str):
     __slots__ = ()
 
 
-def read_cells(lines: Iterable[tuple[int, bytes]], names: Sequence[str]) -> pl.DataFrame:
+def read_cells(lines: Iterable[tuple[int, bytes]], names: Sequence[str], unit: str = "line") -> pl.DataFrame:
     """Return the named cells of each line as text; a number is as it is written, a nested value JSON.
 
     Args:
         lines: Lines that are not blank, with their numbers.
         names: Keys to read.
+        unit: What is numbered, `line` or `record`.
 
     Raises:
-        ValueError: A line is no JSON object; its text names the line.
+        InvalidValue: A line is no JSON object; its text names the line.
     """
     cells: dict[str, list[str | None]] = {name: [] for name in names}
     for number, line in lines:
-        value = _parse(line, number)
+        value = _parse(line, number, unit)
         for name, column in cells.items():
             column.append(_text(value.get(name)))
     return pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String))
 
 
-def _parse(line: bytes, number: int) -> Mapping[str, object]:
+def _parse(line: bytes, number: int, unit: str) -> Mapping[str, object]:
     try:
         value = json.loads(line, parse_float=_Number, parse_int=_Number, parse_constant=_Number)
     except ValueError as error:
-        column = f", character {error.colno:,}" if isinstance(error, json.JSONDecodeError) else ""
-        raise ValueError(f"line {number:,}{column} is not JSON, or is cut short") from None
+        column = Message.of("at_character", character=error.colno) if isinstance(error, json.JSONDecodeError) else EMPTY
+        raise make_error(InvalidValue, "json_cut_short", unit=unit, number=number, column=column) from None
     if not isinstance(value, dict):
-        raise ValueError(f"line {number:,} is {'a JSON array, not an object' if isinstance(value, list) else 'not a JSON object'}")  # noqa: TRY004  # of the data
+        raise make_error(InvalidValue, "json_array" if isinstance(value, list) else "json_no_object", unit=unit, number=number)
     return value
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from sluice.errors import SourceError
+from sluice.messages import make_error
 
 MAX_DEPTH = 3  # keys that are gone through for an array
 _BLANKS = re.compile(r"[ \t\r\n]*")
@@ -48,8 +49,10 @@ def records_of_document(text: str, path: str | None) -> Iterator[bytes]:
     if path is None:
         path = max(arrays, key=lambda name: len(arrays[name]), default=None)
     elif path not in arrays:
-        names = ", ".join(name for name in arrays if name)
-        raise SourceError(f"there is no array of objects below {path}" + (f"; set `records:` to {names}" if names else ""))
+        names = tuple(name for name in arrays if name)
+        if names:
+            raise make_error(SourceError, "no_array_below_but", path=path, names=names)
+        raise make_error(SourceError, "no_array_below", path=path)
     spans = arrays[path] if path is not None else [_value_span(text, _skip(text, 0))]
     for start, end in spans:
         yield text[start:end].replace("\n", " ").replace("\r", " ").encode()

@@ -13,8 +13,8 @@ import polars as pl
 
 from sluice.config import Limits
 from sluice.domain import ReadOptions
-from sluice.errors import SourceError
-from sluice.messages import make_error
+from sluice.errors import InvalidValue, SourceError
+from sluice.messages import error_message, make_error
 from sluice.sources.content import FORMATS, sample_of
 from sluice.sources.decompression import decompress, is_compressed, is_readable_by_polars, without_compression
 from sluice.sources.json_cells import read_cells
@@ -52,7 +52,7 @@ def open_parts(
     """
     text = _Json(path, options, limits)
     if text.is_document() or is_compressed(path) or not isinstance(source := text.source(), Path):
-        raise Irregular(f"{path.name}: is read as a whole")
+        raise make_error(Irregular, "file_read_whole", file=path.name)
     header, lines = _header(text, None, list(columns or ()))
     scan = pl.scan_ndjson(source, schema=dict.fromkeys(columns_to_read(header, columns), pl.String))
     return header, lines, lambda: (batch.with_columns(pl.all().replace("", None)) for batch in scan.collect_batches(maintain_order=True))
@@ -94,7 +94,7 @@ class _Json:
         except json.JSONDecodeError as error:
             raise make_error(SourceError, "json_broken", file=self.path.name, line=error.lineno, character=error.colno) from None
         except SourceError as error:
-            raise SourceError(f"{self.path.name}: {error}") from None
+            raise make_error(SourceError, "file_problem", file=self.path.name, problem=error_message(error)) from None
 
     def names(self, records: Sequence[bytes] | None) -> tuple[str, ...]:
         names: dict[str, None] = {}
@@ -119,10 +119,9 @@ class _Json:
 
     def read_slowly(self, records: Sequence[bytes] | None, names: Sequence[str]) -> pl.DataFrame:
         try:
-            return read_cells(self._numbered(records), names)
-        except ValueError as error:
-            what = str(error).replace("line", "record", 1) if records is not None else error
-            raise SourceError(f"{self.path.name}: {what}; mend it and send the file again") from None
+            return read_cells(self._numbered(records), names, "line" if records is None else "record")
+        except InvalidValue as error:
+            raise make_error(SourceError, "json_record_broken", file=self.path.name, problem=error_message(error)) from None
 
     def source(self) -> Path | bytes:
         """Return the file itself where Polars reads it; a byte order mark would count as a part of the first line."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from sluice.config import Limits
-from sluice.domain import ReadOptions
+from sluice.domain import EMPTY, Message, ReadOptions
 from sluice.errors import SourceError, TooLarge
-from sluice.messages import make_error
+from sluice.messages import error_message, make_error, render
 from sluice.sources.column_names import tidy_names
 from sluice.sources.footer import MAX_FOOTER, Record, without_footer
 from sluice.sources.head_row import MAX_ROWS_BEFORE, find_head_row
@@ -59,7 +59,7 @@ class LooseCsv:
             try:
                 return self._read(self._records(_double_escaped_quotes(self.chunks(), self.separator)), requested)
             except (SourceError, csv.Error):
-                raise SourceError(f"{self.name}: {error}") from None
+                raise make_error(SourceError, "file_problem", file=self.name, problem=error_message(error)) from None
 
     def read_records(self, records: Iterator[Record], requested: Sequence[str] | None) -> tuple[list[str], bytes, tuple[int, ...]]:
         """Return the header of records, the records after it as CSV with commas, without header, and the lines of those left out as footer."""
@@ -101,7 +101,7 @@ class LooseCsv:
         for line, record in _with_escaped_breaks(records, width):
             cells = _joined(record, self.separator) if len(record) > width else record
             if len(cells) != width and (len(cells) < width or any(cells[width:])):
-                raise SourceError(f"{self.name}: line {line:,}: {_complaint(cells, width, self.options)}")
+                raise make_error(SourceError, "line_problem", file=self.name, line=line, problem=_complaint(cells, width, self.options))
             yield cells[:width]
 
     def _records(self, chunks: Iterable[bytes]) -> Iterator[Record]:
@@ -117,7 +117,7 @@ class LooseCsv:
             try:
                 cells = next(reader, None)
             except csv.Error as error:
-                raise csv.Error(f"line {line:,}: {_explain(str(error), reader.line_num > line)}") from None
+                raise _QuoteError(Message.of("at_line", line=line, problem=_explain(str(error), reader.line_num > line))) from None
             if cells is None:
                 return
             if any(cells) if len(cells) > 1 else any(cell.strip() for cell in cells):
@@ -189,22 +189,29 @@ def _double_escaped_quotes(chunks: Iterable[bytes], separator: str) -> Iterator[
     yield pattern.sub(rb'\\""', rest)
 
 
-def _complaint(cells: Sequence[str], width: int, options: ReadOptions) -> str:
-    counted = f"{len(cells):,} fields where the header has {width:,}"
+class _QuoteError(csv.Error):
+    """Report a quote that cannot be understood."""
+
+    def __init__(self, reason: Message) -> None:
+        """Store the reason."""
+        super().__init__(render(reason))
+        self.reason = reason
+
+
+def _complaint(cells: Sequence[str], width: int, options: ReadOptions) -> Message:
     if any('"' in cell for cell in cells):
-        return f"{counted}, and a quote inside a field; quote the field and double the quotes in it, then send the file again"
-    hints = [] if options.header == "search" else ["set `header: search` for this source if notices stand above the header"]
-    footer = f"`footer` leaves out at most {MAX_FOOTER} records at the end, with fewer fields"
-    hints += [footer] if options.footer else ["`footer: true` if totals stand at its end"] if len(cells) < width else []
-    return f"{counted}; mend the line and send the file again" + (f" ({', '.join(hints)})" if hints else "")
+        return Message.of("fields_miscounted_by_quote", fields=len(cells), width=width)
+    hints = [] if options.header == "search" else [Message.of("hint_of_notices")]
+    footer = Message.of("hint_of_footer_length", records=MAX_FOOTER)
+    hints += [footer] if options.footer else [Message.of("hint_of_footer")] if len(cells) < width else []
+    return Message.of("fields_miscounted", fields=len(cells), width=width, hints=Message.of("in_brackets", messages=tuple(hints)) if hints else EMPTY)
 
 
-def _explain(error: str, several: bool) -> str:  # noqa: FBT001  # of one caller
+def _explain(error: str, several: bool) -> Message:  # noqa: FBT001  # of one caller
     if "unexpected end" in error:
-        return "a quote opens and is never closed; send it again with whole records"
+        return Message.of("quote_never_closed")
     if "field larger" in error:
-        return "a cell is longer than its limit; is a quote left open? If not, raise limits.cell"
+        return Message.of("cell_over_limit")
     if "new-line character" in error:
-        return "its lines end in a lone carriage return; save it with line feeds"
-    where = "; it began on that line" if several else ""
-    return f"text follows a closing quote{where}; double the quotes inside a quoted field, and send the file again"
+        return Message.of("lone_carriage_returns")
+    return Message.of("text_after_quote_of_lines" if several else "text_after_quote")

@@ -16,6 +16,7 @@ from sluice.config import Limits, did_you_mean
 from sluice.config.address import engine_at
 from sluice.domain import Arrival, Batch, Column, Mark, Schema
 from sluice.errors import SourceError
+from sluice.messages import make_error
 from sluice.sources.cast import to_type
 from sluice.sources.files import FileSource
 from sluice.sources.landing import Landing, Suppress, text_frame
@@ -73,7 +74,7 @@ class SqlSource:
                 self._land(connection, landing, start)
         except SQLAlchemyError as error:
             where = f"{engine.url.get_backend_name()} at {engine.url.host or engine.url.database}"
-            raise SourceError(f"{self.schema.dataset}: {where} does not give its rows ({type(error).__name__}); is it up, and may we read it?") from None
+            raise make_error(SourceError, "source_silent", dataset=self.schema.dataset, where=where, error=type(error).__name__) from None
         finally:
             engine.dispose()
         yield from landing.arrivals(self.schema, self.limits)
@@ -131,9 +132,16 @@ class SqlSource:
         except NoSuchTableError:
             inspector = sa.inspect(connection)
             names = [*inspector.get_table_names(schema or None), *inspector.get_view_names(schema or None)]
-            raise SourceError(f"{self.schema.dataset}: there is no table {self.table}{did_you_mean(name, names)}") from None
+            raise make_error(SourceError, "no_such_table", dataset=self.schema.dataset, table=self.table, hint=did_you_mean(name, names)) from None
         if self.watermark not in table.columns:
-            raise SourceError(f"{self.schema.dataset}: {self.table} has no column {self.watermark}{did_you_mean(self.watermark, list(table.columns.keys()))}")
+            raise make_error(
+                SourceError,
+                "no_such_source_column",
+                dataset=self.schema.dataset,
+                table=self.table,
+                column=self.watermark,
+                hint=did_you_mean(self.watermark, list(table.columns.keys())),
+            )
         return table
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from sluice.config import Limits
 from sluice.domain import ReadOptions
 from sluice.errors import NotInParts
+from sluice.messages import make_error
 from sluice.sources.content import format_of
 from sluice.sources.source_errors import Irregular
 from sluice.sources.table import Table, check_cells, check_size
@@ -51,12 +52,12 @@ def open_table(path: Path, limits: Limits, options: ReadOptions, names: Sequence
     form = options.format or format_of(path)
     readers = {"parquet": parquet.open_parts, "csv": delimited.open_parts, "jsonl": jsonlines.open_parts}
     if form not in readers or any(getattr(options, name) for name in _ORDERED):
-        raise NotInParts(f"{path.name}: files of this form are read as a whole")
+        raise make_error(NotInParts, "form_read_whole", file=path.name)
     check_size(path, limits)
     try:
         columns, rows, begin = readers[form](path, options, limits, names)
     except Irregular:
-        raise NotInParts(f"{path.name}: its records are irregular, and it is read as a whole") from None
+        raise make_error(NotInParts, "irregular_read_whole", file=path.name) from None
     return TableParts(columns, rows, lambda: _tables(columns, begin(), path.name, limits))
 
 
@@ -66,4 +67,4 @@ def _tables(columns: tuple[str, ...], frames: Iterator[pl.DataFrame], name: str,
             check_cells(frame, name, limits)
             yield Table(columns, frame)
     except (Irregular, pl.exceptions.ComputeError):
-        raise NotInParts(f"{name}: its records are irregular, and it is read as a whole") from None
+        raise make_error(NotInParts, "irregular_read_whole", file=name) from None

@@ -9,6 +9,7 @@ from pathlib import Path
 from sluice.config import Limits
 from sluice.config.inferred import InferredDataset
 from sluice.errors import SourceError
+from sluice.messages import make_error
 from sluice.ports import Progress, no_progress
 from sluice.sources.files import is_finished
 from sluice.sources.infer.dataset import infer_dataset
@@ -37,7 +38,7 @@ def infer(
     """
     folder = folder.resolve()
     if not folder.is_dir():
-        raise SourceError(f"{folder}: there is no such folder")
+        raise make_error(SourceError, "no_such_folder", folder=str(folder))
     results = [infer_dataset(group, limits or Limits(), progress) for group in group_files(folder, (root or folder.parent).resolve())]
     datasets = [result for result in results if not isinstance(result, str)]
     unread = [result for result in results if isinstance(result, str)]
