@@ -114,6 +114,8 @@ LABELS: Mapping[str, str] = {
     "download unmasked": "Download of personal columns",
     "erase from the log": "Erasure from this log",
     "roll back": "Rollback",
+    "backfill": "Backfill",
+    "vacuum": "Deletion of what is old",
     "withdraw": "Withdrawn",
     "cancel": "Cancelled",
     "planned_change": "Planned change",

@@ -43,9 +43,8 @@ def draw_jobs(shop: Shop) -> None:
     """Draw the jobs that have a cron line, with their last and next firings."""
     zone, now = shop.config.schedule_zone, clock.wall()
     jobs = scheduled_jobs(shop.config.schedule.crons, zone, shop.store, now)
-    if not jobs:
-        draw_empty(tr("No job is scheduled"), tr("Write `schedule` into sluice.yaml, such as ingest at a quarter past each hour:"), EXAMPLE)
-        return
+    if shop.config.schedule.ingest is None:
+        draw_empty(tr("No job reads files"), tr("Write `schedule` into sluice.yaml, such as ingest at a quarter past each hour:"), EXAMPLE)
     draw_table([job_row(job) for job in jobs])
     st.caption(tr("Times of the schedule are in {zone}.", zone=zone))
     if not is_alive(shop.store.activity.last_heartbeat(), now):

@@ -46,7 +46,7 @@ from sluice.domain.previews import BatchPreview, EmptyCells, ReleasePreview
 from sluice.domain.profiles import MAIN_QUANTILES, QUANTILES, BatchProfile, ColumnProfile, Lengths, RowSummary, Share
 from sluice.domain.read_options import FileFormat, Guard, ReadOptions
 from sluice.domain.recorded_event import MAX_EVENT_AGE, EventColumns, RecordedEvent
-from sluice.domain.records import Decision, GatePolicy, Override, Recheck, ReferenceRule, Rejudge, Request, RequestKind, Revision, Run
+from sluice.domain.records import Backfill, Decision, GatePolicy, Override, Recheck, ReferenceRule, Rejudge, Request, RequestKind, Revision, Run
 from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonical_kind, original, original_kind
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
 from sluice.domain.repair_selection import RepairSelection, UndoPreview
@@ -122,6 +122,7 @@ __all__ = [
     "AlertState",
     "Arrival",
     "Artifact",
+    "Backfill",
     "Backtest",
     "Batch",
     "BatchPreview",

@@ -230,6 +230,23 @@ class Recheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Backfill:
+    """Order the published rows of a batch to be judged by every rule of the present suite.
+
+    Attributes:
+        dataset: Name of the dataset.
+        batch_id: Id of the run that judges them.
+        run: Id of the run that published them.
+        at: Time of that run, to which the rules refer.
+    """
+
+    dataset: str
+    batch_id: str
+    run: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Override:
     """Open a gate until `expires`, whatever the scores, on a person's responsibility."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sluice.jobs.audit import audit
+from sluice.jobs.backfill import Backfilled, backfill
 from sluice.jobs.correct import correct, preview_correction
 from sluice.jobs.cost_curve import measure_costs
 from sluice.jobs.deliver import deliver
@@ -18,9 +19,11 @@ from sluice.jobs.undo import describe_restored, preview_undo, take_back, undo
 from sluice.jobs.undo_release import undo_release
 
 __all__ = [
+    "Backfilled",
     "Learner",
     "Retrained",
     "audit",
+    "backfill",
     "correct",
     "deliver",
     "describe_restored",

@@ -42,6 +42,7 @@ from sluice.ports.storing import (
 from sluice.ports.worker import (
     ArrivalEvaluator,
     Auditor,
+    Backfiller,
     ChallengerTrainer,
     Corrector,
     CostProber,
@@ -62,6 +63,7 @@ __all__ = [
     "ActivityLog",
     "ArrivalEvaluator",
     "Auditor",
+    "Backfiller",
     "ChallengerTrainer",
     "Cleaner",
     "Corrector",

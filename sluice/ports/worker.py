@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sluice.domain import Arrival, Artifact, Comparison, Corrected, Curve, Decision, Probe, Recheck, ReferenceRule, Rejudge, Run, Staged
+from sluice.domain import Arrival, Artifact, Backfill, Comparison, Corrected, Curve, Decision, Probe, Recheck, ReferenceRule, Rejudge, Run, Staged
 from sluice.ports.storing import Lease
 
 
@@ -55,6 +55,14 @@ class Rechecker(Protocol):
 
     def recheck(self, order: Recheck, snapshot_id: str) -> Staged | None:
         """Judge the rows against a snapshot and stage the outcome; None where a rule still cannot be evaluated."""
+        ...
+
+
+class Backfiller(Rejudger, Protocol):
+    """Judge published and held rows of a batch again."""
+
+    def backfill(self, order: Backfill, snapshot_id: str) -> Staged:
+        """Judge the published rows by every rule of the suite, and stage the outcome."""
         ...
 
 

@@ -37,12 +37,14 @@ class DatasetSteps:
         trainers: Detectors that learn, by the name of their models.
         scorers: Detectors that expectations may ask for scores, by the name under which they are configured.
         suite_of: Make a judge of some rules of the suite alone, by their ids.
+        suite_rules: Ids of all rules of the suite.
     """
 
     steps: Steps
     trainers: Mapping[str, Trainer]
     scorers: Mapping[str, Scorer]
     suite_of: Callable[[Collection[str]], Judge]
+    suite_rules: Sequence[str] = ()
 
     def learners(self) -> list[Learner]:
         """List what the `learn` job must know of each trainer."""
@@ -69,6 +71,7 @@ def build_steps(config: Config, path: Path, dataset: str) -> DatasetSteps:
     suite = builder.build_suite(scorers)
     cleaners = [step for step in builder.build_all(CLEANERS, "clean") if isinstance(step, Cleaner)]
     cleaners += builder.implied_cleaners()
+    suite_rules = tuple(rule.id for rule in suite.rules) if isinstance(suite, Checker) else ()
     trainers = [detector for detector in detectors if isinstance(detector, Trainer)]
     builder.refuse_duplicates([trainer.name for trainer in trainers])
     if builder.problems or not isinstance(suite, Checker):
@@ -77,7 +80,7 @@ def build_steps(config: Config, path: Path, dataset: str) -> DatasetSteps:
     judged += [detector for detector in detectors if isinstance(detector, Judge)]
     judges = [SchemaJudge(builder.schema), *map(builder.with_calendar, judged)]
     steps = Steps(judges, Chain(cleaners), Reconcile(builder.schema))
-    return DatasetSteps(steps, {trainer.name: trainer for trainer in trainers}, scorers, lambda rules: builder.with_calendar(suite.only(rules)))
+    return DatasetSteps(steps, {trainer.name: trainer for trainer in trainers}, scorers, lambda rules: builder.with_calendar(suite.only(rules)), suite_rules)
 
 
 def _scorers(configured: Sequence[Step], detectors: Sequence[object]) -> dict[str, Scorer]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sluice.domain import (
         Arrival,
         Artifact,
+        Backfill,
         Backtest,
         Comparison,
         Corrected,
@@ -101,6 +102,10 @@ class Worker:
     def correct(self, order: Rejudge, snapshot_id: str) -> Corrected:
         """Judge held rows with right values in some of their cells; see `corrections.correct`."""
         return self._run("corrections:correct", order, snapshot_id)  # type: ignore[no-any-return]
+
+    def backfill(self, order: Backfill, snapshot_id: str) -> Staged:
+        """Judge the published rows of a batch by every rule of the suite; see `rechecking.backfill`."""
+        return self._run("rechecking:backfill", order, snapshot_id)  # type: ignore[no-any-return]
 
     def recheck(self, order: Recheck, snapshot_id: str) -> Staged | None:
         """Judge published rows by rules that were not evaluated before; see `rechecking.recheck`."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from sluice.domain import RUN, Batch, Recheck, Staged
+from sluice.domain import RUN, Backfill, Batch, Outcome, Recheck, Staged
 from sluice.pipeline import evaluate
 from sluice.ports import Snapshot, Steps
 from sluice.worker.remaining import with_remaining
@@ -27,5 +27,25 @@ def recheck(path: str, order: Recheck, snapshot_id: str) -> Staged | None:
     return store.stage(with_remaining(path, replace(outcome, rechecks=order.run), snapshot))
 
 
-def _rows(snapshot: Snapshot, order: Recheck) -> pl.DataFrame:
+def backfill(path: str, order: Backfill, snapshot_id: str) -> Staged:
+    """Judge the rows that a run published and that are published still by every rule of the suite, beside the rows of other batches.
+
+    Rules about the whole batch judge no part of it; one that cannot be evaluated changes nothing.
+    """
+    config, store = open_session(path)
+    require_layout(path, order.dataset)
+    snapshot, steps = store.snapshot(snapshot_id), steps_of(path, order.dataset)
+    batch = Batch(order.dataset, order.batch_id, _rows(snapshot, order), order.at, whole=False)
+    weights, rules = config.datasets[order.dataset].gate.weights, frozenset(steps.suite_rules)
+
+    def judge(ids: frozenset[str]) -> Outcome:
+        return evaluate(batch, Steps([steps.suite_of(ids)], NoCleaner()), snapshot.without(order.run), kind="recheck", weights=weights)
+
+    outcome = judge(rules)
+    if unmet := {verdict.rule for verdict in outcome.phases["published"] if verdict.status == "not_evaluated"}:
+        outcome = judge(rules - unmet)
+    return store.stage(with_remaining(path, replace(outcome, rechecks=order.run), snapshot))
+
+
+def _rows(snapshot: Snapshot, order: Recheck | Backfill) -> pl.DataFrame:
     return snapshot.published(order.dataset).filter(pl.col(RUN) == order.run).drop(RUN).collect()

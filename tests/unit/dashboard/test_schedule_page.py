@@ -38,7 +38,7 @@ def test_firings_are_drawn_in_the_zone_of_the_shop(own: Corner, monkeypatch: pyt
     assert "Asia/Shanghai" in page_text(app)
     table = app.dataframe[0].value
     assert table.iloc[0, 0] == job
-    assert [firing[-3:] for firing in table[following]] == [":15", ":00"]
+    assert [firing[-3:] for firing in table[following]] == [":15", ":00", ":40"]
     assert table[following].iloc[1].endswith(" 06:00")
     assert "sluice serve" in page_text(app)
 
