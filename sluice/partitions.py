@@ -181,10 +181,10 @@ class RecordedPart:
         if answered != [answer.name for answer in self.settled[: len(answered)]]:
             raise _Unsettled
 
-    def run(self, evaluate: Callable[[Batch], Outcome], batch: Batch) -> Outcome | None:
+    def run(self, evaluate: Callable[[Batch], Outcome], load: Load) -> Outcome | None:
         """Evaluate rows as a part; return None where it waits for the others, or a step failed after a guess, which may be its cause."""
         try:
-            return evaluate(replace(batch, part=self))
+            return evaluate(replace(load(), part=self))  # nobody else holds the rows
         except _Unsettled:
             self.confirm(_WAITS, None)
             return None
@@ -232,7 +232,7 @@ class InTurn:
         """Run each part, and yield what it asked and confirmed."""
         for load in self.loads:
             part = RecordedPart(settled, guesses, len(settled))
-            if (outcome := part.run(self.evaluate, load())) is not None:
+            if (outcome := part.run(self.evaluate, load)) is not None:
                 self.keep(outcome)
             yield PartLog(part.own, part.log)
 
@@ -255,7 +255,7 @@ def evaluate_parts(parts: Parts, evaluate: Callable[[Batch], Outcome], empty: Ba
         runs = _Runs(guesses)
         runs.add_all(parts.run(settled, guesses))
         final = RecordedPart(runs.merged, Guesses(), len(settled), is_last=True)
-        outcome = final.run(evaluate, empty)
+        outcome = final.run(evaluate, lambda: empty)
         agreed = runs.agreed(final.log)
         if agreed is None and outcome is not None:
             return outcome

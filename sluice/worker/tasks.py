@@ -46,7 +46,7 @@ from sluice.wiring import clock
 from sluice.wiring.sources import source_of
 from sluice.worker.batch_errors import batch_errors
 from sluice.worker.parts import Engine, in_this_process, plan_division, size_of, stage_parts
-from sluice.worker.profiling import profiled
+from sluice.worker.profiling import make_evaluator
 from sluice.worker.remaining import with_remaining
 from sluice.worker.session import open_session, require_layout, steps_of
 from sluice.worker.suppressing import arriving_source
@@ -78,8 +78,7 @@ def evaluate_arrival(path: str, arrival: Arrival, snapshot_id: str) -> Staged:
     dataset, steps = config.datasets[arrival.dataset], steps_of(path, arrival.dataset).steps
     with batch_errors(Path(arrival.uri).name, dataset.schema_of(arrival.dataset).names), missing_files(store.lake.root):
         held_rows = functools.partial(store.quarantine.held_of_keys, dataset.schema_of(arrival.dataset))
-        unprofiled = functools.partial(evaluate, steps=steps, snapshot=snapshot, weights=dataset.gate.weights, held_rows=held_rows, score_by=dataset.score_by)
-        evaluate_batch = profiled(unprofiled, config, arrival.dataset)
+        evaluate_batch = make_evaluator(config, arrival.dataset, steps, snapshot, held_rows)
         source, complete = arriving_source(config, store, arrival.dataset), _completion(config, arrival, snapshot)
         on_spark = config.engine == "spark"
         division = plan_division(source, arrival, steps, config.limits.memory, config.spark.rows if on_spark else None)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sluice.worker.profiling.evaluating import profiled
+from sluice.worker.profiling.evaluating import make_evaluator
 
-__all__ = ["profiled"]
+__all__ = ["make_evaluator"]

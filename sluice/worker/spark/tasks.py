@@ -19,12 +19,11 @@ from sluice.config import Config
 from sluice.domain import Batch, Outcome
 from sluice.errors import StoreError
 from sluice.partitions import PartLog, RecordedPart
-from sluice.pipeline import evaluate
 from sluice.store.drafts import Draft
 from sluice.store.lake_files import LakeFiles
 from sluice.store.pinned import PinnedStore
 from sluice.wiring.steps import build_steps
-from sluice.worker.profiling import profiled
+from sluice.worker.profiling import make_evaluator
 from sluice.worker.spark.messages import PartAnswer, encode_answer, read_question
 from sluice.worker.spooling import load_part, require_together
 
@@ -77,11 +76,8 @@ class Session:
     def open(cls, job: PartJob) -> Session:
         """Build the steps, and open the lake."""
         dataset, lake = job.empty.dataset, job.store.open_lake()
-        steps, settings = build_steps(job.config, job.path, dataset).steps, job.config.datasets[dataset]
-        weights, score_by = settings.gate.weights, settings.score_by
-        held_rows, snapshot = job.store.held_rows(lake), job.store.snapshot(lake)
-        evaluate_batch = functools.partial(evaluate, steps=steps, snapshot=snapshot, weights=weights, held_rows=held_rows, score_by=score_by)
-        return cls(profiled(evaluate_batch, job.config, dataset), LakeFiles(lake))
+        steps = build_steps(job.config, job.path, dataset).steps
+        return cls(make_evaluator(job.config, dataset, steps, job.store.snapshot(lake), job.store.held_rows(lake)), LakeFiles(lake))
 
 
 class _Sessions:
@@ -130,10 +126,10 @@ def run_part(job: PartJob, part: int) -> PartAnswer:
     question = read_question(job.question)
     recorded = RecordedPart(question.settled, question.guesses, len(question.settled))
     with _SESSIONS.lend(job) as session, tempfile.TemporaryDirectory() as scratch:
-        rows = load_part(job.empty, job.folder, part)
+        load = functools.partial(load_part, job.empty, job.folder, part)
         draft = Draft(Path(scratch), job.store.schemas[job.empty.dataset], session.files, job.uri)
         try:
-            outcome = recorded.run(session.evaluate, rows)
+            outcome = recorded.run(session.evaluate, load)
             if outcome is not None:
                 require_together(outcome, job.together)
                 draft.add(outcome, is_part=True)

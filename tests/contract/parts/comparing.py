@@ -37,7 +37,7 @@ class Apart(InTurn):
         for number, load in reversed(list(enumerate(self.loads))):
             received = decode_question(question)
             part = RecordedPart(received.settled, received.guesses, len(settled))
-            if (outcome := part.run(self.evaluate, load())) is not None:
+            if (outcome := part.run(self.evaluate, load)) is not None:
                 self.keep(outcome)
             yield decode_answer(encode_answer(PartAnswer(number, PartLog(part.own, part.log)))).log
 
