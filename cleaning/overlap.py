@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 import polars as pl
 
-from cleaning.cells import as_arrived, as_text
+from cleaning.arrived_before import ArrivedBefore, Ends
+from cleaning.equal_rows import declared_in, pair_equal
 from cleaning.key_matches import PAIRS
-from sluice.domain import OTHER, RAW, ROW, Batch, Greatest, Least, Schema, Tally
+from cleaning.overlap_changes import changed_rows
+from cleaning.overlap_days import overlap_by_days
+from cleaning.overlap_places import overlap_by_places
+from sluice.domain import OTHER, ROW, Batch, Greatest, Least, Message, Schema, Tally, Verdict
 from sluice.ports import Snapshot
+from sluice.rules.overlaps import TIMES_OF_DAY, CommonTimes, OverlapAnswer, clock_column, overlap_of_times
 
-_TIMES = 10  # so many different times of day are not the same in two files by chance
-_RARELY = 5  # two files have rows in common by chance about as often as one file has a row twice
-_OCCURRENCE = "_occurrence"
+UNDECIDED = "deduplicate:overlap"  # says that rows equal published ones, and that it is not sure whether these are the same
+_BESIDE = timedelta(days=7)  # rows of so many days beside the batch show how often rows of two days are equal by chance
 
 
-def overlapping_rows(batch: Batch, schema: Schema, snapshot: Snapshot) -> pl.DataFrame:
-    """Return the rows of a batch without a key that are published already, each with the published one (schema PAIRS).
+@dataclass(frozen=True, slots=True, eq=False)
+class Overlap:
+    """Hold what a file without a key has in common with earlier ones.
 
-    Two equal events may both have happened, so that rows are compared as two files are: the n-th of several equal rows with the n-th of the published
-    ones, as these are or as they arrived. The files overlap where half the rows of the batch in the time of the published ones are among these, with
-    ten different times of day or more, and five times as many as the batch has rows twice. Otherwise no row counts as published.
+    Attributes:
+        answer: Whether it overlaps them.
+        copies: Its rows that are published already, each with the published one (schema PAIRS).
+        changed: Its rows in whose place an earlier file has another one, each with that one (schema PAIRS).
+        common: Number of rows in common, where the answer is not sure.
+    """
+
+    answer: OverlapAnswer = "differs"
+    copies: pl.DataFrame = field(default_factory=PAIRS.to_frame)
+    changed: pl.DataFrame = field(default_factory=PAIRS.to_frame)
+    common: int = 0
+
+
+def find_overlap(batch: Batch, schema: Schema, snapshot: Snapshot) -> Overlap:
+    """Return which rows of a batch without a key are published already, and which replace a published one.
+
+    Two equal events may both have happened, so that rows are compared as two files are: the n-th of several equal rows with the n-th of the earlier
+    ones, as these are or as they arrived; held rows count as earlier ones. Files whose rows have times of day overlap where half the rows of the batch
+    in the time of the earlier ones are among these, with ten different times of day or more, and five times as many as the batch has rows twice.
+    Files with dates alone overlap where nearly all rows of the common days come again, and are seldom equal to rows of other days
+    (`cleaning/overlap_days.py`); without dates, where a file goes on from the middle of an earlier one (`cleaning/overlap_places.py`).
 
     Args:
         batch: The batch; its rows come from a whole file.
@@ -37,78 +60,76 @@ def overlapping_rows(batch: Batch, schema: Schema, snapshot: Snapshot) -> pl.Dat
         >>> times = [datetime(2026, 3, 1, tzinfo=UTC) + timedelta(minutes=minute) for minute in range(12)]
         >>> published = make_rows(schema, {"item": ["mug"] * 11, "ts": times[:11]}, batch_id="day1")
         >>> batch = make_batch(schema, {"item": ["mug"] * 11, "ts": times[1:]}, batch_id="day2")
-        >>> overlapping_rows(batch, schema, MemorySnapshot({"views": published})).rows()[:2]
+        >>> find_overlap(batch, schema, MemorySnapshot({"views": published})).copies.rows()[:2]
         [('day2.0', 'day1.1'), ('day2.1', 'day1.2')]
     """
-    time, rows = schema.time, batch.rows
-    published = _published(batch, schema, snapshot)
-    if time is None or published is None:
-        return PAIRS.to_frame()
-    inside = rows.filter(pl.col(time).is_between(*_ends(published, time)))
-    pairs = pair_equal(inside, _at_times(published, inside, time), schema, snapshot)
-    names = _names(inside, schema)
-    twice = inside.height - inside.select(names).unique().height
-    matched, twice, height = batch.part.total("rows that repeat", (pairs.height, twice, inside.height))
-    times = inside.join(pairs, on=ROW, how="semi").select(pl.col(time).dt.time()).unique().head(_TIMES)
-    different = batch.part.total("times of day that repeat", Tally(times, (time,))).counts.height
-    batch.part.confirm("overlaps", overlaps := different >= _TIMES and 2 * matched >= height and matched >= _RARELY * twice)
-    return pairs if overlaps else PAIRS.to_frame()
+    clock, published = clock_column(schema), snapshot.published(schema.dataset)
+    if not batch.whole or ROW not in published.collect_schema().names():
+        return Overlap()
+    if clock is None:
+        answer, pairs, changed, common = overlap_by_places(batch, schema, snapshot)
+        return Overlap(answer, _published(pairs, published), _published(changed, published), common)
+    stored, period = ArrivedBefore(schema, snapshot, clock), _period(batch, clock)
+    ends = None if period is None else stored.ends(period)
+    if period is None or ends is None:
+        return Overlap()
+    timed = _has_times(batch, schema, clock)
+    earlier = stored.at_times_of(batch.rows, ends) if timed else stored.between((period[0] - _BESIDE, period[1] + _BESIDE))
+    answer, pairs, common = _by_times(batch, schema, snapshot, earlier, ends) if timed else overlap_by_days(batch, schema, snapshot, earlier, clock)
+    batch.part.confirm("overlaps", answer)
+    if answer != "overlaps":
+        return Overlap(answer, common=common)
+    changed = changed_rows(batch, pairs, stored.between(ends) if timed else earlier, clock)
+    return Overlap(answer, _published(pairs, published), _published(changed, published), common)
 
 
-def pair_equal(rows: pl.DataFrame, others: pl.DataFrame, schema: Schema, snapshot: Snapshot) -> pl.DataFrame:
-    """Return the rows that equal another one in every cell, as it is or as it arrived, each with one of its own (schema PAIRS).
+def told_overlap(overlap: Overlap) -> list[Verdict]:
+    """Return a finding where it is not sure whether a file overlaps earlier ones; it holds no row.
 
     Args:
-        rows: Rows with `_raw`.
-        others: Rows that came before, with `_raw`.
-        schema: Schema of the dataset.
-        snapshot: Everything that was published before, the repairs among it.
+        overlap: What the file has in common with them.
     """
-    names = _names(rows, schema)
-    missing = [pl.lit(None, dtype=rows.schema[name]).alias(name) for name in names if name not in others.columns]
-    others = others.with_columns(missing).sort(ROW)
-    ours, theirs = (frame.filter(pl.col(RAW).is_null()).select(ROW, *names) for frame in (rows, others))
-    equal = _pair(ours, theirs, names)
-    left, rest = rows.join(equal, on=ROW, how="anti", maintain_order="left"), others.join(equal, left_on=ROW, right_on=OTHER, how="anti", maintain_order="left")
-    if left.is_empty() or rest.is_empty():
-        return equal
-    repairs = snapshot.repairs(schema.dataset)
-    applied = repairs.filter("applied").join(rest.lazy().select(ROW), on=ROW, how="semi").collect() if repairs.collect_schema() else None
-    return pl.concat([equal, _pair(as_text(left, names), as_arrived(rest, applied, names), names)])
+    if overlap.answer != "undecided":
+        return []
+    observed = Message.of("overlap_undecided", rows=overlap.common)
+    return [Verdict(UNDECIDED, "cleaner", "uniqueness", "info", "flag", "failed", failed=1, message=Message.of("overlap_is_sure"), observed=observed)]
 
 
-def _pair(rows: pl.DataFrame, others: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """Pair the n-th of several equal rows with the n-th of the others that equal them."""
-    ours, theirs = (frame.with_columns(pl.int_range(pl.len()).over(names).alias(_OCCURRENCE)) for frame in (rows, others.rename({ROW: OTHER})))
-    return ours.join(theirs, on=[*names, _OCCURRENCE], how="inner", nulls_equal=True, maintain_order="left").select(ROW, OTHER)
+def _by_times(batch: Batch, schema: Schema, snapshot: Snapshot, earlier: pl.DataFrame, ends: Ends) -> tuple[OverlapAnswer, pl.DataFrame, int]:
+    """Return whether files with times of day overlap, the pairs of equal rows, and their number."""
+    clock = clock_column(schema) or ""
+    inside = batch.rows.filter(pl.col(clock).is_between(*ends))
+    pairs = pair_equal(inside, earlier, schema, snapshot)
+    twice = inside.height - inside.select(declared_in(inside, schema)).unique().height
+    common, twice, height = batch.part.total("rows that repeat", (pairs.height, twice, inside.height))
+    times = inside.join(pairs, on=ROW, how="semi").select(pl.col(clock).dt.time()).unique().head(TIMES_OF_DAY)
+    different = batch.part.total("times of day that repeat", Tally(times, (clock,))).counts.height
+    return overlap_of_times(CommonTimes(height, common, twice, different)), pairs, common
 
 
-def _published(batch: Batch, schema: Schema, snapshot: Snapshot) -> pl.LazyFrame | None:
-    """Return the published rows from the first to the last time of the batch; None where there are none."""
-    published, time = snapshot.published(schema.dataset), schema.time
-    if not batch.whole or time not in batch.rows.columns or not {ROW, time} <= {*published.collect_schema().names()}:
+def _period(batch: Batch, clock: str) -> Ends | None:
+    """Return the first and the last time of a whole batch; None where it has none."""
+    if clock not in batch.rows.columns:
         return None
-    times = batch.rows[time]
+    times = batch.rows[clock]
     first, last = batch.part.total("first and last time", (Least(times.min()), Greatest(times.max())))
     batch.part.confirm("first and last time", (first.value, last.value))
-    between = published.filter(pl.col(time).is_between(first.value, last.value)) if first.value is not None else published.head(0)
-    return None if between.select(time).head(1).collect().is_empty() else between
+    return None if first.value is None else (first.value, last.value)
 
 
-def _ends(published: pl.LazyFrame, time: str) -> tuple[datetime, datetime]:
-    first, last = published.select(pl.col(time).min().alias("first"), pl.col(time).max().alias("last")).collect().row(0)
-    return first, last
+def _has_times(batch: Batch, schema: Schema, clock: str) -> bool:
+    """Return True where rows have times of day, ten different ones or more."""
+    if schema.dtypes[clock] == pl.Date:
+        return False
+    times = batch.rows.select(pl.col(clock).dt.time()).drop_nulls().unique().head(TIMES_OF_DAY)
+    timed = batch.part.total("times of day", Tally(times, (clock,))).counts.height >= TIMES_OF_DAY
+    batch.part.confirm("times of day", timed)
+    return timed
 
 
-def _at_times(published: pl.LazyFrame, rows: pl.DataFrame, time: str) -> pl.DataFrame:
-    """Return the published rows that have a time of one of some rows.
-
-    The times alone are read of all published rows: one event of a wrong day in the batch makes these reach far back.
-    """
-    times = published.select(time).join(rows.lazy().select(time), on=time, how="semi").unique().collect()
-    near = pl.col(time).is_between(times[time].min(), times[time].max())
-    return published.filter(near).join(times.lazy(), on=time, how="semi").collect()
-
-
-def _names(rows: pl.DataFrame, schema: Schema) -> list[str]:
-    return [name for name in schema.names if name in rows.columns]
+def _published(pairs: pl.DataFrame, published: pl.LazyFrame) -> pl.DataFrame:
+    """Return the pairs whose earlier row is published: one that is held is no original."""
+    if pairs.is_empty():
+        return pairs
+    ids = published.select(pl.col(ROW).alias(OTHER)).join(pairs.lazy().select(OTHER), on=OTHER, how="semi").collect()
+    return pairs.join(ids, on=OTHER, how="semi", maintain_order="left")

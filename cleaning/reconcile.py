@@ -6,22 +6,22 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from cleaning.equal_rows import pair_equal
 from cleaning.grown import read_before, replaced_cut
 from cleaning.key_matches import PAIRS, Matches, copies_within, has_key, match_published, match_rows
 from cleaning.moved_keys import moved_rows
-from cleaning.overlap import overlapping_rows, pair_equal
+from cleaning.overlap import find_overlap, told_overlap
 from cleaning.precedence import later_rows, later_than_held, of_batches_not_open
 from cleaning.published_without import PublishedWithout, without_replaced
 from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of
-from sluice.domain import OTHER, RAW, REPEATS, ROW, STATE, Batch, GrownFile, Message, OnChange, Rows, SameFile, Schema, Split, Tally, Verdict, message_column
+from cleaning.same_file import rows_in_place, same_rows
+from sluice.domain import OTHER, RAW, REPEATS, ROW, STATE, Batch, GrownFile, Message, OnChange, Rows, Schema, Split, Verdict, message_column
 from sluice.ports import Needs, Reconciled, SettledHeld, Snapshot
 from sluice.rules import batches_before, earlier_batches, repeated, replaces_table
 from sluice.rules.revisions import batches_of
 
 CONFLICT = "deduplicate:conflict"  # holds changed rows; a steward who waives it lets them replace the published ones
 MOVED = "deduplicate:moved_key"  # holds rows that would replace a published row with the cells of another one
-
-_NO_CHANCE = 10  # so many different rows with times are not the same in two files by chance
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,7 @@ class Reconcile:
     @property
     def needs(self) -> Needs:
         """Return that rows of one key must meet; without a key, rows that are equal."""
-        timed = self.schema.names if self.schema.mode == "append" and self.schema.time else ()
-        return Needs.rows(self.schema.key or timed, "key")
+        return Needs.rows(self.schema.key or (self.schema.names if self.schema.mode == "append" else ()), "key")
 
     def reconcile(self, batch: Batch, snapshot: Snapshot, *, waived: frozenset[str] = frozenset()) -> Reconciled:
         """Separate copies, and rows in whose place a published one stays."""
@@ -69,7 +68,7 @@ class Reconcile:
             return self._without_earlier(batch, batch.grown, snapshot, waived)
         key, rows = self.schema.key, batch.rows
         if self.schema.mode == "snapshot" and batch.same_file is not None:  # a former table that is sent again
-            return Reconciled(replace(batch, rows=rows.clear()), _mark(_in_place(rows, batch.same_file), "copy"), PAIRS.to_frame(), snapshot)
+            return Reconciled(replace(batch, rows=rows.clear()), _mark(rows_in_place(rows, batch.same_file), "copy"), PAIRS.to_frame(), snapshot)
         if not key or not set(key) <= set(rows.columns):
             return self._without_key(batch, snapshot)
         matches = Matches(PAIRS.to_frame(), PAIRS.to_frame()) if replaces_table(self.schema, batch) else match_published(batch, self.schema, snapshot)
@@ -100,14 +99,15 @@ class Reconcile:
         """Separate the rows of a file that is sent again, or that overlaps earlier ones."""
         if batch.overlaps is not None:  # compared as it arrived
             return Reconciled(batch, REPEATS.to_frame(), PAIRS.to_frame(), snapshot)
-        pairs = _same_rows(batch, self.schema)
-        if not batch.part.total("same rows", bool(pairs.height)) and self.schema.mode == "append":
-            pairs = overlapping_rows(batch, self.schema, snapshot)
-        left = _without(batch.rows, pairs)
-        overlaps = batch.part.total("overlapping", bool(pairs.height))
+        overlap = same_rows(batch, self.schema)
+        if not batch.part.total("same rows", bool(overlap.copies.height)) and self.schema.mode == "append":
+            overlap = find_overlap(batch, self.schema, snapshot)
+        left = _without(batch.rows, overlap.copies)
+        overlaps = batch.part.total("overlapping", bool(overlap.copies.height))
         batch.part.confirm("overlapping", overlaps)
         news = replace(batch, rows=left, whole=_is_whole(batch, left), overlaps=overlaps)
-        return Reconciled(news, _mark(pairs, "copy"), PAIRS.to_frame(), snapshot)
+        published = without_replaced(snapshot, self.schema.dataset, overlap.changed[OTHER], batch.part)
+        return Reconciled(news, _mark(overlap.copies, "copy"), overlap.changed, published, told_overlap(overlap))
 
     def replaced(self, reconciled: Reconciled, parts: Split) -> pl.DataFrame:
         """Return the earlier rows that rows of the batch supersede: in a whole snapshot all of them."""
@@ -128,7 +128,8 @@ class Reconcile:
         if replaces_table(self.schema, parts.good):  # it says of each of its rows what it is now
             return SettledHeld(superseded=self._former_held(parts, held, snapshot))
         if parts.good.overlaps and RAW in held.columns:
-            return SettledHeld(_mark(pair_equal(parts.bad.rows, held, self.schema, snapshot), "copy"))
+            equal = pair_equal(parts.good.rows, held, self.schema, snapshot).select(pl.col(OTHER).alias(ROW), pl.col(ROW).alias(OTHER))
+            return SettledHeld(_mark(pair_equal(parts.bad.rows, held, self.schema, snapshot), "copy"), _mark(equal, "superseded"))
         if not self.schema.key or not {*self.schema.key, RAW} <= set(held.columns):
             return SettledHeld()
         if parts.good.grown is not None and parts.good.grown.cut is not None:
@@ -243,26 +244,6 @@ def _has_good(parts: Split) -> bool:
     has_good = parts.good.part.total("good rows", not parts.good.rows.is_empty())
     parts.good.part.confirm("good rows", has_good)
     return has_good
-
-
-def _same_rows(batch: Batch, schema: Schema) -> pl.DataFrame:
-    """Return the rows of a file with the bytes of a published one, each with the row in its place.
-
-    Rows without times may have come about anew, and so may a few rows, such as one sale in a file of its own.
-    """
-    same, rows = batch.same_file, batch.rows
-    if same is None or schema.time not in rows.columns:
-        return PAIRS.to_frame()
-    names = tuple(name for name in schema.names if name in rows.columns)
-    different = batch.part.total("different rows", Tally(rows.select(names).unique().head(_NO_CHANCE), names)).counts
-    missing = batch.part.total("rows without time", rows[schema.time].null_count())
-    batch.part.confirm("same file", is_same := not missing and different.height >= _NO_CHANCE)
-    return _in_place(rows, same) if is_same else PAIRS.to_frame()
-
-
-def _in_place(rows: pl.DataFrame, same: SameFile) -> pl.DataFrame:
-    """Return each row with the row in its place in a file of the same bytes."""
-    return rows.select(ROW, pl.concat_str(pl.lit(f"{same.run}."), pl.col(ROW).str.split(".").list.last()).alias(OTHER))
 
 
 def _without(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

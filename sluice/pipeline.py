@@ -134,7 +134,7 @@ def _reconcile_cleaned(news: Reconciled, cleaned: Cleaned, steps: Steps, snapsho
     The result holds the rows as they arrived: those that are left are judged and cleaned anew, so that a copy has no repair and no score.
     """
     repaired = news.batch.part.total("repaired", bool(cleaned.repairs["applied"].any()))
-    if steps.reconciler is None or kind not in _ARRIVING or not repaired:
+    if steps.reconciler is None or kind not in _ARRIVING or not repaired or news.batch.overlaps is not None:  # a file without a key is compared as it arrived
         return None
     again = steps.reconciler.reconcile(cleaned.batch, snapshot, waived=waived)
     same_held = [verdict.failed for verdict in again.held] == [verdict.failed for verdict in news.held]

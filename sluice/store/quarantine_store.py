@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sluice.domain import REASONS, REPAIRS, ROW, RUN, Message, Request, Schema, Split, canonical
 from sluice.ports import Lease
 from sluice.rules import replaces_table
+from sluice.rules.overlaps import clock_column
 from sluice.store.activity_log import log_act
 from sluice.store.commit_plan import replaced_rows
 from sluice.store.database import Database
@@ -69,7 +70,7 @@ class QuarantineStore:
     def held_of_keys(self, schema: Schema, parts: Split) -> pl.DataFrame:
         """Return the held rows whose key is that of a row of a batch; all that are held where the batch replaces the table.
 
-        Without a key, those of the time of the bad rows are returned where the batch overlaps earlier ones, else none.
+        Without a key, those of the time of the rows are returned where the batch overlaps earlier ones, else none.
 
         Args:
             schema: Schema of the dataset.
@@ -181,7 +182,7 @@ class QuarantineStore:
 def ever_held_of_keys(lake: Lake, schema: Schema, version: int | None, parts: Split) -> pl.DataFrame:
     """Return the rows that were ever held and whose key is that of a row of a batch; all that were where it replaces the table.
 
-    Without a key, those from the first to the last time of the bad rows are returned where the batch overlaps earlier ones, else none.
+    Without a key, those from the first to the last time of the rows are returned where the batch overlaps earlier ones, else none.
 
     Args:
         lake: The lake.
@@ -205,11 +206,14 @@ def ever_held_of_keys(lake: Lake, schema: Schema, version: int | None, parts: Sp
 
 
 def _in_time(schema: Schema, parts: Split) -> pl.Expr:
-    """Return an expression that is True for rows, without a key, that bad rows of an overlapping batch may repeat."""
-    if not parts.good.overlaps or schema.time is None:
+    """Return an expression that is True for rows, without a key, that rows of an overlapping batch may repeat."""
+    if not parts.good.overlaps:
         return pl.lit(value=False)
-    times = parts.bad.rows[schema.time]
-    return pl.col(schema.time).is_between(times.min(), times.max()) | pl.col(schema.time).is_null()
+    clock = clock_column(schema)
+    if clock is None:
+        return pl.lit(value=True)
+    times = pl.concat([part.rows[clock] for part in (parts.good, parts.bad)])
+    return pl.col(clock).is_between(times.min(), times.max()) | pl.col(clock).is_null()
 
 
 def _subject(request: Request, rows: int) -> Message:

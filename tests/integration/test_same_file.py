@@ -24,7 +24,9 @@ datasets:
 
 
 @pytest.mark.parametrize(
-    ("time", "hours", "figures"), [("time: ts", 10, (0, 11)), ("", 10, (11, 0)), ("time: ts", 9, (10, 0))], ids=["times", "no times", "few rows"]
+    ("time", "hours", "figures"),
+    [("time: ts", 10, (0, 11)), ("", 10, (0, 11)), ("time: ts", 9, (10, 0))],
+    ids=["times", "no declared time", "few rows"],
 )
 def test_the_same_bytes_under_a_new_name(tmp_path: Path, time: str, hours: int, figures: tuple[int, int]) -> None:
     landing = tmp_path / "landing"
