@@ -24,6 +24,7 @@ from sluice.domain import (
     SpellingGroup,
     StoredAlert,
 )
+from sluice.domain.exposures import ClickRate
 from sluice.rules.repairs import sample
 from sluice.rules.rule_history import RulePoint
 from sluice.store import dashboard_queries, detector_queries, repair_queries
@@ -36,7 +37,7 @@ from sluice.store.incidents import Occurrence
 from sluice.store.today_queries import held_count
 from sluice.store.undoable import Undoable
 from sluice.store.undoable import undoable as list_undoable
-from sluice.wiring import likely_causes, spellings, today
+from sluice.wiring import exposures, likely_causes, spellings, today
 
 
 def _revision(shop: Shop) -> str:
@@ -75,6 +76,12 @@ def runs(shop: Shop) -> Sequence[Run]:
 def guarded(shop: Shop, dataset: str) -> Sequence[Guarded]:
     """Return what was measured of how much of a dataset's declared columns is guarded, oldest first."""
     return [measured.limited_to(shop.schema(dataset).names) for measured in shop.store.guarded.of(dataset)]
+
+
+@_brief_cache
+def click_rates(shop: Shop) -> Sequence[ClickRate]:
+    """Return the click-through rates of the versions of the recommender that were shown lately, the newest first."""
+    return exposures.rates(shop.config, shop.store, shop.now)
 
 
 @_cache

@@ -14,6 +14,7 @@ from dashboard.i18n.labels import label
 from dashboard.i18n.language import render_message, tr
 from dashboard.safety.escape import markdown
 from dashboard.widgets.choice import choose
+from dashboard.widgets.click_rates import draw_click_rates
 from dashboard.widgets.comparison import check_name, draw_comparison, failure_reasons
 from dashboard.widgets.cost_curve import draw_cost_curve, newest_measurement
 from dashboard.widgets.explanations import draw_explanations
@@ -45,6 +46,7 @@ def draw_page() -> None:
         draw_versions(tr("Challengers and history"), versions, version_row)
     else:
         draw_empty(tr("No model has been trained yet"), tr("Where the gates are open, this trains one:"), "sluice retrain")
+    draw_click_rates(shop)
     draw_request_form(shop, shop.config.recommender, versions)
     if versions or newest_measurement(shop):
         draw_cost_curve(shop)

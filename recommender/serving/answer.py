@@ -38,6 +38,7 @@ class Answer:
     Attributes:
         items: The items in order.
         note: What the caller should know about the answer, such as that the user is unknown.
+        id: Names the answer in the log of exposures; empty where it is not logged.
 
     Example:
         >>> answer = Answer((AnswerItem("mug", 0.9, "Red mug"), AnswerItem("cup", 0.4)))
@@ -49,6 +50,7 @@ class Answer:
 
     items: tuple[AnswerItem, ...]
     note: str = ""
+    id: str = ""
 
     def __iter__(self) -> Iterator[AnswerItem]:
         """Iterate over the items, the best first."""

@@ -26,6 +26,7 @@ from sluice.ports import Progress, Source, no_progress
 from sluice.sources.settling import Settling
 from sluice.store import SqlStore
 from sluice.wiring import clock
+from sluice.wiring.exposures import ExposuresOfShop
 from sluice.wiring.fingerprints import fingerprints
 from sluice.wiring.gate import gate_of
 from sluice.wiring.model_names import model_names, resolve_name
@@ -62,6 +63,7 @@ class App:
     settling: Settling
     checkpoint: Callable[[], None] = never_interrupted
     _sources: dict[str, Source] = field(default_factory=dict)
+    _closing: list[Callable[[], None]] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         """Use as a context, which closes it."""
@@ -72,7 +74,9 @@ class App:
         self.close()
 
     def close(self) -> None:
-        """End the worker process and close the connections."""
+        """End the worker process, write what waits to be logged and close the connections."""
+        while self._closing:
+            self._closing.pop()()
         self.worker.close()
         self.store.close()
 
@@ -291,12 +295,18 @@ class App:
             in_memory: Hold all users' histories in memory, for many answers; otherwise each user is looked up.
 
         Raises:
-            UsageError: No recommender is configured.
+            UsageError: No recommender is configured, or exposures are to be logged under pseudonyms, and the key is not set.
         """
         try:
+            from sluice.serving.exposures import writer_of
             from sluice.serving.service import RecommenderService
         except ModuleNotFoundError as error:
             raise missing_extra(error) or error from None
 
-        events = EventsOfShop(self.config, self.store)
-        return RecommenderService(self.store, self.config, self.now, events, in_memory, closing=self.close, unanswered=self.store.unanswered.record)
+        service = RecommenderService(self.store, self.config, self.now, EventsOfShop(self.config, self.store), in_memory, closing=self.close)
+        service.unanswered = self.store.unanswered.record
+        if settings_of(self.config).exposures is not None:
+            writer = writer_of(ExposuresOfShop(self.config, self.store))
+            service.log_list = writer.add
+            self._closing.append(writer.close)
+        return service

@@ -63,6 +63,7 @@ def _of_the_shop(app: App, keep: Retention, now: datetime, *, dry_run: bool) -> 
     for kind in KINDS:
         for table, count in app.store.old_records.delete(kind, now - getattr(keep, kind), dry_run=dry_run).items():
             yield Removal(kind, "", table, count)
+    yield Removal("exposures", "", "exposures", app.store.exposures.expire(keep.exposures, dry_run=dry_run))
     yield Removal("events", "", "recorded_events", app.store.recorded_events.expire(dry_run=dry_run))
 
 

@@ -11,7 +11,7 @@ from sluice.config import did_you_mean
 from sluice.domain import ROW, ErasureMode, Identifier, Message, SuppressedIdentifier, Suppression
 from sluice.errors import UsageError
 from sluice.messages import make_error
-from sluice.rules.pseudonyms import PersonPseudonyms, Pseudonyms, normalize, pseudonym_of
+from sluice.rules.pseudonyms import PersonPseudonyms, Pseudonyms, keyed_user, normalize, pseudonym_of
 from sluice.store.failpoints import fail_point
 from sluice.store.values import ErasurePlan, Occurrence, PersonQuery
 from sluice.wiring.forget_key import read_pseudonyms
@@ -174,7 +174,8 @@ def _query(app: App, identifiers: Sequence[Identifier], person: PersonPseudonyms
     """Return what searches a person: by the rows that Sluice has of them now, and by the plan of an erasure that was interrupted."""
     keys: dict[str, dict[str, frozenset[str]]] = {}
     for identifier in identifiers:
-        values = {normalize(identifier.value), pseudonym_of(person.pseudonyms.digest(identifier.value))}
+        digest = person.pseudonyms.digest(identifier.value)
+        values = {normalize(identifier.value), pseudonym_of(digest), keyed_user(digest)}
         for dataset, columns in identifier_columns(app.config, identifier.column).items():
             for column in columns:
                 keys.setdefault(dataset, {})[column] = keys.get(dataset, {}).get(column, frozenset()) | values

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from sluice.app.app import App
-from sluice.config import SqlSource
+from sluice.config import FileSource
 from sluice.domain import MASK, REASONS, ROW, Message, ReadOptions, Run, Schema, row_position
 from sluice.errors import UsageError
 from sluice.messages import make_error, reason_message, render
@@ -36,7 +36,7 @@ def rejects_of(app: App, file: str, language: str = "en") -> Rejects:
     """
     path, run = _run_of(app, file)
     settings = app.config.datasets[app.require_dataset(run.dataset)]
-    if isinstance(settings.source, SqlSource):
+    if not isinstance(settings.source, FileSource):
         raise make_error(UsageError, "rejects_no_file", dataset=run.dataset)
     schema, options = settings.schema_of(run.dataset), settings.source.options()
     reasons = _reasons(app, run, schema, language)

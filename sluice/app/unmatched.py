@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sluice.config import Config, SqlSource
+from sluice.config import Config, FileSource
 from sluice.domain import EMPTY, Message
 from sluice.sources.settling import Completeness
 from sluice.sources.unmatched import unmatched_files
@@ -20,7 +20,7 @@ def unmatched_of(config: Config, path: Path) -> list[str]:
         config: The configuration.
         path: Its file, which is no data.
     """
-    sources = [dataset.source for dataset in config.datasets.values() if not isinstance(dataset.source, SqlSource)]
+    sources = [dataset.source for dataset in config.datasets.values() if isinstance(dataset.source, FileSource)]
     unmatched = unmatched_files(config.root, [source.files for source in sources], [path])
     ways = [Completeness(done=source.done) for source in sources]
     return relative_names([file for file in unmatched if not any(way.is_marker(file.name) for way in ways)], config.root)

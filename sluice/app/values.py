@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from sluice.app.app import App
-from sluice.config import SqlSource
+from sluice.config import FileSource
 from sluice.config.label_settings import is_read, label_path
 from sluice.domain import Message, counted
 from sluice.domain.value_places import LABELS, LAKE_RECORDS, NAMES_OF_PEOPLE, PLACES, SQLITE_PAGES, ValuePlace
@@ -183,8 +183,8 @@ def _is_table(place: ValuePlace) -> bool:
 
 def _in_sources(app: App, query: ValueQuery) -> Iterator[Occurrence]:
     for name, dataset in app.config.datasets.items():
-        if isinstance(dataset.source, SqlSource):
-            continue  # its landing copies are searched; the table itself is the shop's
+        if not isinstance(dataset.source, FileSource):
+            continue  # its landing copies are searched; the table itself is the shop's, or among the records
         source = app.source(name)
         if isinstance(source, DeltaSource):
             yield from _in_delta(source, query)

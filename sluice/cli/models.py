@@ -61,13 +61,21 @@ def format_check(check: PromotionCheck) -> str:
 
 @models.command("list")
 def list_(name: ModelArgument = "recommender", config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
-    """List the versions of a registered model, the newest first, with their metrics."""
+    """List the versions of a registered model, the newest first, with their metrics.
+
+    Where `recommender.exposures` logs what shoppers are shown, also the share of exposures that were clicked on, with its 95 % interval.
+    """
     from sluice.app import build
+    from sluice.app.clicks import click_facts, clicks_of
     from sluice.app.facts import model_facts
 
     with build(config) as sluice:
         full = sluice.resolve_model(name)
-        show(map(model_facts, sluice.store.models.versions(full)), form, empty=tr("{model} has no version yet", model=full))
+        clicks = clicks_of(sluice, full)
+        versions = sluice.store.models.versions(full)
+        clicked = [{} if clicks is None else click_facts(clicks.get(model.version)) for model in versions]
+        rows = [{**model_facts(model), **facts} for model, facts in zip(versions, clicked, strict=True)]
+        show(rows, form, empty=tr("{model} has no version yet", model=full))
 
 
 @models.command()

@@ -29,6 +29,7 @@ def recommend(
     where: WhereOption = None,
     everyone: Annotated[bool, typer.Option("--all", help="write the list of each user to the file --to")] = False,
     to: Annotated[Path | None, typer.Option("--to", help="with --all: .parquet, .csv, or the folder of a Delta table")] = None,
+    place: Annotated[str | None, typer.Option("--place", help="where the list is shown, such as mail, for the log of exposures")] = None,
     k: KOption = 10,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
@@ -39,6 +40,7 @@ def recommend(
     users, for mailings: user, position, item, score and the code of the reason. A killed command goes on where it was, and the file is put in place at once.
     """
     from sluice.app import build
+    from sluice.wiring.exposures import NOBODY
 
     if [user is not None, popular, everyone].count(True) != 1:
         raise UsageError("name a user, or use --popular or --all")
@@ -50,7 +52,8 @@ def recommend(
         _write_lists(config, to, k, form)
         return
     with build(config) as sluice:
-        answer = sluice.recommender(in_memory=False).recommend(user, k, where=where or (), language=language_of(language) if explain else None)
+        service = sluice.recommender(in_memory=False)
+        answer = service.recommend(user, k, where=where or (), language=language_of(language) if explain else None, place=place or NOBODY)
     if answer.note:
         say(answer.note)
     columns = ("item", "title", "score", *(["ad"] if any(item.ad for item in answer) else []), *(["pinned"] if any(item.pinned for item in answer) else []))

@@ -9,7 +9,7 @@ from sluice.config.models import Config, Dataset, Limits, RunningClock, Schedule
 from sluice.config.recommender import Recommender
 from sluice.config.renamed import rename_step
 from sluice.config.settings import SettingsError, build
-from sluice.config.source_models import FileSource, SqlSource
+from sluice.config.source_models import FileSource, LogSource, SqlSource
 
 __all__ = [
     "Config",
@@ -17,6 +17,7 @@ __all__ = [
     "Duration",
     "FileSource",
     "Limits",
+    "LogSource",
     "Recommender",
     "RunningClock",
     "Schedule",

@@ -19,7 +19,7 @@ from sluice.config.nested import Paths, misplaced_path
 from sluice.config.people import PersonConfig, mistake_in, people_of
 from sluice.config.recommender import Recommender
 from sluice.config.retention import Retention
-from sluice.config.source_models import SourceConfig, SqlSource
+from sluice.config.source_models import FileSource, SourceConfig
 from sluice.config.zones import Zone, with_zone_of_shop
 from sluice.domain import CellFormat, Column, GatePolicy, Mode, OnChange, People, Role, Routing, Schema, Sink
 
@@ -140,7 +140,7 @@ class Dataset(Model):
     @property
     def lands_copies(self) -> bool:
         """Return whether rows are copied to files in the state folder before they are read, as those of SQL and Delta tables are."""
-        return isinstance(self.source, SqlSource) or self.source.format == "delta"
+        return not isinstance(self.source, FileSource) or self.source.format == "delta"
 
     def schema_of(self, dataset: str) -> Schema:
         """Return the dataset as a value of the domain."""

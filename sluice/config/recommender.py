@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from sluice.config.answers import Answers
 from sluice.config.duration import Duration
+from sluice.config.exposures import Exposures
 from sluice.config.model import Model, Name, StepConfig
 from sluice.domain import PromotionPolicy
 
@@ -131,6 +132,7 @@ class Recommender(Model):
     rerank: Rerank = Rerank()
     answers: Answers = Answers()
     promotion: Promotion = Promotion()
+    exposures: Exposures | None = Field(None, description="log each answer, and join clicks to it; {} logs with the defaults")
     holdout: Duration = Field(timedelta(days=2), description="the newest part of the accepted events that models are compared on")
     refit: Duration = Field(
         timedelta(days=7), description="after so long everything is fitted and chosen anew; trainings in between continue from the champion"
@@ -167,6 +169,12 @@ class Recommender(Model):
         conditions = (condition.column for _, condition in self.answers.conditions())
         columns = (*single, *conditions, *self.attributes, *(funnel.features if funnel else ()))
         return tuple(dict.fromkeys(name for name in columns if name is not None and name != self.catalog_item))
+
+    @property
+    def click_kinds(self) -> tuple[str, ...]:
+        """Return the kinds of events that count as a click on what was shown; none: every event does."""
+        named = self.exposures.clicks if self.exposures else ()
+        return named or ((self.funnel.click,) if self.funnel else tuple(self.weights))
 
     @property
     def title_column(self) -> str | None:

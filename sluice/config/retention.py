@@ -44,4 +44,5 @@ class Retention(Model):
     requests: Span = Field(timedelta(days=730), description="answered requests: a decision is undone within this time")
     decisions: Span = Field(timedelta(days=730), description="decisions of the gate that were used, and expired overrides")
     firings: Span = Field(timedelta(days=90), description="firings of scheduled jobs, and heartbeats of workers that are gone")
+    exposures: Span = Field(timedelta(days=90), description="what the recommender has shown, where `recommender.exposures` logs it")
     queries: Span = Field(timedelta(days=180), description="queries that no item answered, since they were last sent")

@@ -95,9 +95,17 @@ class SqlSource(Model):
     )
 
 
+class LogSource(Model):
+    """Read what Sluice itself logs, from where the last batch ended."""
+
+    log: Literal["exposures"] = Field(description="exposures: what the recommender has shown, where `recommender.exposures` logs it")
+
+
 def _kind_of_source(value: object) -> str:
-    keys = value if isinstance(value, Mapping) else getattr(value, "model_fields_set", ())
-    return "SqlSource" if {"url", "table", "watermark"} & set(keys) else "FileSource"
+    keys = set(value if isinstance(value, Mapping) else getattr(value, "model_fields_set", ()))
+    return "LogSource" if "log" in keys else "SqlSource" if {"url", "table", "watermark"} & keys else "FileSource"
 
 
-SourceConfig = Annotated[Annotated[FileSource, Tag("FileSource")] | Annotated[SqlSource, Tag("SqlSource")], Discriminator(_kind_of_source)]
+SourceConfig = Annotated[
+    Annotated[FileSource, Tag("FileSource")] | Annotated[SqlSource, Tag("SqlSource")] | Annotated[LogSource, Tag("LogSource")], Discriminator(_kind_of_source)
+]

@@ -49,6 +49,7 @@ NAMES_OF_PEOPLE = "names of people"
 ERASURE_PLANS = "plans of erasures"
 SQLITE_PAGES = "free pages of SQLite"
 RECORDED_EVENTS = "recorded events"
+EXPOSURES = "exposures"
 PLACES: tuple[ValuePlace, ...] = (
     ValuePlace("source files", "what arrived, as the shop's systems wrote it", "source", "by_hand", personal=True, files=("*",)),
     ValuePlace(
@@ -203,6 +204,14 @@ PLACES: tuple[ValuePlace, ...] = (
         personal=True,
         columns={"recorded_events": ("user", "item", "kind", "event")},
     ),
+    ValuePlace(
+        EXPOSURES,
+        "what shoppers were shown, where `recommender.exposures` logs it",
+        "database",
+        "delete",
+        personal=True,
+        columns={"exposures": ("user", "item", "place")},
+    ),
     ValuePlace("model cards", "settings, measures and examples of models", "database", "replace", personal=False, columns={"models": ("card",)}),
     ValuePlace("TensorBoard logs", "titles of items beside their vectors, in the folder of --tensorboard", "chosen", "by_hand", personal=False),
     ValuePlace(
@@ -224,6 +233,7 @@ RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name
     "counters": ("name",),
     "decisions": ("dataset", "state", "snapshot", "runs"),
     "event_ids": ("event", "body", "timed_body"),
+    "exposures": ("list",),
     "guarded": ("dataset", "rules", "settings", "columns"),
     "heartbeats": ("worker",),
     "idempotency_keys": ("sender", "key", "body", "answer"),

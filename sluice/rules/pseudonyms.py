@@ -53,6 +53,15 @@ def pseudonym_of(digest: str) -> str:
     return f"{_PREFIX}-{digest[:_DIGITS]}"
 
 
+def keyed_user(digest: str) -> str:
+    """Return the name under which a user who is stored as a pseudonym is known in the log of exposures.
+
+    Args:
+        digest: Digest of the user's id under the key.
+    """
+    return f"user-{digest[: 2 * _DIGITS]}"
+
+
 class Pseudonyms:
     """Compute digests under a key; neither its repr nor an error shows the key.
 

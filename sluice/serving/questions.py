@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import polars as pl
 
 from recommender.explain.explanation import LANGUAGES
-from sluice.config import Recommender as Settings
 from sluice.errors import UsageError
 from sluice.messages import make_error
-from sluice.ports import Snapshot
-
-
-def newest_event(snapshot: Snapshot, settings: Settings, now: datetime) -> datetime:
-    """Return the time of the newest published event; recorded events of later times are not published yet.
-
-    Events that a fast clock dates into the future are ignored.
-    """
-    rows = snapshot.published(settings.events)
-    times = pl.col(settings.time).cast(pl.Datetime("us", "UTC"))
-    has_times = settings.time in rows.collect_schema().names()
-    newest = rows.select(times.filter(times <= now).max()).collect().item() if has_times else None
-    return newest if isinstance(newest, datetime) else datetime.min.replace(tzinfo=UTC)
 
 
 def require_positive(k: int) -> None:

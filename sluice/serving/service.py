@@ -6,7 +6,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -14,28 +14,28 @@ from typing import Self
 
 import polars as pl
 
-from recommender.data.interactions import INTERACTIONS, load_catalog, load_interactions
-from recommender.data.sequences import Bools
+from recommender.data.interactions import INTERACTIONS, load_interactions
 from recommender.explain.explanation import Explanation, Language, explain
 from recommender.search import Filter
 from recommender.search.search_index import is_unanswered
-from recommender.serving.answer import Answer, AnswerItem
-from recommender.serving.histories import HistoryStore, InMemoryHistories, SnapshotHistories, add_recorded
+from recommender.serving.answer import Answer
+from recommender.serving.histories import InMemoryHistories, add_recorded
 from recommender.serving.lists import ListMaker
-from recommender.serving.online_recommender import OnlineRecommender
 from recommender.similar import find_similar
 from recommender.similar.unknown_item import unknown_item
 from sluice.config import Config
-from sluice.domain import Artifact, Message, RecordedEvent
+from sluice.domain import RecordedEvent
+from sluice.domain.exposures import ShownList
 from sluice.errors import ModelError, StoreError, UsageError
-from sluice.messages import make_error, render
-from sluice.ports import Snapshot
+from sluice.messages import make_error
+from sluice.serving.answering import add_reason, list_of, select_items
+from sluice.serving.loading import StateLoader
 from sluice.serving.nightly import Written, write_lists
-from sluice.serving.questions import newest_event, require_language, require_positive, require_query, unknown_note
+from sluice.serving.questions import require_language, require_positive, require_query, unknown_note
 from sluice.serving.recorded import EventLog, require_event, require_time, still_counts
-from sluice.serving.state import CatalogSearch, RecommenderState, content_reader
+from sluice.serving.state import RecommenderState
 from sluice.serving.store import ServiceStore
-from sluice.wiring.recommender import RECOMMENDER, settings_of
+from sluice.wiring.recommender import settings_of
 
 REFRESH_SECONDS = 30.0  # after which a new catalog, batch or champion is looked for
 AWAY_SECONDS = 5.0  # for which recorded events are not read once they could not be, since each reader would wait for the database
@@ -54,6 +54,7 @@ class RecommenderService:
         timer: Seconds that pass, from any origin.
         closing: Called on closing, to close the store's connections.
         unanswered: Called with a query that no item answers, and its time.
+        log_list: Called with each list that is recommended, to log it; None logs nothing.
     """
 
     store: ServiceStore
@@ -64,8 +65,8 @@ class RecommenderService:
     timer: Callable[[], float] = time.monotonic
     closing: Callable[[], None] = lambda: None
     unanswered: Callable[[str, datetime], None] = lambda _query, _at: None
+    log_list: Callable[[ShownList], None] | None = None
     _state: RecommenderState | None = None
-    _model: tuple[int, OnlineRecommender] | None = None
     _refreshed: float = 0.0
     _refreshing: Lock = field(default_factory=Lock)
     _away_until: float = -math.inf
@@ -73,6 +74,7 @@ class RecommenderService:
     def __post_init__(self) -> None:
         """Refuse a configuration without a recommender."""
         settings_of(self.config)
+        self._loader = StateLoader(self.store, self.config, self.now, self.in_memory)
 
     def __enter__(self) -> Self:
         """Use as a context, which closes it."""
@@ -95,6 +97,8 @@ class RecommenderService:
         among: Collection[str] | None = None,
         where: str | Sequence[str] = (),
         language: Language | None = None,
+        place: str = "",
+        record: bool = True,
     ) -> Answer:
         """Recommend the best items to a user, or the popular ones (None).
 
@@ -106,6 +110,8 @@ class RecommenderService:
             among: The only items to recommend; None means all active items.
             where: Conditions on the items, such as `brand=Acme` or `price<20`: one, or several that must all hold.
             language: Language of a sentence on why each item is recommended; None writes no sentences.
+            place: Where the answer is shown, such as a page or a mail, for the log of exposures.
+            record: Log the answer where `recommender.exposures` is set: somebody is shown it.
 
         Raises:
             UsageError: No recommender serves yet, `k` is below 1, the language is not supported, or a condition does not fit the catalog.
@@ -114,14 +120,20 @@ class RecommenderService:
         require_positive(k)
         if language is not None:
             require_language(language)
-        model, met, now = self.state().recommender, self.history(user or "", history), self.now()
+        state, met, now = self.state(), self.history(user or "", history), self.now()
+        model = state.recommender
         anonymous = user is None and not history
-        selected = _select(model, among, where)
+        selected = select_items(model, among, where)
         items = model.recommend_popular(k, among=selected, at=now) if anonymous else model.recommend(met, k, among=selected, at=now)
         if language is not None:
             explanations = explain(model, met, [entry.item for entry in items])
-            items = [_with_reason(entry, explanation, language) for entry, explanation in zip(items, explanations, strict=True)]
-        return Answer(tuple(items), "" if anonymous or model.knows_any(met) else unknown_note(user, met))
+            items = [add_reason(entry, explanation, language) for entry, explanation in zip(items, explanations, strict=True)]
+        note = "" if anonymous or model.knows_any(met) else unknown_note(user, met)
+        if self.log_list is None or not record or not items:
+            return Answer(tuple(items), note)
+        answered = list_of(items, user, place, state.version or 0, now)
+        self.log_list(answered)
+        return Answer(tuple(items), note, answered.id)
 
     def similar(self, item: str, k: int = 10, *, among: Collection[str] | None = None, where: str | Sequence[str] = (), language: Language = "en") -> Answer:
         """Recommend the items that are most similar to one item, each with a reason.
@@ -146,7 +158,7 @@ class RecommenderService:
         if item not in model.item_numbers:
             unknown = unknown_item(item, model.item_numbers, self.titles())
             raise make_error(UsageError, unknown.code, **unknown.params)
-        similar = find_similar(model, item, k, among=_select(model, among, where), language=language, at=self.now())
+        similar = find_similar(model, item, k, among=select_items(model, among, where), language=language, at=self.now())
         return Answer(tuple(similar), "" if similar else "nothing links another item to this one: nobody met both, and no text or attribute is alike")
 
     def search(self, query: str, k: int = 10, *, user: str | None = None, where: str | Sequence[str] = (), record: bool = True) -> Answer:
@@ -272,7 +284,7 @@ class RecommenderService:
         try:
             snapshot = self.store.snapshot()
             if before is None or snapshot.id != before.snapshot:
-                self._state = self._state_at(snapshot)
+                self._state = self._loader.load(snapshot)
                 if self.in_memory:  # it serves: a single answer writes nothing
                     self._prune(self._state)
         except (ModelError, StoreError, UsageError) as error:
@@ -286,32 +298,3 @@ class RecommenderService:
             self.events.prune(int(state.snapshot), state.newest_event)
         except StoreError as error:
             logging.getLogger(__name__).warning("recorded events that count no longer stay: %s", error)
-
-    def _state_at(self, snapshot: Snapshot) -> RecommenderState:
-        settings = settings_of(self.config)
-        version = next((model.version for model in self.store.models.versions(RECOMMENDER) if model.state == "champion"), None)
-        artifact = self.store.models.load(RECOMMENDER, version) if version else None
-        items = load_catalog(snapshot, settings)
-        champion = self._load(artifact, version).with_catalog(items, settings, content_reader(self.config, artifact.card)) if version and artifact else None
-        histories: HistoryStore = InMemoryHistories(load_interactions(snapshot, settings)) if self.in_memory else SnapshotHistories(snapshot, settings)
-        newest = newest_event(snapshot, settings, self.now())
-        return RecommenderState(snapshot.id, version, champion, histories, CatalogSearch(items, self.config), newest)
-
-    def _load(self, artifact: Artifact, version: int) -> OnlineRecommender:
-        """Load a model before it is stocked; cached while its version serves, since an index of many items is costly."""
-        if self._model is None or self._model[0] != version:
-            self._model = (version, OnlineRecommender.load(artifact))
-        return self._model[1]
-
-
-def _select(model: OnlineRecommender, among: Collection[str] | None, where: str | Sequence[str]) -> Collection[str] | Bools | None:
-    """Return the items that are in `among` and meet all conditions."""
-    if not where:
-        return among
-    selected = model.catalog.select([where] if isinstance(where, str) else where)
-    return selected if among is None else selected & model.allowed((), among)
-
-
-def _with_reason(entry: AnswerItem, explanation: Explanation, language: Language) -> AnswerItem:
-    reason = Message.of("recommended_as_pinned") if entry.pinned else explanation.reason
-    return replace(entry, reason=render(reason, language), code=reason.code)

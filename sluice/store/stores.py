@@ -13,6 +13,7 @@ from sluice.store.activity import Activity
 from sluice.store.blobs import Blobs
 from sluice.store.database import Database
 from sluice.store.decisions import Decisions
+from sluice.store.exposures import ExposureLog
 from sluice.store.guarded import Measurements
 from sluice.store.idempotency import IdempotencyKeys
 from sluice.store.incidents import Incidents
@@ -170,6 +171,11 @@ class Stores:
     def recorded_events(self) -> RecordedEvents:
         """Return the events that shops recorded and that are not published yet."""
         return RecordedEvents(self.database, self._clock)
+
+    @cached_property
+    def exposures(self) -> ExposureLog:
+        """Return the log of what shoppers were shown."""
+        return ExposureLog(self.database, self._clock)
 
     @cached_property
     def idempotency_keys(self) -> IdempotencyKeys:

@@ -425,6 +425,20 @@ RECORDED_EVENTS = Table(
 )
 """Record an event that counts in the next answers until it is published; `event` is the id that its sender gave it, `snapshot` the newest one then."""
 
+EXPOSURES = Table(
+    "exposures",
+    METADATA,
+    _key("number", BigInteger().with_variant(Integer(), "sqlite")),
+    _required("list", String(32)),
+    _required("time", Utc(), index=True),
+    Column("user", String(300)),
+    _required("item", String(300)),
+    _required("position", Integer()),
+    _required("place", String(100)),
+    _required("model", Integer()),
+)
+"""Record an item that a shopper was shown: by which version of the recommender, in which list and position, and where; `user` may be a pseudonym."""
+
 EVENT_IDS = Table(
     "event_ids",
     METADATA,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sluice.config import Config
+from sluice.config import Config, LogSource
 from sluice.wiring.order import references_of
 
 _Place = tuple[str, str]  # a dataset and a column
@@ -19,7 +19,7 @@ def identifier_columns(config: Config, column: str) -> Mapping[str, tuple[str, .
     """Return by dataset the columns that hold the same identifiers as a column.
 
     These are the columns of its name, those that rules compare with one of them (`expect_column_values_to_exist_in_dataset`), and for the user column
-    of the recommender those that it reads users from.
+    of the recommender those that it reads users from, and that of the log of exposures.
 
     Args:
         config: The configuration.
@@ -40,6 +40,9 @@ def _references(config: Config) -> Iterator[tuple[_Place, _Place]]:
 
 
 def _of_recommender(config: Config) -> Iterator[tuple[_Place, _Place]]:
+    if config.recommender:
+        events = config.recommender.events, config.recommender.user
+        yield from ((events, (name, "user")) for name, dataset in config.datasets.items() if isinstance(dataset.source, LogSource))
     if config.recommender and (relations := config.recommender.relations):
         for column in (relations.user, relations.related_user):
             yield (config.recommender.events, config.recommender.user), (relations.dataset, column)

@@ -26,6 +26,7 @@ class RecommendQuery(Parameters):
     history: Annotated[tuple[Text, ...], Field(max_length=50, description="items that the user has just met, the newest last; may be repeated")] = ()
     where: Where = ()
     language: Literal["en", "zh"] | None = Field(None, description="adds to each item a sentence that says why")
+    place: Text | None = Field(None, description="where the answer is shown, such as home or mail, for the log of exposures")
 
 
 class SearchQuery(Parameters):
@@ -69,6 +70,7 @@ class RecommendAnswer(Answer):
     """List the recommended items, the best first."""
 
     model: int = Field(description="version that serves")
+    id: str | None = Field(description="names the answer in the log of exposures; null where nothing is logged")
     note: str | None = Field(description="what to know about the answer, such as that the user is unknown")
     items: list[RecommendedAnswer]
 
@@ -97,9 +99,10 @@ class RecordedAnswer(Answer):
 
 def _recommend(call: Call, query: RecommendQuery) -> object:
     service, version = require_model(call)
-    answer = service.recommend(query.user, query.k, history=query.history, where=query.where, language=query.language)
+    place, log = query.place or "api", call.record
+    answer = service.recommend(query.user, query.k, history=query.history, where=query.where, language=query.language, place=place, record=log)
     items = [{"item": one.item, "title": one.title, "score": one.score, "ad": one.ad, "pinned": one.pinned, "reason": one.reason or None} for one in answer]
-    return {"model": version, "note": answer.note or None, "items": items}
+    return {"model": version, "id": answer.id or None, "note": answer.note or None, "items": items}
 
 
 def _search(call: Call, query: SearchQuery) -> object:

@@ -9,7 +9,7 @@ from typing import Any, Self
 import polars as pl
 
 from sluice.domain import RAW, ROW, STATE
-from sluice.rules.pseudonyms import PersonPseudonyms, is_identifying, is_pseudonym
+from sluice.rules.pseudonyms import PersonPseudonyms, is_identifying, is_pseudonym, keyed_user
 from sluice.store.values.key_rows import KeyQuery, KeyRows, RowsOfKey
 from sluice.store.values.query import RowQuery
 
@@ -74,6 +74,10 @@ class PersonQuery(KeyQuery):
     def suffix(self, text: str) -> str:
         """Return the pseudonym of a text; nothing stands before it."""
         return self._pseudonyms.of(text)
+
+    def keyed_users(self) -> frozenset[str]:
+        """Return the names that the person has in the log of exposures, where users are stored as pseudonyms."""
+        return frozenset(keyed_user(self._pseudonyms.pseudonyms.digest(value)) for value in self.plan.values)
 
     def digests(self) -> list[str]:
         """Return keyed digests of the cells that identify the person, such as a name or an address."""

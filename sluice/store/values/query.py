@@ -54,6 +54,10 @@ class ValueQuery:
         """Return what follows the substitute of a value."""
         return f"-{self.texts.index(text) + 1}" if len(self.texts) > 1 else ""
 
+    def keyed_users(self) -> frozenset[str]:
+        """Return the names that the values have in the log of exposures, where users are stored as pseudonyms."""
+        return frozenset()
+
     @cached_property
     def forms(self) -> Mapping[str, str]:
         """Return the values as they stand in text, and in JSON, where quotes and letters may be escaped, with the suffix of each."""

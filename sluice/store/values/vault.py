@@ -23,8 +23,8 @@ from sluice.store.blobs import Blobs
 from sluice.store.database import Database, database_errors
 from sluice.store.lake import Lake
 from sluice.store.lake_records import change_values
-from sluice.store.tables import ACTIVITY, METADATA, RECORDED_EVENTS
-from sluice.store.values.event_rows import count_events, delete_events
+from sluice.store.tables import ACTIVITY, METADATA
+from sluice.store.values.event_rows import LOGS, count_rows, delete_rows
 from sluice.store.values.key_rows import KeyRows, read_key_rows
 from sluice.store.values.lake_erasure import erase_in_table
 from sluice.store.values.query import ValueQuery
@@ -88,7 +88,7 @@ class ValueStore:
                 self._blobs.put(name, changed.encode())
 
     def erase_records(self, query: ValueQuery, substitute: str, *, by: str, at: datetime) -> None:
-        """Replace a value in the records, and delete recorded events that hold it.
+        """Replace a value in the records, and delete recorded events and exposures that hold it.
 
         The activity log tells how many of its own texts were erased, by whom and when.
 
@@ -100,7 +100,7 @@ class ValueStore:
         """
         erased = 0
         with self._database.write() as connection:
-            delete_events(connection, query, self._events)
+            delete_rows(connection, query, self._events)
             for place, table, columns in _record_columns():
                 if place.eraser != "replace":
                     continue
@@ -164,8 +164,8 @@ class ValueStore:
         counts: Counter[tuple[ValuePlace, str]] = Counter()
         with self._database.read() as connection:
             for place, table, columns in _record_columns():
-                if table is RECORDED_EVENTS:
-                    counts.update({(place, f"{table.name}.{name}"): count for name, count in count_events(connection, query, self._events).items()})
+                if table in LOGS:
+                    counts.update({(place, f"{table.name}.{name}"): count for name, count in count_rows(connection, table, query, self._events).items()})
                     continue
                 for row in connection.execute(select(*(table.c[name] for name in columns))).mappings():
                     for name in columns:

@@ -30,6 +30,7 @@ class FakeService:
     items: int = 1
     error: Exception | None = None
     calls: list[object] = field(default_factory=list)
+    places: list[tuple[str, bool]] = field(default_factory=list)
 
     def state(self) -> object:
         if self.error is not None:
@@ -38,9 +39,11 @@ class FakeService:
         model = SimpleNamespace(item_numbers={"mug": 0})
         return SimpleNamespace(champion=self.version and model, version=self.version, catalog_search=catalog, recommender=model)
 
-    def recommend(self, user: str | None, k: int, *, history: Sequence[str], where: Sequence[str], language: str | None) -> Answer:
+    def recommend(self, user: str | None, k: int, *, history: Sequence[str], where: Sequence[str], language: str | None, place: str, record: bool) -> Answer:
         self.calls.append((user, k, tuple(history), *where, language))
-        return Answer((AnswerItem("mug", 0.5, "Red mug", reason="you like mugs" if language else ""),), "" if user else "these are the popular items")
+        self.places.append((place, record))
+        items = (AnswerItem("mug", 0.5, "Red mug", reason="you like mugs" if language else ""),)
+        return Answer(items, "" if user else "these are the popular items", "l1" if place == "home" else "")
 
     def similar(self, item: str, k: int, *, where: Sequence[str], language: str) -> Answer:
         self.calls.append((item, k, *where, language))
@@ -79,12 +82,15 @@ def test_items_are_recommended_from_a_model_that_is_loaded_once(opened: tuple[Cl
     require_form("recommend", answered)
     assert answered.json == {
         "model": 3,
+        "id": None,
         "note": None,
         "items": [{"item": "mug", "title": "Red mug", "score": 0.5, "ad": False, "pinned": False, "reason": "you like mugs"}],
     }
     assert ask("/v1/recommend").json["note"] == "these are the popular items"
     assert service.calls == [("ann", 5, ("a", "b"), "en"), (None, 10, (), None)]
     assert len(times) == 1
+    assert ask("/v1/recommend?place=home").json["id"] == "l1", "as the log of exposures names it"
+    assert service.places == [("api", True), ("api", True), ("home", True)]
 
 
 def test_the_catalog_is_searched(opened: tuple[Client, FakeService, list[App]]) -> None:

@@ -1,0 +1,35 @@
+"""Choose the items that an answer may hold, say why each is recommended, and name the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
+
+from recommender.data.sequences import Bools
+from recommender.explain.explanation import Explanation, Language
+from recommender.serving.answer import AnswerItem
+from recommender.serving.online_recommender import OnlineRecommender
+from sluice.domain import Message
+from sluice.domain.exposures import ShownList
+from sluice.messages import render
+
+
+def select_items(model: OnlineRecommender, among: Collection[str] | None, where: str | Sequence[str]) -> Collection[str] | Bools | None:
+    """Return the items that are in `among` and meet all conditions; None means all."""
+    if not where:
+        return among
+    selected = model.catalog.select([where] if isinstance(where, str) else where)
+    return selected if among is None else selected & model.allowed((), among)
+
+
+def add_reason(entry: AnswerItem, explanation: Explanation, language: Language) -> AnswerItem:
+    """Return an item with the sentence that says why it is recommended."""
+    reason = Message.of("recommended_as_pinned") if entry.pinned else explanation.reason
+    return replace(entry, reason=render(reason, language), code=reason.code)
+
+
+def list_of(items: Sequence[AnswerItem], user: str | None, place: str, version: int, at: datetime) -> ShownList:
+    """Return an answer as it is logged, with a random id."""
+    return ShownList(uuid4().hex, at, user, place, version, tuple(entry.item for entry in items))

@@ -1,0 +1,147 @@
+"""What shoppers are shown is logged as the settings ask, joined to their clicks, read as a dataset, and leaves with its person."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sluice.app import App, build, vacuum
+from sluice.app.clicks import click_facts, clicks_of
+from sluice.app.forget import forget, identify
+from sluice.app.values import find_value
+from sluice.domain.exposures import ShownList
+from sluice.errors import UsageError
+from sluice.store.values import ValueQuery
+from sluice.wiring.exposures import ExposuresOfShop
+from sluice.wiring.forget_key import KEY_VARIABLE
+
+CONFIG = """
+database: {url}
+clock: 2026-03-05
+zone: Asia/Shanghai
+datasets:
+  events:
+    source: {{files: "landing/events*.csv"}}
+    key: [id]
+    time: ts
+    columns: {{id: {{required: true}}, customer: {{{personal}}}, item: {{}}, kind: {{}}, ts: {{type: timestamp}}}}
+  items:
+    source: {{files: "landing/items*.csv"}}
+    mode: snapshot
+    key: [item]
+    columns: {{item: {{required: true}}}}
+  exposures:
+    source: {{log: exposures}}
+    key: [number]
+    time: time
+    columns:
+      number: {{type: integer, required: true}}
+      list: {{}}
+      time: {{type: timestamp, required: true}}
+      user: {{personal: true}}
+      item: {{}}
+      position: {{type: integer}}
+      place: {{}}
+      model: {{type: integer}}
+    suite: [expect_column_values_to_be_between: {{column: position, min_value: 1}}]
+recommender:
+  events: events
+  items: items
+  user: customer
+  item: item
+  time: ts
+  kind: kind
+  weights: {{view: 1, buy: 3}}
+  exposures: {{{how}}}
+"""
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+EVENTS = "id,customer,item,kind,ts\n1,7,mug,view,2026-03-01T13:00:00Z\n2,8,cup,buy,2026-03-01T14:00:00Z\n3,9,cup,view,2026-03-04T10:00:00Z\n"
+
+
+def make_shop(folder: Path, url: str, *, personal: bool = True, how: str = "") -> Path:
+    (folder / "landing").mkdir()
+    (folder / "landing/events-2026-03-01.csv").write_text(EVENTS.replace("Z", "+00:00"))
+    (folder / "landing/items-2026-03-01.csv").write_text("item\nmug\ncup\n")
+    path = folder / "sluice.yaml"
+    path.write_text(CONFIG.format(url=url, personal="personal: true" if personal else "", how=how))
+    with build(path) as app:
+        list(app.run(app.pending_arrivals()))
+    return path
+
+
+@pytest.fixture
+def shop(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A shop whose users are personal, with published clicks of the users 7 and 8."""
+    monkeypatch.setenv(KEY_VARIABLE, "a key of the tests, for one shop")
+    return make_shop(tmp_path, url)
+
+
+def show(app: App, user: str | None, *items: str, model: int = 3, place: str = "home") -> None:
+    ExposuresOfShop(app.config, app.store).add([ShownList(f"{user}-{model}", NOON, user, place, model, items)])
+
+
+def test_clicks_are_joined_to_personal_users_by_their_pseudonyms(shop: Path) -> None:
+    with build(shop) as app:
+        show(app, "7", "mug", "cup")
+        show(app, "8", "mug", "cup", model=4)
+        show(app, "7", "mug", place="command line")
+        show(app, None, "mug")
+        assert not set(app.store.exposures.since(NOON)["user"]) & {"7", "8"}
+        rates = clicks_of(app, "recommender")
+        assert rates is not None
+        assert {version: (rate.exposures, rate.clicks, rate.users) for version, rate in rates.items()} == {3: (2, 1, 1), 4: (2, 1, 1)}
+        assert click_facts(rates[3]) == {"exposures": 2, "clicks": 1, "click_rate": 0.5, "click_low": 0.09453, "click_high": 0.90547}
+        assert clicks_of(app, "events.hbos") is None
+
+
+def test_the_log_is_a_dataset_with_its_rules_and_gate(shop: Path) -> None:
+    with build(shop) as app:
+        show(app, "7", "mug", "cup")
+        (run,) = list(app.run(app.pending_arrivals(["exposures"])))
+        assert (run.rows, run.good) == (2, 2)
+        assert app.gate("exposures").open
+        rows = app.store.snapshot().published("exposures").collect()
+        assert rows["time"].to_list() == [NOON, NOON], "in UTC, whatever the zone of the shop"
+        assert rows["item"].to_list() == ["mug", "cup"]
+        assert app.pending_arrivals(["exposures"]) == []
+
+
+def test_a_person_who_is_forgotten_leaves_the_log_and_its_dataset_and_is_logged_no_more(shop: Path) -> None:
+    with build(shop) as app:
+        show(app, "7", "mug")
+        show(app, "8", "cup")
+        list(app.run(app.pending_arrivals(["exposures"])))
+        name = app.store.exposures.since(NOON)["user"][0]
+        (shop.parent / "landing/events-2026-03-01.csv").unlink()
+        erasure = forget(app, identify(app, "7", [], []), by="Ada", reason="a request")
+        assert not [entry for entry in erasure.remaining if entry.place.root in ("database", "lake", "state")]
+        assert not find_value(app, ValueQuery(name))
+        show(app, "7", "mug")
+        assert app.store.exposures.since(NOON).select("item", "user").rows()[-1] == ("mug", None)
+        assert app.store.exposures.since(NOON)["item"].to_list() == ["cup", "mug"]
+
+
+def test_without_a_key_personal_users_are_not_logged_and_plain_ones_are(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    path = make_shop(tmp_path, url)
+    with build(path) as app, pytest.raises(UsageError, match=KEY_VARIABLE):
+        app.recommender()
+    for how, stored in (("users: plain", "7"), ("users: none", None)):
+        path.write_text(CONFIG.format(url=url, personal="personal: true", how=how))
+        with build(path) as app:
+            show(app, "7", "mug")
+            assert app.store.exposures.since(NOON)["user"].to_list()[-1] == stored
+    path.write_text(CONFIG.format(url=url, personal="", how="users: plain"))
+    with build(path) as app:
+        occurrences = find_value(app, ValueQuery("mug"))
+        assert ("exposures", "exposures.item", 2) in [(entry.place.name, entry.where, entry.count) for entry in occurrences]
+
+
+def test_vacuum_deletes_what_is_older_than_the_retention(shop: Path) -> None:
+    with build(shop) as app:
+        app.store.exposures.add([ShownList("old", NOON - timedelta(days=200), "7", "home", 3, ("mug", "cup"))])
+        for dry_run in (True, False):
+            assert [one.count for one in vacuum(app, dry_run=dry_run) if one.kind == "exposures"] == [2]
+        assert app.store.exposures.since(NOON - timedelta(days=900)).is_empty()
