@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -27,7 +27,7 @@ from sluice.api.health import require_health
 from sluice.api.keys import HEADER, REPEATED, KeysInProgress, read_key
 from sluice.api.openapi import openapi
 from sluice.api.operation import Call, Operation
-from sluice.api.parameters import P, Parameters, read_body, read_query
+from sluice.api.parameters import P, Parameters, read_arguments, read_body, read_query
 from sluice.api.rates import Rates
 from sluice.api.routes import OPERATIONS
 from sluice.api.shared import SharedAnswers
@@ -40,6 +40,7 @@ from sluice.store.idempotency import KeyedAnswer, KeyedRequest
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _PATHS: Mapping[str, str] = {operation.name: operation.path for operation in OPERATIONS}
+_LARGE_BODIES = 4  # that are in memory at the same time
 _JSON, _HTML = "application/json", "text/html; charset=utf-8"
 
 
@@ -50,12 +51,14 @@ class Limits:
     Attributes:
         body: Bytes of a body.
         seconds: Time that a body may take to arrive.
+        seconds_of_rows: Time that rows may take which are posted.
         health_seconds: Time after which the database counts as away.
         threads: Requests that are computed at the same time; others wait.
     """
 
     body: int = 64 * 1024
     seconds: float = 10.0
+    seconds_of_rows: float = 60.0
     health_seconds: float = 5.0
     threads: int = 8
 
@@ -90,6 +93,7 @@ class Service:
     _rates: Rates = field(init=False)
     _threads: CapacityLimiter = field(init=False)
     _shared: SharedAnswers[_Answer] = field(init=False)
+    _bodies: asyncio.Semaphore = field(init=False)
     _in_progress: KeysInProgress = field(default_factory=KeysInProgress)
 
     def __post_init__(self) -> None:
@@ -97,6 +101,7 @@ class Service:
         self._rates = Rates(self.api.rate, self.timer)
         self._threads = CapacityLimiter(self.limits.threads)
         self._shared = SharedAnswers(self.timer)
+        self._bodies = asyncio.Semaphore(_LARGE_BODIES)
 
     def application(self) -> Starlette:
         """Return the ASGI application."""
@@ -129,19 +134,27 @@ class Service:
         call = Call(self.shop, person)
         if operation.writes and not self.api.write:
             raise ApiError(403, "read_only", "this service changes nothing; set `api: {write: true}` in sluice.yaml to allow it")
-        parameters = await self._parameters(operation, request)
+        parameters = await self._parameters(operation, request, person)
         keyed = read_key(request.headers.get(HEADER), operation, parameters, person)
         compute = partial(anyio.to_thread.run_sync, partial(_compute, operation, call, parameters, keyed), limiter=self._threads)
         with self._in_progress.hold(keyed):
             answer = await (self._shared.get((operation.name, parameters, person), operation.shared, compute) if operation.shared else compute())
         return Response(answer.content, operation.status, headers={"content-type": operation.media, **answer.headers})
 
-    async def _parameters(self, operation: Operation[P], request: Request) -> P:
+    async def _parameters(self, operation: Operation[P], request: Request, person: Person | None) -> P:
         """Read the parameters of a request."""
         if not operation.writes:
             return read_query(operation.parameters, request.path_params, request.query_params.multi_items())
-        _require_json(request)
-        return read_body(operation.parameters, request.path_params, await self._body(request))
+        media = _media_of(request, operation.takes or (_JSON,))
+        if not operation.takes:
+            return read_body(operation.parameters, request.path_params, await self._body(request, self.limits.body, self.limits.seconds))
+        call = Call(self.shop, person)
+        await anyio.to_thread.run_sync(call.require_role, operation.role, limiter=self._threads)  # before a large body is read
+        async with self._bodies:
+            content = await self._body(request, self.api.body, self.limits.seconds_of_rows)
+        key = request.headers.get(HEADER)
+        sender = (person.variable, key) if person and key else None
+        return read_arguments(operation.parameters, {**request.path_params, "media": media, "content": content, "sender": sender})
 
     async def _health(self, request: Request) -> Response:
         self._rates.require(_address(request))
@@ -172,22 +185,22 @@ class Service:
         self._rates.require(f"token {person.variable}" if person else address)
         return person
 
-    async def _body(self, request: Request) -> bytes:
+    async def _body(self, request: Request, longest: int, seconds: float) -> bytes:
         """Read the body of a request, as far as it may be long."""
-        too_long = ApiError(413, "too_large", f"the body is longer than {self.limits.body:,} bytes")
+        too_long = ApiError(413, "too_large", f"the body is longer than {longest:,} bytes")
         length = request.headers.get("content-length", "0")
-        if length.isdecimal() and int(length[:19]) > self.limits.body:
+        if length.isdecimal() and int(length[:19]) > longest:
             raise too_long
-        body = b""
+        body = bytearray()
         try:
-            async with asyncio.timeout(self.limits.seconds):
+            async with asyncio.timeout(seconds):
                 async for part in request.stream():
                     body += part
-                    if len(body) > self.limits.body:
+                    if len(body) > longest:
                         raise too_long
         except TimeoutError:
             raise ApiError(408, "too_slow", "the body did not arrive in time") from None
-        return body
+        return bytes(body)
 
     async def _refuse_route(self, request: Request, error: Exception) -> Response:
         """Answer a request for which there is no route."""
@@ -222,10 +235,18 @@ def _address(request: Request) -> str:
     return f"address {request.client.host if request.client else ''}"
 
 
-def _require_json(request: Request) -> None:
+def _media_of(request: Request, taken: Sequence[str]) -> str:
+    """Return the media type of a body, without its parameters.
+
+    Raises:
+        ApiError: It is none of those that are taken.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != _JSON:
+    if kind in taken:
+        return kind
+    if taken == (_JSON,):
         raise ApiError(415, "not_json", "send a JSON object with the header `Content-Type: application/json`")
+    raise ApiError(415, "not_rows", f"send rows with the header `Content-Type`, which is one of {', '.join(taken)}")
 
 
 def _refused(error: ApiError) -> Response:

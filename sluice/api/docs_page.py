@@ -42,6 +42,7 @@ def _section(operation: Operation[Any]) -> str:
         rows.append(_row("Idempotency-Key", "header", {"type": "string", "description": KEY_TEXT}, required=False))
     table = f"<table><tr><th>parameter</th><th>in</th><th>type</th><th>meaning</th></tr>\n{''.join(rows)}</table>\n" if rows else ""
     answer = f" The answer is <code>{operation.answer.__name__}</code>." if operation.answer else ""
+    answer += f" The body is a file of {', '.join(operation.takes)}." if operation.takes else ""
     return (
         f'<h2 id="{operation.name}">{operation.method} {escape(operation.path)}</h2>\n'
         f"<p>{escape(operation.summary)} Least role: {operation.role}.{answer}</p>\n{table}"

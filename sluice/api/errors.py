@@ -12,7 +12,15 @@ from sluice.messages import error_message, render
 from sluice.messages.paths import without_folder
 
 _LOG = logging.getLogger(__name__)
-_STATUS: Mapping[str, int] = {"event_id_used": 409, "event_of_future": 422, "event_too_old": 422, "idempotency_key_used": 422}
+_OF_POSTED: Mapping[str, int] = {
+    "posted_no_place": 409,
+    "posted_unfit_source": 409,
+    "posted_other_form": 415,
+    "posted_unreadable": 422,
+    "posted_lacks_columns": 422,
+    "posted_no_rows": 422,
+}
+_STATUS: Mapping[str, int] = {"event_id_used": 409, "event_of_future": 422, "event_too_old": 422, "idempotency_key_used": 422, **_OF_POSTED}
 
 _NAMELESS = '""'  # a parameter whose name is empty
 

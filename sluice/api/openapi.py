@@ -27,8 +27,8 @@ _ERRORS_OF_WRITES: Mapping[str, str] = {
     "408": "the body did not arrive in time",
     "409": "what is named is in another state, an id belongs to another event, or a request under this Idempotency-Key is in progress",
     "413": "the body is too long",
-    "415": "the body is not sent as application/json",
-    "422": "the Idempotency-Key belongs to another request",
+    "415": "the body is not sent as application/json, or not in the form that the dataset reads",
+    "422": "the Idempotency-Key belongs to another request, or rows lack columns or cannot be read",
 }
 KEY_TEXT = (
     "a key of your own, such as a UUID: a request that is sent again under it within 24 hours, as after a lost answer, is carried out once and answered as at "
@@ -67,8 +67,9 @@ def openapi(operations: Sequence[Operation[Any]]) -> dict[str, Any]:
 def parameters_of(operation: Operation[Any]) -> tuple[Mapping[str, Any], Sequence[str]]:
     """Return the JSON Schema of each parameter of an operation by name, and the names of those that are required."""
     schema = operation.parameters.model_json_schema(ref_template=_REFERENCE)
-    properties = {name: {key: value for key, value in one.items() if key != "title"} for name, one in schema.get("properties", {}).items()}
-    return properties, schema.get("required", [])
+    named = {name: one for name, one in schema.get("properties", {}).items() if not operation.takes or name in operation.in_path}  # a file is no parameter
+    properties = {name: {key: value for key, value in one.items() if key != "title"} for name, one in named.items()}
+    return properties, [name for name in schema.get("required", []) if name in named]
 
 
 def _operation(operation: Operation[Any]) -> dict[str, object]:
@@ -79,7 +80,8 @@ def _operation(operation: Operation[Any]) -> dict[str, object]:
     if operation.writes:
         parameters.append(_key())
         body = {"type": "object", "properties": beside, "required": [name for name in required if name in beside], "additionalProperties": False}
-        description["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        content: dict[str, dict[str, object]] = {media: {} for media in operation.takes} or {"application/json": {"schema": body}}
+        description["requestBody"] = {"required": True, "content": content}
     else:
         parameters += [_parameter(name, "query", schema, required=name in required) for name, schema in beside.items()]
     return {**description, "parameters": parameters, "responses": _responses(operation)}

@@ -89,6 +89,7 @@ class Operation(Generic[P]):
         media: Media type of the answer.
         shared: Seconds for which an answer is given to all who ask the same with the same role; 0: each is computed.
         prepare: Loads what takes long, before what changes something opens a transaction.
+        takes: Media types of a body that is a file; none: its body is a JSON object with the parameters.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Operation(Generic[P]):
     media: str = "application/json"
     shared: float = 0.0
     prepare: Callable[[Call], object] = _prepare_nothing
+    takes: tuple[str, ...] = ()
 
     @property
     def writes(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sluice.api.operation import Operation
-from sluice.api.operations import datasets, decisions, figures, incidents, models, quarantine, recommender, requests, runs, similar
+from sluice.api.operations import datasets, decisions, figures, incidents, landing, models, quarantine, recommender, requests, runs, similar
 
 OPERATIONS: tuple[Operation[Any], ...] = (
     *datasets.OPERATIONS,
@@ -15,6 +15,7 @@ OPERATIONS: tuple[Operation[Any], ...] = (
     *models.OPERATIONS,
     *requests.OPERATIONS,
     *decisions.OPERATIONS,
+    *landing.OPERATIONS,
     *recommender.OPERATIONS,
     *similar.OPERATIONS,
     *figures.OPERATIONS,

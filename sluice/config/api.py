@@ -50,6 +50,9 @@ class Api(Model):
         "name datasets",
     )
     write: bool = Field(default=False, description="whether decisions on held rows and events can be posted; needs tokens")
+    body: int = Field(
+        16 * 2**20, ge=2**10, le=2**30, description="bytes of rows that are posted at once (`/v1/land`); four such bodies are read at the same time"
+    )
     rate: int = Field(600, ge=1, le=1_000_000, description="requests a minute that each token may send, or each address without tokens")
 
     @model_validator(mode="after")

@@ -80,6 +80,12 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "file_changed": "{file}: has changed since it was listed; it counts as a new arrival",
     "file_unread_before": "{file}: could not be read when it was listed; it counts as a new arrival",
+    "posted_no_place": "{dataset}: posted rows need a pattern with one `*` in the name of the file, such as landing/orders-*.jsonl; it is {pattern}",
+    "posted_other_form": "{dataset} reads {pattern}: {media} does not fit it; send {takes}",
+    "posted_unfit_source": "{dataset} takes no posted rows: it reads no files of CSV or JSON, or waits for a file of its own beside each (`done`)",
+    "posted_unreadable": "{dataset}: the rows cannot be read: {reason}",
+    "posted_lacks_columns": "{dataset}: the rows lack {columns}",
+    "posted_no_rows": "{dataset}: there is no row",
     "delta_gone": "{dataset}: {folder} is no Delta table (it has no folder _delta_log with commits); mend `files:`, or the table's export",
     "delta_history_gone": (
         "{dataset}: commits or files of {folder} after version {version} are gone, and without a key the rows that are new cannot be told from "

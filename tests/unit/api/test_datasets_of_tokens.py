@@ -101,7 +101,7 @@ def test_recommendations_need_a_role_on_what_they_are_made_from(ask: Client) -> 
 
 def test_no_refusal_names_a_dataset_that_the_token_may_not_see(ask: Client) -> None:
     named = {"dataset": "items", "request": "of-items", "run": "none", "incident": "1", "model": "items.forest", "rows": ["none"], "by": "Ann"}
-    bodies = {"releaseRows": ("rows", "by"), "rejectRows": ("rows", "by"), "undoRequest": ("by",), "recordEvent": ()}
+    bodies = {"releaseRows": ("rows", "by"), "rejectRows": ("rows", "by"), "undoRequest": ("by",), "recordEvent": (), "landRows": ()}
     for operation in OPERATIONS:
         path = operation.path.format(**named) + ("?item=i1&query=mug" if operation.name in ("similar", "search") else "")
         body = {name: named[name] for name in bodies[operation.name]} if operation.writes else None
