@@ -11,7 +11,7 @@ from datetime import datetime
 
 import polars as pl
 
-from checks.suggestions import Suggestion, flag_step, hold_step, kinds, nulls, numbers, texts, times
+from checks.suggestions import Suggestion, flag_step, hold_step, kinds, nulls, numbers, pairs, texts, times, unique
 from checks.suggestions import references as reference_rules
 from checks.suggestions.references import find_references
 from sluice.config.duration import write_duration
@@ -47,13 +47,16 @@ def suggest(
     present = [column for column in schema.columns if column.name in rows.columns and not _is_position(column)]
     plan = kinds.tracking_plan(schema, rows)
     by_kind = frozenset(plan.filled) if plan else frozenset()
+    refers = find_references(schema, rows, datasets) if references is None else references
     return [
         *_for_key(schema, rows),
+        *unique.suggest(schema, present, rows, [reference.column for reference in refers]),
         *(entry for column in present if column.name not in by_kind for entry in nulls.suggest(schema, column, rows[column.name])),
         *kinds.suggest(plan, rows),
         *(entry for column in present for entry in _for_column(schema, column, rows[column.name], moment)),
         *times.suggest_order(present, rows),
-        *reference_rules.suggest(schema, rows, datasets, find_references(schema, rows, datasets) if references is None else references),
+        *pairs.suggest(present, rows),
+        *reference_rules.suggest(schema, rows, datasets, refers),
         *_for_volume(schema, rows.height if total is None else total),
     ]
 

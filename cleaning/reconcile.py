@@ -15,13 +15,16 @@ from cleaning.precedence import later_rows, later_than_held, of_batches_not_open
 from cleaning.published_without import PublishedWithout, without_replaced
 from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of
 from cleaning.same_file import rows_in_place, same_rows
-from sluice.domain import OTHER, RAW, REPEATS, ROW, STATE, Batch, GrownFile, Message, OnChange, Rows, Schema, Split, Verdict, message_column
+from cleaning.wholly_other import wholly_other_rows
+from sluice.domain import OTHER, RAW, REPEATS, ROW, STATE, Batch, GrownFile, Message, OnChange, OnFail, Rows, Schema, Split, Verdict, message_column
 from sluice.ports import Needs, Reconciled, SettledHeld, Snapshot
 from sluice.rules import batches_before, earlier_batches, repeated, replaces_table
 from sluice.rules.revisions import batches_of
 
 CONFLICT = "deduplicate:conflict"  # holds changed rows; a steward who waives it lets them replace the published ones
 MOVED = "deduplicate:moved_key"  # holds rows that would replace a published row with the cells of another one
+
+OTHER_ROW = "deduplicate:other_row"  # reports rows that replace a published row with which they have no text in common
 
 
 @dataclass(frozen=True)
@@ -178,9 +181,15 @@ class Reconcile:
         """Return the verdict on those of the rest whose key belongs to another row than their cells do, where rows replace published ones."""
         if self.schema.change_policy != "replace" or self.schema.mode == "snapshot":
             return []
-        return [self._verdict(MOVED, replace(batch, rows=rest), moved_rows(batch, self.schema, snapshot, rivals), ("moved_key", "moved_key_of"))]
+        news, moved = replace(batch, rows=rest), moved_rows(batch, self.schema, snapshot, rivals)
+        others = wholly_other_rows(batch, self.schema, snapshot, rivals.join(moved, on=ROW, how="anti", maintain_order="left"))
+        reported = self._verdict(OTHER_ROW, news, others, ("other_row", "other_row_of"), "flag")
+        batch.part.confirm("rows with other texts are reported", bool(reported.failed))
+        return [self._verdict(MOVED, news, moved, ("moved_key", "moved_key_of")), *([reported] if reported.failed else [])]
 
-    def _verdict(self, rule: str, batch: Batch, pairs: pl.DataFrame, codes: tuple[str, str] = ("conflicting_key", "conflicting_key_of")) -> Verdict:
+    def _verdict(
+        self, rule: str, batch: Batch, pairs: pl.DataFrame, codes: tuple[str, str] = ("conflicting_key", "conflicting_key_of"), on_fail: OnFail = "quarantine"
+    ) -> Verdict:
         key, (code, row_code) = self.schema.key, codes
         return duplicate_verdict(
             batch,
@@ -190,7 +199,7 @@ class Reconcile:
             message=Message.of(code, columns=key),
             row_message=message_column(row_code, columns=pl.lit(list(key), dtype=pl.List(pl.String)), row=pl.col(ORIGINAL)),
             fingerprint=fingerprint_of(self, "reconcile"),
-            on_fail="quarantine",
+            on_fail=on_fail,
         )
 
     def _former_table(self, snapshot: Snapshot, parts: Split) -> pl.DataFrame:

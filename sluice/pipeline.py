@@ -56,7 +56,7 @@ def evaluate(
     tallies = tally_values(news.batch.rows, cleaned.batch.rows, arrival.verdicts, score_by, weights) if score_by else None
     held = [*news.held, *cleaned.held]
     rest, earlier = _split_cleaned(cleaned, held, arrival, waived)
-    doubted, repairs, news = flagged(cleaned.batch, cleaned.held), cleaned.repairs, news.without_rows()
+    doubted, repairs, news = flagged(cleaned.batch, held), cleaned.repairs, news.without_rows()
     del batch, cleaned  # the rows before this split take as much memory as those after it
     repaired = judge_batch(steps.judges, rest.good, news.snapshot, earlier, waived)  # repairs are believed only after they were judged
     verdicts, repeating = repaired.verdicts, rest.bad

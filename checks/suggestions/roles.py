@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from sluice.rules.naming.column_names import is_digits_as_text, words
+from sluice.rules.naming.column_names import is_digits_as_text, role, words
 from sluice.rules.naming.vocabulary import split_words
 
 _IDENTIFIERS = split_words(
@@ -20,7 +20,12 @@ _NEVER_NEGATIVE = split_words(
     "price weight width height length depth size rating stars count views clicks impressions age uvp msrp rrp"
     " gewicht breite hohe lange tiefe prix poids largeur hauteur longueur precio peso ancho alto longitud"
     " prezzo larghezza altezza lunghezza preco prijs cena"
+    " sessions visits visitors users pageviews pages reviews opens bounces followers likes shares subscribers duration latency installs downloads searches"
+    " klicks aufrufe sitzungen besuche besucher bewertungen clics vues visites visiteurs avis vistas visitas sesiones impressionen recensioni"
 )
+_HAN_NEVER_NEGATIVE = ("浏览", "点击", "曝光", "访客", "次数", "人数", "评论数", "评价数", "收藏", "时长", "销量")
+_NUMBERS_OF = split_words("num nb number anzahl nombre numero liczba")  # of something, as in num_reviews
+_DIFFERENCES = split_words("change delta diff difference differenz growth net adjustment adjusted variation")
 _NEVER_NEGATIVE_ENDINGS = ("preis", "gewicht", "price", "weight", "breite", "hohe", "价", "价格", "重量")
 _SCALE_WORDS = split_words("rating stars grade")
 
@@ -51,10 +56,15 @@ def is_never_negative(name: str) -> bool:
     """Return True where the name says that a number below zero cannot be right.
 
     Example:
-        >>> is_never_negative("Einzelpreis"), is_never_negative("单价"), is_never_negative("Prezzo"), is_never_negative("amount")
+        >>> is_never_negative("Einzelpreis"), is_never_negative("单价"), is_never_negative("num_reviews"), is_never_negative("amount")
         (True, True, True, False)
     """
-    return any(part in _NEVER_NEGATIVE or part.endswith(_NEVER_NEGATIVE_ENDINGS) for part in words(name))
+    parts = words(name)
+    if set(parts) & _DIFFERENCES:
+        return False
+    is_number_of = len(parts) > 1 and parts[0] in _NUMBERS_OF and role(name) == "count"
+    listed = any(part in _NEVER_NEGATIVE or part.endswith(_NEVER_NEGATIVE_ENDINGS) for part in parts)
+    return listed or is_number_of or any(part in name for part in _HAN_NEVER_NEGATIVE)
 
 
 def is_scale(name: str) -> bool:

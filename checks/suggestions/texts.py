@@ -11,6 +11,7 @@ from checks.suggestions import Suggestion, flag_step
 from checks.suggestions.limits import chance_of_new_value
 from checks.suggestions.roles import is_open
 from sluice.domain import Column, Message
+from sluice.rules.naming.closed_words import names_closed_set
 
 _MAX_VALUES = 20
 _MIN_ROWS = 100
@@ -20,6 +21,9 @@ _MIN_SHARE = 0.98  # of the cells that match
 _SAMPLE, _MIN_SAMPLE_SHARE = 1_000, 0.9  # cells that are looked at first; where fewer of them match, 98 % of all do with no chance worth the time
 _MAX_NEW = 0.02  # chance that the next row has another value
 _MOSTLY = 0.9  # a new value among the rows of a day is news, not a fault
+_WORD = r"[\p{L}'\x{2019}.]*"
+_CAPITALISED = rf"^\p{{Lu}}{_WORD}\p{{Ll}}{_WORD}(?:[ ,-]+\p{{L}}{_WORD}){{0,4}}$|^\p{{Lu}}{{2,}}(?:[ ,-]+[\p{{Lu}}']{{2,}}){{1,3}}$"
+_WITHOUT_CASE = r"^[\p{Lo}\p{M}]{2,}(?:[ ·\x{3000}][\p{Lo}\p{M}]+){0,3}$"
 _PATTERNS = {
     "a UUID": r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
     "an e-mail address": r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
@@ -52,6 +56,8 @@ def _set(column: Column, cells: pl.Series) -> Suggestion | None:
     chance = chance_of_new_value(counts.filter(pl.col("count") == 1).height, cells.len())
     if chance > _MAX_NEW or any(_is_open_value(value) for value in common[cells.name].to_list()):
         return None
+    if not names_closed_set(column.name) and _may_be_people(common[cells.name]):
+        return None
     values = sorted(common[cells.name].to_list())
     reason = Message.of("suggested_set", values=common.height, share=float(covered), rows=cells.len(), chance=chance)
     doubt = f"{common.height} values were seen; add those that can come to its set, or remove the rule"
@@ -61,6 +67,11 @@ def _set(column: Column, cells: pl.Series) -> Suggestion | None:
 def _is_open_value(value: str) -> bool:
     """Return True for versions, addresses, times and sentences."""
     return bool(re.search(r"\d+[.:/-]\d+|://|@", value)) or len(value.split()) > 6
+
+
+def _may_be_people(values: pl.Series) -> bool:
+    """Return True where half of some values may be names of people: words that begin with a capital letter, or are of a script without capitals."""
+    return 2 * int((values.str.contains(_CAPITALISED) | values.str.contains(_WITHOUT_CASE)).sum()) >= values.len()
 
 
 def _pattern(column: Column, cells: pl.Series) -> Suggestion | None:

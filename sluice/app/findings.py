@@ -12,7 +12,7 @@ from sluice.store.dashboard_queries import StoredVerdict, run_verdicts
 
 _READ_IN_DOUBT = ("column_matched", "columns_known", "file_grew", "file_repeats", "order_unknown")  # rules of the schema that hold nothing
 _HOLDING = ("cast", "key_present", "key_unique")  # rules of the schema that hold rows which no cleaner could mend
-_UNMENDED = ("normalize_text:damaged_code", "deduplicate:overlap")  # other cleaners hold or repair what they find, which is counted
+_UNMENDED = ("normalize_text:damaged_code", "deduplicate:overlap", "deduplicate:other_row")  # other cleaners hold or repair what they find, which is counted
 MAX_LINES = 10  # of one run; `sluice check` and the dashboard show all
 
 

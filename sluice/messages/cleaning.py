@@ -15,6 +15,8 @@ TEMPLATES: Mapping[str, Template] = {
     "conflicting_key_of": "the key ({columns}) of row {row}, with other content",
     "moved_key": "the key ({columns}) is that of one published row, the cells are those of another",
     "moved_key_of": "the cells are those of row {row}, the key ({columns}) is that of another row",
+    "other_row": "no text in common with the published row of the same key ({columns}), which it replaces: another row whose key was cut?",
+    "other_row_of": "no text in common with row {row}, which it replaces under the same key ({columns}): another row whose key was cut?",
     "overlap_is_sure": "a file repeats no row of an earlier file",
     "overlap_undecided": "{rows:,} rows equal earlier ones, by chance or since they were exported again; all are published. If rows have a key, declare `key`",
     "near_duplicate": "the same event ({columns}) occurred a moment before",

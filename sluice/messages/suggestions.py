@@ -28,6 +28,8 @@ TEMPLATES: Mapping[str, Template] = {
     "suggested_order": "so in {ordered:,} of {rows:,} rows",
     # keys and references
     "suggested_key": "the key, never repeated in {rows:,} rows",
+    "suggested_second_key": "never repeated in {rows:,} rows",
+    "suggested_different_rows": "no two of {rows:,} rows are equal",
     "suggested_key_repeated": "the key; {repeats:,} of {rows:,} rows repeat another",
     "suggested_key_contradicted": "the key; {repeats:,} of {rows:,} rows repeat the key of another row, with other cells",
     "suggested_across": "what was published within {window} comes again",

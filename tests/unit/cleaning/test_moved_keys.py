@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from checks.schema import SchemaJudge
 from cleaning.chain import Chain
-from cleaning.reconcile import MOVED, Reconcile
+from cleaning.reconcile import MOVED, OTHER_ROW, Reconcile
 from sluice.domain import ROW, Column, Mode, OnChange, Outcome, Schema
 from sluice.pipeline import evaluate
 from sluice.ports import Steps
@@ -91,6 +91,17 @@ def test_all_texts_must_be_those_of_the_other_row() -> None:
     for picture, result in {"C11.jpg": ["C1"], "new.jpg": []}.items():
         batch = make_batch(schema, {**cells([("C1", "Red mug", "Bexley", 9.0, DAY)]), "picture": [picture]}, batch_id="b")
         assert held(evaluate(batch, Steps([], Chain([]), Reconcile(schema)), snapshot)) == result
+
+
+def test_a_row_with_no_text_of_the_one_that_it_replaces_is_reported_and_published() -> None:
+    """The right row of the cut key was never published, so that nothing says for sure whose the cells are."""
+    outcome = judge(("C1", "Glass vase", "Norr", 31.0, DAY), ("D7", "Blue mug, large", "Bexley", 4.5, DAY))
+    assert (held(outcome), replaced(outcome)) == ([], ["p.0", "p.2"])
+    assert outcome.flags.select(ROW, "rule", "expected").rows() == [("b.0", OTHER_ROW, "p.0")]
+
+
+def test_a_catalog_that_is_translated_is_not_reported() -> None:
+    assert judge(*((f"F{n}", f"Stuhl {n}", f"Marke {n % 7}", 50.0, DAY) for n in range(40))).flags.is_empty()
 
 
 def test_a_steward_who_waives_the_rule_lets_the_row_replace_the_published_one() -> None:
