@@ -18,6 +18,7 @@ Bad data is a value (a Verdict), a closed gate is a Decision; an exception repor
     │   ├── LeaseHeld               3   another worker holds the lease
     │   └── Fenced                  3   our lease was taken over; nothing of ours may be published
     ├── Interrupted                 3   the program ends; what it was at is left to its next start
+    ├── Cancelled                   3   a person cancelled the job; what it had published stays
     ├── GateClosed                  1   a pinned snapshot was requested of a decision that is not open
     ├── ModelError                  3   a model artifact is damaged, altered or does not fit
     └── NotDelivered                4   the work is done, but an alert was not delivered
@@ -93,6 +94,10 @@ class Interrupted(SluiceError):
 
 class WorkerDied(SluiceError):
     """Report that the worker process ended by itself."""
+
+
+class Cancelled(SluiceError):
+    """Report that a person cancelled a job; what it had published stays, and what is left waits."""
 
 
 class BatchFailed(SluiceError):

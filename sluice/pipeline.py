@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from sluice.domain import REPEATS, ROW, Batch, Cleaned, Outcome, Rows, RunKind, Split, Verdict
-from sluice.ports import Earlier, Judgement, Reconciled, Snapshot, Steps, effects, judge_batch
+from sluice.ports import Earlier, Judgement, Reconciled, Snapshot, Steps, effects, judge_batch, stage
 from sluice.rules import count, flagged, held_mask, join, split
 from sluice.rules import score as score_of
 from sluice.rules.value_scores import tally_values, with_held
@@ -81,7 +81,8 @@ def _prepare(batch: Batch, steps: Steps, snapshot: Snapshot, kind: RunKind, waiv
 
     def clean(news: Reconciled) -> tuple[Reconciled, Judgement, Cleaned]:
         arrived = judge_batch(steps.judges, news.batch, news.snapshot, (), waived)
-        return news, arrived, steps.cleaner.clean(news.batch, arrived.verdicts, news.snapshot)  # same rows; every change is a Repair
+        with stage("clean"):
+            return news, arrived, steps.cleaner.clean(news.batch, arrived.verdicts, news.snapshot)  # same rows; every change is a Repair
 
     news, arrival, cleaned = clean(_reconcile(batch, steps, snapshot, kind, waived))  # copies leave before anything is judged: a re-sent row is no news
     spelled = _reconcile_cleaned(news, cleaned, steps, snapshot, kind, waived)
@@ -110,7 +111,8 @@ def _settle_held(outcome: Outcome, steps: Steps, snapshot: Snapshot, held_rows: 
     """Take bad rows that equal a held one as its copies, and held rows as superseded where a good row of their key came, or a newer table."""
     if steps.reconciler is None or (held := held_rows(outcome.split)).is_empty():
         return outcome
-    settled, bad = steps.reconciler.settle_held(outcome.split, held, snapshot), outcome.split.bad
+    with stage("compare"):
+        settled, bad = steps.reconciler.settle_held(outcome.split, held, snapshot), outcome.split.bad
     left = replace(bad, rows=bad.rows.join(settled.copies, on=ROW, how="anti", maintain_order="left"))
     return replace(
         outcome,
@@ -125,7 +127,8 @@ def _reconcile(batch: Batch, steps: Steps, snapshot: Snapshot, kind: RunKind, wa
     """Compare a batch with the published rows; rows that are published themselves (an undo) are compared with none."""
     if steps.reconciler is None or kind not in _ARRIVING:
         return Reconciled(batch, REPEATS.to_frame(), REPEATS.to_frame(), snapshot)
-    return steps.reconciler.reconcile(batch, snapshot, waived=waived)
+    with stage("compare"):
+        return steps.reconciler.reconcile(batch, snapshot, waived=waived)
 
 
 def _reconcile_cleaned(news: Reconciled, cleaned: Cleaned, steps: Steps, snapshot: Snapshot, kind: RunKind, waived: frozenset[str]) -> Reconciled | None:
@@ -136,7 +139,8 @@ def _reconcile_cleaned(news: Reconciled, cleaned: Cleaned, steps: Steps, snapsho
     repaired = news.batch.part.total("repaired", bool(cleaned.repairs["applied"].any()))
     if steps.reconciler is None or kind not in _ARRIVING or not repaired or news.batch.overlaps is not None:  # a file without a key is compared as it arrived
         return None
-    again = steps.reconciler.reconcile(cleaned.batch, snapshot, waived=waived)
+    with stage("compare"):
+        again = steps.reconciler.reconcile(cleaned.batch, snapshot, waived=waived)
     same_held = [verdict.failed for verdict in again.held] == [verdict.failed for verdict in news.held]
     if not news.batch.part.total("repeats", not (again.repeats.is_empty() and again.rivals.equals(news.rivals) and same_held)):
         return None

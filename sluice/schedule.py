@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sluice.cron import last_fire_time, next_fire_times, parse_cron
 from sluice.domain import Firing, ScheduledJob
-from sluice.errors import LeaseHeld, panics_as_errors
+from sluice.errors import Cancelled, LeaseHeld, panics_as_errors
 from sluice.rules import Attempts, is_due
 
 if TYPE_CHECKING:
@@ -40,12 +40,16 @@ class ScheduledRuns(Protocol):
         """Record that a firing is done."""
         ...
 
+    def cancel(self, job: str, fire_time: str, at: datetime) -> None:
+        """Record that a person cancelled a firing."""
+        ...
+
     def attempts(self, job: str, fire_time: str) -> Attempts | None:
         """Return how often a firing was attempted."""
         ...
 
     def last_finished(self, job: str, until: str) -> str | None:
-        """Return the newest firing that was done, of those until the present one."""
+        """Return the newest firing that was done or cancelled, of those until the present one."""
         ...
 
     def of_the_future(self, now: datetime) -> Mapping[str, str]:
@@ -156,6 +160,9 @@ def _attempt(job: str, fire_time: str, runs: ScheduledRuns, action: Callable[[],
     runs.begin(job, fire_time, clock())
     try:
         action()
+    except Cancelled:  # a person ended it: nobody tries it again
+        runs.cancel(job, fire_time, clock())
+        raise
     except BaseException:
         runs.fail(job, fire_time, clock())
         raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -92,7 +92,7 @@ class WarmProcess(WorkerProcess):
         super().__init__(limit)
         self.terms, self.paths = terms, list(paths)
 
-    def __call__(self, function: str, *args: Any, progress: Progress = no_progress) -> Any:
+    def __call__(self, function: str, *args: Any, progress: Progress = no_progress, waiting: Callable[[], object] = bool) -> Any:
         if not self.started:
             self.terms = (self._limit, Path.cwd(), {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"})
             self.paths = []
@@ -100,7 +100,7 @@ class WarmProcess(WorkerProcess):
                 self.idle.remove(spare)
                 self._take(spare)
         self.paths.append(args[0])
-        return super().__call__(function, *args, progress=progress)
+        return super().__call__(function, *args, progress=progress, waiting=waiting)
 
     def close(self) -> None:
         spare = WarmProcess(self._limit, self.terms)
@@ -117,7 +117,7 @@ class WarmProcess(WorkerProcess):
         if self._process is None or _resident_bytes(self._process.pid) > MAX_BYTES:
             return False
         try:
-            return self._call("sluice.worker.session:close_session", (self.paths[-1],), no_progress) is None
+            return self._call("sluice.worker.session:close_session", (self.paths[-1],), no_progress, bool) is None
         except (SluiceError, RuntimeError):
             return False
 

@@ -118,6 +118,7 @@ LABELS: Mapping[str, str] = {
     "vacuum": "Deletion of what is old",
     "withdraw": "Withdrawn",
     "cancel": "Cancelled",
+    "cancelled": "Cancelled",
     "planned_change": "Planned change",
     "promotion": "Promotion",
     "season": "Season",

@@ -17,6 +17,8 @@ from dashboard.widgets.cost_curve import batch_cost_text
 from dashboard.widgets.formatting import format_count, format_criterion, format_score, format_share, format_time
 from dashboard.widgets.layout import draw_card_title, draw_choice, draw_empty, draw_heading, draw_messages, draw_table, require_shop
 from dashboard.widgets.rule_links import draw_column_link, history_of
+from dashboard.widgets.running_jobs import draw_running_jobs
+from dashboard.widgets.stages import draw_stages
 from dashboard.widgets.value_scores import draw_value_scores
 from sluice.domain import Run
 from sluice.rules import describe_score, guarded_at, read_at, repeats_of
@@ -31,6 +33,7 @@ def draw_page() -> None:
     """Draw the page."""
     shop = require_shop()
     draw_heading(tr("Runs"), tr("All batches, releases and audits; select one to see its details."))
+    draw_running_jobs(shop)
     runs = list(reversed(cache.runs(shop)))
     if not runs:
         draw_empty(tr("No batch has been read yet"), tr("Put files into the landing folder, then run:"), "sluice run")
@@ -105,6 +108,8 @@ def draw_run(shop: Shop, run: Run) -> None:
     draw_scores(shop, run)
     draw_verdicts(shop, verdicts, run)
     draw_repairs(shop, run)
+    st.subheader(tr("Stages"), anchor=False)
+    draw_stages(run.stages)
     draw_value_scores(shop, run.dataset)
 
 

@@ -17,6 +17,7 @@ from dashboard.widgets.formatting import NOTHING, format_time
 from dashboard.widgets.layout import draw_choice, draw_empty, draw_heading, draw_table, require_shop
 from dashboard.widgets.request_form import draw_confirmation, draw_signature, follow_requests, submit_request
 from dashboard.widgets.running import cancel, progress_text
+from dashboard.widgets.running_jobs import draw_running_jobs
 from dashboard.widgets.signature import draw_act
 from sluice.domain import Request, ScheduledJob
 from sluice.rules.people import NEEDED
@@ -35,6 +36,8 @@ def draw_page() -> None:
     draw_jobs(shop)
     st.subheader(tr("Run now"), anchor=False)
     draw_run_now(shop)
+    st.subheader(tr("Running now"), anchor=False)
+    draw_running_jobs(shop, empty_text=tr("No job has run for longer than a second."))
     st.subheader(tr("In progress and waiting"), anchor=False)
     draw_unfinished(shop)
 

@@ -25,7 +25,12 @@ def progress_text(shop: Shop, request: Request) -> str:
 def cancel(shop: Shop, request: Request) -> None:
     """Draw the button that cancels a request, and carry it out; one in progress that is no trial says that it cannot be."""
     if request.state == "taken" and request.kind != "try_rule":
-        st.caption(tr("It is in progress: what it publishes is published whole. A trial can be cancelled."))
+        note = (
+            tr("It is in progress: cancel its job above.")
+            if request.kind in ("run", "retrain")
+            else tr("It is in progress, and publishes what it does as a whole.")
+        )
+        st.caption(note)
         return
     settings = shop.config.recommender
     about = dataset_of(request, settings.events if settings else "")

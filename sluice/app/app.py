@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -14,8 +12,8 @@ import polars as pl
 
 from sluice import jobs, rules
 from sluice.alerts import Sender
-from sluice.app.errors import pass_errors
-from sluice.app.guarded import measure_guarded
+from sluice.app.batches import publish_arrivals, replay
+from sluice.app.job_watch import watched
 from sluice.app.pinned_rows import pinned_rows
 from sluice.config import Config
 from sluice.domain import Arrival, Decision, Model, Run, Verdict
@@ -30,7 +28,7 @@ from sluice.wiring.exposures import ExposuresOfShop
 from sluice.wiring.fingerprints import fingerprints
 from sluice.wiring.gate import gate_of
 from sluice.wiring.model_names import model_names, resolve_name
-from sluice.wiring.order import compared_datasets, dataset_references, order_of, reference_rules, references_of
+from sluice.wiring.order import dataset_references
 from sluice.wiring.recommender import RECOMMENDER, settings_of
 from sluice.wiring.recorded_events import EventsOfShop
 from sluice.worker.client import Worker
@@ -158,25 +156,9 @@ class App:
         Raises:
             ConfigError: A step does not fit.
             StoreError: Database or lake refuse, and `on_error` is not given.
+            Cancelled: A person cancels the job; the batch under way is published whole, or left as it arrived.
         """
-        if arrivals:
-            self.worker.validate_steps()
-        batches, compared = count(1), compared_datasets(self.config)
-        for dataset, group in groupby(arrivals, key=lambda arrival: arrival.dataset):
-            with pass_errors(on_error):
-                for run in jobs.ingest(dataset, group, self.store, self.worker, retry_failed=retry_failed):
-                    progress("publishing batches", next(batches), len(arrivals))
-                    yield run
-                    if self.config.datasets[dataset].detect:
-                        with pass_errors(on_error):
-                            self.worker.learn(dataset, self.now())
-                if dataset in compared:
-                    yield from self._replay_if_due(dataset)
-        for dataset in compared:  # what an earlier process left undone, or a replay made due
-            with pass_errors(on_error), suppress(RebuildNeeded):  # due again after the rebuild, which `sluice run` asks for
-                yield from self._replay_if_due(dataset)
-        with pass_errors(on_error):
-            list(measure_guarded(self.config, self.store, self.worker, [arrival.dataset for arrival in arrivals], self.now(), progress=progress))
+        return publish_arrivals(self, arrivals, retry_failed=retry_failed, progress=progress, on_error=on_error)
 
     def check(self, arrivals: Sequence[Arrival], *, on_error: Callable[[SluiceError], object]) -> Iterator[tuple[Arrival, list[Verdict]]]:
         """Judge arrivals, each against what is published now, and publish nothing.
@@ -195,26 +177,14 @@ class App:
 
     def replay(self, dataset: str) -> Iterator[Run]:
         """Judge rows again that wait for a dataset that has published: held ones, and published ones that a rule about it could not judge."""
-        newest = self.store.replays.newest(dataset)
-        for name in order_of(self.config):
-            references = references_of(self.config, name, dataset)
-            if references:
-                yield from jobs.replay(name, references, self.store, self.worker, now=self.now())
-            compared = [rule for rule, referenced in reference_rules(self.config, name).items() if referenced == dataset]
-            if compared and self.store.has_published(dataset):
-                yield from jobs.recheck(name, compared, self.store, self.worker)
-        self.store.replays.finish(dataset, newest)
-
-    def _replay_if_due(self, dataset: str) -> Iterator[Run]:
-        """Judge rows again that wait for a dataset where it published since they were."""
-        if self.store.replays.is_due(dataset):
-            yield from self.replay(dataset)
+        return replay(self, dataset)
 
     def audit(self, dataset: str) -> Run:
         """Judge what is published of a dataset."""
         now = self.now()
         number = sum(run.kind == "audit" for run in self.store.runs.of(self.require_dataset(dataset)))
-        return jobs.audit(dataset, self.store, self.worker, batch_id=f"audit-{dataset}-{number + 1}", now=now)
+        with watched(self.store.running_jobs, self.worker, "audit", clock.wall(), dataset):
+            return jobs.audit(dataset, self.store, self.worker, batch_id=f"audit-{dataset}-{number + 1}", now=now)
 
     # -- gate
 
@@ -286,7 +256,8 @@ class App:
             self.store.require_layout(dataset)
         rules = fingerprints(self.config, settings.reads)
         training = Training(settings.promotion.policy(), rules, str(log_dir.resolve()) if log_dir else None, progress)
-        return jobs.retrain(RECOMMENDER, settings.reads, self.store, self.gate, self.worker, training, by=by, now=self.now(), request=request)
+        with watched(self.store.running_jobs, self.worker, "retrain", clock.wall(), settings.events):
+            return jobs.retrain(RECOMMENDER, settings.reads, self.store, self.gate, self.worker, training, by=by, now=self.now(), request=request)
 
     def recommender(self, *, in_memory: bool = True) -> RecommenderService:
         """Open the serving recommender; closing it closes this application.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sluice.domain import Guarded, Incident, Message, Model, Request, Run, Verdict, truncate_share
+from sluice.domain import Guarded, Incident, Message, Model, Request, Run, RunningJob, Verdict, truncate_share
 from sluice.domain.costs import Curve
 from sluice.rules import cost_of
 from sluice.store.activity import ActivityEntry
@@ -34,6 +34,28 @@ def run_facts(run: Run, curve: Curve | None = None, guarded: Guarded | None = No
         **({} if curve is None else {"costs": None if cost is None else round(cost.share, 4)}),
         "decision": run.decision,
         "reasons": Message.join([run.error] if run.error else run.reasons),
+    }
+
+
+def stage_facts(stages: Mapping[str, float]) -> list[dict[str, object]]:
+    """Describe how long each stage of a run took, with its share of all; nothing where that was not recorded."""
+    total = sum(stages.values())
+    return [{"stage": stage, "seconds": seconds, "share": round(seconds / total, 3) if total else 0.0} for stage, seconds in stages.items()]
+
+
+def job_facts(job: RunningJob) -> dict[str, object]:
+    """Describe a job that runs now."""
+    return {
+        "job": job.id,
+        "kind": job.kind,
+        "dataset": job.dataset or None,
+        "file": job.file or None,
+        "stage": job.stage or None,
+        "done": job.done if job.total is not None else None,
+        "total": job.total,
+        "started": job.started,
+        "worker": job.worker,
+        "cancelled_by": job.cancelled_by or None,
     }
 
 

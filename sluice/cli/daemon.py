@@ -20,7 +20,7 @@ from sluice.cli.language import ntr, render, tr, word
 from sluice.cli.servers import Servers
 from sluice.cli.templates import error_text
 from sluice.domain import Message, RequestKind, Run
-from sluice.errors import Interrupted, LeaseHeld, SluiceError
+from sluice.errors import Cancelled, Interrupted, LeaseHeld, SluiceError
 from sluice.messages import error_message
 from sluice.rules.alerts import about_failure
 from sluice.wiring import clock
@@ -173,6 +173,7 @@ class JobRunner:
             self.say(ntr("{job}: works again, after {count} failure", "{job}: works again, after {count} failures", times, job=job))
         if error is not None and message and message != self.failing.get(job):
             self.say(f"{job}: {message}")
+        if error is not None and message and message != self.failing.get(job) and not isinstance(error, Cancelled):
             tell(self.app, about_failure(job, error_message(error) or Message.text(message)))
         self.failing[job] = message
 

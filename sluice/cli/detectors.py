@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.language import ENGLISH, header, render, spoken, tr, word
+from sluice.cli.language import ENGLISH, header, render, spoken, stage_word, tr, word
 from sluice.cli.output import WORDS, ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show, show_one, stored_cell
 from sluice.cli.templates import REPORTS, translate_finished
 from sluice.errors import UsageError
@@ -139,7 +139,7 @@ def explain(
 
     with build(config) as sluice:
         datasets = [sluice.require_dataset(dataset)] if dataset else list(sluice.config.datasets)
-        life = row_life(sluice.store, row)
+        life, run = row_life(sluice.store, row), sluice.store.runs.get(row.rpartition(".")[0])
         explanation = sluice.worker.explain_row(datasets, row, sluice.store.snapshot().id)
     if form is Format.json:
         show_one({**explanation, "life": [asdict(step) for step in life.steps] if life else []}, form, "")
@@ -148,6 +148,9 @@ def explain(
     say(tr("{dataset}, row {row}: {where}", dataset=explanation["dataset"], row=explanation["row"], where=word(str(explanation["where"]))))
     if life:
         show([_step(step) for step in life.steps], form)
+    if life and run and run.stages:
+        stages = tr(", ").join(tr("{stage} {seconds:.2f} s", stage=stage_word(stage), seconds=seconds) for stage, seconds in run.stages.items())
+        say(tr("its batch took {seconds:.2f} s: {stages}", seconds=sum(run.stages.values()), stages=stages))
     if isinstance(conflict := explanation["conflict"], Mapping):
         _show_conflict(conflict, form)
     if not opinions:

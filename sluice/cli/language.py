@@ -97,6 +97,11 @@ def word(stored: str) -> str:
     return stored if spoken() == ENGLISH else load_translations(LOCALES, spoken()).pgettext(WORD, stored)
 
 
+def stage_word(stage: str) -> str:
+    """Return the name of a stage of a run (`sluice.ports.stages`); of a row's life other words stand for the same terms."""
+    return stage if spoken() == ENGLISH else load_translations(LOCALES, spoken()).pgettext("stage", stage)
+
+
 def render(message: Message) -> str:
     """Return the sentence of a message in the chosen language."""
     from sluice.messages import render

@@ -31,6 +31,7 @@ from sluice.cli import (
     guarded,
     incidents,
     init,
+    jobs,
     label,
     mcp,
     models,
@@ -43,6 +44,7 @@ from sluice.cli import (
     rejects,
     repairs,
     run,
+    runs,
     schedule,
     schema,
     scores,
@@ -103,6 +105,8 @@ for module in (
     app.registered_commands += module.app.registered_commands
 quarantine.app.registered_commands += quarantine_sheets.app.registered_commands
 app.registered_commands += [*activity_log.app.registered_commands, *schedule.app.registered_commands]
+app.add_typer(runs.app, name="runs", help="Batches, releases and audits, and how long each stage of them took.")
+app.add_typer(jobs.app, name="jobs", help="Jobs that run now, and how to cancel one.")
 app.add_typer(quarantine.app, name="quarantine", help="Held rows, and decisions on them.")
 app.add_typer(incidents.app, name="incidents", help="Rules that keep failing, and what people do about them.")
 app.add_typer(alerts.app, name="alerts", help="Who was told what, and the addresses.")

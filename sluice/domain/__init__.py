@@ -51,6 +51,7 @@ from sluice.domain.renamed import MODEL_KINDS, STORED_NAMES, canonical, canonica
 from sluice.domain.repair_ids import advance_steps, repair_id, repair_step
 from sluice.domain.repair_selection import RepairSelection, UndoPreview
 from sluice.domain.routes import EVERY_DAY, AlertFilter, Hours, Route, Routing
+from sluice.domain.running import JobKind, RunningJob
 from sluice.domain.schema import CellFormat, Column, Schema, type_name
 from sluice.domain.score_text import score_text, truncate_share, whole_percent
 from sluice.domain.segments import Cause, Condition
@@ -164,6 +165,7 @@ __all__ = [
     "IncidentAction",
     "IncidentCause",
     "IncidentState",
+    "JobKind",
     "LabelConflict",
     "LabelPlan",
     "Layout",
@@ -220,6 +222,7 @@ __all__ = [
     "RuleSuggestion",
     "Run",
     "RunKind",
+    "RunningJob",
     "SameFile",
     "ScheduledJob",
     "Schema",

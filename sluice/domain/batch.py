@@ -250,6 +250,7 @@ class Staged:
         folder: Folder of `record.json` (scores, verdicts, counts, the files that lie in the lake already), and a Parquet file for each table whose
             rows are merged.
         digest: SHA-256 over its files, checked before each replay.
+        stages: Seconds of each stage of the work that made it (`sluice.ports.stages`).
     """
 
     dataset: str
@@ -257,3 +258,4 @@ class Staged:
     kind: RunKind
     folder: str
     digest: str
+    stages: Mapping[str, float] = field(default_factory=dict, hash=False)

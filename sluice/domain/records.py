@@ -60,6 +60,7 @@ class Run:
         size: Bytes of its file; 0 where it has none, and in what an earlier version recorded.
         revisions: What this run makes of earlier ones: first of the one whose rows it judged again, then of others whose rows it held or superseded;
             the gate reads the newest of each.
+        stages: Seconds that each stage took, such as `read` and `judge`, in order; empty in what an earlier version recorded.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Run:
     revisions: tuple[Revision, ...] = ()
     size: int = 0
     mark: Mark | None = None
+    stages: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def judged(self) -> int:

@@ -105,6 +105,7 @@ PLACES: tuple[ValuePlace, ...] = (
             "incidents": ("message",),
             "decisions": ("reasons",),
             "alerts": ("title", "lines", "error", "route", "wait"),
+            "running_jobs": ("file",),
         },
     ),
     ValuePlace(
@@ -160,6 +161,7 @@ PLACES: tuple[ValuePlace, ...] = (
             "overrides": ("by",),
             "quarantine_status": ("by",),
             "requests": ("by", "person"),
+            "running_jobs": ("cancelled_by",),
             "suggestions": ("refused_by",),
             "suppressions": ("by",),
         },
@@ -247,8 +249,9 @@ RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name
     "requests": ("id", "kind", "dataset", "rows", "state", "model", "taken_by"),
     "runs": (
         *("id", "dataset", "kind", "state", "arrival_dimensions", "published_dimensions", "decision", "versions"),
-        *("basis", "fingerprint", "stage", "digest", "layout", "mark"),
+        *("basis", "fingerprint", "stage", "digest", "layout", "mark", "stages"),
     ),
+    "running_jobs": ("id", "kind", "dataset", "stage", "owner"),
     "scheduled_runs": ("job", "fire_time", "state"),
     "suggestions": ("dataset", "kind"),
     "suppressions": ("mode", "key_id", "identifiers", "cells", "report"),

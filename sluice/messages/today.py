@@ -18,6 +18,11 @@ TEMPLATES: Mapping[str, Template] = {
     "today_good": Plural(
         "batches", "1 batch was read, {rows:,} rows published, none held", "{batches:,} batches were read, {rows:,} rows published, none held"
     ),
+    "today_good_tables": Plural(
+        "batches",
+        "1 table was read, {rows:,} rows, none held",
+        "{batches:,} tables were read, each in place of the one before; the newest has {rows:,} rows, none held",
+    ),
     "today_nothing": "nothing was read since {since:time} UTC",
     "today_incidents": Plural("incidents", "1 incident needs somebody: {problem}", "{incidents:,} incidents need somebody, first: {problem}"),
     "today_gate": "the gate is {state:word}: {reason}",

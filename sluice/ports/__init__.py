@@ -21,6 +21,7 @@ from sluice.ports.judging import (
 )
 from sluice.ports.parts import InParts, Needs, needs_of, needs_of_steps
 from sluice.ports.snapshot_view import SnapshotView
+from sluice.ports.stages import STAGES, Stage, StageTimer, stage, timed
 from sluice.ports.storing import (
     ActivityLog,
     DecisionLog,
@@ -54,12 +55,15 @@ from sluice.ports.worker import (
     ReleasePreviewer,
     ReleaseUndoer,
     RepairUndoer,
+    Unwatched,
     ValueMapper,
+    Watch,
     WorkerTasks,
     no_progress,
 )
 
 __all__ = [
+    "STAGES",
     "ActivityLog",
     "ArrivalEvaluator",
     "Auditor",
@@ -106,13 +110,19 @@ __all__ = [
     "SnapshotReader",
     "SnapshotView",
     "Source",
+    "Stage",
+    "StageTimer",
     "Steps",
     "Trainer",
+    "Unwatched",
     "ValueMapper",
+    "Watch",
     "WorkerTasks",
     "effects",
     "judge_batch",
     "needs_of",
     "needs_of_steps",
     "no_progress",
+    "stage",
+    "timed",
 ]

@@ -10,6 +10,7 @@ import polars as pl
 
 from sluice.domain import ACTION, Batch, Cleaned, Verdict
 from sluice.ports.judging import Earlier, Judge, RepeatJudge, Snapshot
+from sluice.ports.stages import stage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +51,8 @@ def judge_batch(judges: Sequence[Judge], batch: Batch, snapshot: Snapshot, earli
         earlier: What each judge said of the batch before it was repaired and split; empty at the first time.
         waived: Ids of rules that a steward does not apply to the rows.
     """
-    judgement = Judgement([_judge(judge, batch, snapshot, before) for judge, before in zip_longest(judges, earlier)], waived)
+    with stage("judge"):
+        judgement = Judgement([_judge(judge, batch, snapshot, before) for judge, before in zip_longest(judges, earlier)], waived)
     batch.part.confirm("verdicts", effects(judgement.verdicts))
     return judgement
 

@@ -23,6 +23,39 @@ class Progress(Protocol):
         ...
 
 
+class Watch(Protocol):
+    """Watch a job while the worker process works for it."""
+
+    def begin(self, dataset: str, file: str = "") -> None:
+        """Note on what it works now."""
+        ...
+
+    def report(self, what: str, done: int, total: int | None) -> None:
+        """Note what it does now, as a `Progress`."""
+        ...
+
+    def look(self, *, may_cancel: bool = True) -> None:
+        """Return while the job goes on.
+
+        Raises:
+            Cancelled: A person cancelled it, and it may end here.
+        """
+        ...
+
+
+class Unwatched:
+    """Watch nothing."""
+
+    def begin(self, dataset: str, file: str = "") -> None:
+        """Note nothing."""
+
+    def report(self, what: str, done: int, total: int | None) -> None:
+        """Note nothing."""
+
+    def look(self, *, may_cancel: bool = True) -> None:
+        """Go on."""
+
+
 class ArrivalEvaluator(Protocol):
     """Evaluate arrivals."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sluice.domain import ROLES, Grant, Message, People, Person, Request, RequestKind, Role
+from sluice.domain import ROLES, Grant, JobKind, Message, People, Person, Request, RequestKind, Role
 
 NEEDED: Mapping[RequestKind, Role] = {
     "release": "steward",
@@ -35,8 +35,15 @@ NEEDED: Mapping[RequestKind, Role] = {
 
 _ABOUT_MODELS: frozenset[RequestKind] = frozenset({"rollback", "undo_rollback", "refit"})
 
+_JOB_ROLES: Mapping[JobKind, Role] = {"ingest": "steward", "audit": "steward", "retrain": "author"}
+
 INCIDENT_ROLE: Role = "steward"
 """Role that an act on an incident needs."""
+
+
+def role_for_job(kind: JobKind) -> Role:
+    """Return the role that starting or cancelling a job needs."""
+    return _JOB_ROLES[kind]
 
 
 def role_of(people: People, person: Person | None, dataset: str) -> Role | None:

@@ -96,6 +96,8 @@ def tell(
     incidents: Sequence[Incident],
     since: datetime,
     doubts: Sequence[Message] = (),
+    *,
+    tables: bool = False,
 ) -> News:
     """Return the news of one dataset.
 
@@ -107,10 +109,11 @@ def tell(
         incidents: Its incidents that need somebody, the newest first.
         since: Time of the last look.
         doubts: What is said of cleaners whose repairs people undo too often, the most doubtful first; the first is told.
+        tables: Whether a batch replaces the table of the one before it.
     """
     batch = worst_batch(batches, decision)
     incidents = sorted(incidents, key=lambda incident: incident.severity != "critical")
-    about = _of_batches(batch, batches, reason) if batch else _without_trouble(batches, incidents, since)
+    about = _of_batches(batch, batches, reason) if batch else _without_trouble(batches, incidents, since, tables=tables)
     gate = () if batch else _of_gate(decision)
     message = Message.join([*about, *gate, *doubts[:1]])
     rule = reason.rule if reason else "" if batch or not incidents else incidents[0].rule
@@ -150,8 +153,10 @@ def _because(run: Run, reason: MainReason) -> Message:
     return Message.of("today_most_because", rows=reason.rows, problem=reason.problem)
 
 
-def _without_trouble(batches: Sequence[Run], incidents: Sequence[Incident], since: datetime) -> Iterator[Message]:
-    if batches:
+def _without_trouble(batches: Sequence[Run], incidents: Sequence[Incident], since: datetime, *, tables: bool) -> Iterator[Message]:
+    if batches and tables:
+        yield Message.of("today_good_tables", batches=len(batches), rows=max(batches, key=lambda run: run.at).good)
+    elif batches:
         yield Message.of("today_good", batches=len(batches), rows=sum(run.good for run in batches))
     else:
         yield Message.of("today_nothing", since=since.isoformat())

@@ -13,6 +13,7 @@ from sluice.config import Limits
 from sluice.domain import Arrival, Batch, Column, ReadOptions, Schema
 from sluice.errors import NotInParts, SourceError
 from sluice.messages import make_error
+from sluice.ports import stage
 from sluice.sources.arrival import UNREAD, arrival_of, time_of
 from sluice.sources.cast import cast
 from sluice.sources.delta_log import is_delta
@@ -148,7 +149,8 @@ class FileSource:
     def _batch(self, arrival: Arrival, header: Header, first: int = 0) -> Batch:
         """Return the rows of a table, of which the first one has a position in the file."""
         rows = shape_rows(header.table.columns, header.table.frame, self.schema.columns, self.options)
-        cells = cast(rows.frame, self.schema, arrival.id, rows.unread, first)
+        with stage("cast"):
+            cells = cast(rows.frame, self.schema, arrival.id, rows.unread, first)
         renamed = renamed_fields(header.table.frame, rows.frame, self.schema.columns)
         batch = Batch(self.schema.dataset, arrival.id, cells, arrival.at, tuple(name for name in rows.columns if name not in renamed))
         return replace(batch, matched=header.matched, similar={**header.similar, **renamed}, footer=header.table.footer)

@@ -36,6 +36,7 @@ from sluice.domain import (
 )
 from sluice.errors import NotInParts
 from sluice.messages import make_error, split_messages
+from sluice.ports import stage
 from sluice.rules import repeated
 from sluice.store.changed_files import LakeFile
 from sluice.store.commit_plan import added_rows
@@ -90,7 +91,7 @@ class Draft:
         if is_part:
             self._require_keys(tables["clean"])
             added = {**dict.fromkeys(tables, False), **added}
-        with lake_errors(Message.of("staging", dataset=batch.dataset)):
+        with stage("write"), lake_errors(Message.of("staging", dataset=batch.dataset)):
             for table, rows in tables.items():
                 if table in added:
                     written = self.lake.write(table, batch.dataset, with_run(rows, batch.id), self.folder)
@@ -123,7 +124,7 @@ class Draft:
             StoreError: The disk refuses.
         """
         batch = outcome.split.good
-        with lake_errors(Message.of("staging", dataset=batch.dataset)):
+        with stage("write"), lake_errors(Message.of("staging", dataset=batch.dataset)):
             record = RunRecord.of(outcome, self.uri, Layout.of(self.schema)).with_rows_of(self.records).with_profile(self.profile)
             record = record.with_value_scores(self.values, outcome.phases.get("arrival", ()))
             files: dict[str, dict[str, Any]] = {}

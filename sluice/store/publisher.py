@@ -8,6 +8,7 @@ from its stage, never judged again. Every other order lost or doubled rows under
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -38,10 +39,11 @@ from sluice.store.quarantine_changes import quarantine_changes
 from sluice.store.quarantine_store import QuarantineStore
 from sluice.store.records import get_record, update_record
 from sluice.store.revisions import revisions_of
+from sluice.store.run_details import RunDetails
 from sluice.store.run_record import RunRecord, decide_record
 from sluice.store.runs import layout_of, next_number, revision_facts, to_run, to_values, versions
 from sluice.store.staging import StagingArea
-from sluice.store.tables import PROFILES, RUNS, VALUE_SCORES, VERDICTS
+from sluice.store.tables import RUNS
 
 _LOG = logging.getLogger(__name__)
 _TABLES_OF_ROWS: tuple[Table, ...] = ("clean", "quarantine", "repeats")
@@ -174,7 +176,7 @@ class Publisher:
 
     def _intent(self, connection: Connection, staged: Staged, record: RunRecord) -> dict[str, object]:
         decision, reasons = decide_record(record, self._policies.get(record.dataset, GatePolicy()))
-        run = replace(record.run("intent"), decision=decision, reasons=reasons, started=self._clock())
+        run = replace(record.run("intent"), decision=decision, reasons=reasons, started=self._clock(), stages=staged.stages)
         values = to_values(run, number=next_number(connection, "run"), stage=staged.folder, digest=staged.digest)
         return {**values, "layout": record.layout}
 
@@ -183,7 +185,7 @@ class Publisher:
         (self._staging.drop if published.digest == staged.digest else self._staging.discard)(staged)
 
     def _finish(self, lease: Lease, intent: Row[Any]) -> Run:
-        staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)
+        staged, began = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest), time.perf_counter()
         try:
             record, rows = self._staging.read(staged)
             written = self._write(commit_key(lease, intent), record, rows)
@@ -191,7 +193,7 @@ class Publisher:
             with self._database.write() as connection:
                 fence(connection, lease)  # whoever took over may have published, and dropped the stage, meanwhile
             raise
-        run = self._seal(lease, record, rows, written)
+        run = self._seal(lease, record, rows, written, {**(intent.stages or {}), "publish": round(time.perf_counter() - began, 3)})
         settle_incidents(self._database, self._quarantine, run.dataset, self._clock(), run.id)
         fail_point("published")
         self._staging.drop(staged)
@@ -246,26 +248,15 @@ class Publisher:
         schema = self._staging.schemas[record.dataset]
         return Layout.from_json(record.layout).apply(schema) if record.layout else schema
 
-    def _seal(self, lease: Lease, record: RunRecord, rows: Mapping[Table, pl.DataFrame], written: Mapping[str, int]) -> Run:
+    def _seal(self, lease: Lease, record: RunRecord, rows: Mapping[Table, pl.DataFrame], written: Mapping[str, int], stages: Mapping[str, float]) -> Run:
         """Make the run visible, with all that belongs to it, in one transaction."""
         held = self._quarantine.replaced(record, rows)
         with self._database.write() as connection:
             fence(connection, lease)
             pinned, seq = {**versions(connection, record.dataset), **written}, next_number(connection, "snapshot")
-            row = update_record(connection, RUNS, record.batch_id, versions=pinned, state="published", seq=seq, finished=self._clock())
-            facts = [
-                {"run_id": row.id, "phase": phase, "position": position, **verdict}
-                for phase, verdicts in record.verdicts.items()
-                for position, verdict in enumerate(verdicts)
-            ]
-            if facts:
-                connection.execute(insert(VERDICTS), facts)
-            profiles = [{"run_id": row.id, "position": position, **profile} for position, profile in enumerate(record.profile)]
-            if profiles:
-                connection.execute(insert(PROFILES), profiles)
-            scores = [{"run_id": row.id, "position": position, **one} for position, one in enumerate(record.value_scores)]
-            if scores:
-                connection.execute(insert(VALUE_SCORES), scores)
+            row = update_record(connection, RUNS, record.batch_id, versions=pinned, state="published", seq=seq, finished=self._clock(), stages=stages)
+            details = RunDetails.of(row.id, record)
+            details.insert(connection)
             row = self._revise(connection, row, record, rows, held)
             changes = quarantine_changes(connection, record, rows, held, self._clock())
             changes.record(connection)
@@ -275,7 +266,8 @@ class Publisher:
             elif record.kind == "replay":
                 note_replayed(connection, record.dataset, record.batch_id, judged)
             record_run_alert(connection, self._routing, to_run(row), self._clock())
-            self._records.put(PublishedRun.of(row, facts, changes, profiles, scores))  # the last step that can fail: whoever restores the database trusts it
+            published = PublishedRun.of(row, details.verdicts, changes, details.profiles, details.value_scores)
+            self._records.put(published)  # the last step that can fail: whoever restores the database trusts it
             fail_point("recorded")
             return to_run(row)
 

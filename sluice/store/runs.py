@@ -64,6 +64,7 @@ def to_run(row: Row[Any]) -> Run:
         replaced=row.replaced,
         size=row.size,
         mark=Mark.from_json(row.mark) if row.mark else None,
+        stages=row.stages or {},
     )
 
 
@@ -102,6 +103,7 @@ def to_values(run: Run, *, number: int, stage: str = "", digest: str = "") -> di
         "replaced": run.replaced,
         "size": run.size,
         "mark": run.mark.to_json() if run.mark else None,
+        "stages": dict(run.stages),
     }
 
 

@@ -1,4 +1,4 @@
-"""Record the firings of scheduled jobs: which are done, and how often each was attempted, whichever process did."""
+"""Record the firings of scheduled jobs: which are done or cancelled, and how often each was attempted, whichever process did."""
 
 from __future__ import annotations
 
@@ -42,6 +42,11 @@ class ScheduledRuns:
             ahead = (SCHEDULED_RUNS.c.job == job) & (SCHEDULED_RUNS.c.fire_time > (at + _CLOCKS_DIFFER).strftime(FORM))
             connection.execute(delete(SCHEDULED_RUNS).where(ahead))
 
+    def cancel(self, job: str, fire_time: str, at: datetime) -> None:
+        """Record that a person cancelled a firing, which is not tried again."""
+        with self._database.write() as connection:
+            save_record(connection, SCHEDULED_RUNS, job, fire_time, state="cancelled", finished=at)
+
     def attempts(self, job: str, fire_time: str) -> Attempts | None:
         """Return how often a firing was attempted; None where it was not."""
         with self._database.read() as connection:
@@ -49,14 +54,14 @@ class ScheduledRuns:
             return None if row is None else Attempts(row.attempts, row.finished or row.at)
 
     def last_finished(self, job: str, until: str) -> str | None:
-        """Return the newest firing that is done.
+        """Return the newest firing that is done or cancelled.
 
         Args:
             job: Name of the job.
             until: The present firing; later ones are of a clock that was ahead, and do not count.
         """
         with self._database.read() as connection:
-            done = (SCHEDULED_RUNS.c.job == job) & (SCHEDULED_RUNS.c.state == "done") & (SCHEDULED_RUNS.c.fire_time <= until)
+            done = (SCHEDULED_RUNS.c.job == job) & SCHEDULED_RUNS.c.state.in_(("done", "cancelled")) & (SCHEDULED_RUNS.c.fire_time <= until)
             newest: str | None = connection.execute(select(func.max(SCHEDULED_RUNS.c.fire_time)).where(done)).scalar_one()
             return newest
 

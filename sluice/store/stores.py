@@ -34,6 +34,7 @@ from sluice.store.recorded_events import RecordedEvents
 from sluice.store.rejections import Rejections
 from sluice.store.replays import Replays
 from sluice.store.requests import Requests
+from sluice.store.running_jobs import RunningJobs
 from sluice.store.runs import Runs
 from sluice.store.scheduled_runs import ScheduledRuns
 from sluice.store.staging import StagingArea
@@ -206,6 +207,11 @@ class Stores:
     def scheduled_runs(self) -> ScheduledRuns:
         """Return the record of scheduled jobs that ran."""
         return ScheduledRuns(self.database)
+
+    @cached_property
+    def running_jobs(self) -> RunningJobs:
+        """Return the record of jobs that run now."""
+        return RunningJobs(self.database, self._clock, self.people)
 
     @cached_property
     def marks(self) -> Marks:

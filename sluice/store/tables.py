@@ -75,6 +75,7 @@ RUNS = Table(
     Column("layout", JSON()),
     _required("size", BigInteger(), server_default="0"),
     Column("mark", JSON(none_as_null=True)),
+    _required("stages", JSON(), server_default="{}"),
     Index(None, "dataset", "seq"),
     Index(None, "state"),
 )
@@ -352,6 +353,23 @@ SCHEDULED_RUNS = Table(
     _required("attempts", Integer(), server_default="1"),
 )
 """Record one firing of a scheduled job, by its time in UTC: begun, failed or done. `at` is when the newest of its attempts began."""
+
+RUNNING_JOBS = Table(
+    "running_jobs",
+    METADATA,
+    _key("id"),
+    _required("kind", _CODE),
+    _required("dataset"),
+    _required("file", Text()),
+    _required("stage", Text()),
+    _required("done", Integer()),
+    Column("total", Integer()),
+    _required("started", Utc()),
+    _required("owner"),
+    _required("heartbeat", Float()),
+    _required("cancelled_by", server_default=""),
+)
+"""Record a job that has run for a second or longer; `heartbeat` is in seconds by the database's clock, `cancelled_by` is who asked for its end."""
 
 HEARTBEATS = Table("heartbeats", METADATA, _key("worker"), _required("at", Utc()))
 """Record when a worker was last alive."""

@@ -25,6 +25,7 @@ from sluice.jobs import Learner
 from sluice.messages import render
 from sluice.ports import Cleaner, IncrementalTrainer, Judge, Scorer, Steps, Trainer
 from sluice.rules import Occasion
+from sluice.wiring.detector_judge import DetectorJudge
 from sluice.wiring.occasions import CalendarJudge
 
 
@@ -77,7 +78,7 @@ def build_steps(config: Config, path: Path, dataset: str) -> DatasetSteps:
     if builder.problems or not isinstance(suite, Checker):
         raise ConfigError(str(path), sorted(builder.problems, key=lambda problem: problem.line))
     judged: list[Judge] = [ShrinkJudge(builder.schema, builder.settings.max_shrink), suite]
-    judged += [detector for detector in detectors if isinstance(detector, Judge)]
+    judged += [DetectorJudge(detector) for detector in detectors if isinstance(detector, Judge)]
     judges = [SchemaJudge(builder.schema), *map(builder.with_calendar, judged)]
     steps = Steps(judges, Chain(cleaners), Reconcile(builder.schema))
     return DatasetSteps(steps, {trainer.name: trainer for trainer in trainers}, scorers, lambda rules: builder.with_calendar(suite.only(rules)), suite_rules)

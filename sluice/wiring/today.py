@@ -32,12 +32,13 @@ def _of_dataset(config: Config, store: SqlStore, dataset: str, since: datetime, 
     runs = store.runs.of(dataset)
     decision = gate_of(config, store, dataset, now)
     recent = {run.id for run in runs if run.kind == "ingest" and read_at(run) > since} | today.closing_batches(decision)
-    batches = today.recent_batches(runs, since, rejected_rows(store.database, dataset, recent), decision, tables=config.datasets[dataset].mode == "snapshot")
+    tables = config.datasets[dataset].mode == "snapshot"
+    batches = today.recent_batches(runs, since, rejected_rows(store.database, dataset, recent), decision, tables=tables)
     worst = today.worst_batch(batches, decision)
     reason = next((_reason(store, run, worst) for run in runs if worst and worst.bad and run.id == worst.id), None)
     incidents = [incident for incident in store.incidents.all(dataset) if incident.needs_attention(now)]
     doubts = [describe_doubtful(config, dataset, count) for count in doubtful_cleaners(config, store, dataset, now)]
-    return today.tell(dataset, batches, reason, decision, incidents, since, doubts)
+    return today.tell(dataset, batches, reason, decision, incidents, since, doubts, tables=tables)
 
 
 def _reason(store: SqlStore, run: Run, now: Run) -> MainReason | None:

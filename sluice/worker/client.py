@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from sluice.errors import OutOfMemory
-from sluice.ports import Progress, no_progress
+from sluice.ports import Progress, Unwatched, Watch, no_progress
 from sluice.worker.process import WorkerProcess
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Worker:
             memory: Limit of resident memory, in bytes.
         """
         self._path, self.process = str(path), WorkerProcess(memory)
+        self.watch: Watch = Unwatched()
 
     def __enter__(self) -> Self:
         """Use as a context, which closes it."""
@@ -68,7 +70,14 @@ class Worker:
         self.process.close()
 
     def _run(self, task: str, *args: object, progress: Progress = no_progress) -> Any:  # noqa: ANN401  # whatever the task returns; each method states it
-        return self.process(f"sluice.worker.{task}", self._path, *args, progress=progress)
+        watch = self.watch
+
+        def report(what: str, done: int, total: int | None) -> None:
+            watch.report(what, done, total)
+            progress(what, done, total)
+
+        waiting = functools.partial(watch.look, may_cancel=not task.startswith("publishing:"))  # what is promised is published whole
+        return self.process(f"sluice.worker.{task}", self._path, *args, progress=report, waiting=waiting)
 
     # -- batches
 
@@ -85,6 +94,7 @@ class Worker:
 
     def evaluate_arrival(self, arrival: Arrival, snapshot_id: str) -> Staged:
         """Read, evaluate and stage one arrival; see `tasks.evaluate_arrival`."""
+        self.watch.begin(arrival.dataset, Path(arrival.uri).name)
         return self._evaluate("tasks:evaluate_arrival", arrival, snapshot_id)  # type: ignore[no-any-return]
 
     def check(self, arrival: Arrival, snapshot_id: str) -> list[Verdict]:
@@ -125,6 +135,7 @@ class Worker:
 
     def audit(self, dataset: str, batch_id: str, snapshot_id: str, at: datetime) -> Staged:
         """Judge published rows; see `tasks.audit`."""
+        self.watch.begin(dataset)
         return self._run("tasks:audit", dataset, batch_id, snapshot_id, at)  # type: ignore[no-any-return]
 
     def preview_rebuild(self, dataset: str, snapshot_id: str, at: datetime) -> RebuildPreview:
@@ -137,6 +148,7 @@ class Worker:
 
     def publish(self, lease: Lease, staged: Staged) -> Run:
         """Publish a staged outcome; see `publishing.publish`."""
+        self.watch.report("publish", 0, None)
         return self._run("publishing:publish", lease, staged)  # type: ignore[no-any-return]
 
     def preview(self, staged: Staged) -> Run:

@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 from sluice.domain import Arrival, Batch, Outcome, Staged
 from sluice.errors import NotInParts
 from sluice.partitions import InTurn, Parts, evaluate_parts
-from sluice.ports import Steps, needs_of_steps
+from sluice.ports import Steps, needs_of_steps, stage
 from sluice.sources.files import FileParts
 from sluice.store import SqlStore
 from sluice.store.drafts import Draft
@@ -126,7 +126,8 @@ def stage_parts(
     draft = store.draft(arrival.dataset, arrival.id, arrival.uri)
     with store.staging.scratch(arrival.dataset, arrival.id, scratch) as folder:
         try:
-            spooled = spool(division, folder, store.schemas[arrival.dataset].time, complete)
+            with stage("read"):
+                spooled = spool(division, folder, store.schemas[arrival.dataset].time, complete)
             outcome = finish(evaluate_parts(engine(spooled, draft), evaluate, spooled.empty, spooled.expected))
             if outcome.replaced.height:  # rows of a table before, which no part replaces alone
                 draft.add(outcome, is_part=True)

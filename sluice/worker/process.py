@@ -61,13 +61,14 @@ class WorkerProcess:
         """Return True where a process runs."""
         return self._process is not None
 
-    def __call__(self, function: str, *args: object, progress: Progress = no_progress) -> Any:  # noqa: ANN401  # whatever the function returns
+    def __call__(self, function: str, *args: object, progress: Progress = no_progress, waiting: Callable[[], object] = bool) -> Any:  # noqa: ANN401  # whatever the function returns
         """Return the result of a function.
 
         Args:
             function: As `module:function`.
             args: Its arguments.
             progress: Called with what the function reports by `report_progress`.
+            waiting: Called again and again until the function answers; where it raises, the process ends.
 
         Raises:
             OutOfMemory: The worker ran out of memory.
@@ -78,11 +79,11 @@ class WorkerProcess:
         with self._lock:
             left_over = self._left_over()
             try:
-                return self._call(function, args, progress)
+                return self._call(function, args, progress, waiting)
             except OutOfMemory:
                 if left_over < _RETRY_FROM * self._limit:
                     raise
-                return self._call(function, args, progress)
+                return self._call(function, args, progress, waiting)
 
     def close(self) -> None:
         """End the process; the next call would start another."""
@@ -97,14 +98,15 @@ class WorkerProcess:
         """Close it."""
         self.close()
 
-    def _call(self, function: str, args: tuple[object, ...], progress: Progress) -> Any:  # noqa: ANN401  # whatever the function returns
+    def _call(self, function: str, args: tuple[object, ...], progress: Progress, waiting: Callable[[], object]) -> Any:  # noqa: ANN401  # whatever the function returns
         process, pipe = self._start()
         try:
             pipe.send((function, args))
-            succeeded, value = self._receive(process, pipe)
+            succeeded, value = self._receive(process, pipe, waiting)
             while succeeded is None:  # a report of progress
                 progress(*value)
-                succeeded, value = self._receive(process, pipe)
+                waiting()
+                succeeded, value = self._receive(process, pipe, waiting)
         except (EOFError, ConnectionError):
             raise self._death(process) from None
         except BaseException:  # Ctrl-C while the worker works: nobody would read its answer
@@ -134,11 +136,12 @@ class WorkerProcess:
             self._at_start = None
         return self._process, self._pipe
 
-    def _receive(self, process: BaseProcess, pipe: Connection) -> tuple[bool | None, Any]:
+    def _receive(self, process: BaseProcess, pipe: Connection, waiting: Callable[[], object]) -> tuple[bool | None, Any]:
         while not wait([pipe, process.sentinel], _POLL):
             if _resident_bytes(process.pid) > self._limit:
                 self._end()
                 raise make_error(OutOfMemory, "worker_over_limit", gib=self._limit / 2**30)
+            waiting()
         if not pipe.poll():
             raise EOFError
         answer: tuple[bool | None, Any] = pipe.recv()

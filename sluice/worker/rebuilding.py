@@ -33,6 +33,7 @@ from sluice.sources.recast import recast
 from sluice.store import SqlSnapshot, empty_table
 from sluice.store.lake_tables import Table
 from sluice.worker.session import open_session
+from sluice.worker.stage_times import with_stages
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +56,7 @@ def preview(path: str, dataset: str, snapshot_id: str, at: datetime) -> RebuildP
     return RebuildPreview(changes, good + bad, fails_in(judged.verdicts), bad, held.height, _castable(held, _changed(schema, changes)))
 
 
+@with_stages
 def rebuild(path: str, dataset: str, batch_id: str, snapshot_id: str, at: datetime) -> Staged:
     """Cast and rename every stored row of a dataset, and stage the outcome; see `rebuilt`."""
     config, store = open_session(path)

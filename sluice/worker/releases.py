@@ -14,8 +14,10 @@ from sluice.rules.releases import undo_id
 from sluice.store import SqlStore
 from sluice.worker.remaining import with_remaining
 from sluice.worker.session import open_session, require_layout
+from sluice.worker.stage_times import with_stages
 
 
+@with_stages
 def undo(path: str, dataset: str, release: str, snapshot_id: str, at: datetime) -> Staged:
     """Stage that the rows of a release are held again, as they were before it: cells, reasons, and without the repairs since.
 

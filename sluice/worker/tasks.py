@@ -36,7 +36,7 @@ from sluice.domain import (
 from sluice.errors import NotInParts, OutOfMemory, SourceError
 from sluice.messages import make_error
 from sluice.pipeline import evaluate
-from sluice.ports import Snapshot, needs_of_steps
+from sluice.ports import Snapshot, Source, needs_of_steps, stage
 from sluice.sources.arrival import same_file
 from sluice.sources.growth import grown_file
 from sluice.store import SqlStore
@@ -49,7 +49,8 @@ from sluice.worker.parts import Engine, in_this_process, plan_division, size_of,
 from sluice.worker.profiling import make_evaluator
 from sluice.worker.remaining import with_remaining
 from sluice.worker.session import open_session, require_layout, steps_of
-from sluice.worker.suppressing import arriving_source
+from sluice.worker.stage_times import with_stages
+from sluice.worker.suppressing import SuppressingSource, arriving_source
 
 _DAY = timedelta(days=1)
 
@@ -64,6 +65,7 @@ def validate_steps(path: str) -> None:
         steps_of(path, dataset)
 
 
+@with_stages
 def evaluate_arrival(path: str, arrival: Arrival, snapshot_id: str) -> Staged:
     """Read, evaluate and stage one arrival.
 
@@ -87,7 +89,13 @@ def evaluate_arrival(path: str, arrival: Arrival, snapshot_id: str) -> Staged:
             with contextlib.suppress(NotInParts):
                 engine = _engine(config, path, snapshot, store, evaluate_batch)
                 return stage_parts(division, arrival, store, complete, evaluate_batch, engine, lambda outcome: with_remaining(path, outcome, snapshot), scratch)
-        return store.stage(with_remaining(path, evaluate_batch(complete(source.read(arrival))), snapshot), uri=arrival.uri)
+        return store.stage(with_remaining(path, evaluate_batch(complete(_read(source, arrival))), snapshot), uri=arrival.uri)
+
+
+def _read(source: Source | SuppressingSource, arrival: Arrival) -> Batch:
+    """Read an arrival; nobody but who evaluates the batch holds it."""
+    with stage("read"):
+        return source.read(arrival)
 
 
 def _keeps_columns(schema: Schema, snapshot: SqlSnapshot) -> bool:
@@ -176,6 +184,7 @@ def newer_table(config: Config, arrival: Arrival, snapshot: Snapshot) -> datetim
     return max(newer, default=None) if dataset.mode == "snapshot" else None
 
 
+@with_stages
 def rejudge(path: str, order: Rejudge, snapshot_id: str) -> Staged:
     """Judge held rows again, and stage the outcome."""
     config, store = open_session(path)
@@ -208,6 +217,7 @@ def renumber(repairs: pl.DataFrame, snapshot_id: str) -> pl.DataFrame:
     return advance_steps(repairs, 1000 * int(snapshot_id))
 
 
+@with_stages
 def undo(path: str, dataset: str, batch_id: str, repair_ids: Sequence[str], snapshot_id: str, at: datetime) -> Staged:
     """Restore the old values of repaired cells, judge their rows, and stage the outcome."""
     config, store = open_session(path)
@@ -229,6 +239,7 @@ class NoCleaner:
         return Cleaned(batch, pl.DataFrame(schema=REPAIRS))
 
 
+@with_stages
 def audit(path: str, dataset: str, batch_id: str, snapshot_id: str, at: datetime) -> Staged:
     """Judge the published rows of the training window and whether every expected batch arrived, and stage the record."""
     config, store = open_session(path)

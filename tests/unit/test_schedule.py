@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from sluice.cron import last_fire_time, next_fire_times, parse_cron
-from sluice.errors import LeaseHeld, UsageError
+from sluice.errors import Cancelled, LeaseHeld, UsageError
 from sluice.rules import Attempts
 from sluice.schedule import run_once, start
 from tests.patience import PATIENCE
@@ -34,6 +34,9 @@ class MemoryRuns:
         self.tries[job, fire_time] = Attempts(self.tries[job, fire_time].number, at)
 
     def finish(self, job: str, fire_time: str, at: datetime) -> None:
+        self.done.append((job, fire_time))
+
+    def cancel(self, job: str, fire_time: str, at: datetime) -> None:
         self.done.append((job, fire_time))
 
     def attempts(self, job: str, fire_time: str) -> Attempts | None:
@@ -240,3 +243,17 @@ def test_a_weekly_job_fires_on_the_day_after_a_change_of_the_clock() -> None:
         "2026-04-06 00:00:00+02:00",
     ]
     assert last_fire_time(trigger, datetime(2026, 3, 29, 23, 30, tzinfo=UTC)) == "2026-03-29 22:00"
+
+
+def test_a_firing_that_a_person_cancelled_is_not_tried_again() -> None:
+    store, trigger = MemoryStore(), parse_cron("0 6 * * *", "UTC")
+
+    def cancelled() -> None:
+        raise Cancelled("cancelled by Ann")
+
+    def run() -> bool:
+        return run_once("ingest", trigger, store, cancelled, lambda: datetime(2026, 3, 2, tzinfo=UTC))
+
+    with pytest.raises(Cancelled):
+        run()
+    assert run() is False

@@ -120,3 +120,11 @@ def test_a_cleaner_whose_repairs_people_undo_is_told_beside_what_happened_and_is
         "1 batch was read, 100 rows published, none held; people undid 40 of 400 repairs of brand by lookup, more than 5% are wrong: look through them"
     )
     assert tell("events", [batch("b1")], None, OPEN, [], NOW).wrong is False
+
+
+def test_of_tables_that_replace_each_other_the_newest_is_counted() -> None:
+    tables = [batch("new", rows=90), batch("old", rows=100, read=NOW - HOUR)]
+    assert render(tell("catalog", tables, None, OPEN, [], NOW, tables=True).message) == (
+        "2 tables were read, each in place of the one before; the newest has 90 rows, none held"
+    )
+    assert render(tell("events", tables, None, OPEN, [], NOW).message) == "2 batches were read, 190 rows published, none held"

@@ -10,7 +10,7 @@ import polars as pl
 from sluice.config import Config
 from sluice.domain import Batch, Outcome, Split
 from sluice.pipeline import evaluate
-from sluice.ports import Snapshot, Steps
+from sluice.ports import Snapshot, Steps, stage
 from sluice.worker.profiling.rows import RowsSummary
 
 
@@ -33,9 +33,10 @@ def make_evaluator(config: Config, dataset: str, steps: Steps, snapshot: Snapsho
         outcome = evaluate(owned.pop(), steps, snapshot, weights=settings.gate.weights, held_rows=held_rows, score_by=settings.score_by)
         if not settings.profile:
             return outcome
-        profile = RowsSummary.of(outcome.split.good.rows, columns)
-        if outcome.split.bad.rows.height:  # the summary of no rows costs as much as that of a thousand
-            profile = profile.merge(RowsSummary.of(outcome.split.bad.rows, columns))
+        with stage("profile"):
+            profile = RowsSummary.of(outcome.split.good.rows, columns)
+            if outcome.split.bad.rows.height:  # the summary of no rows costs as much as that of a thousand
+                profile = profile.merge(RowsSummary.of(outcome.split.bad.rows, columns))
         return replace(outcome, profile=profile)
 
     return evaluate_and_summarise

@@ -84,7 +84,7 @@ def test_a_stalled_writer_cannot_mark_as_published_what_it_wrote(shop: Any) -> N
         written = publisher._write(key, record, rows)
         take_over(shop.store, "events")
         with pytest.raises(Fenced):
-            publisher._seal(lease, record, rows, written)
+            publisher._seal(lease, record, rows, written, {})
     assert shop.clean() == []
 
 

@@ -15,7 +15,7 @@ from sluice.worker.client import Worker
 from sluice.worker.process import resolve_function
 
 SOURCE = Path(inspect.getfile(Worker)).read_text(encoding="utf-8")
-TASKS = re.findall(r'def (\w+)\((?:[^"]|"(?!""))*?"""[^"]*?"""\n\s+return self\.(?:_run|_evaluate|process)\("([\w.:]+)"', SOURCE)
+TASKS = re.findall(r'def (\w+)\((?:[^"]|"(?!""))*?"""[^"]*?"""\n(?:\s+self\.watch\.[^\n]+\n)?\s+return self\.(?:_run|_evaluate|process)\("([\w.:]+)"', SOURCE)
 
 
 @pytest.mark.parametrize(("method", "task"), TASKS)
