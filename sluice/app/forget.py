@@ -95,22 +95,22 @@ def forget(app: App, identifiers: Sequence[Identifier], *, by: str, reason: str,
     pseudonyms = read_pseudonyms(store.suppressions.all())
     refuse_in_log(_query(app, identifiers, _of_person(identifiers, pseudonyms, None), None), by=by, reason=reason)
     store.recover()  # which publishes what waits in the stage
-    with all_leases(app):
+    with all_leases(app) as leases:
         earlier = store.suppressions.of(_digests(identifiers, pseudonyms))
         query = _query(app, identifiers, _of_person(identifiers, pseudonyms, earlier), store.suppressions.plan_of(earlier.id) if earlier else None)
         query.deletes = mode == "delete" or (earlier is not None and earlier.mode == "delete")
         record = store.suppressions.begin(_record(app, identifiers, pseudonyms, earlier, query, by=by, reason=reason), query.plan.to_json())
         fail_point("planned")
         occurrences = find_value(app, query)
-        erase_places(app, query, "", occurrences, by=by)
+        ended = erase_places(app, query, "", occurrences, leases, by=by)
         fail_point("erased")
-        with store.database.transaction():
+        with store.transaction(*leases.values()):
             _reject_deleted(app, query)
             store.suppressions.end(record.id, app.now())
             store.activity.log(who=by, what="forget a person", subject=names_of_places(occurrences), reason=Message.text(reason), at=app.now())
         fail_point("ended")
         vault_of(app).overwrite_free_pages()
-        erasure = what_is_left(app, query, occurrences)
+        erasure = what_is_left(app, query, occurrences, ended)
     store.suppressions.save_report(record.id, [{"place": entry.place.name, "where": entry.where, "count": entry.count} for entry in erasure.remaining])
     return erasure
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 from sluice.app.app import App
 from sluice.config import FileSource
@@ -16,6 +15,7 @@ from sluice.domain import Message, counted
 from sluice.domain.value_places import LABELS, LAKE_RECORDS, NAMES_OF_PEOPLE, PLACES, SQLITE_PAGES, ValuePlace
 from sluice.errors import SluiceError, UsageError
 from sluice.messages import make_error
+from sluice.ports import Lease
 from sluice.sources import DeltaSource
 from sluice.sources.delta import read_newest_version
 from sluice.sources.landing import Landing
@@ -35,10 +35,12 @@ class Erasure:
     Attributes:
         remaining: Where the value still is, and has to be erased by hand or by training again.
         steps: What to do about it, one sentence for each place.
+        ended: Which snapshots of which tables no longer give the rows that they gave, one sentence for each.
     """
 
     remaining: list[Occurrence]
     steps: list[str]
+    ended: list[str] = field(default_factory=list)
 
 
 def find_value(app: App, query: ValueQuery) -> list[Occurrence]:
@@ -53,7 +55,7 @@ def find_value(app: App, query: ValueQuery) -> list[Occurrence]:
 def erase_value(app: App, query: ValueQuery, substitute: str, *, by: str, reason: str) -> Erasure:
     """Replace a value in what Sluice stores; in numbers and times an empty cell stands in its place.
 
-    Snapshots from before read the rows of changed tables as the erasure left them. Done again after a crash, it ends what was begun.
+    Snapshots from before give the same rows without the value. Done again after a crash, it ends what was begun.
 
     Args:
         app: The application.
@@ -69,28 +71,26 @@ def erase_value(app: App, query: ValueQuery, substitute: str, *, by: str, reason
     """
     refuse_in_log(query, by=by, reason=reason)
     app.store.recover()  # which publishes what waits in the stage
-    with all_leases(app):
+    with all_leases(app) as leases:
         occurrences = find_value(app, query)
-        erase_places(app, query, substitute, occurrences, by=by)
+        ended = erase_places(app, query, substitute, occurrences, leases, by=by)
     app.store.activity.log(who=by, what="erase a value", subject=names_of_places(occurrences), reason=Message.text(reason), at=app.now())
-    return what_is_left(app, query, occurrences)
+    return what_is_left(app, query, occurrences, ended)
 
 
 @contextmanager
-def all_leases(app: App) -> Iterator[None]:
-    """Hold the leases of all datasets, so that no row arrives between search and erasure.
+def all_leases(app: App) -> Iterator[Mapping[str, Lease]]:
+    """Hold the leases of all datasets, so that no row arrives between search and erasure; return them by dataset.
 
     Raises:
         LeaseHeld: A worker is busy with a dataset.
     """
     with ExitStack() as leases:
-        for name in app.config.datasets:
-            leases.enter_context(app.store.lease(name))
-        yield
+        yield {name: leases.enter_context(app.store.lease(name)) for name in app.config.datasets}
 
 
-def erase_places(app: App, query: ValueQuery, substitute: str, occurrences: Sequence[Occurrence], *, by: str) -> None:
-    """Erase what was found in every place that Sluice changes; the leases of all datasets are held.
+def erase_places(app: App, query: ValueQuery, substitute: str, occurrences: Sequence[Occurrence], leases: Mapping[str, Lease], *, by: str) -> list[str]:
+    """Erase what was found in every place that Sluice changes; return which snapshots end, one sentence for each.
 
     Tables with the rows of a key come last, so that an erasure that was interrupted finds them again.
 
@@ -99,6 +99,7 @@ def erase_places(app: App, query: ValueQuery, substitute: str, occurrences: Sequ
         query: The value.
         substitute: Stands in its place.
         occurrences: Where it was found.
+        leases: The leases of all datasets.
         by: Who erases it.
     """
     vault = vault_of(app)
@@ -116,9 +117,13 @@ def erase_places(app: App, query: ValueQuery, substitute: str, occurrences: Sequ
         if entry.place.name == LAKE_RECORDS:
             vault.erase_lake_records(entry, query, substitute)
     fail_point("lake_records_erased")
-    for table in _in_order({entry.where: entry for entry in occurrences if _is_table(entry.place)}, query):
-        vault.erase_tables(table, query, substitute)
-        fail_point(f"{table.where.split('/')[0]}_erased")
+    ended = list[str]()
+    for table, dataset in _tables_in_order(occurrences, query):
+        versions = app.store.published_versions(dataset)[table]
+        with nullcontext(leases[dataset]) if dataset in leases else app.store.lease(dataset) as lease:  # it may be configured no longer
+            ended += _ended(app, table, dataset, vault.erase_table(table, lease, versions, query, substitute))
+        fail_point(f"{table}_erased")
+    return ended
 
 
 def names_of_places(occurrences: Sequence[Occurrence]) -> str:
@@ -126,17 +131,18 @@ def names_of_places(occurrences: Sequence[Occurrence]) -> str:
     return ", ".join(sorted({entry.place.name for entry in occurrences})) or "no place"
 
 
-def what_is_left(app: App, query: ValueQuery, occurrences: Sequence[Occurrence]) -> Erasure:
+def what_is_left(app: App, query: ValueQuery, occurrences: Sequence[Occurrence], ended: Sequence[str] = ()) -> Erasure:
     """Search every place once more, and say of what is left how it leaves.
 
     Args:
         app: The application.
         query: What was erased.
         occurrences: Where it was found before.
+        ended: Which snapshots ended.
     """
     remaining = find_value(app, query)
     steps = [*(_step(app, entry) for entry in remaining), *models_to_train(app, occurrences, remaining)]
-    return Erasure(remaining, list(dict.fromkeys(steps)))
+    return Erasure(remaining, list(dict.fromkeys(steps)), [*ended])
 
 
 def refuse_in_log(query: ValueQuery, **texts: str) -> None:
@@ -150,11 +156,20 @@ def refuse_in_log(query: ValueQuery, **texts: str) -> None:
             raise make_error(UsageError, "value_in_activity_log", option=name)
 
 
-def _in_order(tables: Mapping[str, Occurrence], query: ValueQuery) -> list[Occurrence]:
+def _tables_in_order(occurrences: Sequence[Occurrence], query: ValueQuery) -> list[tuple[Table, str]]:
     """Order tables so that an erasure that was interrupted finds its rows again: by the rows of the named dataset, which are changed last."""
     named = next(iter(query.key_rows)) if isinstance(query, KeyQuery) else ""
-    names = {name: name.split("/")[:2] for name in tables}
-    return [tables[name] for name in sorted(tables, key=lambda name: ([*TABLES].index(cast("Table", names[name][0])), names[name][1] == named, name))]
+    tables = {tuple(entry.where.split("/")[:2]) for entry in occurrences if _is_table(entry.place)}
+    return [
+        (table, dataset) for table in TABLES for dataset in sorted((name for kind, name in tables if kind == table), key=lambda name: (name == named, name))
+    ]
+
+
+def _ended(app: App, table: Table, dataset: str, versions: Sequence[int]) -> Iterator[str]:
+    """Say which snapshots read versions of a table that are gone."""
+    runs = app.store.runs.published(dataset, app.store.runs.newest()) if versions else ()
+    for run in (run for run in runs if run.versions.get(table) in versions):
+        yield f"snapshot {run.seq} of {table}/{dataset}, of run {run.id}, has ended: files of it are lost; the run keeps its record and counts"
 
 
 def models_to_train(app: App, erased: Sequence[Occurrence], remaining: Sequence[Occurrence]) -> Iterator[str]:

@@ -43,7 +43,7 @@ def forget(
     Their rows are those with the identifier in the user column, or in --column, of any dataset, and in the columns that rules compare with it. A
     pseudonym stands in the place of each cell, computed under the key in the environment variable SLUICE_FORGET_KEY; numbers and times become empty.
     Rows stay and count, as those of an unknown person; with --delete they are deleted, and count as rejected. Values that only this person has are
-    erased wherever else they stand. Older versions of the tables are removed. Files of the shop are named, not changed.
+    erased wherever else they stand. Snapshots from before give the same rows without the person. Files of the shop are named, not changed.
 
     Exit codes: 0 nothing of the person is stored any more; 1 something is, where the output says; 2 wrong usage, or no key; 3 a worker is busy.
     """
@@ -103,8 +103,8 @@ def _resume(sluice: App, form: Format) -> None:
 
 def _report(erasure: Erasure, form: Format) -> None:
     show(_facts(erasure.remaining), form, empty="nothing of the person is stored any more")
-    for step in erasure.steps:
-        say(step)
+    for sentence in (*erasure.steps, *erasure.ended):
+        say(sentence)
     say("not searched: backups, exports, the shop's own SQL tables, PostgreSQL's write-ahead log and replicas, and what weights of models remember")
     if erasure.remaining:
         raise typer.Exit(1)

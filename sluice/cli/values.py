@@ -55,7 +55,8 @@ def erase(
     This anonymises and deletes no row: the rows of a key stay, with their other columns, and count in what is learned as those of an unknown person.
 
     The value is read from standard input, so that it enters no history of the shell. In texts a random word stands in its place, the same everywhere;
-    numbers and times become empty. Older versions of the tables are removed. --by and --reason may not contain the value, since the activity log keeps them.
+    numbers and times become empty. Snapshots from before give the same
+    rows without the value. --by and --reason may not contain the value, since the activity log keeps them.
 
     Exit codes: 0 the value is stored nowhere any more; 1 it is still stored where the output says; 2 wrong usage.
     """
@@ -76,8 +77,8 @@ def erase(
             return
         erasure = erase_value(sluice, query, f"erased-{secrets.token_hex(4)}", by=by, reason=reason)
     show(_facts(erasure.remaining), form, empty="the value is stored nowhere any more")
-    for step in erasure.steps:
-        say(step)
+    for sentence in (*erasure.steps, *erasure.ended):
+        say(sentence)
     if erasure.remaining:
         raise typer.Exit(1)
 

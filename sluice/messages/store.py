@@ -59,7 +59,7 @@ TEMPLATES: Mapping[str, Template] = {
     "lake_part_missing": "it is missing, or one of its files is; restore it from a backup",
     "lake_log_damaged": "its Delta log is damaged; restore it from a backup (`sluice doctor --deep` says more)",
     "lake_endpoint_plain": "the endpoint speaks plain http; set AWS_ENDPOINT_URL to an http:// address to allow it",
-    "version_ended": "{table}: version {version} is kept no longer (`retention.history`); snapshots can be read from version {since} on",
+    "version_ended": "{table}: version {version} is kept no longer (`retention.history`, or files were lost); snapshots can be read from version {since} on",
     "lake_unreadable": "it cannot be read ({error}); restore it from a backup",
     "lake_values_refused": "its columns do not take these values; was a column's type changed?",
     "lake_types_differ": "its columns have other types than the rows; was a column's type changed?",

@@ -15,7 +15,11 @@ _CHUNK = 2**23  # bytes
 
 
 class Blobs:
-    """Write and read whole files under one root."""
+    """Write and read whole files under one root.
+
+    Attributes:
+        options: S3's settings, under the names of the environment (AWS_*).
+    """
 
     def __init__(self, root: str, options: Mapping[str, str]) -> None:
         """Open nothing yet.
@@ -25,7 +29,11 @@ class Blobs:
             options: S3's settings, under the names of the environment (AWS_*).
         """
         self._root = root
-        self._options = options
+        self.options = options
+
+    def address(self, name: str) -> str:
+        """Return the path or address of a file."""
+        return f"{self._root}/{name}"
 
     def put(self, name: str, content: bytes) -> None:
         """Write a file; in a folder it is there whole, or not at all."""
@@ -116,12 +124,12 @@ class Blobs:
     def _s3(self, name: str) -> tuple[Any, str]:
         from pyarrow import fs  # type: ignore[import-untyped]  # it carries no types
 
-        endpoint = self._options.get("AWS_ENDPOINT_URL", self._options.get("AWS_ENDPOINT"))
+        endpoint = self.options.get("AWS_ENDPOINT_URL", self.options.get("AWS_ENDPOINT"))
         settings = {
-            "access_key": self._options.get("AWS_ACCESS_KEY_ID"),
-            "secret_key": self._options.get("AWS_SECRET_ACCESS_KEY"),
-            "session_token": self._options.get("AWS_SESSION_TOKEN"),
-            "region": self._options.get("AWS_REGION", self._options.get("AWS_DEFAULT_REGION")),
+            "access_key": self.options.get("AWS_ACCESS_KEY_ID"),
+            "secret_key": self.options.get("AWS_SECRET_ACCESS_KEY"),
+            "session_token": self.options.get("AWS_SESSION_TOKEN"),
+            "region": self.options.get("AWS_REGION", self.options.get("AWS_DEFAULT_REGION")),
             "endpoint_override": endpoint,
         }
         configured = {key: value for key, value in settings.items() if value}

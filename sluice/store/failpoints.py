@@ -9,7 +9,7 @@ from multiprocessing import parent_process
 FAIL_POINTS = ("written", "staging", "staged", "intent", "repairs", "quarantine", "flags", "repeats", "clean", "recorded", "published", "dropped")
 ALERT_POINTS = ("delivered",)  # reached only where an address accepted, or refused, an alert
 ERASURE_POINTS = (  # reached only while a value or a person is erased
-    *("planned", "landing_erased", "models_erased", "records_erased", "lake_records_erased"),
+    *("planned", "landing_erased", "models_erased", "records_erased", "lake_records_erased", "files_rewritten", "state_committed", "log_begun"),
     *("repairs_erased", "quarantine_erased", "flags_erased", "repeats_erased", "clean_erased", "erased", "ended"),
 )
 COMPACTION_POINTS = ("merged", "compacted")  # reached only once a table has many small files

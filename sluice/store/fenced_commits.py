@@ -1,8 +1,8 @@
 """Commit to a Delta table once, and only while nobody took the lease over.
 
 Each table keeps three application transactions of its dataset: the fence, whose version is the highest epoch that wrote; the runs, whose version
-is the number of the newest run; and the outcomes, whose version tells the newest run's outcome from any other. Where its files were merged, two more
-say of which published version, and in which version. All are read and written on one
+is the number of the newest run; and the outcomes, whose version tells the newest run's outcome from any other. Where its files were merged, or written
+anew without a value, more say in place of which published version each is read (`version_mapping.py`). All are read and written on one
 handle, and deltalake may not rebase: left to its own retries, it lets an overwrite keep rows that were appended meanwhile, and an older epoch
 replace a newer one.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -20,6 +20,7 @@ from sluice.domain import Message
 from sluice.errors import Fenced, StoreError
 from sluice.messages import make_error
 from sluice.store.lake_errors import table_title
+from sluice.store.version_mapping import compacted_of, compaction_of, interrupted_at, oldest_version, version_to_read
 
 if TYPE_CHECKING:
     from deltalake import CommitProperties, DeltaTable
@@ -88,14 +89,14 @@ def commit_once(
     """
 
     def step(handle: DeltaTable) -> None:
-        _require_fence(handle, key.dataset, key.epoch)
+        require_fence(handle, key.dataset, key.epoch)
         newest = _newest_of(handle, key.dataset)
         if _is_committed(handle, key, newest):
             return
         _take_back(handle, key, published, newest)
         change(handle, _properties(key, key.number, key.outcome))
 
-    return _repeat(open_table, step).version()
+    return repeat(open_table, step).version()
 
 
 def compact_once(
@@ -120,25 +121,14 @@ def compact_once(
     def step(handle: DeltaTable) -> None:
         from deltalake import CommitProperties, Transaction
 
-        _require_fence(handle, dataset, epoch)
+        require_fence(handle, dataset, epoch)
         if published.version is None or not published.is_known(*_newest_of(handle, dataset)):
             return
-        versions = {_fence_of(dataset): epoch, _compacted_of(dataset): published.version, _compaction_of(dataset): handle.version() + 1}
+        versions = {_fence_of(dataset): epoch, compacted_of(dataset): published.version, compaction_of(dataset): handle.version() + 1}
         transactions = [Transaction(application, version) for application, version in versions.items()]
         change(handle, CommitProperties(max_commit_retries=0, app_transactions=transactions, custom_metadata={"compacts": published.version}))
 
-    _repeat(open_table, step)
-
-
-def compacted_version(transaction: Callable[[str], int | None], dataset: str, version: int) -> int:
-    """Return the version with the rows of a published version in fewer files; the version itself where there is none.
-
-    Args:
-        transaction: Returns the version of an application transaction in the newest version of the table.
-        dataset: Whose table it is.
-        version: The published version.
-    """
-    return (transaction(_compaction_of(dataset)) or version) if transaction(_compacted_of(dataset)) == version else version
+    repeat(open_table, step)
 
 
 def is_committed(handle: DeltaTable, key: CommitKey) -> bool:
@@ -162,8 +152,9 @@ def _take_back(handle: DeltaTable, key: CommitKey, published: Published | None, 
     if number == 0 or (number < key.number if published is None else published.is_known(number, outcome)):
         return
     if published is None:
-        raise make_error(StoreError, "table_has_unrecorded_runs", table=_title(handle), number=number)
-    handle.restore(published.version or 0, commit_properties=_properties(key, 0, 0))
+        raise make_error(StoreError, "table_has_unrecorded_runs", table=title_of(handle), number=number)
+    version = version_to_read(handle.transaction_version, oldest_version(handle), key.dataset, published.version or 0)
+    handle.restore(version, commit_properties=_properties(key, 0, 0))
     handle.update_incremental()
 
 
@@ -176,14 +167,18 @@ def raise_fence(open_table: Callable[[], DeltaTable], dataset: str, epoch: int) 
     """
 
     def step(handle: DeltaTable) -> None:
-        if _require_fence(handle, dataset, epoch) != epoch:
+        if require_fence(handle, dataset, epoch) != epoch:
             handle.create_write_transaction([], "append", handle.schema(), commit_properties=fence_properties(dataset, epoch))
 
-    _repeat(open_table, step)
+    repeat(open_table, step)
 
 
-def _repeat(open_table: Callable[[], DeltaTable], step: Callable[[DeltaTable], None]) -> DeltaTable:
-    """Carry out a step that commits at most once to a new handle each time, until it is not refused; return the handle."""
+def repeat(open_table: Callable[[], DeltaTable], step: Callable[[DeltaTable], None]) -> DeltaTable:
+    """Carry out a step that changes a table at most once to a new handle each time, until it is not refused; return the handle.
+
+    Raises:
+        StoreError: Other programs keep committing.
+    """
     from deltalake.exceptions import CommitFailedError
 
     for attempt in range(_ATTEMPTS):
@@ -194,14 +189,21 @@ def _repeat(open_table: Callable[[], DeltaTable], step: Callable[[DeltaTable], N
             time.sleep(0.02 * attempt)
         else:
             return handle
-    raise make_error(StoreError, "table_keeps_changing", table=_title(open_table()))
+    raise make_error(StoreError, "table_keeps_changing", table=title_of(open_table()))
 
 
-def fence_properties(dataset: str, epoch: int) -> CommitProperties:
-    """Return the properties of a commit that belongs to a lease, and to no run."""
+def fence_properties(dataset: str, epoch: int, versions: Mapping[str, int] | None = None) -> CommitProperties:
+    """Return the properties of a commit that belongs to a lease, and to no run.
+
+    Args:
+        dataset: Whose table it is.
+        epoch: Epoch of the lease.
+        versions: Versions of further application transactions.
+    """
     from deltalake import CommitProperties, Transaction
 
-    return CommitProperties(max_commit_retries=0, app_transactions=[Transaction(_fence_of(dataset), epoch)])
+    transactions = [Transaction(application, version) for application, version in {_fence_of(dataset): epoch, **(versions or {})}.items()]
+    return CommitProperties(max_commit_retries=0, app_transactions=transactions)
 
 
 def _properties(key: CommitKey, number: int, outcome: int) -> CommitProperties:
@@ -212,15 +214,24 @@ def _properties(key: CommitKey, number: int, outcome: int) -> CommitProperties:
     return CommitProperties(max_commit_retries=0, app_transactions=transactions, custom_metadata={"run": key.name, "digest": key.digest})
 
 
-def _require_fence(handle: DeltaTable, dataset: str, epoch: int) -> int | None:
-    """Return the highest epoch that wrote to a table, where it is not later than ours."""
+def require_fence(handle: DeltaTable, dataset: str, epoch: int) -> int | None:
+    """Return the highest epoch that wrote to a table, where it is not later than ours; a rewriting that was interrupted is taken back.
+
+    Raises:
+        Fenced: It is later: the lease was taken over.
+    """
     fence = handle.transaction_version(_fence_of(dataset))
     if fence is not None and fence > epoch:
         raise make_error(Fenced, "lease_lost", dataset=dataset)
+    if (version := interrupted_at(handle)) is not None:
+        handle.restore(version, commit_properties=fence_properties(dataset, epoch))
+        handle.update_incremental()
+        return epoch
     return fence
 
 
-def _title(handle: DeltaTable) -> Message:
+def title_of(handle: DeltaTable) -> Message:
+    """Return what a table is called in messages."""
     return table_title(*unquote(handle.table_uri).rstrip("/").split("/")[-2:])
 
 
@@ -234,11 +245,3 @@ def _runs_of(dataset: str) -> str:
 
 def _outcomes_of(dataset: str) -> str:
     return f"sluice.outcomes/{dataset}"
-
-
-def _compacted_of(dataset: str) -> str:
-    return f"sluice.compacted/{dataset}"
-
-
-def _compaction_of(dataset: str) -> str:
-    return f"sluice.compaction/{dataset}"

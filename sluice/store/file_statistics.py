@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -37,6 +38,33 @@ def file_statistics(rows: pl.DataFrame, columns: Sequence[str]) -> str:
         "nullCount": {column.name: column.null_count() for column in chosen},
     }
     return json.dumps(facts, ensure_ascii=False, allow_nan=False)
+
+
+def logged_statistics(action: Mapping[str, Any], columns: Sequence[str]) -> str:
+    """Return the statistics that the log of a table has of a file, of some columns, as JSON text.
+
+    Args:
+        action: The action that added the file, as deltalake flattens it.
+        columns: The columns.
+
+    Example:
+        >>> logged_statistics({"num_records": 2, "min.total": 1, "max.total": 2, "null_count.total": 0, "min.email": "a@b.example"}, ["total"])
+        '{"numRecords": 2, "minValues": {"total": 1}, "maxValues": {"total": 2}, "nullCount": {"total": 0}}'
+    """
+    if action.get("num_records") is None:  # other programs may write none
+        return "{}"
+    bounded = [name for name in columns if all(_is_bound(action.get(f"{end}.{name}")) for end in ("min", "max"))]
+    facts = {
+        "numRecords": action["num_records"],
+        "minValues": {name: _to_json(action[f"min.{name}"]) for name in bounded},
+        "maxValues": {name: _to_json(action[f"max.{name}"]) for name in bounded},
+        "nullCount": {name: action[f"null_count.{name}"] for name in columns if action.get(f"null_count.{name}") is not None},
+    }
+    return json.dumps(facts, ensure_ascii=False, allow_nan=False)
+
+
+def _is_bound(value: object) -> bool:
+    return isinstance(value, str | int | float | date) and not isinstance(value, bool) and not (isinstance(value, float) and not math.isfinite(value))
 
 
 def _has_nan(column: pl.Series) -> bool:

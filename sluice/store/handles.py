@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from sluice.store.delta_scan import PinnedTable, pin_table
+from sluice.store.version_mapping import oldest_version
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -41,12 +42,15 @@ class Handles:
             if handle is None or commit is None or (handle.version() == commit[0] and _commit_of(handle, address) != commit):
                 return self._open_anew(address)
             if "://" in address or _commit_file(address, handle.version() + 1).exists():
+                oldest = oldest_version(handle)
                 handle.update_incremental()
+                if oldest_version(handle) != oldest:  # the commits that it was made of are being deleted
+                    return self._open_anew(address)
             self._open[address] = handle, _commit_of(handle, address)
             return handle
 
     def forget(self, address: str) -> None:
-        """Drop a handle after a refused commit."""
+        """Drop a handle whose log was begun anew."""
         with self._lock:
             self._open.pop(address, None)
 

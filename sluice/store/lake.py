@@ -22,7 +22,7 @@ from sluice.store.compaction import merge_small_files
 from sluice.store.delta_commits import Append, Commit, Replace, Upsert, is_outdated
 from sluice.store.delta_scan import PinnedTable, forbidden_in_path
 from sluice.store.extracts import Extracts
-from sluice.store.fenced_commits import CommitKey, Published, commit_once, compact_once, compacted_version, fence_properties, is_committed, raise_fence
+from sluice.store.fenced_commits import CommitKey, Published, commit_once, compact_once, fence_properties, is_committed, raise_fence
 from sluice.store.handles import Handles
 from sluice.store.lake_errors import lake_errors, require_version, table_title
 from sluice.store.lake_files import TableFiles
@@ -31,13 +31,13 @@ from sluice.store.old_versions import KeptVersions
 from sluice.store.small_files import SmallFiles
 from sluice.store.statistics import columns_with_statistics, set_properties, statistics_property
 from sluice.store.stored_names import with_canonical_names
+from sluice.store.version_mapping import oldest_version, version_to_read
 
 if TYPE_CHECKING:
     from deltalake import CommitProperties, DeltaTable
 
 _NEVER_EXPIRE = {"delta.logRetentionDuration": "interval 36500 days", "delta.enableExpiredLogCleanup": "false"}
 _CHECKPOINTS = {"delta.checkpointInterval": "10"}  # commits; whoever opens a table, or asks it for a transaction, reads all commits since the newest one
-OLDEST = "sluice.oldestVersion"  # property of a table in which a value was erased: the versions before are gone
 _RACERS = 8
 
 
@@ -74,7 +74,7 @@ class Lake:
     def scan(self, table: Table, dataset: str, version: int | None) -> pl.LazyFrame:
         """Scan the rows of one version of a table; a frame without columns where the version is None.
 
-        Where a value was erased since, the version is gone: then the rows are those that the erasure left.
+        Where a value was erased since, the rows are those of the version without it.
         """
         if version is None:
             return pl.LazyFrame()
@@ -105,14 +105,18 @@ class Lake:
         return self._handles.pin(self.address(table, dataset), functools.partial(self._chosen, table, dataset, version))
 
     def _chosen(self, table: Table, dataset: str, version: int, handle: DeltaTable) -> int:
-        """Return the version that is read in place of another: that of its merged files, or the oldest that is left."""
+        """Return the version that is read in place of another: that of its merged files, or of those that were written anew."""
         require_version(self._title(table, dataset), handle, version)
-        KeptVersions.of(handle).require(self._title(table, dataset), max(version, oldest_version(handle)))
-        return max(self.compacted(table, dataset, version), oldest_version(handle))
+        KeptVersions.of(handle).require(self._title(table, dataset), version)
+        return self._mapped(table, dataset, version, handle)
 
-    def compacted(self, table: Table, dataset: str, version: int) -> int:
-        """Return the version with the rows of a published version in fewer files; the version itself where there is none."""
-        return compacted_version(functools.partial(self._handles.transaction, self.address(table, dataset)), dataset, version)
+    def mapped(self, table: Table, dataset: str, version: int) -> int:
+        """Return the version with the rows of a published version in other files; the version itself where there is none."""
+        return self._mapped(table, dataset, version, self.existing(table, dataset))
+
+    def _mapped(self, table: Table, dataset: str, version: int, handle: DeltaTable) -> int:
+        transaction = functools.partial(self._handles.transaction, self.address(table, dataset))
+        return version_to_read(transaction, oldest_version(handle), dataset, version)
 
     def require_versions(self, dataset: str, versions: Mapping[str, int]) -> None:
         """Pass only where a dataset's tables are as new as the records say.
@@ -171,7 +175,7 @@ class Lake:
         for table in TABLES:
             with lake_errors(self._title(table, dataset)):
                 if self.open(table, dataset) is not None:
-                    raise_fence(functools.partial(self._existing, table, dataset), dataset, epoch)
+                    raise_fence(functools.partial(self.existing, table, dataset), dataset, epoch)
 
     def compact(self, table: Table, lease: Lease, published: Published, *, any_size: bool = False) -> int:
         """Merge small files of a table, whose rows stay the same; return the number of files that were merged.
@@ -199,7 +203,7 @@ class Lake:
             if handle is None or (not any_size and handle.version() < self._looked_at.get(address, 0) + MANY):
                 return 0
             self._looked_at[address] = handle.version()
-            compact_once(functools.partial(self._existing, table, dataset), dataset, lease.epoch, published, change)
+            compact_once(functools.partial(self.existing, table, dataset), dataset, lease.epoch, published, change)
             return len(merged)
 
     def kept_versions(self, table: Table, dataset: str) -> KeptVersions:
@@ -208,15 +212,19 @@ class Lake:
             handle = self.open(table, dataset)
             return KeptVersions() if handle is None else KeptVersions.of(handle)
 
-    def files_at(self, table: Table, dataset: str, version: int) -> list[tuple[str, int]]:
-        """Return the files of the version that readers of a version open, each with its size.
+    def open_for(self, table: Table, dataset: str, version: int) -> DeltaTable:
+        """Open the version that readers of a version read.
 
         Raises:
             StoreError: The table has no such version, or its log is damaged.
         """
         with lake_errors(self._title(table, dataset)):
-            handle = self._handles.at(self.address(table, dataset), functools.partial(self._chosen, table, dataset, version))
-            actions = pl.DataFrame(handle.get_add_actions(flatten=True))
+            return self._handles.at(self.address(table, dataset), functools.partial(self._chosen, table, dataset, version))
+
+    def files_at(self, table: Table, dataset: str, version: int) -> list[tuple[str, int]]:
+        """Return the files of the version that readers of a version open, each with its size; errors as in `open_for`."""
+        with lake_errors(self._title(table, dataset)):
+            actions = pl.DataFrame(self.open_for(table, dataset, version).get_add_actions(flatten=True))
             return list(zip(actions["path"], actions["size_bytes"], strict=True)) if actions.height else []
 
     def probe(self) -> None:
@@ -249,7 +257,16 @@ class Lake:
         """Open a table at its newest version; None where there is none."""
         return self._handles.newest(self.address(table, dataset))
 
-    def _existing(self, table: Table, dataset: str) -> DeltaTable:
+    def reopen(self, table: str, dataset: str) -> None:
+        """Open a table from its log the next time, since the log was begun anew."""
+        self._handles.forget(self.address(table, dataset))
+
+    def existing(self, table: Table, dataset: str) -> DeltaTable:
+        """Open a table at its newest version.
+
+        Raises:
+            StoreError: It is gone.
+        """
         handle = self.open(table, dataset)
         if handle is None:
             raise make_error(StoreError, "table_gone", table=self._title(table, dataset))
@@ -263,11 +280,6 @@ class Lake:
 
     def _title(self, table: Table, dataset: str) -> Message:
         return table_title(table, dataset)
-
-
-def oldest_version(handle: DeltaTable) -> int:
-    """Return the oldest version that is left after a value was erased."""
-    return int(handle.metadata().configuration.get(OLDEST) or 0)
 
 
 def _current(table: Table, rows: pl.LazyFrame) -> pl.LazyFrame:

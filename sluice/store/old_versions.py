@@ -53,6 +53,22 @@ class KeptVersions:
         """Return whether a version can be read."""
         return version >= self.since or version in self.earlier
 
+    def without(self, ended: Collection[int], versions: Collection[int]) -> KeptVersions:
+        """Return what can be read once some versions have ended.
+
+        Args:
+            ended: These versions.
+            versions: The published versions.
+
+        Example:
+            >>> KeptVersions(2).without([4], [2, 3, 4, 5])
+            KeptVersions(since=5, earlier=(2, 3))
+        """
+        if not ended:
+            return self
+        since = max(self.since, max(ended) + 1)
+        return KeptVersions(since, tuple(sorted({version for version in versions if self.has(version) and version < since} - {*ended})))
+
     def require(self, subject: Message, version: int) -> None:
         """Pass only where a version can be read.
 
@@ -70,7 +86,9 @@ class KeptVersions:
 def merge_kept(handle: DeltaTable, readable: KeptVersions) -> KeptVersions:
     """Return which versions of a table can be read from now on: none that has ended comes back."""
     former = KeptVersions.of(handle)
-    return KeptVersions(max(former.since, readable.since), tuple(version for version in readable.earlier if former.has(version)))
+    since = max(former.since, readable.since)
+    earlier = {*former.earlier, *readable.earlier}
+    return KeptVersions(since, tuple(sorted(version for version in earlier if version < since and former.has(version) and readable.has(version))))
 
 
 def write_kept(handle: DeltaTable, readable: KeptVersions, commit: CommitProperties) -> None:

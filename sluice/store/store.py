@@ -203,6 +203,11 @@ class SqlStore(Stores):
         published = [run.versions[table] for run in runs if table in run.versions]
         return vacuum_table(self.lake, table, lease, KeptVersions(recent, earlier), published, dry_run=dry_run)
 
+    def published_versions(self, dataset: str) -> Mapping[Table, Sequence[int]]:
+        """Return by table the versions that the published runs of a dataset name."""
+        runs = self.runs.published(dataset, self.runs.newest())
+        return {table: [run.versions[table] for run in runs if table in run.versions] for table in TABLES}
+
     def drop_lake_records(self, since: datetime, *, dry_run: bool = False) -> int:
         """Delete the lake's records of runs that were published before a moment, but for the newest; return their number."""
         records, newest = self._lake_records, self.runs.newest()

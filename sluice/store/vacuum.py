@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from sluice.ports import Lease
 from sluice.store.blobs import Blobs
 from sluice.store.fenced_commits import fence_properties
-from sluice.store.lake import Lake, oldest_version
+from sluice.store.lake import Lake
 from sluice.store.lake_errors import lake_errors, table_title
 from sluice.store.lake_tables import Table
 from sluice.store.old_versions import KeptVersions, cut_log, delete_files, merge_kept, write_kept
+from sluice.store.version_mapping import oldest_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def vacuum_table(lake: Lake, table: Table, lease: Lease, keep: KeptVersions, pub
         if not dry_run:
             write_kept(handle, left, fence_properties(lease.name, lease.epoch))
         versions = [version for version in published if left.has(version)]
-        named = {*versions, *(lake.compacted(table, lease.name, version) for version in versions), handle.version()}
+        named = {*versions, *(lake.mapped(table, lease.name, version) for version in versions), handle.version()}
         needed = [version for version in named if version >= oldest_version(handle)]
         files = delete_files(handle, blobs, place, needed, dry_run=dry_run)
         return Deleted(files, cut_log(blobs, place, min(needed), dry_run=dry_run))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -11,12 +11,16 @@ import polars as pl
 
 from sluice.domain import RAW, ROW
 from sluice.rules.pseudonyms import MIN_LENGTH, is_identifying, normalize
-from sluice.store.delta_scan import scan_table
+from sluice.store.delta_scan import pin_table
 from sluice.store.lake import Lake
 from sluice.store.lake_errors import lake_errors, table_title
+from sluice.store.lake_tables import Table
 from sluice.store.values.query import RowQuery, ValueQuery
+from sluice.store.values.rewritten_files import in_parts
+from sluice.store.version_mapping import interrupted_at
 
-_ROW_TABLES = ("clean", "quarantine", "repeats")  # the others name rows by their ids
+_ROW_TABLES: tuple[Table, ...] = ("clean", "quarantine", "repeats")  # the others name rows by their ids
+_OF_ROWS = (ROW, RAW, "column", "old", "new")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class KeyRows:
         personal: Columns whose cells are erased, those of the keys among them.
         ids: Ids of the rows.
         cells: What their personal columns hold, as text.
-        others: What those columns hold in the rows of other keys.
+        others: Which of them those columns hold in the rows of other keys too.
     """
 
     keys: Mapping[str, frozenset[str]]
@@ -51,14 +55,13 @@ def read_key_rows(lake: Lake, dataset: str, keys: Mapping[str, frozenset[str]], 
         StoreError: The lake does not answer.
     """
     columns = tuple(dict.fromkeys([*keys, *personal]))
-    tables = {table: _read(lake, table, dataset) for table in (*_ROW_TABLES, "repairs")}
-    ids = frozenset(chain.from_iterable(_of_keys(tables[table], keys) for table in _ROW_TABLES))
+    ids = frozenset(chain.from_iterable(_of_keys(rows, keys) for table in _ROW_TABLES for rows in _parts(lake, table, dataset, columns)))
     cells: set[str] = set()
     others: set[str] = set()
-    for rows in tables.values():
-        if ROW in rows.columns:
-            cells.update(cells_of(rows.filter(pl.col(ROW).is_in(ids)), columns))
-            others.update(cells_of(rows.filter(~pl.col(ROW).is_in(ids)), columns))
+    for own, _ in _divided(lake, dataset, columns, ids):
+        cells |= cells_of(own, columns)
+    for _, other in _divided(lake, dataset, columns, ids):  # once more, so that no cell of others is held that is none of the key's
+        others |= cells_of(other, columns) & cells
     return KeyRows(keys, columns, ids, frozenset(cells), frozenset(others))
 
 
@@ -164,10 +167,27 @@ class _Numbered(ValueQuery):
         return self._query.suffix(text)
 
 
-def _read(lake: Lake, table: str, dataset: str) -> pl.DataFrame:
+def _divided(lake: Lake, dataset: str, columns: Sequence[str], ids: frozenset[str]) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Yield the rows of a dataset's tables with one of some ids, and the others, some at a time."""
+    chosen = pl.Series([*ids], dtype=pl.String).implode()
+    for table in (*_ROW_TABLES, "repairs"):
+        for rows in _parts(lake, table, dataset, columns):
+            yield rows.filter(pl.col(ROW).is_in(chosen)), rows.filter(~pl.col(ROW).is_in(chosen))
+
+
+def _parts(lake: Lake, table: Table, dataset: str, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """Yield what is needed of the rows of a table, some at a time."""
     with lake_errors(table_title(table, dataset)):
         handle = lake.open(table, dataset)
-        return pl.DataFrame() if handle is None else scan_table(handle).collect()
+        if handle is None:
+            return
+        if (version := interrupted_at(handle)) is not None:
+            handle = lake.open_for(table, dataset, version)
+        pinned = pin_table(handle)
+        for file in pinned.files:
+            rows = pinned.scan([file])
+            needed = [name for name in rows.collect_schema().names() if name in {*columns, *_OF_ROWS}]
+            yield from in_parts(rows.select(needed))
 
 
 def select_rows(rows: pl.DataFrame, keys: Mapping[str, frozenset[str]]) -> pl.Series:

@@ -1,66 +1,64 @@
-"""Erase a value in a Delta table: from its rows, its older versions and its log."""
+"""Erase a value in a Delta table: from its rows, those of its older versions, and its log."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import functools
+from collections.abc import Collection
 
-import polars as pl
-
-from sluice.domain import ROW
-from sluice.store.delta_scan import scan_table
-from sluice.store.lake import OLDEST, Lake
+from sluice.ports import Lease
+from sluice.store.blobs import Blobs
+from sluice.store.failpoints import fail_point
+from sluice.store.fenced_commits import raise_fence
+from sluice.store.lake import Lake
 from sluice.store.lake_errors import lake_errors, table_title
-from sluice.store.statistics import columns_with_statistics, set_properties, statistics_property, writer_properties
+from sluice.store.lake_tables import Table
+from sluice.store.old_versions import READABLE
+from sluice.store.rewriting import begin_log, commit_states, data_files, unneeded_files
+from sluice.store.statistics import columns_with_statistics, statistics_property
+from sluice.store.table_states import read_states, split_lost
 from sluice.store.values.query import RowQuery
-
-if TYPE_CHECKING:
-    from deltalake import DeltaTable
-
-_RETENTION = "delta.logRetentionDuration"
+from sluice.store.values.rewritten_files import rewrite_files
 
 
-def erase_in_table(lake: Lake, table: str, dataset: str, query: RowQuery, substitute: str) -> None:
-    """Replace a value in a table, and remove the versions before: snapshots of them read the rows as they are then.
+def erase_in_table(lake: Lake, table: Table, lease: Lease, versions: Collection[int], query: RowQuery, substitute: str) -> list[int]:
+    """Replace a value in all versions of a table that are published, and remove the others.
 
-    Whoever calls it holds the lease of the dataset. Done again after a crash, it ends what was begun.
+    Files that hold it are written anew, and the versions committed anew with them: who reads a published version gets the same rows without the value.
+    Done again after a crash, it ends what was begun.
 
     Args:
         lake: The tables.
         table: Name of the table.
-        dataset: Whose.
+        lease: The lease of its dataset.
+        versions: The versions that published runs name.
         query: Finds the values in rows.
-        substitute: Stands in its place.
+        substitute: Stands in their place.
+
+    Returns:
+        The published versions that end here, since files of theirs are lost.
 
     Raises:
+        Fenced: The lease was taken over.
         StoreError: The lake refuses it.
     """
+    dataset, place, blobs = lease.name, f"{table}/{lease.name}", Blobs(lake.root, lake.options)
     with lake_errors(table_title(table, dataset)):
-        handle = lake.open(table, dataset)
-        if handle is None:
-            return
+        if lake.open(table, dataset) is None:
+            return []
+        opened = functools.partial(lake.existing, table, dataset)
+        raise_fence(opened, dataset, lease.epoch)  # which takes back a rewriting that was interrupted
+        readable = lake.kept_versions(table, dataset)
+        published = [version for version in versions if readable.has(version)]
+        states, ended = split_lost(lake, table, dataset, read_states(lake, table, opened(), dataset, published))
+        names = data_files(blobs, place)
+        paths = dict.fromkeys(path for state in states for path in state.files)
+        written = rewrite_files(lake, table, dataset, [*paths], query, substitute)
+        fail_point("files_rewritten")
+        rewritten = [state.with_files(written) for state in states]
         columns = columns_with_statistics(table, lake.schemas.get(dataset))
-        set_properties(handle, statistics_property(columns))
-        rows = scan_table(handle).collect()
-        ids = rows.filter(query.rows(rows))[ROW].unique().to_list()
-        if ids:
-            _overwrite(handle, query.replace_in_rows(rows.filter(pl.col(ROW).is_in(ids)), substitute), ids, columns)
-        _forget_versions(handle)
-
-
-def _overwrite(handle: DeltaTable, rows: pl.DataFrame, ids: list[str], columns: tuple[str, ...]) -> None:
-    from deltalake import write_deltalake
-
-    chosen = ", ".join("'" + row.replace("'", "''") + "'" for row in ids)
-    write_deltalake(handle, rows, mode="overwrite", predicate=f'"{ROW}" IN ({chosen})', writer_properties=writer_properties(columns))
-
-
-def _forget_versions(handle: DeltaTable) -> None:
-    """Remove the files and log entries of all versions but the newest, which from then on is the oldest that is read."""
-    retention = handle.metadata().configuration.get(_RETENTION, "")
-    properties = {OLDEST: str(handle.version() + 1), _RETENTION: "interval 0 seconds"}
-    handle.alter.set_table_properties(properties, raise_if_not_exists=False)
-    handle.create_checkpoint()  # of this very version: `vacuum` commits further ones
-    handle.cleanup_metadata()
-    handle.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True)
-    if retention:
-        handle.alter.set_table_properties({_RETENTION: retention})
+        properties = {**statistics_property(columns), READABLE: readable.without(ended, published).dumps()}
+        first = commit_states(opened, lease, states[-1], rewritten, properties)
+        fail_point("log_begun")
+        begin_log(blobs, place, first, unneeded_files(names, place, rewritten))
+        lake.reopen(table, dataset)
+        return ended

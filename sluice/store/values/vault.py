@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import polars as pl
 from sqlalchemy import Table, select, update
 
 from sluice.domain import EventColumns, Message
 from sluice.domain.value_places import LAKE_RECORDS, PLACES, SQLITE_PAGES, Root, ValuePlace, place_of_file
+from sluice.ports import Lease
 from sluice.store.activity_log import log_act, without_salts
 from sluice.store.blobs import Blobs
 from sluice.store.database import Database, database_errors
 from sluice.store.lake import Lake
 from sluice.store.lake_records import change_values
+from sluice.store.lake_tables import Table as LakeTable
 from sluice.store.tables import ACTIVITY, METADATA
 from sluice.store.values.event_rows import LOGS, count_rows, delete_rows
 from sluice.store.values.key_rows import KeyRows, read_key_rows
 from sluice.store.values.lake_erasure import erase_in_table
 from sluice.store.values.query import ValueQuery
+from sluice.store.values.rewritten_files import rows_in_parts
 
 _LAKE_RECORDS = next(place for place in PLACES if place.name == LAKE_RECORDS)
 _SQLITE_PAGES = next(place for place in PLACES if place.name == SQLITE_PAGES)
@@ -74,10 +75,9 @@ class ValueStore:
         """Return the rows of a key in a dataset, with the values that only they hold; see `read_key_rows`."""
         return read_key_rows(self._lake, dataset, keys, personal)
 
-    def erase_tables(self, occurrence: Occurrence, query: ValueQuery, substitute: str) -> None:
-        """Erase a value in the Delta table that it was found in; the lease of its dataset is held."""
-        table, dataset = occurrence.where.split("/")[:2]
-        erase_in_table(self._lake, table, dataset, query.in_dataset(dataset), substitute)
+    def erase_table(self, table: LakeTable, lease: Lease, versions: Collection[int], query: ValueQuery, substitute: str) -> list[int]:
+        """Erase a value in a Delta table; see `erase_in_table`."""
+        return erase_in_table(self._lake, table, lease, versions, query.in_dataset(lease.name), substitute)
 
     def erase_lake_records(self, occurrence: Occurrence, query: ValueQuery, substitute: str) -> None:
         """Replace a value in the records of published runs that lie in the lake."""
@@ -148,7 +148,7 @@ class ValueStore:
         for name in blobs.names():
             place = place_of_file(root, name)
             if place is not None:
-                counts[place, _folder_of(place, name)] += count_in_file(name, blobs.get(name), query)
+                counts[place, _folder_of(place, name)] += count_in_file(blobs, name, query)
         return [Occurrence(place, where, count) for (place, where), count in counts.items() if count]
 
     def _in_free_pages(self, query: ValueQuery) -> list[Occurrence]:
@@ -173,11 +173,12 @@ class ValueStore:
         return [Occurrence(place, where, count) for (place, where), count in counts.items() if count]
 
 
-def count_in_file(name: str, content: bytes, query: ValueQuery) -> int:
+def count_in_file(blobs: Blobs, name: str, query: ValueQuery) -> int:
     """Count a value in a file: rows of Parquet, else times in its text; in a cache of texts also a text that is the value."""
     if name.endswith(".parquet"):
-        rows, dataset = pl.read_parquet(io.BytesIO(content)), name.split("/")[1]  # <table>/<dataset>/, or landing/<dataset>/
-        return int(query.in_dataset(dataset).rows(rows).sum())
+        rows = query.in_dataset(name.split("/")[1])  # <table>/<dataset>/, or landing/<dataset>/
+        return sum(int(rows.rows(part).sum()) for part in rows_in_parts(blobs.address(name), blobs.options))
+    content = blobs.get(name)
     if place_of_file("lake", name) is _LAKE_RECORDS:
         return _count_in_record(content.decode(), query)
     hashed = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in query.texts]
