@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sluice.messages import render
-
 # isort: split
 import checks.polars_engine.gx_import  # noqa: F401  # comes first
 
@@ -21,8 +19,8 @@ from checks.polars_engine import parse_row_condition
 from checks.polars_engine.compiled import plan_of
 from checks.polars_engine.row_conditions import to_expr
 from sluice.config import SettingsError
-from sluice.config.load import did_you_mean
-from sluice.domain import Schema
+from sluice.config.load import did_you_mean, with_hint
+from sluice.domain import Message, Schema
 
 
 def build_plan(name: str, kwargs: Mapping[str, Any]) -> Plan:
@@ -33,7 +31,7 @@ def build_plan(name: str, kwargs: Mapping[str, Any]) -> Plan:
     """
     names = list_registered_expectation_implementations()
     if name not in names:
-        raise SettingsError([("", f"there is no such expectation{render(did_you_mean(name, [*names, *EXPECTATIONS]))}")])
+        raise SettingsError([("", with_hint(Message.of("no_expectation"), did_you_mean(name, [*names, *EXPECTATIONS])))])
     return plan_of(_instantiate(get_expectation_impl(name), kwargs))
 
 
@@ -43,13 +41,13 @@ def _instantiate(cls: Any, kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401  #
     except ValueError as error:
         errors: list[Mapping[str, Any]] = getattr(error, "errors", list)()
         problems = {str(item["loc"][0]).replace("__root__", ""): _describe_error(item, list(cls.__fields__)) for item in reversed(errors)}
-        raise SettingsError(list(reversed(problems.items())) or [("", str(error))]) from None
+        raise SettingsError(list(reversed(problems.items())) or [("", Message.text(str(error)))]) from None
 
 
-def _describe_error(error: Mapping[str, Any], fields: list[str]) -> str:
+def _describe_error(error: Mapping[str, Any], fields: list[str]) -> Message:
     if error["type"] == "value_error.extra":
-        return f"unknown setting{render(did_you_mean(str(error['loc'][0]), fields))}"
-    return "is missing" if error["type"] == "value_error.missing" else str(error["msg"])
+        return Message.of("setting_unknown", hint=did_you_mean(str(error["loc"][0]), fields))
+    return Message.of("value_missing") if error["type"] == "value_error.missing" else Message.text(str(error["msg"]))
 
 
 def build_row_condition(written: object, schema: Schema) -> tuple[Condition, str]:

@@ -11,7 +11,7 @@ from checks.polars_core import Plan
 from checks.polars_core.lookup import UnsupportedMetric
 from checks.polars_core.usual import plan_usual
 from sluice.config import SettingsError
-from sluice.domain import Schema
+from sluice.domain import Message, Schema
 
 
 def build_plan(name: str, kwargs: Mapping[str, Any], schema: Schema) -> Plan:
@@ -23,9 +23,9 @@ def build_plan(name: str, kwargs: Mapping[str, Any], schema: Schema) -> Plan:
     plan = plan_usual(name, kwargs) or _ask_great_expectations(name, kwargs)
     problem = plan.problem_of(schema.dtypes if schema.columns else pl.Schema(dict.fromkeys(columns_of(kwargs), pl.Null())))
     if isinstance(problem, UnsupportedMetric):
-        raise SettingsError([("", "is not supported by the Polars engine yet")])
+        raise SettingsError([("", Message.of("expectation_unsupported"))])
     if problem is not None and schema.columns and not _names_undeclared(kwargs, schema):
-        raise SettingsError([("", str(problem).splitlines()[0])])
+        raise SettingsError([("", Message.text(str(problem).splitlines()[0]))])
     return plan
 
 

@@ -20,15 +20,16 @@ from checks.rule import Rule
 from sluice.config import SettingsError, Step, build, rename_step
 from sluice.config.column_types import misfits
 from sluice.config.load import did_you_mean
+from sluice.config.mistakes import describe_mistake
 from sluice.config.renamed import original as first_names
 from sluice.config.shared_settings import SHARED, SharedSettings
 from sluice.config.suite_file import read_suite
 from sluice.domain import Message, Schema, Severity
 from sluice.domain import original as first_name
-from sluice.messages import render
+from sluice.messages import error_message
 from sluice.ports import Scorer
 
-Problems = list[tuple[str, str]]
+Problems = list[tuple[str, Message]]
 
 
 def build_rules(schema: Schema, steps: Sequence[Step] | str, root: Path | None = None, scorers: Mapping[str, Scorer] | None = None) -> tuple[Rule, ...]:
@@ -59,7 +60,7 @@ def _read(path: Path) -> list[Step]:
     try:
         return read_suite(path)
     except ValueError as error:
-        raise SettingsError([("", str(error))]) from None
+        raise SettingsError([("", error_message(error))]) from None
 
 
 def build_rule(schema: Schema, step: Step, scorers: Mapping[str, Scorer] | None = None) -> Rule:
@@ -81,14 +82,14 @@ def _build(schema: Schema, step: Step, scorers: Mapping[str, Scorer] | None) -> 
     try:
         common = SHARED.validate_python(shared)
     except ValidationError as error:
-        raise SettingsError([(str(item["loc"][0]), item["msg"]) for item in error.errors()]) from None
+        raise SettingsError([(str(item["loc"][0]), describe_mistake(item)) for item in error.errors()]) from None
     if problems := list(misfits(name, configured, {column.name: column.type for column in schema.columns})):
         raise SettingsError(problems)
     make = _build_own if name in EXPECTATIONS else _build_gx
     rule = make(schema, name, settings, common, scorers)
     undeclared = [column for column in rule.columns if column not in schema.names and schema.columns and name != "expect_column_to_exist"]
     if undeclared:
-        raise SettingsError([("", f"there is no column {column}{render(did_you_mean(column, schema.names))}") for column in undeclared])
+        raise SettingsError([("", Message.of("no_column_but", column=column, hint=did_you_mean(column, schema.names))) for column in undeclared])
     return replace(rule, fingerprint=_fingerprint(name, configured))
 
 
@@ -104,7 +105,7 @@ def _build_own(schema: Schema, name: str, settings: Mapping[str, object], common
     context = {"schema": schema, "scorers": scorers} if "scorers" in cls.__dataclass_fields__ else {"schema": schema}
     expectation = build(cls, settings, **context)
     if expectation.table_level and (common.row_condition or common.mostly < 1):
-        raise SettingsError([("", "is about the whole batch: it takes neither row_condition nor mostly")])
+        raise SettingsError([("", Message.of("expectation_of_batch"))])
     condition, written = _build_condition(common.row_condition, schema)
     return Rule(
         id=_id(name, expectation.columns),
@@ -153,7 +154,7 @@ def _build_condition(written: object, schema: Schema) -> tuple[Any, str]:
     try:
         return gx_factory.build_row_condition(written, schema)
     except (TypeError, ValueError) as error:
-        raise SettingsError([("row_condition", str(error))]) from None
+        raise SettingsError([("row_condition", error_message(error))]) from None
 
 
 def _id(name: str, columns: Sequence[str]) -> str:

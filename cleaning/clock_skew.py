@@ -12,6 +12,8 @@ import polars as pl
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, repeat_until_stable, unchanged
 from sluice.config import Duration
 from sluice.domain import ACTION, ROW, Batch, Cleaned, Message, Schema, Verdict
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 from sluice.ports import Snapshot
 
 _SHIFTED = Message.of("session_shifted").dumps()
@@ -64,9 +66,9 @@ class ClockSkew:
         wrong = [name for name in (self._time, self.received_time) if name not in timestamps]
         if wrong:
             names = ", ".join(map(str, wrong))
-            raise ValueError(f"time and received_time must name timestamps; {names} is not one of {', '.join(timestamps) or 'none'}")
+            raise make_error(InvalidValue, "clock_columns_no_times", names=names, columns=tuple(timestamps) or Message.of("nothing_named"))
         if self.session is not None and self.session not in self.schema.names:
-            raise ValueError(f"session must name a declared column; {self.session} is not one of {', '.join(self.schema.names)}")
+            raise make_error(InvalidValue, "session_undeclared", session=self.session, columns=tuple(self.schema.names))
 
     @property
     def _time(self) -> str:

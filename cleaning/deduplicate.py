@@ -14,6 +14,8 @@ from cleaning.repair import unchanged
 from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of, not_evaluated_verdict
 from sluice.config import Duration
 from sluice.domain import ROW, Batch, Cleaned, Message, Schema, Verdict, message_column
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 from sluice.ports import Needs, Snapshot
 from sluice.rules import repeated
 
@@ -56,9 +58,9 @@ class Deduplicate:
         """Reject columns that the schema does not declare, and settings that leave nothing to compare."""
         unknown = sorted({*self.key, *self.subset, *filter(None, [self.time])} - set(self.schema.names))
         if unknown:
-            raise ValueError(f"key, subset and time must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.schema.names)}")
+            raise make_error(InvalidValue, "deduplicate_undeclared", names=tuple(unknown), columns=tuple(self.schema.names))
         if not (self.key or self.schema.key or self.subset):
-            raise ValueError("name the columns of a key, or in `subset` those that make two rows the same")
+            raise make_error(InvalidValue, "deduplicate_by_nothing")
 
     @property
     def needs(self) -> Needs:

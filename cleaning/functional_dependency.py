@@ -13,6 +13,8 @@ from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals,
 from cleaning.typo_test import TypoTest, typo_test
 from cleaning.value_counts import count_rows
 from sluice.domain import ROW, Batch, Cleaned, Message, Schema, Tally, Verdict
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 from sluice.ports import Needs, Snapshot
 from sluice.rules.typos import is_slip
 from sluice.rules.value_kinds import COUNT, VALUE
@@ -66,7 +68,7 @@ class FunctionalDependency:
         unknown = [name for name in (self.determinant, self.dependent, *self.confirmed_by) if name not in self.schema.names]
         if unknown or self.dependent in self._determinants:
             wrong, declared = ", ".join(unknown) or self.dependent, ", ".join(self.schema.names)
-            raise ValueError(f"determinant and dependent must name two declared columns, and confirmed_by others; {wrong} is not one of {declared}")
+            raise make_error(InvalidValue, "dependency_undeclared", names=wrong, columns=declared)
 
     @property
     def _determinants(self) -> tuple[str, ...]:

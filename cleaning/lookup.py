@@ -11,6 +11,8 @@ import polars as pl
 from cleaning.history import read_published
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, repeat_until_stable, unchanged
 from sluice.domain import ROW, Batch, Cleaned, Part, Schema, Verdict, message_column
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 from sluice.ports import Needs, Snapshot
 
 _PRIOR_AGREEMENTS = 20  # rows assumed to agree with the reference before any is compared
@@ -56,7 +58,7 @@ class Lookup:
         """Reject columns that the schema does not declare."""
         unknown = [name for name in (self.column, self.key) if name not in self.schema.names]
         if unknown:
-            raise ValueError(f"column and key must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.schema.names)}")
+            raise make_error(InvalidValue, "lookup_undeclared", names=tuple(unknown), columns=tuple(self.schema.names))
 
     @property
     def needs(self) -> Needs:

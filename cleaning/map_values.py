@@ -9,6 +9,8 @@ import polars as pl
 
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, unchanged
 from sluice.domain import ROW, Batch, Cleaned, Message, Schema, Verdict
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 from sluice.ports import Needs, Snapshot
 
 _MESSAGE = Message.of("mapped_value").dumps()
@@ -43,13 +45,13 @@ class MapValues:
         """Reject a column that has no such values, and values that would be replaced twice."""
         columns = {column.name: column for column in self.schema.columns}
         if self.column not in columns:
-            raise ValueError(f"column must name a declared column; {self.column} is not one of {', '.join(columns)}")
+            raise make_error(InvalidValue, "mapped_column_undeclared", column=self.column, columns=tuple(columns))
         if self.schema.dtypes[self.column] != pl.String:
-            raise ValueError(f"{self.column} holds no text: only columns of type string are mapped")
+            raise make_error(InvalidValue, "mapped_column_no_text", column=self.column)
         if columns[self.column].personal:
-            raise ValueError(f"{self.column} is personal: its values must not stand in the configuration")
+            raise make_error(InvalidValue, "mapped_column_personal", column=self.column)
         if twice := sorted({*self.values} & {*self.values.values()}):
-            raise ValueError(f"a right value is listed as a wrong one too: {', '.join(twice)}")
+            raise make_error(InvalidValue, "mapped_values_contradict", values=tuple(twice))
 
     @property
     def needs(self) -> Needs:

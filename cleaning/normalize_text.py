@@ -16,6 +16,8 @@ from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals,
 from cleaning.text_steps import Step, collapse_blanks, compose, decode_entities, fix_mojibake, rewrite, unwrap_spreadsheet_text
 from cleaning.value_counts import count_column, count_values
 from sluice.domain import ROW, Batch, Cleaned, Column, Message, Schema, Verdict
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 from sluice.ports import Needs, Snapshot
 from sluice.rules.value_kinds import Kind, kind_of
 
@@ -70,7 +72,7 @@ class NormalizeText:
         texts = [column.name for column in self.schema.columns if column.type == "string" and column.name not in self.schema.key]
         wrong = [name for name in self.columns if name not in texts] + [name for name in self.exclude if name not in self.schema.names]
         if wrong:
-            raise ValueError(f"columns and exclude must name declared text columns outside the key; {', '.join(wrong)} is not one of {', '.join(texts)}")
+            raise make_error(InvalidValue, "normalized_columns_unfit", names=tuple(wrong), columns=tuple(texts))
 
     @property
     def needs(self) -> Needs:

@@ -14,6 +14,8 @@ from cleaning.parsers import ParsedValue, datetimes, numbers, parse_boolean
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, repeat_until_stable, unparsed_cells
 from sluice.domain import ROW, Batch, Cleaned, Column, Greatest, Least, Schema, Tally, Verdict
 from sluice.domain.units import normalize_unit
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 from sluice.ports import Needs, Snapshot
 
 _ORDERS: Mapping[str, datetimes.DateOrder] = {"dmy": "day first", "mdy": "month first"}
@@ -67,7 +69,7 @@ class Parse:
     def __post_init__(self) -> None:
         """Reject a currency column that the schema does not declare."""
         if self.currency_column is not None and self.currency_column not in self.schema.names:
-            raise ValueError(f"currency_column must name a declared column; {self.currency_column} is not one of {', '.join(self.schema.names)}")
+            raise make_error(InvalidValue, "currency_column_undeclared", column=self.currency_column, columns=tuple(self.schema.names))
 
     @property
     def needs(self) -> Needs:

@@ -10,6 +10,8 @@ import polars as pl
 from cleaning.repair import unchanged
 from cleaning.repeats import ORIGINAL, duplicate_verdict, fingerprint_of, not_evaluated_verdict
 from sluice.domain import ROW, Batch, Cleaned, Message, OnFail, Schema, Verdict, message_column
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 from sluice.ports import Snapshot
 
 _RULE = "record_linkage"
@@ -55,9 +57,9 @@ class RecordLinkage:
         unknown = [name for name in (*self.text_columns, *self.exact_columns, *self.numeric_columns) if name not in self.schema.names]
         if unknown or not self._text_columns:
             wrong, declared = ", ".join(unknown) or "none", ", ".join(self.schema.names)
-            raise ValueError(f"text_columns, exact_columns and numeric_columns must name declared columns; {wrong} is not one of {declared}")
+            raise make_error(InvalidValue, "linkage_undeclared", names=wrong, columns=declared)
         if not 0 < self.min_similarity <= 1:
-            raise ValueError("min_similarity must lie between 0 and 1")
+            raise make_error(InvalidValue, "similarity_unfit")
 
     @property
     def _text_columns(self) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ import polars as pl
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, unchanged, unparsed_cells
 from cleaning.source_claims import agreement_of_sources, claims_of, winners
 from sluice.domain import ROW, Batch, Cleaned, Schema, Verdict, message_column
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 from sluice.ports import Snapshot
 
 _AGREEING = 0.75  # mean share of the winners from which the sources agree on a column
@@ -56,7 +58,7 @@ class SourceVote:
         unknown = [name for name in named if name not in self.schema.names]
         if unknown or not self.thing or not self.columns or len(set(named)) < len(named):
             wrong, declared = ", ".join(unknown) or "one of them twice, or none", ", ".join(self.schema.names)
-            raise ValueError(f"source, thing and columns must name declared columns, each once; {wrong} is not one of {declared}")
+            raise make_error(InvalidValue, "vote_undeclared", names=wrong, columns=declared)
 
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Fill and correct the cells on which the other sources agree; other differences are Candidates."""

@@ -12,6 +12,8 @@ from cleaning.history import read_published
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, unchanged
 from cleaning.value_counts import count_column, count_values
 from sluice.domain import ROW, Batch, Cleaned, Message, Schema, Verdict
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 from sluice.ports import Needs, Snapshot
 from sluice.rules.value_kinds import COUNT, VALUE
 
@@ -50,7 +52,7 @@ class SwappedColumns:
         texts = [column.name for column in self.schema.columns if column.type == "string"]
         wrong = [name for name in self.columns if name not in texts]
         if wrong or len(set(self.columns)) < 2:
-            raise ValueError(f"columns must name two or more text columns; {', '.join(wrong) or 'fewer'} is not enough of {', '.join(texts)}")
+            raise make_error(InvalidValue, "swapped_columns_too_few", names=tuple(wrong) or Message.of("fewer"), columns=tuple(texts))
 
     @property
     def needs(self) -> Needs:

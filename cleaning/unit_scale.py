@@ -13,6 +13,8 @@ from cleaning.history import read_published
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, unchanged
 from cleaning.value_counts import count_rows
 from sluice.domain import ROW, Batch, Cleaned, Part, Schema, Tally, Verdict, message_column
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 from sluice.ports import Needs, Snapshot
 
 _MIN_COLUMN_SHARE = 0.8  # share of the comparable cells of a column from which a factor applies to all of it
@@ -62,11 +64,11 @@ class UnitScale:
         """Reject columns that are not declared numbers, and factors near 1."""
         numbers = [column.name for column in self.schema.columns if column.type in ("number", "integer")]
         if self.column not in numbers:
-            raise ValueError(f"column must name a number; {self.column} is not one of {', '.join(numbers)}")
+            raise make_error(InvalidValue, "scaled_column_no_number", column=self.column, columns=tuple(numbers))
         if self.key not in self.schema.names:
-            raise ValueError(f"key must name a declared column; {self.key} is not one of {', '.join(self.schema.names)}")
+            raise make_error(InvalidValue, "scale_key_undeclared", column=self.key, columns=tuple(self.schema.names))
         if not 0 < self.tolerance < 1 or any(factor <= 0 or abs(math.log(factor)) <= 2 * math.log1p(self.tolerance) for factor in self.factors):
-            raise ValueError("factors must be positive and further from 1 than twice the tolerance, which is a share between 0 and 1")
+            raise make_error(InvalidValue, "factors_unfit")
 
     @property
     def needs(self) -> Needs:

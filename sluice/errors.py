@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class SluiceError(Exception):
@@ -50,14 +50,29 @@ class InvalidValue(ValueError):
 
     reason: object = None  # a Message, as that of a SluiceError
 
+    @classmethod
+    def of(cls, reason: object) -> Self:
+        """Return an error of the domain, which renders no message: whoever catches it does."""
+        error = cls(str(reason))
+        error.reason = reason
+        return error
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Describe one mistake in a configuration file; `line` counts from 1."""
+    """Describe one mistake in a configuration file.
+
+    Attributes:
+        line: Its line, from 1 on.
+        where: The setting.
+        message: What is wrong, in English.
+        reason: The same as a Message.
+    """
 
     line: int
     where: str
     message: str
+    reason: object = None
 
 
 class ConfigError(SluiceError):

@@ -12,8 +12,8 @@ import polars as pl
 from checks.expectations.base import NotEvaluated, RowResult
 from sluice.config import did_you_mean
 from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
-from sluice.errors import ModelError
-from sluice.messages import render
+from sluice.errors import InvalidValue, ModelError
+from sluice.messages import make_error
 from sluice.ports import PValues, Scorer, Snapshot
 
 STANDARD_DEVIATIONS = 3.0
@@ -47,10 +47,10 @@ class AnomalyRate:
     def __post_init__(self) -> None:
         """Reject a rate out of range, and a detector that is not configured."""
         if not 0 < self.max_fpr < 1:
-            raise ValueError("max_fpr is a share of rows, between 0 and 1: 0.01 is one row in a hundred")
+            raise make_error(InvalidValue, "row_share_unfit")
         if self.scorers is not None and self.detector not in self.scorers:
-            hint = render(did_you_mean(self.detector, list(self.scorers))) if self.scorers else "; none that learns is configured under detect"
-            raise ValueError(f"no detector is called {self.detector}{hint}")
+            hint = did_you_mean(self.detector, list(self.scorers)) if self.scorers else Message.of("none_learns")
+            raise make_error(InvalidValue, "no_such_detector", detector=self.detector, hint=hint)
 
     def score(self, batch: Batch, snapshot: Snapshot, column: str | None = None) -> tuple[Scorer, PValues] | NotEvaluated:
         """Return the detector and its p-values, or the reason why there are none."""

@@ -9,6 +9,8 @@ import polars as pl
 from checks.expectations.anomaly import AnomalyRate
 from checks.expectations.base import NotEvaluated, Result
 from sluice.domain import ROW, Batch, Message
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 from sluice.ports import Snapshot
 from sluice.rules.evidence import anomaly_evidence
 
@@ -46,7 +48,7 @@ class ColumnAnomalyRate(AnomalyRate):
         """Reject a column that the detector does not read."""
         super().__post_init__()
         if self.scorers and self.column in self.schema.names and self.column not in (columns := self.scorers[self.detector].columns):
-            raise ValueError(f"{self.detector} does not look at {self.column}; it looks at {', '.join(columns)}")
+            raise make_error(InvalidValue, "detector_skips_column", detector=self.detector, column=self.column, columns=tuple(columns))
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ import polars as pl
 
 from checks.expectations.base import NotEvaluated, Result, TableResult
 from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class EventLog:
     def __post_init__(self) -> None:
         """Reject limits that are no proportions."""
         if not 0 <= self.min_value <= self.max_value <= 1:
-            raise ValueError("min_value and max_value are shares: 0 <= min_value <= max_value <= 1")
+            raise make_error(InvalidValue, "value_shares_unfit")
 
     @property
     def columns(self) -> tuple[str, ...]:

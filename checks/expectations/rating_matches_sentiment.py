@@ -11,6 +11,8 @@ import polars as pl
 
 from checks.expectations.base import Result, RowResult, boolean_series, make_evidence
 from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 from sluice.ports import Snapshot
 
 if TYPE_CHECKING:
@@ -58,9 +60,9 @@ class RatingMatchesSentiment:
     def __post_init__(self) -> None:
         """Reject an empty rating scale, and a polarity out of range."""
         if self.min_rating >= self.max_rating:
-            raise ValueError("min_rating must be below max_rating")
+            raise make_error(InvalidValue, "ratings_out_of_order")
         if not 0 < self.min_polarity <= 1:
-            raise ValueError("min_polarity lies between 0 (any word) and 1 (the strongest words)")
+            raise make_error(InvalidValue, "polarity_unfit")
 
     @property
     def columns(self) -> tuple[str, ...]:

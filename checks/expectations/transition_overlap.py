@@ -12,6 +12,8 @@ import polars as pl
 
 from checks.expectations.base import NotEvaluated, Result, TableResult, select_published
 from sluice.domain import RUN, Batch, Dimension, Message, OnFail, Run, Schema, Severity
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 from sluice.ports import Snapshot
 
 PAIR = ("first", "second")
@@ -64,9 +66,9 @@ class TransitionOverlap:
     def __post_init__(self) -> None:
         """Reject a tolerance that is no share, and too few batches."""
         if not 0 <= self.tolerance <= 1:
-            raise ValueError("tolerance is a share: 0 <= tolerance <= 1")
+            raise make_error(InvalidValue, "tolerance_unfit")
         if self.baseline_batches < 1 or self.min_batches < 2:
-            raise ValueError("baseline_batches must be at least 1, and min_batches at least 2")
+            raise make_error(InvalidValue, "batches_too_few")
 
     @property
     def columns(self) -> tuple[str, ...]:

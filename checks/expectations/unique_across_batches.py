@@ -9,6 +9,8 @@ import polars as pl
 
 from checks.expectations.base import Result, RowResult, boolean_series, make_evidence, select_published
 from sluice.domain import ROW, Batch, Dimension, Message, OnFail, Schema, Severity
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 from sluice.ports import Snapshot
 
 _ORIGINAL = "_original"
@@ -47,7 +49,7 @@ class UniqueAcrossBatches:
     def __post_init__(self) -> None:
         """Reject an empty list of columns."""
         if not self.columns:
-            raise ValueError("columns needs at least one column")
+            raise make_error(InvalidValue, "columns_none_named")
 
     @property
     def message(self) -> Message:

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Mapping
 from typing import TypeVar
 
-from sluice.domain import ROLES, Role
+from sluice.domain import EMPTY, ROLES, Message, Role
 
 N = TypeVar("N", bound=str)
 MIN_LENGTH = 12  # characters of a password
@@ -23,16 +23,16 @@ def passwords_of(environment: Mapping[str, str]) -> Mapping[Role, str]:
     return {role: environment[variable_of(role)] for role in ROLES if environment.get(variable_of(role))}
 
 
-def mistake_in(passwords: Mapping[Role, str]) -> str:
+def mistake_in(passwords: Mapping[Role, str]) -> Message:
     """Return what is wrong with passwords; nothing where they can be used. No password is named."""
     if not passwords:
-        return f"dashboard.passwords: no password is set; set at least one of {', '.join(map(variable_of, ROLES))}, of {MIN_LENGTH} characters or more"
+        return Message.of("no_password_set", variables=tuple(map(variable_of, ROLES)), letters=MIN_LENGTH)
     short = [variable_of(role) for role, password in passwords.items() if len(password) < MIN_LENGTH]
     if short:
-        return f"dashboard.passwords: {', '.join(short)} is shorter than {MIN_LENGTH} characters"
+        return Message.of("password_short", variables=tuple(short), letters=MIN_LENGTH)
     if len(set(passwords.values())) < len(passwords):
-        return "dashboard.passwords: two roles have the same password; give each role its own"
-    return ""
+        return Message.of("password_shared")
+    return EMPTY
 
 
 def owner_of_secret(secret: str, secrets: Mapping[N, str]) -> N | None:

@@ -11,7 +11,7 @@ import torch
 from detectors.autoencoder.training import BATCH
 from detectors.classical.fallback import make_fallback
 from detectors.learning.base import LearnedDetector
-from sluice.errors import ModelError
+from sluice.errors import InvalidValue, ModelError
 from sluice.messages import make_error
 
 VISITS = 20  # how often a row is learned from
@@ -42,11 +42,11 @@ class NetworkDetector(LearnedDetector):
         """Check the settings."""
         super().__post_init__()
         if self.training_steps < 0 or self.hidden_units < 1 or self.hidden_units % self.multiple:
-            raise ValueError(f"training_steps must not be negative, and hidden_units must be a multiple of {self.multiple}")
+            raise make_error(InvalidValue, "autoencoder_sizes_unfit", multiple=self.multiple)
         if not 0 <= self.min_trim < 0.5:
-            raise ValueError("trim_fraction is a share of the rows, from 0 to less than a half")
+            raise make_error(InvalidValue, "trim_unfit")
         if not re.fullmatch(r"|auto|cpu|cuda(:\d+)?", self.device):
-            raise ValueError(f"device is auto, cpu, cuda, or cuda:1 for the second of several, not {self.device!r}")
+            raise make_error(InvalidValue, "device_unknown", device=self.device)
 
     @property
     def fallback(self) -> LearnedDetector | None:

@@ -16,7 +16,7 @@ from detectors.classical.base import PyodDetector, PyodEstimator, PyodModel
 from detectors.classical.isolated import IsolatedEstimator
 from detectors.classical.unsupported import UNSUPPORTED
 from detectors.learning.history import HistorySplit
-from sluice.errors import ModelError
+from sluice.errors import InvalidValue, ModelError
 from sluice.messages import make_error
 
 Scalar: TypeAlias = bool | int | float | str
@@ -59,10 +59,16 @@ class NamedPyodDetector(PyodDetector):
         if algorithm in UNSUPPORTED:
             raise ValueError(UNSUPPORTED[algorithm])
         if algorithm not in list_modules():
-            raise ValueError(f"algorithm names no detector of PyOD; it has {', '.join(sorted(list_modules()))}")
+            raise make_error(InvalidValue, "pyod_unknown", algorithms=tuple(sorted(list_modules())))
         unknown = [name for name, _ in self.parameters if name not in _signature(_class(algorithm)).parameters]
         if unknown:
-            raise ValueError(f"PyOD's {self.algorithm} takes no {', '.join(unknown)}; it takes {', '.join(list(_signature(_class(algorithm)).parameters)[1:])}")
+            raise make_error(
+                InvalidValue,
+                "pyod_setting_unknown",
+                algorithm=self.algorithm,
+                names=tuple(unknown),
+                parameters=tuple(list(_signature(_class(algorithm)).parameters)[1:]),
+            )
 
     @property
     def rule(self) -> str:

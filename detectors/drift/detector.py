@@ -15,7 +15,8 @@ from detectors.features.columns import select_columns
 from detectors.learning import history
 from detectors.learning.fingerprint import fingerprint
 from sluice.domain import RUN, Artifact, Batch, Message, OnFail, Run, Schema, Severity, Verdict
-from sluice.errors import ModelError
+from sluice.errors import InvalidValue, ModelError
+from sluice.messages import make_error
 from sluice.ports import Snapshot
 
 MESSAGE = Message.of("column_drifted")
@@ -58,9 +59,9 @@ class Drift:
         """Check the settings against the schema."""
         select_columns(self.schema, self.columns)
         if not 0 < self.max_fpr < 1:
-            raise ValueError("max_fpr is a share of batches, between 0 and 1")
+            raise make_error(InvalidValue, "batch_share_unfit")
         if not 3 <= self.min_batches <= MAX_BATCHES:
-            raise ValueError(f"min_batches must be from 3 to {MAX_BATCHES}")
+            raise make_error(InvalidValue, "min_batches_unfit", max_batches=MAX_BATCHES)
 
     @property
     def name(self) -> str:

@@ -23,6 +23,8 @@ from detectors.ensemble.model import EnsembleModel, unpack_scale
 from detectors.features.columns import select_columns
 from detectors.features.matrix_serialization import unpack_matrix
 from detectors.learning.history import HistorySplit
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 
 SHARED_SETTINGS = (
     "columns",
@@ -70,7 +72,7 @@ class Ensemble(NetworkDetector):
         for name in self.members:
             self._named(name)
         if self.coreset_size < 1:
-            raise ValueError("coreset_size must be at least 1")
+            raise make_error(InvalidValue, "coreset_unfit")
 
     def fit(self, split: HistorySplit, seed: int) -> EnsembleModel:
         """Fit every member on the train part, and decide on the scale part which count; a small table's distances are then measured to both."""

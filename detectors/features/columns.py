@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from sluice.domain import Column, Message, Schema
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 
 
 def select_columns(schema: Schema, columns: Sequence[str]) -> tuple[str, ...]:
@@ -19,12 +21,12 @@ def select_columns(schema: Schema, columns: Sequence[str]) -> tuple[str, ...]:
     """
     declared = {column.name: column for column in schema.columns}
     if unknown := [name for name in columns if name not in declared]:
-        raise ValueError(f"columns must name declared columns; {', '.join(unknown)} is not one of {', '.join(declared)}")
+        raise make_error(InvalidValue, "learned_columns_undeclared", names=tuple(unknown), columns=tuple(declared))
     if personal := [name for name in columns if declared[name].personal]:
-        raise ValueError(f"personal columns cannot be learned, since their values would be kept in the model: {', '.join(personal)}")
+        raise make_error(InvalidValue, "learned_columns_personal", columns=tuple(personal))
     names = tuple(columns) or describing_columns(schema)
     if not names:
-        raise ValueError("no column is left to learn from (keys, identifiers and personal columns are left out); name some in columns")
+        raise make_error(InvalidValue, "no_column_to_learn")
     return names
 
 

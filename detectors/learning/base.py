@@ -27,8 +27,8 @@ from detectors.learning.reservoir import Reservoir
 from detectors.learning.restored import pack_model, restore_model
 from sluice.config import Duration
 from sluice.domain import Artifact, Batch, Message, OnFail, Run, Schema, Severity, Verdict, canonical
-from sluice.errors import ModelError
-from sluice.messages import render
+from sluice.errors import InvalidValue, ModelError
+from sluice.messages import make_error
 from sluice.messages.failures import error_message
 from sluice.ports import Snapshot
 from sluice.rules.evidence import anomaly_evidence
@@ -75,15 +75,13 @@ class LearnedDetector(ABC):
         """Check the settings against the schema."""
         select_columns(self.schema, self.columns)
         if not 0 < self.max_fpr < 1:
-            raise ValueError("max_fpr is a share of rows, between 0 and 1: 0.01 is one row in a hundred")
+            raise make_error(InvalidValue, "row_share_unfit")
         if not 0 <= self.contamination < 0.5:
-            raise ValueError("contamination is the share of the accepted rows that is believed erroneous, from 0 to less than a half")
+            raise make_error(InvalidValue, "contamination_unfit")
         if not 0 < self.min_rows <= self.max_rows:
-            raise ValueError("min_rows must be at least 1 and no more than max_rows")
+            raise make_error(InvalidValue, "min_rows_unfit")
         if self._min_calibrated_rows > self.max_rows:
-            raise ValueError(
-                f"a {render(self.error_control.describe())} needs {self._min_calibrated_rows:,} accepted rows, and max_rows is {self.max_rows:,}: raise either"
-            )
+            raise make_error(InvalidValue, "max_rows_too_few", control=self.error_control.describe(), needed=self._min_calibrated_rows, max_rows=self.max_rows)
 
     @property
     def name(self) -> str:

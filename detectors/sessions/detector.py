@@ -15,6 +15,8 @@ from detectors.sessions.attribution import PARTS, SessionAttribution
 from detectors.sessions.session_features import SessionAggregator
 from detectors.sessions.session_snapshot import SessionSnapshot
 from sluice.domain import EVIDENCE, ROW, Artifact, Batch, Message, OnFail, Schema, Severity, Status, Verdict, message_column
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 from sluice.ports import Snapshot
 from sluice.rules.evidence import count_message
 
@@ -77,9 +79,9 @@ class Sessions:
     def __post_init__(self) -> None:
         """Check the settings against the schema."""
         if unknown := [name for name in self._aggregates.columns if name not in self.schema.names]:
-            raise ValueError(f"session, item, time and kind must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.schema.names)}")
+            raise make_error(InvalidValue, "sessions_undeclared", names=tuple(unknown), columns=tuple(self.schema.names))
         if not self._aggregates.time:
-            raise ValueError("time must name the column that says when an event happened")
+            raise make_error(InvalidValue, "event_time_unnamed")
         assert self._network.name  # noqa: S101  # to make it is to check the settings that it shares
 
     @property

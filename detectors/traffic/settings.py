@@ -12,7 +12,9 @@ from detectors.traffic.events import TrafficEvents
 from detectors.traffic.patterns import PATTERNS, DetectionParameters, TrafficPattern
 from detectors.traffic.state import TrafficState
 from sluice.config import Duration
-from sluice.domain import ROW, OnFail, Schema, Severity
+from sluice.domain import ROW, Message, OnFail, Schema, Severity
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 
 ROLES = ("user", "item", "time", "kind", "session", "ip", "agent", "country", "received", "since", "price", "quantity")
 SETTINGS = {
@@ -81,15 +83,17 @@ class TrafficSettings:
     def __post_init__(self) -> None:
         """Check the settings against the schema."""
         if unknown := [name for name in self.columns.values() if name not in self.schema.names]:
-            raise ValueError(f"{', '.join(SETTINGS.values())} must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.schema.names)}")
+            raise make_error(InvalidValue, "traffic_undeclared", settings=tuple(SETTINGS.values()), names=tuple(unknown), columns=tuple(self.schema.names))
         if "time" not in self.columns:
-            raise ValueError("time must name the column that says when an event happened")
+            raise make_error(InvalidValue, "event_time_unnamed")
         if not 0 < self.min_similarity <= 1 or not 0 < self.significance_level < 1:
-            raise ValueError("min_similarity and significance_level are shares between 0 and 1")
+            raise make_error(InvalidValue, "traffic_shares_unfit")
         if unknown := [name for name in self.patterns if name not in PATTERNS]:
-            raise ValueError(f"patterns are {', '.join(PATTERNS)}; {', '.join(unknown)} is none")
-        if blind := [f"{name} needs {', '.join(self.lacking(PATTERNS[name]))}" for name in self.patterns if self.lacking(PATTERNS[name])]:
-            raise ValueError(f"columns must be named for each of the patterns: {'; '.join(blind)}")
+            raise make_error(InvalidValue, "traffic_pattern_unknown", patterns=tuple(PATTERNS), names=tuple(unknown))
+        if blind := [
+            Message.of("pattern_needs", pattern=name, columns=tuple(self.lacking(PATTERNS[name]))) for name in self.patterns if self.lacking(PATTERNS[name])
+        ]:
+            raise make_error(InvalidValue, "traffic_columns_unnamed", patterns=tuple(blind))
 
     @property
     def name(self) -> str:

@@ -12,8 +12,8 @@ import polars as pl
 from recommender.data.sequences import Bools
 from sluice.config import did_you_mean
 from sluice.domain import ColumnCondition
-from sluice.errors import UsageError
-from sluice.messages import make_error
+from sluice.errors import InvalidValue, UsageError
+from sluice.messages import error_message, make_error
 
 OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     "<=": operator.le,
@@ -57,6 +57,18 @@ class Filter(ColumnCondition):
         return condition.fill_null(value=False)  # type: ignore[no-any-return]  # comparisons of expressions give expressions
 
 
+def parse_filter(text: str) -> Filter:
+    """Parse a filter as people type it: brand=Aro, price<20.
+
+    Raises:
+        UsageError: The text is no condition.
+    """
+    try:
+        return Filter.parse(text)
+    except InvalidValue as error:
+        raise make_error(UsageError, error_message(error)) from None
+
+
 def passes(catalog: pl.DataFrame, filters: Sequence[Filter]) -> Bools:
     """Return which rows pass all filters, shape (rows,).
 
@@ -73,4 +85,4 @@ def passes_texts(catalog: pl.DataFrame, conditions: Sequence[str]) -> Bools:
     Raises:
         UsageError: A text is no condition, or does not fit the catalog.
     """
-    return passes(catalog, [Filter.parse(condition) for condition in conditions])
+    return passes(catalog, list(map(parse_filter, conditions)))

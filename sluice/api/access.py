@@ -9,6 +9,7 @@ from sluice.api.errors import ApiError
 from sluice.config.api import Api
 from sluice.domain import Person
 from sluice.errors import UsageError
+from sluice.messages import make_error
 from sluice.rules.addresses import is_local
 
 MIN_LENGTH = 20  # characters of a token
@@ -26,20 +27,17 @@ def tokens_of(api: Api, environment: Mapping[str, str]) -> Mapping[str, str]:
         UsageError: A token is missing, short or that of another variable, or other machines could read without one; no token is named.
     """
     if not api.tokens and not is_local(api.host):
-        raise UsageError(
-            f"api.host {api.host} can be reached from other machines, and nobody would need a token: set api.tokens, such as "
-            "{viewer: SLUICE_API_VIEWER}, or leave host at 127.0.0.1"
-        )
+        raise make_error(UsageError, "api_unguarded", host=api.host)
     names = dict.fromkeys(entry.variable for entry in api.tokens)
     unset = [name for name in names if not environment.get(name)]
     if unset:
-        raise UsageError(f"api.tokens: the environment variable {', '.join(unset)} is not set; it holds a token of {MIN_LENGTH} characters or more")
+        raise make_error(UsageError, "token_unset", variable=tuple(unset), length=MIN_LENGTH)
     tokens = {name: environment[name] for name in names}
     unfit = [name for name, token in tokens.items() if len(token) < MIN_LENGTH or not token.isascii() or not token.isprintable() or " " in token]
     if unfit:
-        raise UsageError(f"api.tokens: {', '.join(unfit)} is no token: it needs {MIN_LENGTH} characters or more, of ASCII and without blanks")
+        raise make_error(UsageError, "token_unfit", variable=tuple(unfit), length=MIN_LENGTH)
     if len(set(tokens.values())) < len(tokens):
-        raise UsageError("api.tokens: two variables hold the same token; give each its own")
+        raise make_error(UsageError, "token_shared")
     return tokens
 
 

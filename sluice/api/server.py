@@ -18,6 +18,7 @@ from sluice.api.shop import Shop
 from sluice.config import Config, load
 from sluice.config.api import Api
 from sluice.errors import SluiceError, UsageError
+from sluice.messages import make_error
 
 MAX_CONNECTIONS = 512  # at the same time; further ones are refused with 503
 _MAX_HEAD = 16 * 1024  # bytes of request line and headers
@@ -35,7 +36,7 @@ def require_api(config: Config, path: Path) -> Api:
         UsageError: There are none.
     """
     if config.api is None:
-        raise UsageError(f"{path} has no HTTP API; write `api: {{port: 8600}}` into it")
+        raise make_error(UsageError, "api_unconfigured", path=str(path))
     return config.api
 
 

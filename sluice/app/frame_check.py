@@ -12,10 +12,11 @@ from pydantic import TypeAdapter, ValidationError
 from checks.checker import Checker
 from sluice import rules
 from sluice.config import SettingsError, Step
+from sluice.config.mistakes import describe_mistake
 from sluice.config.model import StepConfig
 from sluice.domain import RAW, RAW_TYPE, REASONS, RESERVED, ROW, Batch, Column, Message, Schema, Split, Verdict, counted
 from sluice.errors import UsageError
-from sluice.messages import make_error, render
+from sluice.messages import error_message, make_error, render
 from sluice.testing import MemorySnapshot
 from sluice.wiring import clock
 
@@ -81,7 +82,7 @@ def check(frame: pl.DataFrame, suite: Suite) -> Report:
     try:
         checker = Checker.build(schema, str(suite) if isinstance(suite, str | Path) else _steps(suite))
     except SettingsError as error:
-        raise make_error(UsageError, "suite_wrong", problem=str(error)) from None
+        raise make_error(UsageError, "suite_wrong", problem=error_message(error)) from None
     batch = Batch(NAME, NAME, _rows(frame, schema), clock.wall(), schema.names)
     verdicts = tuple(checker.judge(batch, MemorySnapshot()))
     return Report(batch.rows, verdicts, rules.split(batch, verdicts))
@@ -91,7 +92,7 @@ def _steps(suite: Sequence[object]) -> list[Step]:
     try:
         return TypeAdapter(list[StepConfig]).validate_python(suite)
     except ValidationError as error:
-        raise make_error(UsageError, "suite_wrong", problem=error.errors()[0]["msg"]) from None
+        raise make_error(UsageError, "suite_wrong", problem=describe_mistake(error.errors()[0])) from None
 
 
 def _rows(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sluice.config import Config
 from sluice.domain import EMPTY, Message, Run
-from sluice.messages import render_for
+from sluice.messages import render
 from sluice.rules import unread_runs, window_end
 from sluice.store import SqlStore
 from sluice.wiring.gone_files import without_gone
@@ -25,14 +25,19 @@ def unread_files(config: Config, store: SqlStore, datasets: Iterable[str], now: 
     return unread
 
 
-def describe_unread(runs: Sequence[Run], language: str = "en") -> Message:
+def describe_unread(runs: Sequence[Run]) -> Message:
     """Name the files, why each could not be read, and what to do; empty where there is none.
 
     Args:
         runs: Runs of files that could not be read.
-        language: Language of the reasons.
     """
     if not runs:
         return EMPTY
-    reasons = tuple(Message.text(render_for(run.dataset, Path(run.uri).name or run.id, run.error, language)) for run in runs)
-    return Message.of("files_unread", files=len(runs), reasons=reasons)
+    return Message.of("files_unread", files=len(runs), reasons=tuple(map(_reason_of, runs)))
+
+
+def _reason_of(run: Run) -> Message:
+    file = Path(run.uri).name or run.id
+    if render(run.error).startswith(file):
+        return Message.of("unread_file_named", dataset=run.dataset, reason=run.error)
+    return Message.of("unread_file_of_dataset", dataset=run.dataset, file=file, reason=run.error)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.language import spoken, tr
+from sluice.cli.language import tr, word
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
-from sluice.cli.templates import REPORTS, translate_finished
 
 if TYPE_CHECKING:
     from sluice.app.doctor import Finding
@@ -50,15 +49,15 @@ def doctor(
     """
     from sluice.app.doctor import examine
 
-    findings = examine(Path(config), deep=deep, language=spoken())
+    findings = examine(Path(config), deep=deep)
     show(map(_describe, findings), form)
     if any(finding.state == "broken" for finding in findings):
         raise typer.Exit(3)
 
 
 def _describe(finding: Finding) -> Mapping[str, object]:
-    subject, state, message = (translate_finished(text, REPORTS) for text in (finding.subject, finding.state, finding.message))
-    return {"what": subject, "state": state, "found": message}
+    subject = tr("files of {dataset}", dataset=finding.dataset) if finding.dataset else word(finding.subject)
+    return {"what": subject, "state": word(finding.state), "found": finding.message}
 
 
 @app.command()

@@ -45,7 +45,7 @@ def say_what_waits(sluice: App, datasets: Sequence[str]) -> None:
     from sluice.app.unread_files import describe_unread, unread_files
 
     say_rebuilds(sluice, datasets)
-    if unread := describe_unread(unread_files(sluice.config, sluice.store, datasets or sluice.config.datasets, sluice.now()), spoken()):
+    if unread := describe_unread(unread_files(sluice.config, sluice.store, datasets or sluice.config.datasets, sluice.now())):
         say(render(unread))
 
 

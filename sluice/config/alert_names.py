@@ -12,6 +12,7 @@ from sluice.config.models import Config, Dataset
 from sluice.config.naming import Misnamed, Place
 from sluice.config.renamed import rename_step
 from sluice.config.suite_file import read_suite
+from sluice.domain import Message
 
 IMPLIED = (
     *("arrival_readable", "batches_come_when_due", "cast", "column_matched", "column_present", "deduplicate", "key_present", "key_unique"),
@@ -35,26 +36,23 @@ def misnamed_in_alerts(config: Config, root: Path) -> Iterator[Misnamed]:
         if isinstance(alert, AlertAddress) and alert.escalate:
             others = [name for name in config.sinks if name != alert.name]
             if (name := alert.escalate.to) not in others:
-                yield Misnamed(("alerts", index, "escalate", "to"), f"no other address is called {name}", name, others)
+                yield Misnamed(("alerts", index, "escalate", "to"), Message.of("no_other_address", name=name), name, others)
 
 
 def _misnamed(when: AlertWhen, where: Place, config: Config, root: Path) -> Iterator[Misnamed]:
     for place, name in enumerate(when.datasets):
         if name not in config.datasets:
-            yield Misnamed((*where, "datasets", place), f"there is no dataset {name}", name, list(config.datasets))
+            yield Misnamed((*where, "datasets", place), Message.of("no_dataset", dataset=name), name, list(config.datasets))
     chosen = {name: dataset for name, dataset in config.datasets.items() if not when.datasets or name in when.datasets}
-    of = ", ".join(chosen)
     rules = {name: _names_of_rules(dataset, root) for name, dataset in chosen.items()} if when.rules else {}
     for place, rule in enumerate(when.rules):
         wrong = _wrong_rule(rule, chosen, rules) if chosen else None
         if wrong:
-            yield Misnamed((*where, "rules", place), f"no rule of {of} is called {rule}", wrong[0], wrong[1])
+            yield Misnamed((*where, "rules", place), Message.of("no_rule_of", datasets=tuple(chosen), rule=rule), wrong[0], wrong[1])
     columns = sorted({column for dataset in chosen.values() for column in dataset.score_by})
     for column in when.segments:
         if column not in columns and chosen:
-            yield Misnamed(
-                (*where, "segments", column), f"{column} is in no `score_by` of {of}, and batches are scored by those columns alone", column, columns
-            )
+            yield Misnamed((*where, "segments", column), Message.of("not_scored_by", column=column, datasets=tuple(chosen)), column, columns)
 
 
 def _wrong_rule(rule: str, datasets: Mapping[str, Dataset], rules: Mapping[str, frozenset[str]]) -> tuple[str, list[str]] | None:

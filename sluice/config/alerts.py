@@ -14,7 +14,7 @@ from sluice.config.duration import Duration
 from sluice.config.hours import Day, Span, TimeOfDay, hours_of, read_time
 from sluice.config.model import Language, Model
 from sluice.config.zones import Zone
-from sluice.domain import AlertFilter, Route, Sink
+from sluice.domain import EMPTY, AlertFilter, Message, Route, Sink
 
 _SERVICE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,31})://")
 
@@ -170,10 +170,10 @@ def routes_of(alerts: Sequence[str | AlertAddress], zone: str) -> tuple[Route, .
     return tuple(address.route(zone, escalations_only=address.when is None and address.name in targets) for address in addresses)
 
 
-def mistake_in_alerts(alerts: Sequence[str | AlertAddress]) -> str:
+def mistake_in_alerts(alerts: Sequence[str | AlertAddress]) -> Message:
     """Return what is wrong with the addresses; nothing where they can be told apart."""
     twice = sorted(name for name, times in Counter(alert.name for alert in alerts if isinstance(alert, AlertAddress)).items() if times > 1)
-    return f"alerts: {', '.join(twice)} names two addresses; give each its own name" if twice else ""
+    return Message.of("address_name_twice", names=tuple(twice)) if twice else EMPTY
 
 
 def _unused(name: str, taken: set[str]) -> str:

@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from sluice.config.duration import Duration
 from sluice.config.model import Model
 from sluice.domain import ColumnCondition
-from sluice.errors import UsageError
+from sluice.errors import InvalidValue
+from sluice.messages import error_message, make_error
 
 
 def _conditions(value: object) -> object:
@@ -22,8 +23,8 @@ def _parsed(value: tuple[str, ...]) -> tuple[str, ...]:
     try:
         for text in value:
             ColumnCondition.parse(text)
-    except UsageError as error:
-        raise ValueError(str(error)) from None
+    except InvalidValue as error:
+        raise make_error(InvalidValue, error_message(error)) from None
     return value
 
 
@@ -53,7 +54,7 @@ class Pinned(Model):
     @model_validator(mode="after")
     def _require_order(self) -> Pinned:
         if self.begins and self.ends and self.ends <= self.begins:
-            raise ValueError("ends must be later than begins")
+            raise make_error(InvalidValue, "ends_before_begins")
         return self
 
     def holds(self, at: datetime) -> bool:

@@ -9,7 +9,9 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from sluice.config.dashboard import Dashboard, HostName
 from sluice.config.model import Model
-from sluice.domain import ROLES, Grant, Role
+from sluice.domain import EMPTY, ROLES, Grant, Message, Role
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 
 VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
 
@@ -29,7 +31,7 @@ class TokenConfig(Model):
 def _listed(value: object) -> object:
     """Return tokens as a list of entries, where they are written as a mapping of roles."""
     if isinstance(value, Mapping) and (unknown := [str(role) for role in value if role not in ROLES]):
-        raise ValueError(f"{unknown[0]} is no role; the roles: {', '.join(ROLES)}")
+        raise make_error(InvalidValue, "role_unknown", role=unknown[0], roles=tuple(ROLES))
     return [{"role": role, "variable": variable} for role, variable in value.items()] if isinstance(value, Mapping) else value
 
 
@@ -58,14 +60,14 @@ class Api(Model):
     @model_validator(mode="after")
     def _writes_with_tokens(self) -> Api:
         if self.write and not self.tokens:
-            raise ValueError("api.write: whoever decides over HTTP needs a role; set api.tokens, such as {steward: SLUICE_API_STEWARD}")
+            raise make_error(InvalidValue, "api_write_without_role")
         return self
 
 
-def mistake_in_api(api: Api | None, dashboard: Dashboard) -> str:
+def mistake_in_api(api: Api | None, dashboard: Dashboard) -> Message:
     """Return what is wrong with the API beside the dashboard; nothing where both can be used."""
     if api is None:
-        return ""
+        return EMPTY
     if dashboard.sign_in and not api.tokens:
-        return "api: people sign in at the dashboard, and the HTTP API would answer everybody on this machine; set api.tokens"
-    return f"api.port: the dashboard listens on port {api.port}; choose another one, such as {api.port + 1}" if api.port == dashboard.port else ""
+        return Message.of("api_without_tokens")
+    return Message.of("api_port_taken", port=api.port, next=api.port + 1) if api.port == dashboard.port else EMPTY

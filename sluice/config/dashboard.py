@@ -10,6 +10,8 @@ from pydantic import Field, field_validator, model_validator
 
 from sluice.config.duration import Duration
 from sluice.config.model import Model
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 
 CALLBACK = "/oauth2callback"
 HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$")]
@@ -29,7 +31,7 @@ class Oidc(Model):
     @classmethod
     def _is_callback(cls, value: str) -> str:
         if not value.endswith(CALLBACK) or not value.startswith(("https://", "http://")):
-            raise ValueError(f"redirect_uri is the address of the dashboard and {CALLBACK}, such as https://sluice.shop.example{CALLBACK}")
+            raise make_error(InvalidValue, "redirect_unfit", callback=CALLBACK)
         return value
 
 
@@ -47,7 +49,7 @@ class Proxy(Model):
             try:
                 ipaddress.ip_network(value)
             except ValueError:
-                raise ValueError(f"{value} is no address or network, such as 10.0.0.2 or 10.1.0.0/24") from None
+                raise make_error(InvalidValue, "address_unfit", text=value) from None
         return values
 
 
@@ -78,7 +80,7 @@ class Dashboard(Model):
     @model_validator(mode="after")
     def _one_sign_in(self) -> Dashboard:
         if sum((self.oidc is not None, self.proxy is not None, self.passwords)) > 1:
-            raise ValueError("people sign in by one of oidc, proxy and passwords")
+            raise make_error(InvalidValue, "several_ways_to_sign_in")
         return self
 
     @property

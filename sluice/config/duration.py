@@ -8,6 +8,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
+
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _FORM = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
 
@@ -26,7 +29,7 @@ def parse_duration(text: object) -> timedelta:
         return text
     match = _FORM.fullmatch(str(text).strip())
     if match is None:
-        raise ValueError(f"{text!r} is not a span of time; write a number and a unit, such as 90s, 15m, 6h, 1d or 2w")
+        raise make_error(InvalidValue, "duration_unfit", text=repr(text))
     return timedelta(**{_UNITS[match[2]]: float(match[1])})
 
 

@@ -10,6 +10,8 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import AfterValidator
 
 from sluice.domain import EVERY_DAY, Hours
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 
 _SPAN = re.compile(r"(\d{1,2}:\d{2})-(\d{1,2}:\d{2})")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -25,19 +27,19 @@ def read_time(text: str) -> time:
     """
     hour, _, minute = text.partition(":")
     if not (hour.isascii() and hour.isdigit() and len(minute) == 2 and minute.isascii() and minute.isdigit()):
-        raise ValueError(f"{text} is no time of day, such as 08:00")
+        raise make_error(InvalidValue, "time_of_day_unfit", text=text)
     if text == "24:00":
         return time()
     try:
         return time(int(hour), int(minute))
     except ValueError:
-        raise ValueError(f"{text} is no time of day, such as 08:00") from None
+        raise make_error(InvalidValue, "time_of_day_unfit", text=text) from None
 
 
 def _is_span(text: str) -> str:
     match = _SPAN.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text} are no hours, such as 08:00-18:00 or 22:00-07:00")
+        raise make_error(InvalidValue, "hours_unfit", text=text)
     for end in match.groups():
         read_time(end)
     return text

@@ -11,6 +11,7 @@ import re
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -19,26 +20,21 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.tokens import AliasToken
 
 from sluice.config.alert_names import misnamed_in_alerts
+from sluice.config.mistakes import describe_mistake
 from sluice.config.models import Config
 from sluice.config.naming import Misnamed, misnamed
 from sluice.config.renamed import Location, rename
 from sluice.config.suites import mistakes_in_suites
 from sluice.domain import EMPTY, Message
 from sluice.errors import ConfigError, Problem, UsageError
-from sluice.messages import make_error, render
+from sluice.messages import make_error, make_problem
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 MAX_BYTES = 2**20
 _LOG = logging.getLogger("sluice.config")
 _ALIAS = re.compile(r"(?:^|[\s\[{,:?-])\*")
-_KEYS = "must be keys with values, as in {key: value}"
-_FORMS = {  # what a setting must be, by the kind of mistake that says so in words of Python
-    "tuple_type": "must be a list, in brackets: [value, ...]",
-    "list_type": "must be a list, in brackets: [value, ...]",
-    "dict_type": _KEYS,
-    "mapping_type": _KEYS,
-    "model_type": _KEYS,
-    "model_attributes_type": _KEYS,
-}
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
@@ -76,12 +72,12 @@ def read(content: bytes, path: str, environment: Mapping[str, str], *, quiet: bo
         if not quiet:
             _LOG.warning("%s:%d: %s is called %s now", path, line_of(tree, setting.where), setting.old, setting.new)
     filled, unset = _fill(tree, environment)
-    problems = [Problem(line_of(tree, where), dotted(where), f"the environment variable {name} is not set") for where, name in unset]
+    problems = [make_problem(line_of(tree, where), dotted(where), Message.of("variable_unset", name=name)) for where, name in unset]
     problems += _misnamed(tree, mistakes_in_suites(filled, Path(path).resolve().parent))
     try:
         config = Config.model_validate(filled)
     except ValidationError as error:
-        problems += [_problem(tree, mistake["loc"], mistake["type"], mistake["msg"]) for mistake in error.errors()]
+        problems += [_problem(tree, mistake) for mistake in error.errors()]
         raise ConfigError(path, sorted(problems, key=lambda problem: problem.line)) from None
     problems += _misnamed(tree, (*misnamed(config), *misnamed_in_alerts(config, Path(path).resolve().parent)))
     if problems:
@@ -90,27 +86,27 @@ def read(content: bytes, path: str, environment: Mapping[str, str], *, quiet: bo
 
 
 def _misnamed(tree: CommentedMap, wrong: Iterable[Misnamed]) -> list[Problem]:
-    return [Problem(line_of(tree, one.where), dotted(one.where), one.message + render(did_you_mean(one.name, one.candidates))) for one in wrong]
+    return [make_problem(line_of(tree, one.where), dotted(one.where), with_hint(one.message, did_you_mean(one.name, one.candidates))) for one in wrong]
 
 
 def _parse(content: bytes, path: str) -> CommentedMap:
     if len(content) > MAX_BYTES:
-        raise ConfigError(path, [Problem(1, "file", f"is larger than {MAX_BYTES:,} bytes")])
+        raise ConfigError(path, [make_problem(1, "file", Message.of("config_too_large", limit=MAX_BYTES))])
     try:
         text = content.decode("utf-8-sig")
         aliases = _lines_of_aliases(text)
         tree = YAML(typ="rt").load(text)
     except UnicodeDecodeError as error:
-        raise ConfigError(path, [Problem(1, "file", f"is not UTF-8: byte {error.start}")]) from None
+        raise ConfigError(path, [make_problem(1, "file", Message.of("config_not_utf8", byte=error.start))]) from None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(path, [Problem(line, "YAML", f"{error.problem or 'cannot be read'}")]) from None
+        raise ConfigError(path, [make_problem(line, "YAML", Message.text(error.problem) if error.problem else Message.of("yaml_unreadable"))]) from None
     except YAMLError as error:
-        raise ConfigError(path, [Problem(1, "YAML", str(error).splitlines()[0])]) from None
+        raise ConfigError(path, [make_problem(1, "YAML", Message.text(str(error).splitlines()[0]))]) from None
     if aliases:
-        raise ConfigError(path, [Problem(line, "YAML", "aliases (*name) are not read; write the value out") for line in aliases])
+        raise ConfigError(path, [make_problem(line, "YAML", Message.of("yaml_alias")) for line in aliases])
     if not isinstance(tree, CommentedMap):
-        raise ConfigError(path, [Problem(1, "file", "must hold keys and values, such as `datasets:`")])
+        raise ConfigError(path, [make_problem(1, "file", Message.of("config_without_keys"))])
     return tree
 
 
@@ -141,14 +137,13 @@ def _fill(tree: object, environment: Mapping[str, str]) -> tuple[object, list[tu
     return fill(tree, ()), unset
 
 
-def _problem(tree: CommentedMap, loc: Location, kind: str, message: str) -> Problem:
+def _problem(tree: CommentedMap, mistake: ErrorDetails) -> Problem:
+    loc = mistake["loc"]
     where = _real(tree, loc)
-    if kind == "extra_forbidden":
-        return Problem(line_of(tree, where), dotted(where), f"unknown key{render(did_you_mean(str(loc[-1]), _allowed(loc[:-1])))}")
-    if kind == "missing":
-        return Problem(line_of(tree, where), dotted(loc), "is missing")
-    message = _FORMS.get(kind, message)
-    return Problem(line_of(tree, where), dotted(where), message.removeprefix("Value error, ").replace("Input should be", "must be", 1))
+    if mistake["type"] == "extra_forbidden":
+        reason = Message.of("key_unknown", hint=did_you_mean(str(loc[-1]), _allowed(loc[:-1])))
+        return make_problem(line_of(tree, where), dotted(where), reason)
+    return make_problem(line_of(tree, where), dotted(loc if mistake["type"] == "missing" else where), describe_mistake(mistake))
 
 
 def _real(tree: object, loc: Location) -> Location:
@@ -198,6 +193,11 @@ def did_you_mean(word: str, candidates: Sequence[str]) -> Message:
     if near:
         return Message.of("did_you_mean", name=near[0])
     return Message.of("known_names", names=tuple(sorted(candidates))) if candidates else EMPTY
+
+
+def with_hint(reason: Message, hint: Message) -> Message:
+    """Return a reason with the end of a message; the reason itself where that is empty."""
+    return Message.of("with_hint", reason=reason, hint=hint) if hint else reason
 
 
 def _allowed(loc: Location) -> list[str]:

@@ -8,10 +8,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
+
 
 def _without_capitals(name: str) -> str:
     if not name.isidentifier() or name != unicodedata.normalize("NFC", name.lower()):
-        raise ValueError(f"{name} is no name: use lower-case letters of any script, digits and underscores")
+        raise make_error(InvalidValue, "name_unfit", name=name)
     return name
 
 
@@ -44,7 +47,7 @@ def _step(value: object) -> object:
     if isinstance(value, Mapping) and len(value) == 1:
         ((name, settings),) = value.items()
         return {"name": name, "settings": settings or {}}
-    raise ValueError("write `- name` or `- name: {setting: value}`")
+    raise make_error(InvalidValue, "step_unfit")
 
 
 StepConfig = Annotated[Step, BeforeValidator(_step)]

@@ -22,6 +22,8 @@ from sluice.config.retention import Retention
 from sluice.config.source_models import FileSource, SourceConfig
 from sluice.config.zones import Zone, with_zone_of_shop
 from sluice.domain import CellFormat, Column, GatePolicy, Mode, OnChange, People, Role, Routing, Schema, Sink
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 
 _FORMAT_TYPES: Mapping[str, tuple[str, ...]] = {
     "dmy": ("date", "timestamp"),
@@ -54,9 +56,9 @@ class ColumnConfig(Model):
     def _format_fits_type(self) -> ColumnConfig:
         fitting = _FORMAT_TYPES[self.format.partition("_")[0]] if self.format else (self.type,)
         if self.type not in fitting:
-            raise ValueError(f"format {self.format} is for columns of type {' or '.join(fitting)}, not {self.type}")
+            raise make_error(InvalidValue, "format_of_other_type", format=self.format, types=tuple(fitting), type=self.type)
         if self.zone is not None and self.type != "timestamp":
-            raise ValueError(f"zone is for columns of type timestamp, not {self.type}")
+            raise make_error(InvalidValue, "zone_of_other_type", type=self.type)
         return self
 
 
@@ -120,21 +122,21 @@ class Dataset(Model):
     def _names_declared_columns(self) -> Dataset:
         unknown = [name for name in (*self.key.columns, *([self.time] if self.time else [])) if name not in self.columns]
         if unknown:
-            raise ValueError(f"key and time must name declared columns; {', '.join(unknown)} is not one of {', '.join(self.columns)}")
+            raise make_error(InvalidValue, "key_or_time_undeclared", names=tuple(unknown), columns=tuple(self.columns))
         was = [column.was for column in self.columns.values() if column.was]
         if twice := sorted({name for name in was if name in self.columns or was.count(name) > 1}):
-            raise ValueError(f"was must name a column that is declared no longer, and once: {', '.join(twice)}")
+            raise make_error(InvalidValue, "was_declared", names=tuple(twice))
         if self.mode == "upsert" and not self.key:
-            raise ValueError("mode upsert needs a key")
+            raise make_error(InvalidValue, "upsert_without_key")
         if self.on_change is not None and not self.key.columns:
-            raise ValueError("on_change needs a key: without one no row is known to have changed")
+            raise make_error(InvalidValue, "on_change_without_key")
         if self.mode == "snapshot" and self.on_change not in (None, "replace"):
-            raise ValueError("a snapshot replaces the whole table: on_change is replace, or mode is upsert")
+            raise make_error(InvalidValue, "snapshot_on_change")
         if undeclared := [name for name in getattr(self.source, "join", {}) if name not in self.columns]:
-            raise ValueError(f"a joined column must be declared, too: add {', '.join(undeclared)} to columns, or take it out of join")
+            raise make_error(InvalidValue, "joined_column_undeclared", columns=tuple(undeclared))
         problem = misplaced_path({name: column.path for name, column in self.columns.items()}, getattr(self.source, "explode", None))
         if problem:
-            raise ValueError(problem)
+            raise make_error(InvalidValue, problem)
         return self
 
     @property
@@ -179,7 +181,7 @@ class CalendarEntry(Model):
     @model_validator(mode="after")
     def _ends_after_its_beginning(self) -> CalendarEntry:
         if self.last < self.first:
-            raise ValueError(f"from {self.first} to {self.last} ends before it begins")
+            raise make_error(InvalidValue, "dates_out_of_order", first=str(self.first), last=str(self.last))
         return self
 
 
@@ -260,13 +262,13 @@ class Config(Model):
     @model_validator(mode="after")
     def _people_can_sign_in(self) -> Config:
         if mistake := mistake_in(self.dashboard, self.people, self.datasets, self.unmask, self.api) or mistake_in_api(self.api, self.dashboard):
-            raise ValueError(mistake)
+            raise make_error(InvalidValue, mistake)
         return self
 
     @model_validator(mode="after")
     def _addresses_differ(self) -> Config:
         if mistake := mistake_in_alerts(self.alerts):
-            raise ValueError(mistake)
+            raise make_error(InvalidValue, mistake)
         return self
 
     @property

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from sluice.config.models import Config, Dataset
 from sluice.config.recommender import Ads, Funnel, Recommender, Relations, Rerank, Reviews
+from sluice.domain import Message
 
 Place: TypeAlias = tuple[int | str, ...]  # of a name in sluice.yaml
 Named: TypeAlias = Iterator[tuple[Place, str, str | None]]  # a place below `recommender`, the dataset, and the column; None: the dataset itself is named
@@ -27,7 +28,7 @@ class Misnamed:
     """
 
     where: Place
-    message: str
+    message: Message
     name: str
     candidates: Sequence[str]
 
@@ -45,11 +46,11 @@ def misnamed(config: Config) -> Iterator[Misnamed]:
     for place, dataset, column in _named(config.recommender) if config.recommender else ():
         where = ("recommender", *place)
         if column is None and dataset not in declared:
-            yield Misnamed(where, f"there is no dataset {dataset}", dataset, list(declared))
+            yield Misnamed(where, Message.of("no_dataset", dataset=dataset), dataset, list(declared))
         elif column is not None and (columns := declared.get(dataset)) and column not in columns:
-            yield Misnamed(where, f"{dataset} declares no column {column}", column, columns)
+            yield Misnamed(where, Message.of("declares_no_column", dataset=dataset, column=column), column, columns)
         elif column is not None and (dtype := _wrong_type(config, place, dataset, column)):
-            yield Misnamed(where, f"{column} of {dataset} is declared as {dtype}; this needs {' or '.join(COLUMN_TYPES[place[-1]])}", column, ())
+            yield Misnamed(where, Message.of("declared_otherwise", column=column, dataset=dataset, type=dtype, types=COLUMN_TYPES[place[-1]]), column, ())
 
 
 def _misread_conditions(config: Config, settings: Recommender) -> Iterator[Misnamed]:
@@ -58,7 +59,7 @@ def _misread_conditions(config: Config, settings: Recommender) -> Iterator[Misna
     for place, condition in settings.answers.conditions():
         column = columns.get(condition.column)
         if column is not None and column.type in ("number", "integer") and condition.number is None:
-            message = f"{condition.column} of {settings.items} holds numbers; {condition.value!r} is none"
+            message = Message.of("column_holds_numbers", column=condition.column, dataset=settings.items, value=condition.value)
             yield Misnamed(("recommender", "answers", *place), message, condition.value, ())
 
 
@@ -66,11 +67,11 @@ def _misnamed_scores(dataset: str, settings: Dataset) -> Iterator[Misnamed]:
     for place, column in enumerate(settings.score_by):
         where = ("datasets", dataset, "score_by", place)
         if column not in settings.columns:
-            yield Misnamed(where, f"{dataset} declares no column {column}", column, list(settings.columns))
+            yield Misnamed(where, Message.of("declares_no_column", dataset=dataset, column=column), column, list(settings.columns))
         elif settings.columns[column].personal:
-            yield Misnamed(where, f"{column} of {dataset} is personal, and scores by value would store its values; name another column", column, ())
+            yield Misnamed(where, Message.of("scored_column_personal", column=column, dataset=dataset), column, ())
         elif column in settings.score_by[:place]:
-            yield Misnamed(where, f"{column} is named twice", column, ())
+            yield Misnamed(where, Message.of("named_twice", column=column), column, ())
 
 
 def _wrong_type(config: Config, place: Place, dataset: str, column: str) -> str | None:

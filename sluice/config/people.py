@@ -9,7 +9,9 @@ from pydantic import Field, model_validator
 from sluice.config.api import Api
 from sluice.config.dashboard import Dashboard
 from sluice.config.model import Model
-from sluice.domain import Grant, People, Role
+from sluice.domain import EMPTY, Grant, Message, People, Role
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 
 
 class PersonConfig(Model):
@@ -26,7 +28,7 @@ class PersonConfig(Model):
     @model_validator(mode="after")
     def _names_one(self) -> PersonConfig:
         if (self.person is None) == (self.group is None):
-            raise ValueError("name either a person or a group")
+            raise make_error(InvalidValue, "person_or_group")
         return self
 
     def grant(self) -> Grant:
@@ -41,20 +43,17 @@ def people_of(dashboard: Dashboard, people: tuple[PersonConfig, ...], unmask: Ro
     )
 
 
-def mistake_in(dashboard: Dashboard, people: tuple[PersonConfig, ...], datasets: Collection[str], unmask: Role | None, api: Api | None) -> str:
+def mistake_in(dashboard: Dashboard, people: tuple[PersonConfig, ...], datasets: Collection[str], unmask: Role | None, api: Api | None) -> Message:
     """Return what is wrong with the roles; nothing where they can be used."""
     if unmask and not dashboard.sign_in and not (api and api.tokens):
-        return (
-            "unmask: nobody is known before they sign in, and personal columns stay masked; set dashboard.oidc, dashboard.proxy, dashboard.passwords "
-            "or api.tokens"
-        )
+        return Message.of("unmask_without_sign_in")
     for key, entries in (("people", people), ("api.tokens", api.tokens if api else ())):
         if unknown := sorted({name for entry in entries for name in entry.datasets} - set(datasets)):
-            return f"{key}: no dataset is called {', '.join(unknown)}; known: {', '.join(datasets)}"
+            return Message.of("role_on_no_dataset", key=key, names=tuple(unknown), datasets=tuple(datasets))
     if people and dashboard.passwords:
-        return "people: with dashboard.passwords the password gives the role; remove people, or sign in by oidc or proxy"
+        return Message.of("people_beside_passwords")
     if people and not dashboard.sign_in:
-        return "people: nobody is known before they sign in; set dashboard.oidc or dashboard.proxy"
+        return Message.of("people_without_sign_in")
     if dashboard.sign_in and not dashboard.passwords and not people:
-        return "people: nobody who signs in has a role; write `people: [{person: ann@shop.example, role: admin}]`"
-    return ""
+        return Message.of("people_without_role")
+    return EMPTY

@@ -13,6 +13,8 @@ from sluice.config.duration import Duration
 from sluice.config.exposures import Exposures
 from sluice.config.model import Model, Name, StepConfig
 from sluice.domain import PromotionPolicy
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 
 MINILM, MULTILINGUAL = "minilm", "multilingual"  # language models that are installed beside Sluice
 DEFAULT_MODELS = ("cooccurrence", "two_tower", "content_knn", "blend")
@@ -47,7 +49,7 @@ class Funnel(Model):
     @model_validator(mode="after")
     def _require_three_kinds(self) -> Funnel:
         if len({self.impression, self.click, self.purchase}) < 3:
-            raise ValueError("impression, click and purchase must be three kinds of events")
+            raise make_error(InvalidValue, "funnel_kinds_repeat")
         return self
 
 
@@ -75,9 +77,9 @@ class Rerank(Model):
     def _require_columns(self) -> Rerank:
         for weight, column, key in ((self.margin, self.margin_column, "margin_column"), (self.freshness, self.released_at, "released_at")):
             if weight and column is None:
-                raise ValueError(f"{key} must name a column of items where its weight is not 0")
+                raise make_error(InvalidValue, "weight_without_column", key=key)
         if not self.half_life:
-            raise ValueError("half_life must be longer than nothing; weight freshness with 0 where it is not to count")
+            raise make_error(InvalidValue, "half_life_zero")
         return self
 
 
@@ -145,9 +147,9 @@ class Recommender(Model):
     @model_validator(mode="after")
     def _require_funnel(self) -> Recommender:
         if self.funnel and not self.kind:
-            raise ValueError("kind must name the column of events that says what happened, where there is a funnel")
+            raise make_error(InvalidValue, "funnel_without_kind")
         if self.rerank.conversion and not self.funnel:
-            raise ValueError("funnel must name the kinds of events from which the chance of a purchase is learned, where rerank.conversion is not 0")
+            raise make_error(InvalidValue, "conversion_without_funnel")
         return self
 
     @property

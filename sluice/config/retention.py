@@ -9,13 +9,15 @@ from pydantic import AfterValidator, Field
 
 from sluice.config.duration import Duration
 from sluice.config.model import Model
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 
 LONGEST = timedelta(days=36500)
 
 
 def _sensible(span: timedelta) -> timedelta:
     if not timedelta(days=1) <= span <= LONGEST:
-        raise ValueError("is at least 1d and at most 36500d")
+        raise make_error(InvalidValue, "retention_unfit")
     return span
 
 

@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
+
 _TEXT = r"\"[^\"]*\"|'[^']*'"
 _VALUE = rf"(?:-?\d+(?:\.\d+)?|{_TEXT}|(?:true|false)\b)"
 _COMPARISON = re.compile(
@@ -51,7 +54,7 @@ def comparisons(text: str) -> Iterator[Comparison]:
     while True:
         match = _COMPARISON.match(text, position)
         if match is None:
-            raise ValueError(f"the row condition cannot be read from {_rest(text, position)} on: write a comparison such as price > 0 or kind is not null")
+            raise make_error(InvalidValue, "condition_unreadable", rest=_rest(text, position))
         values = re.findall(_VALUE, match["values"] or match["value"] or "")
         yield Comparison(match["name"] or str(_parse(match["quoted"])), tuple(map(_parse, values)))
         position = match.end()
@@ -60,7 +63,7 @@ def comparisons(text: str) -> Iterator[Comparison]:
             break
         position = joined.end()
     if text[position:].strip():
-        raise ValueError(f"the row condition cannot be read from {_rest(text, position)} on: `and`, `or` or the end was expected")
+        raise make_error(InvalidValue, "condition_goes_on", rest=_rest(text, position))
 
 
 def _rest(text: str, position: int) -> str:

@@ -9,7 +9,9 @@ from typing import TypeVar, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 
 from sluice.config.load import did_you_mean
-from sluice.messages import render
+from sluice.config.mistakes import describe_mistake
+from sluice.domain import Message
+from sluice.messages import error_message, render
 
 T = TypeVar("T")
 
@@ -17,10 +19,11 @@ T = TypeVar("T")
 class SettingsError(ValueError):
     """Report settings that do not fit; `problems` pairs each setting's name (empty: the step itself) with what is wrong."""
 
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
+    def __init__(self, problems: list[tuple[str, Message]]) -> None:
         """Store the problems."""
         self.problems = problems
-        super().__init__("; ".join(f"{name}: {what}" if name else what for name, what in problems))
+        self.reason = Message.join(Message.of("setting_problem", name=name, problem=what) if name else what for name, what in problems)
+        super().__init__(render(self.reason))
 
 
 def build(cls: type[T], settings: Mapping[str, object], **fixed: object) -> T:
@@ -36,19 +39,19 @@ def build(cls: type[T], settings: Mapping[str, object], **fixed: object) -> T:
     """
     hints = get_type_hints(cls, include_extras=True)
     fields = {field.name: field for field in dataclasses.fields(cls) if field.init and field.name not in fixed}  # type: ignore[arg-type]  # a dataclass by contract
-    problems = [(name, f"unknown setting{render(did_you_mean(name, list(fields)))}") for name in settings if name not in fields]
+    problems = [(name, Message.of("setting_unknown", hint=did_you_mean(name, list(fields)))) for name in settings if name not in fields]
     values: dict[str, object] = {}
     for name, field in fields.items():
         if name in settings:
             try:
                 values[name] = TypeAdapter(hints[name]).validate_python(settings[name])
             except ValidationError as error:
-                problems += [(name, mistake["msg"].removeprefix("Value error, ")) for mistake in error.errors()]
+                problems += [(name, describe_mistake(mistake)) for mistake in error.errors()]
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            problems.append(("", f"the setting {name} is missing"))
+            problems.append(("", Message.of("setting_missing", name=name)))
     if problems:
         raise SettingsError(problems)
     try:
         return cls(**fixed, **values)
     except ValueError as error:
-        raise SettingsError([("", str(error))]) from None
+        raise SettingsError([("", error_message(error))]) from None

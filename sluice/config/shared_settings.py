@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from sluice.domain import Dimension, OnFail, Severity
+from sluice.config.mistakes import describe_mistake
+from sluice.domain import Dimension, Message, OnFail, Severity
 
 
 @dataclass(frozen=True)
@@ -28,15 +29,16 @@ class SharedSettings:
 SHARED = TypeAdapter(SharedSettings)
 
 
-def shared_misfits(settings: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+def shared_misfits(settings: Mapping[str, object]) -> Iterator[tuple[str, Message]]:
     """Yield each shared setting whose value does not fit, with the reason; settings of single expectations are passed over.
 
     Example:
-        >>> list(shared_misfits({"severity": "fatal", "column": "price"}))
+        >>> from sluice.messages import render
+        >>> [(name, render(reason)) for name, reason in shared_misfits({"severity": "fatal", "column": "price"})]
         [('severity', "must be 'critical', 'warning' or 'info'")]
     """
     shared = {key: value for key, value in settings.items() if key in SharedSettings.__dataclass_fields__}
     try:
         SHARED.validate_python(shared)
     except ValidationError as error:
-        yield from ((str(item["loc"][0]), item["msg"].replace("Input should be", "must be", 1)) for item in error.errors())
+        yield from ((str(item["loc"][0]), describe_mistake(item)) for item in error.errors())

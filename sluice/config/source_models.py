@@ -11,13 +11,15 @@ from sluice.config.duration import Duration
 from sluice.config.model import Model
 from sluice.config.nested import PathText
 from sluice.domain import FileFormat, Guard, ReadOptions
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 
 
 def _text_encoding(name: str) -> str:
     try:
         b"".decode(name)
     except LookupError:
-        raise ValueError(f"{name} is no encoding of text; cp1252, gb18030, big5, cp932, cp949 and utf-16 are some") from None
+        raise make_error(InvalidValue, "encoding_unknown", name=name) from None
     return name
 
 
@@ -64,18 +66,18 @@ class FileSource(Model):
     @model_validator(mode="after")
     def _rows_are_searched(self) -> FileSource:
         if self.header_rows > 1 and self.header != "search":
-            raise ValueError("header_rows is for files whose header is searched; write `header: search` beside it")
+            raise make_error(InvalidValue, "header_rows_alone")
         return self
 
     @model_validator(mode="after")
     def _columns_are_made(self) -> FileSource:
         if (self.fill_down or self.number_rows) and not self.group_by:
-            raise ValueError("fill_down and number_rows need group_by: the columns that name rows which belong together")
+            raise make_error(InvalidValue, "group_by_missing")
         parts = {part for columns in self.join.values() for part in columns}
         if wrong := sorted(parts & self.join.keys()):
-            raise ValueError(f"a joined column is new, and no part of another one: rename {', '.join(wrong)} in join")
+            raise make_error(InvalidValue, "joined_column_taken", columns=tuple(wrong))
         if twice := sorted(name for name, columns in self.join.items() if len({*columns}) < len(columns)):
-            raise ValueError(f"join names a column twice: correct {', '.join(twice)}")
+            raise make_error(InvalidValue, "joined_column_twice", columns=tuple(twice))
         return self
 
     def options(self) -> ReadOptions:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sluice.config.model import Step
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 
 
 def read_suite(path: Path) -> list[Step]:
@@ -20,11 +22,11 @@ def read_suite(path: Path) -> list[Step]:
         suite = json.loads(path.read_text(encoding="utf-8"))
         return [_step(expectation) for expectation in suite["expectations"]]
     except OSError as error:
-        raise ValueError(f"the suite {path} cannot be read: {error.strerror}") from None
+        raise make_error(InvalidValue, "suite_file_unreadable", path=str(path), error=error.strerror) from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"{path} is no Great Expectations suite in JSON: line {error.lineno}: {error.msg}") from None
+        raise make_error(InvalidValue, "suite_file_no_json", path=str(path), line=error.lineno, error=error.msg) from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise ValueError(f"{path} is no Great Expectations suite in JSON: it needs `expectations`, each with `type` and `kwargs`") from None
+        raise make_error(InvalidValue, "suite_file_without_rules", path=str(path)) from None
 
 
 def line_of_setting(path: Path, index: int, key: str = "") -> int:

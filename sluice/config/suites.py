@@ -12,6 +12,8 @@ from sluice.config.naming import Misnamed, Place
 from sluice.config.renamed import rename_step
 from sluice.config.shared_settings import shared_misfits
 from sluice.config.suite_file import line_of_setting, read_suite
+from sluice.domain import EMPTY, Message
+from sluice.messages import error_message
 
 _Columns: TypeAlias = Mapping[str, Mapping[str, str]]  # types of the declared columns of each dataset
 _COLUMN_SETTINGS = ("column", "column_A", "column_B", "user", "item", "time", "text", "rating")
@@ -28,8 +30,9 @@ def mistakes_in_suites(tree: object, root: Path) -> Iterator[Misnamed]:
         root: Folder in which paths of suites in JSON start.
 
     Example:
+        >>> from sluice.messages import render
         >>> suite = [{"expect_column_values_to_not_be_null": {"colum": "sku"}}]
-        >>> [wrong.message for wrong in mistakes_in_suites({"datasets": {"items": {"suite": suite}}}, Path())]
+        >>> [render(wrong.message) for wrong in mistakes_in_suites({"datasets": {"items": {"suite": suite}}}, Path())]
         ['unknown setting']
     """
     datasets = _mapping(_mapping(tree).get("datasets"))
@@ -53,7 +56,7 @@ def _in_cleaners(dataset: str, steps: object, datasets: Sequence[str]) -> Iterat
         for cleaner, settings in _mapping(step).items():
             reference = _mapping(settings).get("dataset")
             if isinstance(reference, str) and reference not in datasets:
-                yield Misnamed(("datasets", dataset, "clean", index, str(cleaner), "dataset"), f"there is no dataset {reference}", reference, datasets)
+                yield Misnamed(("datasets", dataset, "clean", index, str(cleaner), "dataset"), Message.of("no_dataset", dataset=reference), reference, datasets)
 
 
 def _types(columns: object) -> Mapping[str, str]:
@@ -65,29 +68,38 @@ def _in_file(where: Place, path: Path, dataset: str, declared: _Columns) -> Iter
     try:
         steps = read_suite(path)
     except ValueError as error:
-        yield Misnamed(where, str(error), "", ())
+        yield Misnamed(where, error_message(error), "", ())
         return
     for index, step in enumerate(steps):
         name, settings = rename_step("suite", step.name, step.settings)
         for wrong in _of_step((), name, settings, dataset, declared):
             line = line_of_setting(path, index, str(wrong.where[-1]) if len(wrong.where) > 1 else "")
-            yield Misnamed(where, f"{path.name}:{line}: {'.'.join(map(str, wrong.where))}: {wrong.message}", wrong.name, wrong.candidates)
+            yield Misnamed(
+                where,
+                Message.of("config_problem", path=path.name, line=line, where=".".join(map(str, wrong.where)), problem=wrong.message),
+                wrong.name,
+                wrong.candidates,
+            )
 
 
 def _of_step(where: Place, expectation: str, settings: Mapping[str, object], dataset: str, declared: _Columns) -> Iterator[Misnamed]:
     own = OWN_EXPECTATIONS.get(expectation)
     own_settings = own if own is not None else GX_EXPECTATIONS.get(expectation)
     if own_settings is None:
-        yield Misnamed((*where, expectation), "there is no such expectation", expectation, [*OWN_EXPECTATIONS, *GX_EXPECTATIONS])
+        yield Misnamed((*where, expectation), Message.of("no_expectation"), expectation, [*OWN_EXPECTATIONS, *GX_EXPECTATIONS])
         return
     takes = own_settings | SHARED_SETTINGS | (GX_SETTINGS if own is None else frozenset())
-    yield from (Misnamed((*where, expectation, key), "unknown setting", key, sorted(takes - GX_SETTINGS)) for key in settings if key not in takes)
+    yield from (
+        Misnamed((*where, expectation, key), Message.of("setting_unknown", hint=EMPTY), key, sorted(takes - GX_SETTINGS))
+        for key in settings
+        if key not in takes
+    )
     reference = settings.get("dataset") if "dataset" in takes else None
     if isinstance(reference, str) and reference not in declared:
-        yield Misnamed((*where, expectation, "dataset"), f"there is no dataset {reference}", reference, list(declared))
+        yield Misnamed((*where, expectation, "dataset"), Message.of("no_dataset", dataset=reference), reference, list(declared))
     for key, column, of in _columns(expectation, settings, dataset, reference):
         if (columns := declared.get(of)) and column not in columns:
-            yield Misnamed((*where, expectation, key), f"{of} declares no column {column}", column, list(columns))
+            yield Misnamed((*where, expectation, key), Message.of("declares_no_column", dataset=of, column=column), column, list(columns))
     for key, reason in (*shared_misfits(settings), *misfits(expectation, settings, declared.get(dataset, {}))):
         yield Misnamed((*where, expectation, key), reason, "", ())
 

@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator
 
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
+
 
 def _time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"no time zone is called {name}; write one such as UTC or Europe/Berlin") from None
+        raise make_error(InvalidValue, "zone_unknown", name=name) from None
     return name
 
 

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from sluice.errors import UsageError
+from sluice.domain.message import Message
+from sluice.errors import InvalidValue
 
 COMPARISONS = ("<=", ">=", "!=", "=", "<", ">")  # the longer ones first
 CONDITION = re.compile(rf"\s*(?P<column>.+?)\s*(?P<comparison>{'|'.join(COMPARISONS)})\s*(?P<value>.*?)\s*")
@@ -31,13 +32,13 @@ class ColumnCondition:
         """Parse a condition as people type it: brand=Aro, price<20.
 
         Raises:
-            UsageError: The text is no condition.
+            InvalidValue: The text is no condition.
         """
         match = CONDITION.fullmatch(text)
         if match is None:
-            raise UsageError(f"{text!r} is no filter; write a column, one of {' '.join(COMPARISONS)} and a value, such as price<=20")
+            raise InvalidValue.of(Message.of("condition_no_filter", text=text, signs=" ".join(COMPARISONS)))
         if match["value"].startswith(("=", "<", ">")):
-            raise UsageError(f"{text!r} has an unknown comparison; write one of {' '.join(COMPARISONS)}, such as brand=Aro or price<=20")
+            raise InvalidValue.of(Message.of("condition_unknown_comparison", text=text, signs=" ".join(COMPARISONS)))
         return cls(**match.groupdict())
 
     @property

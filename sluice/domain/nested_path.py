@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
+from sluice.domain.message import Message
+from sluice.errors import InvalidValue
+
 _NAME = r'"(?:[^"\\]|\\.)*"|[^.\[\]"]+'
 _STEP = re.compile(rf"\.(?P<field>{_NAME})|\[(?P<index>\d+)\]|\[(?P<mark>#?)\]|\[(?P<key>{_NAME})=(?P<value>\"(?:[^\"\\]|\\.)*\"|[^\]]*)\]")
 
@@ -57,18 +60,18 @@ def parse_path(text: str) -> NestedPath:
         NestedPath(root='items', steps=(), rest=('item_id',), position=False)
 
     Raises:
-        ValueError: It is no path; says from which position on.
+        InvalidValue: It is no path; says from which position on.
     """
     head = re.match(_NAME, text)
     if not head:
-        raise ValueError(f"{text!r} is no path: it begins with the name of a column, as in context.ip")
+        raise InvalidValue.of(Message.of("path_begins_nowhere", text=text))
     steps: list[Step] = []
     ends: list[tuple[int, bool]] = []  # steps before `[]` or `[#]`, and which of them it is
     position = head.end()
     while position < len(text):
         part = _STEP.match(text, position)
         if not part or (ends and (ends[-1][1] or part["mark"] is not None)):
-            raise ValueError(f"{text!r} is no path from position {position + 1} on: write .field, [0], [key=value], or [] or [#] once")
+            raise InvalidValue.of(Message.of("path_goes_nowhere", text=text, position=position + 1))
         if part["mark"] is None:
             steps.append(_step(part))
         else:

@@ -14,6 +14,7 @@ from sluice.messages import (
     cleaning,
     corrections,
     detectors,
+    doctor,
     gate,
     incidents,
     jobs,
@@ -25,6 +26,7 @@ from sluice.messages import (
     recommendations,
     recommender,
     rows,
+    settings,
     sources,
     store,
     suggestions,
@@ -32,11 +34,15 @@ from sluice.messages import (
     traffic,
     training,
     usage,
+    validation,
     worker,
 )
 from sluice.messages.template import Template
 
 MODULES = (
+    doctor,
+    validation,
+    settings,
     access,
     detectors,
     recommender,

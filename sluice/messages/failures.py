@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sluice.domain import Message
 from sluice.domain.message import Param
-from sluice.errors import InvalidValue, SluiceError
+from sluice.errors import ConfigError, InvalidValue, Problem, SluiceError
 from sluice.messages.render import render
 
 E = TypeVar("E", bound=SluiceError | InvalidValue)
@@ -34,5 +34,23 @@ def make_error(kind: type[E], reason: str | Message, /, **params: Param) -> E:
 
 def error_message(error: BaseException) -> Message:
     """Return the reason of an error; its text where it has no code."""
+    if isinstance(error, ConfigError):
+        return Message.of("config_problems", problems=tuple(_message_of(problem, error.path) for problem in error.problems))
     reason = getattr(error, "reason", None)
     return reason if isinstance(reason, Message) else Message.text(str(error))
+
+
+def make_problem(line: int, where: str, reason: Message) -> Problem:
+    """Return a mistake in a configuration file, whose text is rendered from its reason.
+
+    Args:
+        line: Its line, from 1 on.
+        where: The setting, such as `datasets.events.key`.
+        reason: What is wrong.
+    """
+    return Problem(line, where, render(reason), reason)
+
+
+def _message_of(problem: Problem, path: str) -> Message:
+    reason = problem.reason if isinstance(problem.reason, Message) else Message.text(problem.message)
+    return Message.of("config_problem", path=path, line=problem.line, where=problem.where, problem=reason)

@@ -76,4 +76,7 @@ TEMPLATES: Mapping[str, Template] = {
     "scores_not_by_column": "no batch of {dataset} has scores by {column}{others}; write `score_by: [{column}]` below {dataset} in sluice.yaml",
     "profile_off": "its configuration says `profile: off`",
     "profile_from_now_on": "`sluice run` keeps one for each batch from now on",
+    "condition_no_filter": "{text:quoted} is no filter; write a column, one of {signs} and a value, such as price<=20",
+    "condition_unknown_comparison": "{text:quoted} has an unknown comparison; write one of {signs}, such as brand=Aro or price<=20",
+    "labelled_columns_of": "{dataset}: cell_errors: {problem}",
 }

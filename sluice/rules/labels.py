@@ -9,6 +9,8 @@ from itertools import groupby
 import polars as pl
 
 from sluice.domain import ANSWER, LABEL_COLUMNS, WHOLE_ROW, LabelConflict, Schema, read_row_value
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 
 LabelLine = tuple[str | None, ...]
 """Row, column and value of one line, and the name of its answer where the lines name their answers."""
@@ -48,7 +50,7 @@ def comparable_columns(schema: Schema, columns: Sequence[str] = ()) -> tuple[str
     personal = {column.name for column in schema.columns if column.personal}
     wrong = [name for name in columns if name not in schema.names or name in personal]
     if wrong:
-        raise ValueError(f"columns must name declared columns that are not personal; {', '.join(wrong)} is none of those")
+        raise make_error(InvalidValue, "labelled_columns_unfit", names=tuple(wrong))
     return tuple(columns) or tuple(name for name in schema.names if name not in schema.key and name not in personal)
 
 

@@ -14,9 +14,9 @@ from typing import Self
 
 import polars as pl
 
+from recommender.data.filters import parse_filter
 from recommender.data.interactions import INTERACTIONS, load_interactions
 from recommender.explain.explanation import Explanation, Language, explain
-from recommender.search import Filter
 from recommender.search.search_index import is_unanswered
 from recommender.serving.answer import Answer
 from recommender.serving.histories import InMemoryHistories, add_recorded
@@ -183,7 +183,7 @@ class RecommenderService:
         met = self.history(user) if user is not None else None
         preference = champion.score_items(met, search.catalog["item"].to_list()) if champion and met is not None and champion.knows_any(met) else None
         conditions = [where] if isinstance(where, str) else where
-        answer = search.query(query, k, filters=[Filter.parse(condition) for condition in conditions], preference=preference)
+        answer = search.query(query, k, filters=list(map(parse_filter, conditions)), preference=preference)
         if record and not conditions and is_unanswered(query, answer):
             self._record_unanswered(query)
         return answer

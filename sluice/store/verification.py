@@ -7,20 +7,18 @@ import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import polars as pl
 
-from sluice.domain import Run
+from sluice.domain import Message, Run
 from sluice.errors import StoreError, panics_as_errors
+from sluice.messages import error_message
 from sluice.store.blobs import Blobs
 from sluice.store.lake import Lake
 from sluice.store.lake_errors import lake_errors, table_title
 from sluice.store.lake_files import digest_in
 from sluice.store.lake_tables import TABLES, Table
 from sluice.store.old_versions import KeptVersions
-
-Fault = Literal["is gone", "has another size", "has other bytes", "cannot be read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Damage:
 
     place: str
     file: str
-    fault: str
+    fault: Message
     run: str = ""
 
 
@@ -60,7 +58,7 @@ def damaged_files(lake: Lake, dataset: str, runs: Sequence[Run]) -> Iterator[Dam
         try:
             files = _files_of(lake, table, dataset, dict(sorted(named.items())))
         except StoreError as error:
-            yield Damage(f"{table}/{dataset}", "", str(error))
+            yield Damage(f"{table}/{dataset}", "", error_message(error))
             continue
         for path, (size, run) in files.items():
             if fault := _fault(blobs, f"{table}/{dataset}/{path}", size, digest_in(path)):
@@ -81,7 +79,7 @@ def _damaged_log(blobs: Blobs, place: str) -> Iterator[Damage]:
     """Yield the commits of a table's log that are cut or no JSON; deltalake takes an empty one for a commit that changes nothing."""
     for name in sorted(name for name in blobs.names(f"{place}/_delta_log") if name.endswith(".json")):
         if not _is_commit(blobs.get(name)):
-            yield Damage(place, name.removeprefix(f"{place}/"), "is damaged")
+            yield Damage(place, name.removeprefix(f"{place}/"), Message.of("stored_file_damaged"))
 
 
 def _is_commit(content: bytes) -> bool:
@@ -91,18 +89,18 @@ def _is_commit(content: bytes) -> bool:
         return False
 
 
-def _fault(blobs: Blobs, name: str, size: int, digest: str) -> Fault | None:
+def _fault(blobs: Blobs, name: str, size: int, digest: str) -> Message | None:
     actual = blobs.size(name)
     if actual is None:
-        return "is gone"
+        return Message.of("stored_file_gone")
     if actual != size:
-        return "has another size"
+        return Message.of("stored_file_resized")
     content = blobs.get(name)
     if digest:
-        return None if hashlib.sha256(content).hexdigest() == digest else "has other bytes"
+        return None if hashlib.sha256(content).hexdigest() == digest else Message.of("stored_file_altered")
     try:
         with panics_as_errors():
             pl.read_parquet(io.BytesIO(content))
     except Exception:  # noqa: BLE001  # whatever Polars raises of a broken file
-        return "cannot be read"
+        return Message.of("stored_file_unreadable")
     return None

@@ -19,10 +19,10 @@ from cleaning.chain import Chain
 from cleaning.reconcile import Reconcile
 from detectors import DETECTORS
 from sluice.config import Config, Dataset, SettingsError, Step, build, did_you_mean, line_in
-from sluice.domain import Schema
+from sluice.domain import Message, Schema
 from sluice.errors import ConfigError, Problem, missing_extra
 from sluice.jobs import Learner
-from sluice.messages import render
+from sluice.messages import error_message, make_problem
 from sluice.ports import Cleaner, IncrementalTrainer, Judge, Scorer, Steps, Trainer
 from sluice.rules import Occasion
 from sluice.wiring.detector_judge import DetectorJudge
@@ -153,22 +153,22 @@ class _Builder:
         """Refuse detectors of one name, which would share models and verdicts."""
         line = line_in(self.path, ("datasets", self.dataset, "detect"))
         for name in sorted({name for name in names if names.count(name) > 1}):
-            self.problems.append(Problem(line, f"datasets.{self.dataset}.detect", f"two detectors are called {name}"))
+            self.problems.append(make_problem(line, f"datasets.{self.dataset}.detect", Message.of("detector_name_twice", name=name)))
 
     def _attempt(self, make: Callable[[], object], *below: str | int) -> object:
         where = ("datasets", self.dataset, *below)
         try:
             return make()
         except SettingsError as error:
-            for name, message in error.problems:
+            for name, reason in error.problems:
                 place = (*where, *name.split(".")) if name else where
-                self.problems.append(Problem(line_in(self.path, place), ".".join(map(str, place)), message))
+                self.problems.append(make_problem(line_in(self.path, place), ".".join(map(str, place)), reason))
             return None
 
 
 def _build_step(table: Mapping[str, str], step: Step, schema: Schema) -> object:
     if step.name not in table:
-        raise SettingsError([("", f"no step is called {step.name}{render(did_you_mean(step.name, list(table)))}")])
+        raise SettingsError([("", Message.of("no_such_step", name=step.name, hint=did_you_mean(step.name, list(table))))])
     module, _, name = table[step.name].partition(":")
     try:
         return build(getattr(importlib.import_module(module), name), step.settings, schema=schema)
@@ -176,4 +176,4 @@ def _build_step(table: Mapping[str, str], step: Step, schema: Schema) -> object:
         missing = missing_extra(error)
         if missing is None:
             raise
-        raise SettingsError([("", str(missing))]) from None
+        raise SettingsError([("", error_message(missing))]) from None

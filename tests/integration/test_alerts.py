@@ -20,6 +20,7 @@ from sluice.app.doctor import examine
 from sluice.cli.daemon import JobRunner
 from sluice.cli.main import outcome
 from sluice.domain import Message
+from sluice.messages import render
 from sluice.rules.alerts import about_failure
 from sluice.wiring import clock
 from tests.patience import PATIENCE
@@ -105,7 +106,7 @@ def test_a_sink_that_is_dead_undoes_no_work(tmp_path: Path, opened: Opened, caps
     assert (run.state, run.good, run.bad, run.decision) == ("published", 1, 1, "closed")
     assert outcome(["run", "--config", str(config)]) == 0
     (doctor,) = [finding for finding in examine(config) if finding.subject == "alerts"]
-    assert (doctor.state, doctor.message.partition(";")[0]) == ("warning", "1 alert to json not delivered yet")
+    assert (doctor.state, render(doctor.message).partition(";")[0]) == ("warning", "1 alert to json not delivered yet")
 
 
 def test_a_blocked_batch_that_nobody_could_be_told_of_says_both(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -239,7 +240,7 @@ def test_alerts_to_an_address_that_was_removed_are_given_up(tmp_path: Path, open
     assert outcome(["alerts", "retry", "1", "--by", "Ann", "--config", str(config)]) == 2
     assert "the address json is configured no longer" in capsys.readouterr().err
     finding = next(finding for finding in examine(config) if finding.subject == "alerts")
-    assert finding.message.endswith("; 1 alert to json given up: the address is configured no longer")
+    assert render(finding.message).endswith("; 1 alert to json given up: the address is configured no longer")
     assert finding.state == "fine"
 
 

@@ -16,6 +16,7 @@ from sluice.app import App, vacuum
 from sluice.app.doctor import examine
 from sluice.cli.main import outcome
 from sluice.domain import Artifact
+from sluice.messages import render
 from sluice.store.tables import RUNS
 
 CONFIG = """
@@ -88,7 +89,7 @@ def test_the_doctor_tells_size_and_growth(app: App, capsys: pytest.CaptureFixtur
     publish(app)
     storage = next(finding for finding in examine(app.path) if finding.subject == "storage")
     assert storage.state == "fine"
-    assert "database" in storage.message
-    assert "the last 30 days added" in storage.message
+    assert "database" in render(storage.message)
+    assert "the last 30 days added" in render(storage.message)
     assert outcome(["vacuum", "--dry-run", "--config", str(app.path)]) == 0
     assert capsys.readouterr().err.strip() == "everything is needed"

@@ -75,7 +75,7 @@ def test_addresses_are_named_without_their_secrets() -> None:
     assert list(sinks) == ["json", "json-2", "unknown", "desk"]
     assert sinks["desk"] == Sink("desk", "mailto://user:secret@host", "zh")
     assert list(sinks_of(["json://a/", AlertAddress(name="json", to="json://b/")])) == ["json-2", "json"]
-    assert mistake_in_alerts([named, named]) == "alerts: desk names two addresses; give each its own name"
+    assert render(mistake_in_alerts([named, named])) == "alerts: desk names two addresses; give each its own name"
     assert not mistake_in_alerts([named, "json://a/"])
 
 

@@ -14,7 +14,8 @@ from sluice.api.operation import Call, Operation, require_dataset
 from sluice.api.operations.requests import State, require_request
 from sluice.api.parameters import DatasetName, Identifier, Parameters, Text
 from sluice.domain import Message, Request, RequestKind
-from sluice.messages import render
+from sluice.errors import InvalidValue
+from sluice.messages import make_error, render
 from sluice.rules.people import NEEDED, dataset_of
 from sluice.rules.undo import UNDONE_BY, inverse_of
 
@@ -32,7 +33,7 @@ class Signed(Parameters):
     @classmethod
     def _names_somebody(cls, value: str) -> str:
         if not value.strip():
-            raise ValueError("names nobody")
+            raise make_error(InvalidValue, "names_nobody")
         return value.strip()
 
 
@@ -47,7 +48,7 @@ class RowsDecision(Signed):
     @model_validator(mode="after")
     def _names_rows_or_rule(self) -> RowsDecision:
         if bool(self.rows) == (self.rule is not None):
-            raise ValueError("name rows, or a rule: not both, not neither")
+            raise make_error(InvalidValue, "rows_or_rule")
         return self
 
 

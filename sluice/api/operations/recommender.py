@@ -11,6 +11,8 @@ from sluice.api.answers import Answer
 from sluice.api.operation import Call, Operation
 from sluice.api.parameters import Identifier, Parameters, Text
 from sluice.api.recommending import require_catalog, require_model
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 
 Count = Annotated[int, Field(ge=1, le=100, description="number of items, at most")]
 Where = Annotated[
@@ -51,7 +53,7 @@ class Event(Parameters):
     @classmethod
     def _has_zone(cls, value: datetime | None) -> datetime | None:
         if value is not None and value.tzinfo is None:
-            raise ValueError("lacks its time zone")
+            raise make_error(InvalidValue, "time_without_zone")
         return value
 
 

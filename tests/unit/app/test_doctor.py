@@ -10,6 +10,7 @@ import pytest
 
 from sluice.app.doctor import examine
 from sluice.cli.main import outcome
+from sluice.messages import render
 
 CONFIG = """
 datasets:
@@ -56,7 +57,7 @@ def test_a_file_that_could_not_be_read_is_a_warning(config: Path, capsys: pytest
 
 def test_steps_for_which_a_file_must_fit_into_memory_are_named(config: Path) -> None:
     def of_large_files() -> str:
-        return next(finding.message for finding in examine(config) if finding.subject == "large files")
+        return next(render(finding.message) for finding in examine(config) if finding.subject == "large files")
 
     assert of_large_files() == "are evaluated in parts where they do not fit into limits.memory"
     config.write_text(f"{CONFIG}    suite: [expect_column_values_to_be_increasing: {{column: sku}}]\n")

@@ -1,6 +1,7 @@
 """Every code that is used has a template in English and in Chinese with the same parameters, and every template is used."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def test_every_code_that_is_used_has_a_template_with_its_parameters() -> None:
 
 def test_every_template_is_used() -> None:
     texts = {node.value for _, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    inner = {"age_hours", "age_days"}
+    inner = {"age_hours", "age_days", "config_problems"}  # made within `sluice.messages`
     assert {code for module in MODULES for code in module.TEMPLATES} - texts - inner == set()
 
 
@@ -73,5 +74,5 @@ def test_a_template_is_there_in_chinese_with_the_same_parameters(code: str) -> N
         assert fields_of(chinese) == fields_of(template.many)
     else:
         chinese = load_translations(_LOCALES, "zh").pgettext(code, template)
-        assert chinese != template or not fields_of(template)
+        assert chinese != template or not re.search(r"[a-z]", re.sub(r"\{[^}]*\}", "", template)), "English"
         assert fields_of(chinese) == fields_of(template)
