@@ -12,6 +12,7 @@ from dashboard.data.shop import Shop
 from dashboard.i18n.labels import choice_labels, label
 from dashboard.i18n.language import ntr, render_message, tr
 from dashboard.safety.escape import markdown, message_markdown
+from dashboard.widgets.adjusted_rule import draw_adjusted
 from dashboard.widgets.alerts import alert_row
 from dashboard.widgets.choice import choose
 from dashboard.widgets.flagged_rows import draw_flagged_rows
@@ -81,6 +82,7 @@ def draw_incident(shop: Shop, incident: Incident) -> None:
         draw_column_link(shop, incident.dataset, incident.rule)
         draw_held(shop, incident, held)
         draw_acts(shop, incident, held)
+    draw_adjusted(shop, incident)
     st.subheader(tr("What the rule said of each run"), anchor=False)
     draw_table([occurrence_row(run) for run in cache.occurrences(shop, incident.id)], tr("No run was judged by this rule."))
     draw_told(shop, incident)

@@ -22,6 +22,7 @@ from dashboard.widgets.undo import draw_undo
 from sluice.config import Step
 from sluice.config.write import step_line
 from sluice.domain import RuleEdit
+from sluice.wiring.expected_rules import position_of
 
 NEW = -1  # the position of a rule that the suite lacks
 
@@ -87,9 +88,8 @@ def choose_rule(dataset: str, suite: tuple[Step, ...]) -> int:
 
 def named_rule(suite: tuple[Step, ...]) -> int:
     """Return the position of the rule that the address names; -1 where it names none."""
-    name, _, columns = st.query_params.get("rule", "").partition(":")
-    matching = (position for position, step in enumerate(suite) if step.name == name and step.settings.get("column", columns) == columns)
-    return next(matching, NEW)
+    position = position_of(suite, st.query_params.get("rule", ""))
+    return NEW if position is None else position
 
 
 draw_page()

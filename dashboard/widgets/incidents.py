@@ -14,6 +14,7 @@ from dashboard.data.shop import Shop
 from dashboard.i18n.labels import choice_labels, label
 from dashboard.i18n.language import render_message, tr
 from dashboard.safety.escape import markdown
+from dashboard.widgets.adjusted_rule import propose_adjusted
 from dashboard.widgets.choice import choose, remember
 from dashboard.widgets.formatting import format_time
 from dashboard.widgets.signature import acting_person, draw_act, draw_name
@@ -155,7 +156,13 @@ def _mute(shop: Shop, incident: Incident, by: str, note: str) -> IncidentAct | N
 def _expect(shop: Shop, incident: Incident, by: str, note: str) -> IncidentAct | None:
     st.caption(tr("It needs nobody, however often its rule fails, until the rule passes and its rows are settled. Rules and gate stay as they are."))
     cause = choose(st.selectbox, tr("Cause"), CAUSES, choice_labels(CAUSES), "incident_cause")
-    clicked = draw_act(tr("Mark as expected"), shop, INCIDENT_ROLE, incident.dataset, key="incident_expect", width="content")
+    about = (shop, INCIDENT_ROLE, incident.dataset)
+    clicked = draw_act(tr("Mark as expected"), *about, key="incident_expect", width="content")
+    if incident.rule.startswith("expect_"):
+        hint = tr("Shows the rule with limits, a set or a share that what happened passes. It is written into sluice.yaml once you accept it.")
+        adjusts = draw_act(tr("Mark as expected, and adjust the rule"), *about, key="incident_adjust", help=hint, width="content")
+        propose_adjusted(shop, incident, cause) if adjusts and by else None
+        clicked = clicked or adjusts
     return IncidentAct("expect", by, note, cause=cause) if clicked else None
 
 

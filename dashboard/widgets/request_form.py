@@ -18,12 +18,12 @@ from sluice.errors import UsageError
 from sluice.messages import error_message
 
 
-def draw_signature(shop: Shop, *, opens_gate: bool = False) -> tuple[str, str]:
+def draw_signature(shop: Shop, *, opens_gate: bool = False, key: str = "signature") -> tuple[str, str]:
     """Draw the fields for name and reason, and return both; the name is that of who signed in, else it stays with the session."""
     name, note = st.columns([1, 2])
-    by = draw_name(shop, "signature_by", name)
+    by = draw_name(shop, f"{key}_by", name)
     why = note.text_input(
-        tr("Reason for the request"), max_chars=500, key="signature_note", placeholder=tr("Optional; needed to open a gate") if opens_gate else tr("Optional")
+        tr("Reason for the request"), max_chars=500, key=f"{key}_note", placeholder=tr("Optional; needed to open a gate") if opens_gate else tr("Optional")
     )
     return by, why.strip()
 

@@ -81,8 +81,8 @@ def named_trial(shop: Shop) -> Trial | None:
     return trial
 
 
-def draw_trial(shop: Shop, trial: Trial | None) -> None:
-    """Draw a trial, where there is one."""
+def draw_trial(shop: Shop, trial: Trial | None, *, key: str = "signature") -> None:
+    """Draw a trial, where there is one; `key` names the fields of who accepts it."""
     if trial is None:
         return
     with st.container(border=True):
@@ -99,7 +99,7 @@ def draw_trial(shop: Shop, trial: Trial | None) -> None:
             elif draw_act(_try_text(trial), shop, "try_rule", trial.edit.dataset, key="trial_try", icon=":material/science:", width="content"):
                 _ask(shop, trial)
                 st.rerun()
-            draw_acceptance(shop, trial)
+            draw_acceptance(shop, trial, key)
 
 
 @st.fragment(run_every="2s")
@@ -188,7 +188,7 @@ def _beside(recorded: str, now: str) -> str:
     return now if recorded == now else f"{recorded} → {now}"
 
 
-def draw_acceptance(shop: Shop, trial: Trial) -> None:
+def draw_acceptance(shop: Shop, trial: Trial, key: str) -> None:
     """Draw what changes in sluice.yaml, and the button that writes it."""
     st.markdown(f"**{tr('What changes in sluice.yaml')}**")
     if not trial.difference:
@@ -199,10 +199,11 @@ def draw_acceptance(shop: Shop, trial: Trial) -> None:
     if request is not None and request.state != "asked":
         draw_answer(request)
         return
-    by, note = draw_signature(shop)
+    by, note = draw_signature(shop, key=key)
     write = tr("Write it into sluice.yaml")
     if draw_act(write, shop, "change_rule", trial.edit.dataset, key="trial_accept", primary=True, width="content"):
-        submit_request(shop, "change_rule", trial.edit.dataset, by=by, note=note, rows=(trial.id,), rule=trial.edit.name)
+        why = note or (trial.edit.why if trial.edit.position is not None else "")  # of a new rule it is the comment
+        submit_request(shop, "change_rule", trial.edit.dataset, by=by, note=why, rows=(trial.id,), rule=trial.edit.name)
 
 
 def draw_answer(request: Request) -> None:

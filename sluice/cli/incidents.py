@@ -136,6 +136,7 @@ def mute(
 def expect(
     incident: IncidentArgument,
     cause: Annotated[str, typer.Option("--cause", help="planned_change, promotion, season, known_fault, test_data or other")],
+    adjust: Annotated[bool, typer.Option("--adjust", help="also widen the rule in sluice.yaml so that what happened passes")] = False,
     by: ByOption = "",
     reason: NoteOption = "",
     config: ConfigOption = "sluice.yaml",
@@ -143,13 +144,16 @@ def expect(
 ) -> None:
     """Say that an incident is expected: it needs nobody, however often its rule fails, until the rule passes and its rows are settled.
 
-    Rules and gate stay as they are. Where the rule itself is wrong, change it in sluice.yaml.
+    Rules and gate stay as they are. With `--adjust` the rule is widened in sluice.yaml: its limits, set or tolerance, or the share of rows that must pass.
+    The change is printed as a difference, and `sluice undo` takes it back.
     """
     from sluice.domain import IncidentAct, IncidentCause
 
     if cause not in get_args(IncidentCause):
         raise UsageError(tr("{option}: one of {values}", option="--cause", values=", ".join(get_args(IncidentCause))))
     _act_on(config, incident, IncidentAct("expect", by, reason, cause=cause), form)  # type: ignore[arg-type]  # one of them
+    if adjust:
+        _adjust(config, incident, by, reason or tr("incident {number} is expected: {cause}", number=incident, cause=word(cause)))
 
 
 @app.command()
@@ -178,6 +182,16 @@ def _act_on(config: str, incident: int, act: IncidentAct, form: Format) -> None:
 
     with build(config) as sluice:
         show([incident_facts(sluice.store.incidents.act(incident, act))], form)
+
+
+def _adjust(config: str, incident: int, by: str, note: str) -> None:
+    """Widen the rule of an incident, and print what changed."""
+    from sluice.app import build
+    from sluice.app.expected_rules import adjust_rule
+
+    with build(config) as sluice:
+        changed = adjust_rule(sluice, sluice.store.incidents.get(incident), by=by, note=note)
+    say(changed.difference if changed else "no setting of the rule can be widened to what happened: the rule stays as it is")
 
 
 def _title(incident: Incident) -> str:

@@ -82,3 +82,25 @@ def test_the_held_rows_of_an_incident_are_opened_by_click(own: Corner, monkeypat
     assert not app.exception
     assert [element.value for element in app.title] == ["Quarantine"]
     assert app.selectbox(key="quarantine_rule_events_held en").value == PRICE
+
+
+def test_an_expected_incident_shows_its_rule_widened_and_writes_it_once_accepted(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    suite = "    suite:\n      - expect_column_values_to_be_between: {column: price, min_value: 0}  # no gifts\n"
+    own.path.write_text(own.path.read_text().replace("  catalog:\n", suite + "  catalog:\n", 1))
+    app = opened(own, monkeypatch, PRICE)
+    app.text_input(key="signature_by").input("Ann")
+    app.button(key="incident_adjust").click().run()
+    assert not app.exception
+    assert incident_of(own, PRICE).state == "expected"
+    assert any("+      - expect_column_values_to_be_between: {column: price, min_value: -1.0}  # no gifts" in element.value for element in app.code)
+    app.button(key="trial_accept").click().run()
+    (request,) = [request for request in own.store.requests.all() if request.kind == "change_rule"]
+    assert (request.by, request.note) == ("Ann", f"incident {incident_of(own, PRICE).id} is expected: Planned change")
+
+
+def test_a_rule_that_cannot_be_widened_stays_and_the_page_says_so(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(own, monkeypatch, PRICE, "zh")  # its suite is empty
+    app.text_input(key="signature_by").input("Ann")
+    app.button(key="incident_adjust").click().run()
+    assert ["规则保持不变" in element.value for element in app.info] == [True]
+    assert incident_of(own, PRICE).state == "expected"

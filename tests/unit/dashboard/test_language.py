@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 import dashboard
 from dashboard.i18n.labels import LABELS
 from dashboard.i18n.language import LOCALES, render_message, tr
+from dashboard.widgets.stages import STAGES
 from sluice.domain import Message
 from sluice.translations import load_translations
 
@@ -30,8 +31,8 @@ def calls(name: str) -> list[list[str]]:
 
 
 def texts() -> list[str]:
-    """Every text of `tr` and `ntr`, and every label."""
-    return sorted({arguments[0] for name in ("tr", "ntr") for arguments in calls(name) if arguments} | set(LABELS.values()))
+    """Every text of `tr` and `ntr`, every label and every name of a stage."""
+    return sorted({arguments[0] for name in ("tr", "ntr") for arguments in calls(name) if arguments} | {*LABELS.values(), *STAGES.values()})
 
 
 def fields(text: str) -> set[str]:

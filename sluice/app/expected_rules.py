@@ -1,0 +1,36 @@
+"""Adjust the rule of an incident that a person expects, as a change of the configuration that can be undone."""
+
+from __future__ import annotations
+
+import uuid
+
+from sluice.app.app import App
+from sluice.app.requests import carry_out
+from sluice.config.text import digest_of, read_text
+from sluice.domain import Incident, Request, Trial
+from sluice.wiring.expected_rules import widened_rule
+
+_DAYS = 14
+
+
+def adjust_rule(app: App, incident: Incident, *, by: str, note: str) -> Trial | None:
+    """Write the rule of an incident into sluice.yaml with settings that what it observed passes; None where none can be widened.
+
+    Args:
+        app: The application.
+        incident: The incident.
+        by: Who expects it.
+        note: Why; kept in the log.
+
+    Raises:
+        UsageError: Nobody is named, or the suite cannot be edited.
+        ConfigError: The configuration would not be read.
+    """
+    edit = widened_rule(app.config, app.store, incident)
+    if edit is None:
+        return None
+    trial = Trial(uuid.uuid4().hex[:12], edit, digest_of(read_text(app.path)), _DAYS)
+    app.store.trials.save(trial)
+    request = Request(uuid.uuid4().hex[:12], "change_rule", edit.dataset, by, note, app.now(), (trial.id,), edit.name)
+    carry_out(app, app.store.requests.submit(request))
+    return app.store.trials.get(trial.id)
