@@ -37,6 +37,7 @@ from sluice.store.incidents import Occurrence
 from sluice.store.today_queries import held_count
 from sluice.store.undoable import Undoable
 from sluice.store.undoable import undoable as list_undoable
+from sluice.wiring import canary as canaries
 from sluice.wiring import exposures, likely_causes, spellings, today
 
 
@@ -82,6 +83,13 @@ def guarded(shop: Shop, dataset: str) -> Sequence[Guarded]:
 def click_rates(shop: Shop) -> Sequence[ClickRate]:
     """Return the click-through rates of the versions of the recommender that were shown lately, the newest first."""
     return exposures.rates(shop.config, shop.store, shop.now)
+
+
+@_brief_cache
+def canary(shop: Shop) -> tuple[int, Message] | None:
+    """Return the version of the recommender that some users get before it may become champion, and what their clicks say until now."""
+    judged = canaries.canary_of(shop.config, shop.store, shop.now)
+    return None if judged is None else (judged[0].version, judged[1].reason)
 
 
 @_cache

@@ -126,7 +126,7 @@ LABELS: Mapping[str, str] = {
     "test_data": "Test data",
     "other": "Other",
     "evaluating": "Being evaluated",
-    "blessed": "Ready to serve",
+    "blessed": "Shown to some users",
     "nulls": "Missing values",
     "empty": "Empty texts",
     "distinct": "Distinct values",

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.data import cache
 from dashboard.data.shop import Shop
-from dashboard.i18n.language import tr
+from dashboard.i18n.language import render_message, tr
 from dashboard.safety.escape import markdown
 from dashboard.widgets.layout import draw_table
 from sluice.errors import SluiceError
@@ -19,7 +19,7 @@ def draw_click_rates(shop: Shop) -> None:
         return
     st.subheader(tr("What shoppers clicked on"), anchor=False)
     try:
-        rates = cache.click_rates(shop)
+        rates, candidate = cache.click_rates(shop), cache.canary(shop)
     except SluiceError as error:
         st.caption(markdown(str(error)))
         return
@@ -39,6 +39,8 @@ def draw_click_rates(shop: Shop) -> None:
     if rows:
         days, hours = (f"{span.total_seconds() / unit:g}" for span, unit in ((log.report, 86400), (log.window, 3600)))
         st.caption(tr("Of the last {days} days. An exposure counts once its {hours} hours for clicks are over.", days=days, hours=hours))
+    if candidate is not None:
+        st.markdown(markdown(tr("Version {version} is shown to some users: {reason}.", version=candidate[0], reason=render_message(candidate[1]))))
 
 
 def format_rate(share: float) -> str:

@@ -39,6 +39,7 @@ class Answer:
         items: The items in order.
         note: What the caller should know about the answer, such as that the user is unknown.
         id: Names the answer in the log of exposures; empty where it is not logged.
+        model: Version of the model; 0 where it is not known.
 
     Example:
         >>> answer = Answer((AnswerItem("mug", 0.9, "Red mug"), AnswerItem("cup", 0.4)))
@@ -51,6 +52,7 @@ class Answer:
     items: tuple[AnswerItem, ...]
     note: str = ""
     id: str = ""
+    model: int = 0
 
     def __iter__(self) -> Iterator[AnswerItem]:
         """Iterate over the items, the best first."""

@@ -144,7 +144,7 @@ class App:
     ) -> Generator[Run, None, None]:
         """Publish arrivals, train detectors, replay held rows and measure what is guarded; yield each run once it is published.
 
-        Replays and rechecks that an earlier process left undone are carried out too.
+        A candidate of the recommender is judged by the clicks until now. Replays and rechecks that an earlier process left undone are carried out too.
 
         Args:
             arrivals: What arrived; where it is empty and nothing was left undone, no worker process starts.
@@ -255,7 +255,7 @@ class App:
         for dataset in settings.reads:
             self.store.require_layout(dataset)
         rules = fingerprints(self.config, settings.reads)
-        training = Training(settings.promotion.policy(), rules, str(log_dir.resolve()) if log_dir else None, progress)
+        training = Training(settings.promotion.policy(), rules, str(log_dir.resolve()) if log_dir else None, progress, canary=settings.canary is not None)
         with watched(self.store.running_jobs, self.worker, "retrain", clock.wall(), settings.events):
             return jobs.retrain(RECOMMENDER, settings.reads, self.store, self.gate, self.worker, training, by=by, now=self.now(), request=request)
 

@@ -18,6 +18,7 @@ from sluice.errors import RebuildNeeded
 from sluice.ports import Progress
 from sluice.store import SqlStore
 from sluice.wiring import clock
+from sluice.wiring.canary import judge_canary
 from sluice.wiring.order import compared_datasets, order_of, reference_rules, references_of
 from sluice.worker.client import Worker
 
@@ -56,6 +57,8 @@ def publish_arrivals(
         for dataset in compared_datasets(app.config):  # what an earlier process left undone, or a replay made due
             with pass_errors(on_error), suppress(RebuildNeeded):  # due again after the rebuild, which `sluice run` asks for
                 yield from _replay_if_due(app, dataset)
+        with pass_errors(on_error):
+            judge_canary(app.config, app.store, app.now())
         with pass_errors(on_error):
             list(measure_guarded(app.config, app.store, app.worker, [arrival.dataset for arrival in arrivals], app.now(), progress=progress))
 

@@ -69,7 +69,7 @@ def _of_the_shop(app: App, keep: Retention, now: datetime, *, dry_run: bool) -> 
 
 def pinned_snapshots(app: App) -> frozenset[int]:
     """Return the snapshots that a model which serves, or is evaluated, reads its trusted hold-out from."""
-    cards = [model.card for model in app.store.models.versions(RECOMMENDER) if model.state in ("champion", "evaluating")]
+    cards = [model.card for model in app.store.models.versions(RECOMMENDER) if model.state in ("champion", "blessed", "evaluating")]
     trusted = [entry for card in cards if isinstance(entry := card.get("trusted"), Mapping)]
     return frozenset(int(basis) for entry in trusted if (basis := str(entry.get("basis"))).isdecimal())
 

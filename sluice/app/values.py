@@ -246,7 +246,7 @@ def _is_obsolete(app: App, entry: Occurrence) -> bool:
     if entry.place.eraser != "refit":
         return False
     name, version = _model_of(entry)
-    return all(model.state != "champion" for model in app.store.models.versions(name) if str(model.version) == version)
+    return all(model.state not in ("champion", "blessed") for model in app.store.models.versions(name) if str(model.version) == version)
 
 
 def _model_of(entry: Occurrence) -> tuple[str, str]:

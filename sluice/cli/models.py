@@ -68,6 +68,7 @@ def list_(name: ModelArgument = "recommender", config: ConfigOption = "sluice.ya
     from sluice.app import build
     from sluice.app.clicks import click_facts, clicks_of
     from sluice.app.facts import model_facts
+    from sluice.wiring.canary import canary_of
 
     with build(config) as sluice:
         full = sluice.resolve_model(name)
@@ -76,6 +77,8 @@ def list_(name: ModelArgument = "recommender", config: ConfigOption = "sluice.ya
         clicked = [{} if clicks is None else click_facts(clicks.get(model.version)) for model in versions]
         rows = [{**model_facts(model), **facts} for model, facts in zip(versions, clicked, strict=True)]
         show(rows, form, empty=tr("{model} has no version yet", model=full))
+        if clicks is not None and (judged := canary_of(sluice.config, sluice.store, sluice.now())) is not None:
+            say(tr("version {version}: {reason}", version=judged[0].version, reason=render(judged[1].reason)))
 
 
 @models.command()

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sluice.config.answers import Answers
+from sluice.config.canary import Canary
 from sluice.config.duration import Duration
 from sluice.config.exposures import Exposures
 from sluice.config.model import Model, Name, StepConfig
@@ -134,6 +135,7 @@ class Recommender(Model):
     rerank: Rerank = Rerank()
     answers: Answers = Answers()
     promotion: Promotion = Promotion()
+    canary: Canary | None = Field(None, description="show a challenger to some users before it becomes champion; needs `exposures`")
     exposures: Exposures | None = Field(None, description="log each answer, and join clicks to it; {} logs with the defaults")
     holdout: Duration = Field(timedelta(days=2), description="the newest part of the accepted events that models are compared on")
     refit: Duration = Field(
@@ -143,6 +145,12 @@ class Recommender(Model):
     dimensions: int = Field(64, ge=4, le=1024, description="length of an embedding")
     epochs: int = Field(8, ge=1, description="passes over the training events")
     seed: int = Field(0, description="seed of every random choice")
+
+    @model_validator(mode="after")
+    def _require_exposures(self) -> Recommender:
+        if self.canary and (self.exposures is None or self.exposures.users == "none"):
+            raise ValueError("canary compares what users clicked on: `exposures` must log them, and not with `users: none`")
+        return self
 
     @model_validator(mode="after")
     def _require_funnel(self) -> Recommender:

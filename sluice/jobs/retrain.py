@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sluice.domain import EMPTY, Artifact, Decision, Message, Model, Promotion, PromotionPolicy
+from sluice.domain import EMPTY, Artifact, Decision, Message, Model, ModelState, Promotion, PromotionPolicy
 from sluice.errors import ModelError, SluiceError
 from sluice.messages import error_message
 from sluice.ports import ChallengerTrainer, ModelRegistry, Progress, RetrainingStore, no_progress
@@ -41,12 +41,14 @@ class Training:
         rules: Fingerprint of the configured rules of each dataset that is read.
         log_dir: Folder for TensorBoard; None logs nothing.
         progress: Called with each step of the training.
+        canary: Let some users get the challenger first, where there is a champion.
     """
 
     policy: PromotionPolicy
     rules: Mapping[str, str]
     log_dir: str | None = None
     progress: Progress = no_progress
+    canary: bool = False
 
 
 def retrain(
@@ -61,7 +63,9 @@ def retrain(
     now: datetime,
     request: str = "",
 ) -> Retrained:
-    """Evaluate the gate of every dataset; where all are open, train, compare, and save the challenger as champion or rejected.
+    """Evaluate the gate of every dataset; where all are open, train, compare, and save the challenger.
+
+    It is champion, a candidate that some users get first, or rejected.
 
     Args:
         name: Name of the registered model.
@@ -94,9 +98,17 @@ def retrain(
         model = store.models.save(name, challenger, "evaluating", at=now)
         promotion, evidence = _evaluate(model, champion, store.models, worker, training.policy, decisions[0].snapshot or "")
         with store.transaction(lease):
-            model = store.models.finish_evaluation(model.name, model.version, "champion" if promotion.won else "rejected", evidence)
+            state, more = _state_of(promotion, canary=training.canary and champion is not None)
+            model = store.models.finish_evaluation(model.name, model.version, state, {**evidence, **more})
             store.activity.log(who=by, what="retrain", subject=f"{name} {model.version} {model.state}", reason=promotion.reason, at=now)
     return Retrained(decisions, model, promotion, promotion.reason)
+
+
+def _state_of(promotion: Promotion, *, canary: bool) -> tuple[ModelState, Mapping[str, object]]:
+    """Return the state of a challenger that was compared, with what its card says of it."""
+    if not promotion.won:
+        return "rejected", {}
+    return ("blessed", {"canary": Message.of("canary_begins").to_json()}) if canary else ("champion", {})
 
 
 def _evaluate(

@@ -31,6 +31,13 @@ TEMPLATES: Mapping[str, Template] = {
     "model_size": "the model has {size:,} bytes; the limit is {limit:,}",
     "answers_unchanged": "answers are the same after saving and loading",
     "answers_changed": "answers differ after saving and loading",
+    "canary_begins": "some users get it from now on; what they click on decides whether it becomes champion",
+    "canary_replaced": "a newer version took its place among the users who got it",
+    "canary_in_shadow": "its lists are computed for some users and not shown until {until}",
+    "canary_too_few_users": "{users:,} users got it and {champion:,} the champion; {least:,} of each are needed to decide",
+    "canary_over_limit": "click-through rate {candidate:.2%}, champion {champion:.2%} ({change:+.1%}, {users:,} users): it lost more than {limit:.0%}",
+    "canary_interval": "click-through rate {candidate:.2%}, champion {champion:.2%} ({change:+.1%}, interval {low:+.1%} to {high:+.1%}, {users:,} users); "
+    "it may reach down to -{limit:.1%}",
     "comparison_failed": "the comparison failed: {error}",
     "evaluation_interrupted": "the evaluation was interrupted",
 }

@@ -59,4 +59,4 @@ def expired_models(versions: Sequence[Model], champions: Sequence[int], since: d
         []
     """
     chosen = set(list(dict.fromkeys(champions))[: 1 + EARLIER_CHAMPIONS])
-    return [model for model in versions if model.at < since and model.state not in ("champion", "evaluating") and model.version not in chosen]
+    return [model for model in versions if model.at < since and model.state not in ("champion", "blessed", "evaluating") and model.version not in chosen]

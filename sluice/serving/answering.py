@@ -7,8 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
+import polars as pl
+
+from recommender.data.interactions import INTERACTIONS
 from recommender.data.sequences import Bools
-from recommender.explain.explanation import Explanation, Language
+from recommender.explain.explanation import Explanation, Language, explain
 from recommender.serving.answer import AnswerItem
 from recommender.serving.online_recommender import OnlineRecommender
 from sluice.domain import Message
@@ -28,6 +31,26 @@ def add_reason(entry: AnswerItem, explanation: Explanation, language: Language) 
     """Return an item with the sentence that says why it is recommended."""
     reason = Message.of("recommended_as_pinned") if entry.pinned else explanation.reason
     return replace(entry, reason=render(reason, language), code=reason.code)
+
+
+def best_items(
+    model: OnlineRecommender, met: pl.DataFrame | None, k: int, among: Collection[str] | Bools | None, at: datetime, language: Language | None = None
+) -> list[AnswerItem]:
+    """Recommend to a user.
+
+    Args:
+        model: On the catalog.
+        met: The user's interactions, schema INTERACTIONS; None: the popular items.
+        k: Number of items, at most.
+        among: The only items to recommend; None means all.
+        at: The current time.
+        language: Language of a sentence on why each item is recommended; None writes no sentences.
+    """
+    items = model.recommend_popular(k, among=among, at=at) if met is None else model.recommend(met, k, among=among, at=at)
+    if language is None:
+        return items
+    explanations = explain(model, pl.DataFrame(schema=INTERACTIONS) if met is None else met, [entry.item for entry in items])
+    return [add_reason(entry, explanation, language) for entry, explanation in zip(items, explanations, strict=True)]
 
 
 def list_of(items: Sequence[AnswerItem], user: str | None, place: str, version: int, at: datetime) -> ShownList:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime
+
+import polars as pl
 
 from recommender.data.interactions import load_catalog, load_interactions
 from recommender.serving.histories import HistoryStore, InMemoryHistories, SnapshotHistories
 from recommender.serving.online_recommender import OnlineRecommender
 from sluice.config import Config
-from sluice.domain import Artifact
+from sluice.domain import Model
+from sluice.errors import ModelError
 from sluice.ports import Snapshot
-from sluice.serving.state import CatalogSearch, RecommenderState, content_reader
+from sluice.serving.state import Candidate, CatalogSearch, RecommenderState, content_reader
 from sluice.serving.store import ServiceStore
 from sluice.wiring.recommender import RECOMMENDER, newest_event, settings_of
 
@@ -19,7 +23,7 @@ from sluice.wiring.recommender import RECOMMENDER, newest_event, settings_of
 class StateLoader:
     """Load states; a model is loaded once while its version serves."""
 
-    def __init__(self, store: ServiceStore, config: Config, now: Callable[[], datetime], in_memory: bool) -> None:  # noqa: FBT001  # a setting of the service
+    def __init__(self, store: ServiceStore, config: Config, now: Callable[[], datetime], *, in_memory: bool) -> None:
         """Load nothing yet.
 
         Args:
@@ -29,7 +33,7 @@ class StateLoader:
             in_memory: Hold all users' histories in memory.
         """
         self._store, self._config, self._now, self._in_memory = store, config, now, in_memory
-        self._model: tuple[int, OnlineRecommender] | None = None
+        self._models: dict[int, OnlineRecommender] = {}
 
     def load(self, snapshot: Snapshot) -> RecommenderState:
         """Return the state at a snapshot.
@@ -37,17 +41,34 @@ class StateLoader:
         Raises:
             ModelError: The champion is damaged.
         """
-        settings = settings_of(self._config)
-        version = next((model.version for model in self._store.models.versions(RECOMMENDER) if model.state == "champion"), None)
-        artifact = self._store.models.load(RECOMMENDER, version) if version else None
+        settings, versions = settings_of(self._config), self._store.models.versions(RECOMMENDER)
         items = load_catalog(snapshot, settings)
-        champion = self._trained(artifact, version).with_catalog(items, settings, content_reader(self._config, artifact.card)) if version and artifact else None
+        version = next((model.version for model in versions if model.state == "champion"), None)
+        champion = self._on_catalog(version, items) if version else None
+        candidate = self._candidate(versions, items) if champion else None
         histories: HistoryStore = InMemoryHistories(load_interactions(snapshot, settings)) if self._in_memory else SnapshotHistories(snapshot, settings)
         newest = newest_event(snapshot, settings, self._now())
-        return RecommenderState(snapshot.id, version, champion, histories, CatalogSearch(items, self._config), newest)
+        serving = {version, candidate.version if candidate else None}
+        self._models = {number: model for number, model in self._models.items() if number in serving}
+        return RecommenderState(snapshot.id, version, champion, histories, CatalogSearch(items, self._config), newest, candidate)
 
-    def _trained(self, artifact: Artifact, version: int) -> OnlineRecommender:
-        """Load a model before it is stocked; cached while its version serves, since an index of many items is costly."""
-        if self._model is None or self._model[0] != version:
-            self._model = (version, OnlineRecommender.load(artifact))
-        return self._model[1]
+    def _candidate(self, versions: Sequence[Model], items: pl.DataFrame) -> Candidate | None:
+        """Return the challenger that some users get; none where it is damaged, since the champion serves all the same."""
+        canary, blessed = settings_of(self._config).canary, next((model for model in versions if model.state == "blessed"), None)
+        if canary is None or blessed is None:
+            return None
+        try:
+            model = self._on_catalog(blessed.version, items)
+        except ModelError as error:
+            logging.getLogger(__name__).warning("nobody gets the candidate, version %d: %s", blessed.version, error)
+            return None
+        return None if model is None else Candidate(blessed.version, model, blessed.at + canary.shadow, canary.share)
+
+    def _on_catalog(self, version: int, items: pl.DataFrame) -> OnlineRecommender | None:
+        """Load a model and stock it; before that it is cached while its version serves, since an index of many items is costly."""
+        artifact = self._store.models.load(RECOMMENDER, version)
+        if artifact is None:
+            return None
+        if version not in self._models:
+            self._models[version] = OnlineRecommender.load(artifact)
+        return self._models[version].with_catalog(items, settings_of(self._config), content_reader(self._config, artifact.card))

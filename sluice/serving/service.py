@@ -28,13 +28,14 @@ from sluice.domain import RecordedEvent
 from sluice.domain.exposures import ShownList
 from sluice.errors import ModelError, StoreError, UsageError
 from sluice.messages import make_error
-from sluice.serving.answering import add_reason, list_of, select_items
+from sluice.serving.answering import best_items, list_of, select_items
 from sluice.serving.loading import StateLoader
 from sluice.serving.nightly import Written, write_lists
 from sluice.serving.questions import require_language, require_positive, require_query, unknown_note
 from sluice.serving.recorded import EventLog, require_event, require_time, still_counts
 from sluice.serving.state import RecommenderState
 from sluice.serving.store import ServiceStore
+from sluice.wiring.exposures import SHADOW
 from sluice.wiring.recommender import settings_of
 
 REFRESH_SECONDS = 30.0  # after which a new catalog, batch or champion is looked for
@@ -74,7 +75,7 @@ class RecommenderService:
     def __post_init__(self) -> None:
         """Refuse a configuration without a recommender."""
         settings_of(self.config)
-        self._loader = StateLoader(self.store, self.config, self.now, self.in_memory)
+        self._loader = StateLoader(self.store, self.config, self.now, in_memory=self.in_memory)
 
     def __enter__(self) -> Self:
         """Use as a context, which closes it."""
@@ -121,19 +122,17 @@ class RecommenderService:
         if language is not None:
             require_language(language)
         state, met, now = self.state(), self.history(user or "", history), self.now()
-        model = state.recommender
         anonymous = user is None and not history
-        selected = select_items(model, among, where)
-        items = model.recommend_popular(k, among=selected, at=now) if anonymous else model.recommend(met, k, among=selected, at=now)
-        if language is not None:
-            explanations = explain(model, met, [entry.item for entry in items])
-            items = [add_reason(entry, explanation, language) for entry, explanation in zip(items, explanations, strict=True)]
+        version, model = state.serving(user, now)
+        items = best_items(model, None if anonymous else met, k, select_items(model, among, where), now, language)
         note = "" if anonymous or model.knows_any(met) else unknown_note(user, met)
         if self.log_list is None or not record or not items:
-            return Answer(tuple(items), note)
-        answered = list_of(items, user, place, state.version or 0, now)
+            return Answer(tuple(items), note, model=version)
+        answered = list_of(items, user, place, version, now)
         self.log_list(answered)
-        return Answer(tuple(items), note, answered.id)
+        if (other := state.shadow(user, now)) is not None:
+            self.log_list(list_of(best_items(other.model, met, k, select_items(other.model, among, where), now), user, SHADOW, other.version, now))
+        return Answer(tuple(items), note, answered.id, version)
 
     def similar(self, item: str, k: int = 10, *, among: Collection[str] | None = None, where: str | Sequence[str] = (), language: Language = "en") -> Answer:
         """Recommend the items that are most similar to one item, each with a reason.

@@ -22,6 +22,7 @@ from recommender.text.content_features import configured_encoder, read_content_f
 from sluice.config import Config
 from sluice.errors import UsageError
 from sluice.messages import make_error
+from sluice.rules.canary import takes_part
 from sluice.wiring.recommender import cache_of, settings_of
 
 
@@ -83,6 +84,27 @@ class CatalogSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """Hold a challenger that some users get before it may become champion.
+
+    Attributes:
+        version: Its version.
+        model: The model, on the catalog.
+        begins: When it is shown at first; until then its lists are only logged.
+        share: Share of users who get it.
+    """
+
+    version: int
+    model: OnlineRecommender
+    begins: datetime
+    share: float
+
+    def takes_part(self, user: str | None) -> bool:
+        """Return whether a user is among those who get it; a visitor without an id is not."""
+        return bool(user) and takes_part(str(user), self.version, self.share)
+
+
+@dataclass(frozen=True, slots=True)
 class RecommenderState:
     """Hold what answers are computed from, as it was at one snapshot.
 
@@ -93,6 +115,7 @@ class RecommenderState:
         histories: HistoryStore of users.
         catalog_search: Search of the catalog.
         newest_event: Time of the newest published event.
+        candidate: A challenger that some users get; None where there is none.
     """
 
     snapshot: str
@@ -101,6 +124,23 @@ class RecommenderState:
     histories: HistoryStore
     catalog_search: CatalogSearch
     newest_event: datetime
+    candidate: Candidate | None = None
+
+    def serving(self, user: str | None, at: datetime) -> tuple[int, OnlineRecommender]:
+        """Return the version that a user gets, with its model.
+
+        Raises:
+            UsageError: There is no champion yet.
+        """
+        champion, candidate = self.recommender, self.candidate
+        if candidate is not None and at >= candidate.begins and candidate.takes_part(user):
+            return candidate.version, candidate.model
+        return self.version or 0, champion
+
+    def shadow(self, user: str | None, at: datetime) -> Candidate | None:
+        """Return the candidate whose list is computed for a user and not shown; None where there is none."""
+        candidate = self.candidate
+        return candidate if candidate is not None and at < candidate.begins and candidate.takes_part(user) else None
 
     @property
     def recommender(self) -> OnlineRecommender:

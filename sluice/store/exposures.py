@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -36,17 +36,15 @@ class ExposureLog:
             with self._database.write() as connection:
                 connection.execute(insert(EXPOSURES), rows)
 
-    def since(self, time: datetime, *, without_place: str | None = None) -> pl.DataFrame:
+    def since(self, time: datetime, *, without_places: Collection[str] = ()) -> pl.DataFrame:
         """Return the exposures from a time on, columns as in `sluice.domain.exposures.EXPOSURES`.
 
         Args:
             time: The oldest to return.
-            without_place: Leave out what was shown there; None leaves out nothing.
+            without_places: Leave out what was shown there.
         """
         columns = [_COLUMNS[name] for name in SCHEMA]
-        query = select(*columns).where(_COLUMNS.time >= time).order_by(_COLUMNS.number)
-        if without_place is not None:
-            query = query.where(_COLUMNS.place != without_place)
+        query = select(*columns).where(_COLUMNS.time >= time, _COLUMNS.place.not_in(without_places)).order_by(_COLUMNS.number)
         with self._database.read() as connection:
             return pl.DataFrame([tuple(row) for row in connection.execute(query)], schema=dict(SCHEMA), orient="row")
 

@@ -76,12 +76,22 @@ class ModelRegistry:
             if row is None:
                 raise make_error(UsageError, "no_such_model_version", model=name, version=version)
             if row.state == "evaluating":
-                if state == "champion":
-                    _replace_champion(connection, name, "retired")
-                    _crown(connection, name, version)
-                card = {**row.card, **json.loads(json.dumps(evidence, default=str))}
-                row = update_record(connection, MODELS, name, version, state=state, card=card)
+                row = _decide(connection, row, state, evidence)
             return _to_model(row)
+
+    def finish_canary(self, name: str, version: int, state: ModelState, evidence: Mapping[str, object]) -> Model:
+        """End the time in which some users got a version, from a new snapshot on; arguments as for `finish_evaluation`.
+
+        A version that is no longer in state `blessed` stays as it is.
+
+        Raises:
+            UsageError: There is no such version.
+        """
+        with self._database.write() as connection:
+            row = get_record(connection, MODELS, name, version)
+            if row is None:
+                raise make_error(UsageError, "no_such_model_version", model=name, version=version)
+            return _to_model(_decide(connection, row, state, evidence) if row.state == "blessed" else row)
 
     def versions(self, name: str) -> Sequence[Model]:
         """Return all versions, the newest first."""
@@ -222,6 +232,21 @@ def _replace_champion(connection: Connection, name: str, state: ModelState) -> N
 
 def _crown(connection: Connection, name: str, version: int) -> None:
     connection.execute(insert(CHAMPIONS).values(name=name, version=version, seq=next_number(connection, "snapshot")))
+
+
+def _decide(connection: Connection, row: Row[Any], state: ModelState, evidence: Mapping[str, object]) -> Row[Any]:
+    """Give a version its state and add evidence to its card; one that begins or ends to be shown to users is known from a new snapshot on."""
+    if state in ("champion", "blessed"):
+        for other in connection.execute(select(MODELS).where(MODELS.c.name == row.name, MODELS.c.state == "blessed", MODELS.c.version != row.version)).all():
+            card = {**other.card, "canary": Message.of("canary_replaced").to_json()}
+            update_record(connection, MODELS, row.name, other.version, state="rejected", card=card)
+    if state == "champion":
+        _replace_champion(connection, row.name, "retired")
+        _crown(connection, row.name, row.version)
+    elif "blessed" in (state, row.state):
+        next_number(connection, "snapshot")
+    card = {**row.card, **json.loads(json.dumps(evidence, default=str))}
+    return update_record(connection, MODELS, row.name, row.version, state=state, card=card)
 
 
 def _expire(connection: Connection, name: str, keep: int) -> list[int]:

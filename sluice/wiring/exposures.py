@@ -19,7 +19,8 @@ from sluice.wiring.forget_key import read_pseudonyms
 from sluice.wiring.recommender import newest_event, settings_of
 from sluice.wiring.suppression import suppression_list
 
-NOBODY = "command line"  # place of answers that somebody of the shop looked at; click-through rates leave them out
+NOBODY = "command line"  # place of answers that somebody of the shop looked at; click-through rates leave them out,
+SHADOW = "shadow"  # and those that a candidate gave and nobody saw
 
 
 def user_names(config: Config, store: SqlStore) -> Callable[[str], str | None]:
@@ -99,7 +100,7 @@ def outcomes(config: Config, store: SqlStore, log: Exposures, since: datetime, n
         SluiceError: The store does not answer, or the key of pseudonyms is not there.
     """
     settings, snapshot, name = settings_of(config), store.snapshot(), user_names(config, store)
-    exposures = store.exposures.since(since, without_place=NOBODY)
+    exposures = store.exposures.since(since, without_places=(NOBODY, SHADOW))
     clicks = read_clicks(snapshot, settings, since, now)
     users = clicks["user"].unique()
     names = pl.DataFrame({"user": users, "name": [name(user) for user in users.to_list()]}, schema={"user": pl.String, "name": pl.String})

@@ -6,14 +6,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from safetensors.numpy import save
 
 from sluice.app import App, build, vacuum
 from sluice.app.clicks import click_facts, clicks_of
 from sluice.app.forget import forget, identify
 from sluice.app.values import find_value
+from sluice.cli.main import outcome
+from sluice.domain import Artifact
 from sluice.domain.exposures import ShownList
 from sluice.errors import UsageError
 from sluice.store.values import ValueQuery
+from sluice.wiring.canary import judge_canary
 from sluice.wiring.exposures import ExposuresOfShop
 from sluice.wiring.forget_key import KEY_VARIABLE
 
@@ -145,3 +149,35 @@ def test_vacuum_deletes_what_is_older_than_the_retention(shop: Path) -> None:
         for dry_run in (True, False):
             assert [one.count for one in vacuum(app, dry_run=dry_run) if one.kind == "exposures"] == [2]
         assert app.store.exposures.since(NOON - timedelta(days=900)).is_empty()
+
+
+def test_a_candidate_without_evidence_is_rejected_by_a_run_once_its_time_is_over(shop: Path) -> None:
+    text = shop.read_text().replace("exposures: {}", "exposures: {}\n  canary: {min_users: 2, max_loss: 1, longest: 1d}")
+    shop.write_text(text)
+    with build(shop) as app:
+        models = app.store.models
+        models.save("recommender", Artifact(save({}), {}), "champion", at=NOON - timedelta(days=9))
+        models.save("recommender", Artifact(save({}), {}), "evaluating", at=NOON - timedelta(hours=1))
+        models.finish_evaluation("recommender", 2, "blessed", {})
+        show(app, "9", "mug", model=1)
+        assert judge_canary(app.config, app.store, NOON) is None, "too few users, and not yet for too long"
+        list(app.run([]))
+        assert [model.state for model in models.versions("recommender")] == ["rejected", "champion"], "after too long the champion stays"
+        entry = app.store.activity.entries()[0]
+        assert (entry.who, entry.reason.code) == ("canary", "canary_too_few_users")
+
+
+def test_the_evidence_is_stated(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.write_text(shop.read_text().replace("exposures: {}", "exposures: {}\n  canary: {min_users: 2, longest: 1d}"))
+    with build(shop) as app:
+        models = app.store.models
+        models.save("recommender", Artifact(save({}), {}), "champion", at=NOON - timedelta(days=9))
+        models.save("recommender", Artifact(save({}), {}), "evaluating", at=NOON - timedelta(hours=1))
+        models.finish_evaluation("recommender", 2, "blessed", {})
+        for number in range(100, 400):
+            show(app, str(number), "mug", model=1)
+        show(app, "8", *["cup", "mug"], model=1)
+        for user in ("7", "10"):
+            show(app, user, "mug", model=2)
+        assert outcome(["models", "list", "--config", str(shop)]) == 0
+        assert "version 2: click-through rate 50.00%, champion 0.33%" in "".join(capsys.readouterr())

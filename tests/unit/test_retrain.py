@@ -234,3 +234,14 @@ def test_a_cost_curve_has_a_probe_of_each_kind_at_each_rate_and_is_stored() -> N
     card: Any = store.models.all[0].card
     assert card["batches"] == ["e1", "e2"]
     assert len(card["probes"]) == 5
+
+
+def test_with_a_canary_a_winner_is_a_candidate_first_where_there_is_a_champion() -> None:
+    store = MemoryStore()
+    training = Training(PromotionPolicy(), {}, canary=True)
+    states = [retrain(NAME, ["events"], store, lambda _: OPEN, Worker(FINE), training, by="Ada", now=NOW).model for _ in range(2)]
+    assert [model.state for model in states if model] == ["champion", "blessed"]
+    assert store.models.versions(NAME)[0].card["canary"] == Message.of("canary_begins").to_json()
+    loser = retrain(NAME, ["events"], store, lambda _: OPEN, Worker(WORSE), training, by="Ada", now=NOW).model
+    assert loser is not None
+    assert loser.state == "rejected"

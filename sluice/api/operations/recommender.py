@@ -71,7 +71,7 @@ class RecommendedAnswer(Answer):
 class RecommendAnswer(Answer):
     """List the recommended items, the best first."""
 
-    model: int = Field(description="version that serves")
+    model: int = Field(description="version that answered")
     id: str | None = Field(description="names the answer in the log of exposures; null where nothing is logged")
     note: str | None = Field(description="what to know about the answer, such as that the user is unknown")
     items: list[RecommendedAnswer]
@@ -104,7 +104,7 @@ def _recommend(call: Call, query: RecommendQuery) -> object:
     place, log = query.place or "api", call.record
     answer = service.recommend(query.user, query.k, history=query.history, where=query.where, language=query.language, place=place, record=log)
     items = [{"item": one.item, "title": one.title, "score": one.score, "ad": one.ad, "pinned": one.pinned, "reason": one.reason or None} for one in answer]
-    return {"model": version, "id": answer.id or None, "note": answer.note or None, "items": items}
+    return {"model": answer.model or version, "id": answer.id or None, "note": answer.note or None, "items": items}
 
 
 def _search(call: Call, query: SearchQuery) -> object:

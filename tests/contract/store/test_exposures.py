@@ -20,7 +20,7 @@ def test_another_process_reads_what_was_shown_one_row_for_each_item(shop: Any) -
     rows = log.since(NOW)
     assert rows.drop("number").rows() == [("a", NOW, "ann", "mug", 3), ("a", NOW, "ann", "cup", 3), ("b", NOW, None, "bowl", 4)]
     assert rows["number"].is_sorted()
-    assert log.since(NOW, without_place="home")["item"].to_list() == ["bowl"]
+    assert log.since(NOW, without_places=["home"])["item"].to_list() == ["bowl"]
     assert log.since(NOW + DAY).is_empty()
 
 
