@@ -11,10 +11,10 @@ from sluice.config import did_you_mean
 from sluice.domain import ROW, ErasureMode, Identifier, Message, SuppressedIdentifier, Suppression
 from sluice.errors import UsageError
 from sluice.messages import make_error
-from sluice.rules.pseudonyms import PersonPseudonyms, Pseudonyms, keyed_user, normalize, pseudonym_of
+from sluice.rules.pseudonyms import KeyRing, PersonPseudonyms, Pseudonyms, keyed_user, normalize
 from sluice.store.failpoints import fail_point
 from sluice.store.values import ErasurePlan, Occurrence, PersonQuery
-from sluice.wiring.forget_key import read_pseudonyms
+from sluice.wiring.forget_key import read_keys
 from sluice.wiring.identifiers import identifier_columns, user_column
 
 
@@ -60,15 +60,15 @@ def identify(app: App, user: str, columns: Sequence[str], values: Sequence[str])
     return identifiers
 
 
-def preview(app: App, identifiers: Sequence[Identifier], pseudonyms: Pseudonyms) -> ForgetPreview:
+def preview(app: App, identifiers: Sequence[Identifier], keys: KeyRing) -> ForgetPreview:
     """Return what an erasure would change; nothing is written.
 
     Args:
         app: The application.
         identifiers: What selects the rows of the person.
-        pseudonyms: Computes digests.
+        keys: Compute digests.
     """
-    query = _query(app, identifiers, _of_person(identifiers, pseudonyms, app.store.suppressions.of(_digests(identifiers, pseudonyms))), None)
+    query = _query(app, identifiers, keys, _of_person(identifiers, keys, app.store.suppressions.of(_digests(identifiers, keys))), None)
     occurrences = find_value(app, query)
     return ForgetPreview(occurrences, list(models_to_train(app, occurrences, ())), query.local)
 
@@ -92,14 +92,15 @@ def forget(app: App, identifiers: Sequence[Identifier], *, by: str, reason: str,
         StoreError: Database or lake do not answer.
     """
     store = app.store
-    pseudonyms = read_pseudonyms(store.suppressions.all())
-    refuse_in_log(_query(app, identifiers, _of_person(identifiers, pseudonyms, None), None), by=by, reason=reason)
+    keys = read_keys(store.suppressions.all())
+    refuse_in_log(_query(app, identifiers, keys, _of_person(identifiers, keys, None), None), by=by, reason=reason)
     store.recover()  # which publishes what waits in the stage
     with all_leases(app) as leases:
-        earlier = store.suppressions.of(_digests(identifiers, pseudonyms))
-        query = _query(app, identifiers, _of_person(identifiers, pseudonyms, earlier), store.suppressions.plan_of(earlier.id) if earlier else None)
+        earlier = store.suppressions.of(_digests(identifiers, keys))
+        person = _of_person(identifiers, keys, earlier)
+        query = _query(app, identifiers, keys, person, store.suppressions.plan_of(earlier.id) if earlier else None)
         query.deletes = mode == "delete" or (earlier is not None and earlier.mode == "delete")
-        record = store.suppressions.begin(_record(app, identifiers, pseudonyms, earlier, query, by=by, reason=reason), query.plan.to_json())
+        record = store.suppressions.begin(_record(app, identifiers, person.pseudonyms, earlier, query, by=by, reason=reason), query.plan.to_json())
         fail_point("planned")
         occurrences = find_value(app, query)
         ended = erase_places(app, query, "", occurrences, leases, by=by)
@@ -123,7 +124,7 @@ def unfinished(app: App) -> list[Suppression]:
 def resume(app: App) -> Iterator[Erasure]:
     """End every erasure that was interrupted, and yield what each left."""
     for record in unfinished(app):
-        plan, pseudonyms = app.store.suppressions.plan_of(record.id), read_pseudonyms([record])
+        plan, pseudonyms = app.store.suppressions.plan_of(record.id), read_keys(app.store.suppressions.all()).require(record.key_id)
         values = {pseudonyms.digest(value): value for value in (plan or {"values": []})["values"]}
         identifiers = [Identifier(one.column, values[one.digest]) for one in record.identifiers if one.digest in values]
         yield forget(app, identifiers, by=record.by, reason=record.reason, mode=record.mode)
@@ -140,12 +141,14 @@ def _require_text(app: App, column: str) -> None:
                 raise make_error(UsageError, "forget_column_no_text", column=declared.name, dataset=dataset, type=declared.type, file=app.path.name)
 
 
-def _digests(identifiers: Sequence[Identifier], pseudonyms: Pseudonyms) -> list[str]:
-    return [pseudonyms.digest(identifier.value) for identifier in identifiers]
+def _digests(identifiers: Sequence[Identifier], keys: KeyRing) -> list[str]:
+    return [digest for identifier in identifiers for digest in keys.digests(identifier.value)]
 
 
-def _of_person(identifiers: Sequence[Identifier], pseudonyms: Pseudonyms, record: Suppression | None) -> PersonPseudonyms:
-    digests = _digests(identifiers, pseudonyms)
+def _of_person(identifiers: Sequence[Identifier], keys: KeyRing, record: Suppression | None) -> PersonPseudonyms:
+    """Return what gives the person's cells their pseudonyms: under the key of their record, where they were forgotten before."""
+    pseudonyms = keys.require(record.key_id) if record else keys.present
+    digests = [pseudonyms.digest(identifier.value) for identifier in identifiers]
     earlier = [one.digest for one in record.identifiers] if record else []
     return PersonPseudonyms(pseudonyms, frozenset([*earlier, *digests]), [*earlier, *digests][0])
 
@@ -170,12 +173,12 @@ def _reject_deleted(app: App, query: PersonQuery) -> None:
         app.store.suppressions.reject(dataset, sorted(rows.ids - repeats), app.now())
 
 
-def _query(app: App, identifiers: Sequence[Identifier], person: PersonPseudonyms, plan: Mapping[str, object] | None) -> PersonQuery:
+def _query(app: App, identifiers: Sequence[Identifier], ring: KeyRing, person: PersonPseudonyms, plan: Mapping[str, object] | None) -> PersonQuery:
     """Return what searches a person: by the rows that Sluice has of them now, and by the plan of an erasure that was interrupted."""
     keys: dict[str, dict[str, frozenset[str]]] = {}
     for identifier in identifiers:
-        digest = person.pseudonyms.digest(identifier.value)
-        values = {normalize(identifier.value), pseudonym_of(digest), keyed_user(digest)}
+        digests = [(key, key.digest(identifier.value)) for key in ring.keys]
+        values = {normalize(identifier.value), *(name for key, digest in digests for name in (key.pseudonym(digest), keyed_user(digest)))}
         for dataset, columns in identifier_columns(app.config, identifier.column).items():
             for column in columns:
                 keys.setdefault(dataset, {})[column] = keys.get(dataset, {}).get(column, frozenset()) | values
@@ -183,4 +186,4 @@ def _query(app: App, identifiers: Sequence[Identifier], person: PersonPseudonyms
     personal = {name: [declared.name for declared in schema.columns if declared.personal] for name, schema in schemas.items()}
     rows = {name: vault_of(app).key_rows(name, columns, personal[name]) for name, columns in keys.items()}
     stored = ErasurePlan.of(rows, (identifier.value for identifier in identifiers))
-    return PersonQuery(stored.merge(ErasurePlan.from_json(plan)) if plan else stored, person)
+    return PersonQuery(stored.merge(ErasurePlan.from_json(plan)) if plan else stored, person, ring)

@@ -66,9 +66,10 @@ def forget(
 def _confirmed(sluice: App, identifiers: Sequence[Identifier], form: Format, *, dry_run: bool) -> bool:
     """Show what an erasure would change, and ask whether it may; False where nobody can answer."""
     from sluice.app.forget import preview
-    from sluice.wiring.forget_key import preview_pseudonyms
+    from sluice.wiring.forget_key import preview_keys
 
-    _show_preview(preview(sluice, identifiers, preview_pseudonyms(sluice.store.suppressions.all())), form)
+    records = sluice.store.suppressions.all()
+    _show_preview(preview(sluice, identifiers, preview_keys(records)), form, first=not records)
     if dry_run:
         return False
     if not sys.stdin.isatty():
@@ -77,7 +78,12 @@ def _confirmed(sluice: App, identifiers: Sequence[Identifier], form: Format, *, 
     return typer.confirm(tr("erase it? It cannot be undone"), err=True)
 
 
-def _show_preview(stored: ForgetPreview, form: Format) -> None:
+def _show_preview(stored: ForgetPreview, form: Format, *, first: bool) -> None:
+    if first:
+        say(
+            "people are recognised by the key in SLUICE_FORGET_KEY alone: if it is lost, their rows come back with what the shop sends again, and cannot be "
+            "found by their identifiers; keep a copy of it"
+        )
     show(_facts(stored.occurrences), form, empty="nothing of the person is stored")
     if stored.local:
         say(

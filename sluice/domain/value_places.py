@@ -226,7 +226,10 @@ PLACES: tuple[ValuePlace, ...] = (
     ValuePlace("exports", "what people downloaded or piped elsewhere; personal columns are masked there", "chosen", "by_hand", personal=False),
 )
 
-FILES_WITHOUT_VALUES: Mapping[Root, tuple[str, ...]] = {"lake": ("_probe/*", "_runs/newest.json", "_runs/unrecorded.json"), "state": ("sluice.schema.json",)}
+FILES_WITHOUT_VALUES: Mapping[Root, tuple[str, ...]] = {
+    "lake": ("_forgotten.json", "_probe/*", "_runs/newest.json", "_runs/unrecorded.json"),
+    "state": ("sluice.schema.json",),
+}
 RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name, an id, a digest or a word of Sluice's own
     "alerts": ("sink", "dataset", "run_id", "incidents", "state", "severity", "kind"),
     "activity": ("what", "subject_salt", "subject_digest", "reason_salt", "reason_digest", "key_id", "digest"),

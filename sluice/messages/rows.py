@@ -15,6 +15,7 @@ TEMPLATES: Mapping[str, Template] = {
     "life_held": "{reason} ({rule})",
     "row_outdated": "a later row of its key was published",
     "row_outdated_by_table": "a newer table was published",
+    "person_listed": "the lake lists the person, and the database did not; forget the person again, since older records may hold something of theirs",
     "row_forgotten": "it is of a person who was forgotten, and not stored",
     "row_waited": "judged again: what it waited for has come",
     "life_settled": "{state:word} by {by}: {reason}",

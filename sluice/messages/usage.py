@@ -53,7 +53,9 @@ TEMPLATES: Mapping[str, Template] = {
     "event_text_unfit": "user, item and kind of an event are texts of at most {letters} letters, and its id of at most {id_letters}; none holds a NUL",
     "nothing_to_search": "nothing of {dataset} is published yet, so there is nothing to search; `sluice run` publishes what arrived",
     "no_model_serves": "no recommender serves yet: once `sluice run` has published batches and `sluice gate` says open, `sluice retrain` trains one",
-    "forget_key_other": "{variable} is not the key under which people were forgotten: their rows would come back; set that one",
+    "forget_key_other": (
+        "{variable} is not the key under which people were forgotten: their rows would come back; set that one, or add it to {former}, one in a line"
+    ),
     "recommender_unconfigured": "sluice.yaml configures no `recommender`; the README shows how",
     "did_you_mean": "; did you mean {name}?",
     "known_names": "; known: {names}",

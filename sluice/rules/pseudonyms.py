@@ -10,8 +10,8 @@ from dataclasses import dataclass
 MIN_LENGTH = 3  # a shorter value would be found in everything
 MIN_KEY = 16  # characters
 _PREFIX = "forgotten"
-_DIGITS = 16
-_PSEUDONYM = re.compile(rf"{_PREFIX}-[0-9a-f]{{{_DIGITS}}}")
+_DIGITS, _LABEL = 16, 8
+_PSEUDONYM = re.compile(rf"{_PREFIX}-(?:[0-9a-f]{{{_LABEL}}}-)?[0-9a-f]{{{_DIGITS}}}")
 
 
 def is_identifying(value: str, *, key: bool = False) -> bool:
@@ -48,11 +48,6 @@ def is_pseudonym(text: str) -> bool:
     return _PSEUDONYM.fullmatch(text) is not None
 
 
-def pseudonym_of(digest: str) -> str:
-    """Return the pseudonym of the text that has a digest."""
-    return f"{_PREFIX}-{digest[:_DIGITS]}"
-
-
 def keyed_user(digest: str) -> str:
     """Return the name under which a user who is stored as a pseudonym is known in the log of exposures.
 
@@ -69,8 +64,13 @@ class Pseudonyms:
         key_id: Names the key without telling it.
     """
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, *, first: str = "") -> None:
         """Keep the key.
+
+        Args:
+            key: The key.
+            first: Names the key under which people were forgotten first. Pseudonyms of another key say of which; those of the first are older than
+                rotation, and do not.
 
         Raises:
             ValueError: It has fewer than 16 characters.
@@ -79,6 +79,16 @@ class Pseudonyms:
             raise ValueError(f"a key needs {MIN_KEY} characters or more")
         self._key = key.strip().encode()
         self.key_id = self._digest("key")[:_DIGITS]
+        self._label = f"{self.key_id[:_LABEL]}-" if first not in ("", self.key_id) else ""
+
+    def pseudonym(self, digest: str) -> str:
+        """Return the pseudonym of the text that has a digest.
+
+        Example:
+            >>> Pseudonyms("a key for examples").pseudonym("0123456789abcdef0123")
+            'forgotten-0123456789abcdef'
+        """
+        return f"{_PREFIX}-{self._label}{digest[:_DIGITS]}"
 
     def digest(self, text: str, person: str = "") -> str:
         """Return the digest of a text, or of the text of one person: it then differs from that of others with the same text."""
@@ -86,6 +96,36 @@ class Pseudonyms:
 
     def _digest(self, text: str) -> str:
         return hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), "sha256").hex()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """Hold the key under which people are forgotten, and those under which they were before.
+
+    Attributes:
+        present: The key of people who are forgotten from now on.
+        former: The others.
+    """
+
+    present: Pseudonyms
+    former: tuple[Pseudonyms, ...] = ()
+
+    @property
+    def keys(self) -> tuple[Pseudonyms, ...]:
+        """Return all of them, the present one first."""
+        return (self.present, *self.former)
+
+    def require(self, key_id: str) -> Pseudonyms:
+        """Return the key of that name.
+
+        Raises:
+            KeyError: It is not at hand.
+        """
+        return {key.key_id: key for key in self.keys}[key_id]
+
+    def digests(self, text: str) -> list[str]:
+        """Return the digest of a text under each key."""
+        return [key.digest(text) for key in self.keys]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +155,4 @@ class PersonPseudonyms:
             return text
         digest = self.pseudonyms.digest(text)
         shared = digest in self.identifiers or is_identifying(text)
-        return pseudonym_of(digest if shared else self.pseudonyms.digest(text, self.person))
+        return self.pseudonyms.pseudonym(digest if shared else self.pseudonyms.digest(text, self.person))

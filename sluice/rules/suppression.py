@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from sluice.domain import RAW, ROW
-from sluice.rules.pseudonyms import PersonPseudonyms, Pseudonyms, is_pseudonym, pseudonym_of
+from sluice.rules.pseudonyms import PersonPseudonyms, Pseudonyms, is_pseudonym
 
 _WORD = re.compile(r"[^\s,;:!?()<>\"'\[\]{}|]+")
 _MOST_WORDS = 4  # of a name
@@ -20,18 +20,23 @@ class SuppressionList:
     """Hold whom a dataset suppresses.
 
     Attributes:
-        pseudonyms: Computes digests.
+        keys: Compute digests: one for each key under which people were forgotten.
         columns: By column with identifiers, the person of each digest that it may hold.
         personal: Columns whose cells get pseudonyms in the rows of these people.
         cells: Digests of other cells that identify one of them.
         deleted: The people of whom no row is stored, by the digest that names them.
     """
 
-    pseudonyms: Pseudonyms
+    keys: tuple[Pseudonyms, ...]
     columns: Mapping[str, Mapping[str, PersonPseudonyms]]
     personal: tuple[str, ...]
     cells: frozenset[str]
     deleted: frozenset[str] = frozenset()
+
+    def owner(self, column: str, text: str) -> PersonPseudonyms | None:
+        """Return the person whose identifier a text is in a column; None where it is nobody's who was forgotten."""
+        people = self.columns.get(column, {})
+        return next((people[digest] for key in self.keys if (digest := key.digest(text)) in people), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,8 +97,8 @@ def _owners(rows: pl.DataFrame, people: SuppressionList) -> list[PersonPseudonym
     owners: list[PersonPseudonyms | None] = [None] * rows.height
     for name in (name for name in people.columns if name in rows.columns):
         texts = rows[name].cast(pl.String, strict=False)
-        by_pseudonym = {pseudonym_of(digest): person for digest, person in people.columns[name].items()}
-        by_text = {text: by_pseudonym.get(text) or people.columns[name].get(people.pseudonyms.digest(text)) for text in texts.drop_nulls().unique().to_list()}
+        by_pseudonym = {person.pseudonyms.pseudonym(digest): person for digest, person in people.columns[name].items()}
+        by_text = {text: by_pseudonym.get(text) or people.owner(name, text) for text in texts.drop_nulls().unique().to_list()}
         suppressed = {text: person for text, person in by_text.items() if person is not None}
         if suppressed:
             owners = [owner or (None if text is None else suppressed.get(text)) for owner, text in zip(owners, texts.to_list(), strict=True)]
@@ -140,6 +145,7 @@ def _without_addresses(column: pl.Series, people: SuppressionList) -> pl.Series:
 
 def _address(word: str, people: SuppressionList) -> str:
     bare = word.rstrip(".")
-    if "@" not in bare or is_pseudonym(bare) or (digest := people.pseudonyms.digest(bare)) not in people.cells:
+    if "@" not in bare or is_pseudonym(bare):
         return word
-    return pseudonym_of(digest) + word[len(bare) :]
+    pseudonyms = (key.pseudonym(digest) for key in people.keys if (digest := key.digest(bare)) in people.cells)
+    return next(pseudonyms, bare) + word[len(bare) :]

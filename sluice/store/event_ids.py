@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, select
@@ -12,19 +10,21 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sluice.domain import MAX_EVENT_AGE, RecordedEvent
 from sluice.errors import UsageError
 from sluice.messages import make_error
+from sluice.rules.keyed_digests import KeyedDigests
 from sluice.store.tables import EVENT_IDS
 
 MAX_IDS = 10_000_000  # that are stored; a new one takes the place of the oldest
 _IDS = EVENT_IDS.c
 
 
-def is_new(connection: Connection, event: RecordedEvent, at: datetime, *, timed: bool = True, limit: int = MAX_IDS) -> bool:
+def is_new(connection: Connection, event: RecordedEvent, at: datetime, digests: KeyedDigests, *, timed: bool = True, limit: int = MAX_IDS) -> bool:
     """Return whether an event is to be recorded, and remember its id; False where it was recorded before, and is sent again.
 
     Args:
         connection: A transaction that writes.
         event: The event; one without an id is always new.
         at: When it is recorded.
+        digests: Compute what is remembered of it.
         timed: Whether its sender gave the time; otherwise the time of an event that is sent again does not count.
         limit: Number of ids that are stored.
 
@@ -34,9 +34,9 @@ def is_new(connection: Connection, event: RecordedEvent, at: datetime, *, timed:
     if event.id is None:
         return True
     drop_ids(connection, at - MAX_EVENT_AGE)
-    number = None if _is_there(connection, event) else _insert(connection, event, at)  # a number is used up by an insertion that conflicts
+    number = None if _is_there(connection, event, digests) else _insert(connection, event, at, digests)  # a number is used up by an insertion that conflicts
     if number is None:
-        _require_same(connection, event, timed=timed)
+        _require_same(connection, event, digests, timed=timed)
         return False
     connection.execute(delete(EVENT_IDS).where(_IDS.number <= number - limit))
     return True
@@ -47,20 +47,20 @@ def drop_ids(connection: Connection, until: datetime) -> None:
     connection.execute(delete(EVENT_IDS).where(_IDS.recorded <= until))
 
 
-def _is_there(connection: Connection, event: RecordedEvent) -> bool:
-    return connection.execute(select(_IDS.number).where(_IDS.event == _digest(event.id))).first() is not None
+def _is_there(connection: Connection, event: RecordedEvent, digests: KeyedDigests) -> bool:
+    return connection.execute(select(_IDS.number).where(_IDS.event.in_(digests.all(event.id)))).first() is not None
 
 
-def _insert(connection: Connection, event: RecordedEvent, at: datetime) -> int | None:
+def _insert(connection: Connection, event: RecordedEvent, at: datetime, digests: KeyedDigests) -> int | None:
     """Insert an id, and return its number; None where it is there, also where another worker inserts it at this moment."""
     into = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(EVENT_IDS)
-    values = {"event": _digest(event.id), "body": _digest(*_body(event)), "timed_body": _digest(*_body(event), _time(event)), "recorded": at}
+    values = {"event": digests.of(event.id), "body": digests.of(*_body(event)), "timed_body": digests.of(*_body(event), _time(event)), "recorded": at}
     return connection.execute(into.values(values).on_conflict_do_nothing().returning(_IDS.number)).scalar()
 
 
-def _require_same(connection: Connection, event: RecordedEvent, *, timed: bool) -> None:
-    column, digest = (_IDS.timed_body, _digest(*_body(event), _time(event))) if timed else (_IDS.body, _digest(*_body(event)))
-    if connection.execute(select(_IDS.number).where(_IDS.event == _digest(event.id), column == digest)).first() is None:
+def _require_same(connection: Connection, event: RecordedEvent, digests: KeyedDigests, *, timed: bool) -> None:
+    column, body = (_IDS.timed_body, digests.all(*_body(event), _time(event))) if timed else (_IDS.body, digests.all(*_body(event)))
+    if connection.execute(select(_IDS.number).where(_IDS.event.in_(digests.all(event.id)), column.in_(body))).first() is None:
         raise make_error(UsageError, "event_id_used", event=event.id or "")
 
 
@@ -71,7 +71,3 @@ def _body(event: RecordedEvent) -> tuple[str | None, ...]:
 
 def _time(event: RecordedEvent) -> str:
     return event.time.astimezone(UTC).isoformat()
-
-
-def _digest(*texts: str | None) -> str:
-    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()

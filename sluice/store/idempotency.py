@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from sluice.errors import UsageError
 from sluice.messages import make_error
+from sluice.rules.keyed_digests import KeyedDigests
 from sluice.store.database import Database, now
 from sluice.store.records import update_record
 from sluice.store.tables import IDEMPOTENCY_KEYS
@@ -51,9 +52,9 @@ class KeyedAnswer:
 class IdempotencyKeys:
     """Carry out a request once for each key."""
 
-    def __init__(self, database: Database, clock: Callable[[Connection], datetime] = now) -> None:
-        """Keep the database, and what dates keys: its clock unless given."""
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, clock: Callable[[Connection], datetime] = now, digests: KeyedDigests | None = None) -> None:
+        """Keep the database, what dates keys, its clock unless given, and what computes digests, without a key unless given."""
+        self._database, self._clock, self._digests = database, clock, digests or KeyedDigests()
 
     def once(self, request: KeyedRequest, carry_out: Callable[[], str]) -> KeyedAnswer:
         """Carry out a request and record its answer, in one transaction; one that was carried out before is answered as then.
@@ -68,15 +69,22 @@ class IdempotencyKeys:
             UsageError: The key belongs to another request.
             StoreError: The database does not answer.
         """
-        key, body = _digest(request.key), _digest(request.body)
+        keys, bodies = self._remembered(request.key), self._remembered(request.body)
         with self._database.transaction() as connection:
             at = self._clock(connection)
             connection.execute(delete(IDEMPOTENCY_KEYS).where(_KEYS.at <= at - MAX_AGE))
-            if not _insert(connection, sender=request.sender, key=key, body=body, answer="", at=at):
-                return KeyedAnswer(_answer_of(connection, request.sender, key, body), repeated=True)
+            earlier = _answer_of(connection, request.sender, keys, bodies)
+            if earlier is None and not _insert(connection, sender=request.sender, key=keys[0], body=bodies[0], answer="", at=at):
+                earlier = _answer_of(connection, request.sender, keys, bodies)
+            if earlier is not None:
+                return KeyedAnswer(earlier, repeated=True)
             answer = carry_out()
-            update_record(connection, IDEMPOTENCY_KEYS, request.sender, key, answer=answer)
+            update_record(connection, IDEMPOTENCY_KEYS, request.sender, keys[0], answer=answer)
         return KeyedAnswer(answer, repeated=False)
+
+    def _remembered(self, text: str) -> list[str]:
+        """Return the digests of a text, the present one first, and last the one that earlier versions stored."""
+        return [*self._digests.all(text), hashlib.sha256(text.encode()).hexdigest()]
 
 
 def _insert(connection: Connection, **values: object) -> bool:
@@ -85,12 +93,9 @@ def _insert(connection: Connection, **values: object) -> bool:
     return connection.execute(into.values(values).on_conflict_do_nothing().returning(_KEYS.key)).scalar() is not None
 
 
-def _answer_of(connection: Connection, sender: str, key: str, body: str) -> str:
-    row = connection.execute(select(IDEMPOTENCY_KEYS).where(_KEYS.sender == sender, _KEYS.key == key)).one()
-    if row.body != body:
+def _answer_of(connection: Connection, sender: str, keys: Sequence[str], bodies: Sequence[str]) -> str | None:
+    """Return the answer to a request that was carried out before; None where it was not."""
+    row = connection.execute(select(IDEMPOTENCY_KEYS).where(_KEYS.sender == sender, _KEYS.key.in_(keys))).first()
+    if row is not None and row.body not in bodies:
         raise make_error(UsageError, "idempotency_key_used")
-    return str(row.answer)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return None if row is None else str(row.answer)

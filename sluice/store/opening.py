@@ -10,6 +10,7 @@ from sluice.domain import GatePolicy, People, Routing, Schema
 from sluice.errors import StoreError
 from sluice.messages import make_error
 from sluice.ports import OutcomePublisher
+from sluice.rules.keyed_digests import KeyedDigests
 from sluice.store.activity_log import with_log_keys
 from sluice.store.database import Database, connect
 from sluice.store.lake import Lake
@@ -29,6 +30,7 @@ def open_store(
     people: People | None = None,
     routing: Routing | None = None,
     log_keys: str = "",
+    digests: KeyedDigests | None = None,
     create: bool = False,
 ) -> SqlStore:
     """Open a store whose database is up to date and whose lake keeps commits.
@@ -44,6 +46,7 @@ def open_store(
         people: Who may do what; everybody everything unless given.
         routing: Who is told what; nobody unless given.
         log_keys: Keys of the activity log, separated by blanks, the present one first; empty: the log is chained without a key.
+        digests: Compute digests of ids that are remembered; without a key unless given.
         create: Create the database where there is none.
 
     Raises:
@@ -62,5 +65,14 @@ def open_store(
         raise
     waiting = stage or Path(lake, "_stage")
     return SqlStore(
-        Database(engine), tables, schemas=schemas, policies=policies, clock=clock, stage=waiting, publisher=publisher, people=people, routing=routing
+        Database(engine),
+        tables,
+        schemas=schemas,
+        policies=policies,
+        clock=clock,
+        stage=waiting,
+        publisher=publisher,
+        people=people,
+        routing=routing,
+        digests=digests,
     )

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select
 
 from sluice.domain import MAX_EVENT_AGE, RecordedEvent
+from sluice.rules.keyed_digests import KeyedDigests
 from sluice.store.database import Database
 from sluice.store.event_ids import drop_ids, is_new
 from sluice.store.runs import newest
@@ -31,7 +32,15 @@ _OF_USER = (  # built once: each answer to a user asks it
 class RecordedEvents:
     """Add, look up and drop them."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], *, limit: int = MAX_EVENTS, timer: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        *,
+        limit: int = MAX_EVENTS,
+        timer: Callable[[], float] = time.monotonic,
+        digests: KeyedDigests | None = None,
+    ) -> None:
         """Read nothing yet.
 
         Args:
@@ -39,8 +48,10 @@ class RecordedEvents:
             clock: Dates records.
             limit: Number of events that are stored.
             timer: Seconds that pass, from any origin.
+            digests: Compute digests of ids; without a key unless given.
         """
         self._database, self._clock, self._limit, self._timer = database, clock, limit, timer
+        self._digests = digests or KeyedDigests()
         self._added = self._empty_until = -math.inf
 
     def add(self, event: RecordedEvent, *, timed: bool = True) -> None:
@@ -59,7 +70,7 @@ class RecordedEvents:
         self._added = self._timer()
         with self._database.write() as connection:
             at = self._clock()
-            if is_new(connection, event, at, timed=timed):
+            if is_new(connection, event, at, self._digests, timed=timed):
                 number = _insert(connection, event, at)
                 connection.execute(delete(RECORDED_EVENTS).where(_EVENTS.number <= number - self._limit))
 

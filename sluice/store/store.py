@@ -60,13 +60,14 @@ class SqlStore(Stores):
         return finished
 
     def catch_up(self) -> None:
-        """Record the runs of which only the lake knows, once for each time that the store is opened.
+        """Record the runs, and the people who were forgotten, of which only the lake knows, once for each time that the store is opened.
 
         Raises:
             StoreError: The lake is older than the database, or lacks records of runs that the database lacks; or another machine uses a store that serves one.
         """
         if not self._caught_up:
             self.use_here()
+            self.suppressions.catch_up()
             restore_runs(self.database, self._lake_records, self.lake)
             self._caught_up = True
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sluice.domain import GatePolicy, People, Routing, Schema
 from sluice.ports import OutcomePublisher
+from sluice.rules.keyed_digests import KeyedDigests
 from sluice.store.activity import Activity
 from sluice.store.blobs import Blobs
 from sluice.store.database import Database
@@ -39,6 +40,7 @@ from sluice.store.runs import Runs
 from sluice.store.scheduled_runs import ScheduledRuns
 from sluice.store.staging import StagingArea
 from sluice.store.suggestions import Suggestions
+from sluice.store.suppression_file import SuppressionFile
 from sluice.store.suppressions import Suppressions
 from sluice.store.trials import Trials
 from sluice.store.unanswered import UnansweredQueries
@@ -69,6 +71,7 @@ class Stores:
         publisher: OutcomePublisher | None = None,
         people: People | None = None,
         routing: Routing | None = None,
+        digests: KeyedDigests | None = None,
     ) -> None:
         """Keep what the stores are made of; `open_store` checks the database and the lake first.
 
@@ -82,11 +85,12 @@ class Stores:
             publisher: What publishes them, such as a worker process; this process unless given.
             people: Who may do what; everybody everything unless given.
             routing: Who is told what; nobody unless given.
+            digests: Compute digests of ids that are remembered; without a key unless given.
         """
         self.people = people or People()
         self.database, self.lake, self.schemas = database, lake, schemas
         self._policies, self._clock, self._stage = policies, clock, stage
-        self._publisher, self._routing = publisher, routing or Routing()
+        self._publisher, self._routing, self._digests = publisher, routing or Routing(), digests or KeyedDigests()
 
     @cached_property
     def runs(self) -> Runs:
@@ -161,7 +165,7 @@ class Stores:
     @cached_property
     def suppressions(self) -> Suppressions:
         """Return the records of people whose data were erased."""
-        return Suppressions(self.database)
+        return Suppressions(self.database, SuppressionFile(Blobs(self.lake.root, self.lake.options)))
 
     @cached_property
     def unanswered(self) -> UnansweredQueries:
@@ -171,7 +175,7 @@ class Stores:
     @cached_property
     def recorded_events(self) -> RecordedEvents:
         """Return the events that shops recorded and that are not published yet."""
-        return RecordedEvents(self.database, self._clock)
+        return RecordedEvents(self.database, self._clock, digests=self._digests)
 
     @cached_property
     def exposures(self) -> ExposureLog:
@@ -181,7 +185,7 @@ class Stores:
     @cached_property
     def idempotency_keys(self) -> IdempotencyKeys:
         """Return the keys under which requests were sent."""
-        return IdempotencyKeys(self.database)
+        return IdempotencyKeys(self.database, digests=self._digests)
 
     @cached_property
     def old_records(self) -> OldRecords:

@@ -7,20 +7,21 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from sluice.domain import SuppressedIdentifier, Suppression
 from sluice.store.database import Database
 from sluice.store.quarantine_changes import forgotten_rows
+from sluice.store.suppression_file import SuppressionFile, is_listed, restored
 from sluice.store.tables import SUPPRESSIONS
 
 
 class Suppressions:
     """Record and read whose data were erased."""
 
-    def __init__(self, database: Database) -> None:
-        """Keep the database."""
-        self._database = database
+    def __init__(self, database: Database, file: SuppressionFile) -> None:
+        """Keep the database, and the list beside the lake."""
+        self._database, self._file = database, file
 
     def all(self) -> Sequence[Suppression]:
         """Return all records, the oldest first."""
@@ -38,11 +39,22 @@ class Suppressions:
             suppression: The record; that of a person who was erased before has a number, and is begun anew.
             plan: What the erasure searches, so that one that was interrupted still finds it when rows have changed.
         """
-        values = {**_to_values(suppression), "plan": plan}
         with self._database.write() as connection:
-            number = suppression.id or connection.execute(insert(SUPPRESSIONS).values(values).returning(SUPPRESSIONS.c.id)).scalar_one()
-            connection.execute(update(SUPPRESSIONS).where(SUPPRESSIONS.c.id == number).values(values))
-            return _to_suppression(connection.execute(select(SUPPRESSIONS).where(SUPPRESSIONS.c.id == number)).one())
+            record = _save(connection, suppression, {"plan": plan})
+        self._file.write(self.all())
+        return record
+
+    def catch_up(self) -> None:
+        """Record whom the list beside the lake has and the database does not, since it was lost or restored, and list whom the database has alone."""
+        listed = self._file.read()  # before the database: what it has and the database lacks was never written, or is lost
+        stored = self.all()
+        if any(not is_listed(person, stored) for person in listed):
+            with self._database.write() as connection:
+                for record in filter(None, (restored(person, stored) for person in listed)):
+                    _save(connection, record, {})
+        stored = self.all()
+        if any(not is_listed(record, listed) for record in stored):
+            self._file.write(stored)
 
     def plan_of(self, number: int) -> Mapping[str, Any] | None:
         """Return what an erasure searches that was interrupted; None where none was."""
@@ -66,6 +78,14 @@ class Suppressions:
     def _update(self, number: int, **values: object) -> None:
         with self._database.write() as connection:
             connection.execute(update(SUPPRESSIONS).where(SUPPRESSIONS.c.id == number).values(values))
+
+
+def _save(connection: Connection, suppression: Suppression, others: Mapping[str, object]) -> Suppression:
+    """Insert a record, or update the one that has its number."""
+    values = {**_to_values(suppression), **others}
+    number = suppression.id or connection.execute(insert(SUPPRESSIONS).values(values).returning(SUPPRESSIONS.c.id)).scalar_one()
+    connection.execute(update(SUPPRESSIONS).where(SUPPRESSIONS.c.id == number).values(values))
+    return _to_suppression(connection.execute(select(SUPPRESSIONS).where(SUPPRESSIONS.c.id == number)).one())
 
 
 def _to_values(suppression: Suppression) -> dict[str, object]:

@@ -68,10 +68,9 @@ class ExposuresOfShop:
         """
         settings, name = settings_of(self.config), user_names(self.config, self.store)
         people = suppression_list(self.config, self.store, settings.events)
-        forgotten = people.columns.get(settings.user, {}) if people else {}
 
         def stored(user: str | None) -> str | None:
-            return None if not user or (people and people.pseudonyms.digest(user) in forgotten) else name(user)
+            return None if not user or (people and people.owner(settings.user, user)) else name(user)
 
         self.store.exposures.add([replace(one, user=stored(one.user)) for one in lists])
 

@@ -58,4 +58,4 @@ class EventsOfShop:
             people = suppression_list(self.config, self.store, settings.events)
         except UsageError as error:
             raise make_error(SluiceError, error_message(error)) from None  # it is not the sender's doing
-        return people is not None and people.pseudonyms.digest(user) in people.columns.get(settings.user, {})
+        return people is not None and people.owner(settings.user, user) is not None

@@ -11,6 +11,7 @@ from sluice.ports import OutcomePublisher
 from sluice.store import SqlStore, connect, migrate, open_store
 from sluice.store.activity_log import KEY_VARIABLE
 from sluice.wiring import clock
+from sluice.wiring.forget_key import read_digests
 
 
 def open_store_of(config: Config, publisher: OutcomePublisher | None = None) -> SqlStore:
@@ -35,6 +36,7 @@ def open_store_of(config: Config, publisher: OutcomePublisher | None = None) -> 
         people=config.roles,
         routing=config.routing,
         log_keys=os.environ.get(KEY_VARIABLE, ""),
+        digests=read_digests(),
         create=True,
     )
 

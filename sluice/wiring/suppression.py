@@ -11,7 +11,7 @@ from sluice.domain import Suppression
 from sluice.rules.pseudonyms import PersonPseudonyms
 from sluice.rules.suppression import SuppressionList, suppress
 from sluice.store import SqlStore
-from sluice.wiring.forget_key import read_pseudonyms
+from sluice.wiring.forget_key import read_keys
 from sluice.wiring.identifiers import identifier_columns
 
 
@@ -29,16 +29,17 @@ def suppression_list(config: Config, store: SqlStore, dataset: str) -> Suppressi
     records = store.suppressions.all()
     if not records:
         return None
-    pseudonyms = read_pseudonyms(records)
+    ring = read_keys(records)
+    keys = {record.key_id: ring.require(record.key_id) for record in records}
     columns: dict[str, dict[str, PersonPseudonyms]] = {}
     for record in records:
-        person = PersonPseudonyms(pseudonyms, frozenset(one.digest for one in record.identifiers), record.person)
+        person = PersonPseudonyms(keys[record.key_id], frozenset(one.digest for one in record.identifiers), record.person)
         for column, digest in _places(config, record, dataset):
             columns.setdefault(column, {})[digest] = person
     personal = tuple(column.name for column in config.datasets[dataset].schema_of(dataset).columns if column.personal)
     cells = frozenset(digest for record in records for digest in [*record.cells, *(one.digest for one in record.identifiers)])
     deleted = frozenset(record.person for record in records if record.mode == "delete")
-    return SuppressionList(pseudonyms, columns, personal, cells, deleted)
+    return SuppressionList(tuple(keys.values()), columns, personal, cells, deleted)
 
 
 def suppress_arriving(config: Config, store: SqlStore, dataset: str) -> Callable[[pl.DataFrame], pl.DataFrame]:

@@ -23,7 +23,7 @@ from sluice.domain import ROW, STATE, Artifact, ErasureMode, Request
 from sluice.errors import UsageError
 from sluice.store.failpoints import ERASURE_POINTS
 from sluice.store.row_states import row_states
-from sluice.wiring.forget_key import KEY_VARIABLE, preview_pseudonyms
+from sluice.wiring.forget_key import KEY_VARIABLE, preview_keys
 from sluice.worker.parts import PartSource
 from sluice.worker.suppressing import arriving_source
 from tests.processes import start_command
@@ -141,7 +141,7 @@ def test_a_planted_person_is_in_every_kind_of_place_before_and_in_none_after(app
     tables = {"lake/clean/customers", "lake/clean/events", "lake/clean/reviews", "lake/quarantine/events", "lake/repairs/customers", "lake/repairs/reviews"}
     assert {*tables, "landing/reviews/reviews-000001.parquet", "lake/models/recommender", "sluice.db"} <= before
     identifiers = identify(app, "", ["user_id"], ["u-planted-17"])
-    stored = preview(app, identifiers, preview_pseudonyms([]))
+    stored = preview(app, identifiers, preview_keys([]))
     assert {"clean table", "landing copies", "notes", "models", "model cards", "scores by value"} <= {entry.place.name for entry in stored.occurrences}
     assert len(files_with_planted(folder)) > 8  # the preview changed nothing
     customers = app.store.snapshot().published("customers").filter(pl.col("user_id") != "u-planted-17").sort("user_id").collect()

@@ -16,7 +16,7 @@ from sluice.rules.suppression import SuppressionList, suppress
 KEYED = Pseudonyms("a key for the tests")
 NAME, MAIL = KEYED.digest("Ann Planted"), KEYED.digest("ann@mail.example")
 ANN = PersonPseudonyms(KEYED, frozenset([KEYED.digest("u17")]), KEYED.digest("u17"))
-PEOPLE = SuppressionList(KEYED, {"user": {KEYED.digest("u17"): ANN}}, ("name", "born"), frozenset([NAME, MAIL]))
+PEOPLE = SuppressionList((KEYED,), {"user": {KEYED.digest("u17"): ANN}}, ("name", "born"), frozenset([NAME, MAIL]))
 
 
 def test_a_short_key_is_refused_without_being_named() -> None:
@@ -53,6 +53,19 @@ def test_cells_and_texts_of_a_forgotten_person_get_pseudonyms_and_those_of_other
     assert [cells and cells[0]["text"] for cells in changed[RAW].to_list()] == [ANN.of("July 1931"), "July 1931", None, None]
     assert suppress(changed, PEOPLE).rows.equals(changed)
     assert changed.schema == rows.schema
+
+
+def test_people_who_were_forgotten_under_several_keys_are_recognised_and_only_pseudonyms_of_later_keys_name_theirs() -> None:
+    later = Pseudonyms("a later key for the tests", first=KEYED.key_id)
+    bo = PersonPseudonyms(later, frozenset([later.digest("u18")]), later.digest("u18"))
+    people = replace(PEOPLE, keys=(later, KEYED), columns={"user": {KEYED.digest("u17"): ANN, later.digest("u18"): bo}}, cells=frozenset([MAIL]))
+    rows = pl.DataFrame({"user": ["u17", "u18", ANN.of("u17"), bo.of("u18"), "u19"], "note": [None, None, None, None, "to ann@mail.example"]})
+    left = suppress(rows, people).rows
+    assert left["user"].to_list() == [ANN.of("u17"), bo.of("u18"), ANN.of("u17"), bo.of("u18"), "u19"]
+    assert left["note"][4] == f"to {ANN.of('ann@mail.example')}"
+    assert bo.of("u18").startswith(f"forgotten-{later.key_id[:8]}-")
+    assert ANN.of("u17") == Pseudonyms("a key for the tests", first=KEYED.key_id).pseudonym(KEYED.digest("u17"))
+    assert all(map(is_pseudonym, left["user"].to_list()[:4]))
 
 
 @given(st.lists(st.sampled_from(["u17", "u18", " u17", "U17", None])), st.lists(st.sampled_from(["Ann", "x", "", None])))

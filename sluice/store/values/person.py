@@ -9,7 +9,7 @@ from typing import Any, Self
 import polars as pl
 
 from sluice.domain import RAW, ROW, STATE
-from sluice.rules.pseudonyms import PersonPseudonyms, is_identifying, is_pseudonym, keyed_user
+from sluice.rules.pseudonyms import KeyRing, PersonPseudonyms, is_identifying, is_pseudonym, keyed_user
 from sluice.store.values.key_rows import KeyQuery, KeyRows, RowsOfKey
 from sluice.store.values.query import RowQuery
 
@@ -57,9 +57,9 @@ class PersonQuery(KeyQuery):
         deletes: Whether their rows are deleted.
     """
 
-    def __init__(self, plan: ErasurePlan, pseudonyms: PersonPseudonyms, *, deletes: bool = False) -> None:
-        """Keep the plan, and what gives cells their pseudonyms."""
-        self.plan, self.deletes, self._pseudonyms = plan, deletes, pseudonyms
+    def __init__(self, plan: ErasurePlan, pseudonyms: PersonPseudonyms, keys: KeyRing, *, deletes: bool = False) -> None:
+        """Keep the plan, what gives cells their pseudonyms, and the keys under which the log of exposures may name the person."""
+        self.plan, self.deletes, self._pseudonyms, self._keys = plan, deletes, pseudonyms, keys
         super().__init__(plan.key_rows, plan.values)
 
     def in_dataset(self, dataset: str) -> RowQuery:
@@ -77,7 +77,7 @@ class PersonQuery(KeyQuery):
 
     def keyed_users(self) -> frozenset[str]:
         """Return the names that the person has in the log of exposures, where users are stored as pseudonyms."""
-        return frozenset(keyed_user(self._pseudonyms.pseudonyms.digest(value)) for value in self.plan.values)
+        return frozenset(keyed_user(digest) for value in self.plan.values for digest in self._keys.digests(value))
 
     def digests(self) -> list[str]:
         """Return keyed digests of the cells that identify the person, such as a name or an address."""

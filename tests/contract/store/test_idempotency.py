@@ -11,6 +11,7 @@ import pytest
 
 from sluice.domain import Request
 from sluice.errors import UsageError
+from sluice.rules.keyed_digests import KeyedDigests
 from sluice.store.idempotency import MAX_AGE, IdempotencyKeys, KeyedAnswer, KeyedRequest
 from tests.contract.store.conftest import NOW
 
@@ -57,6 +58,18 @@ def test_a_request_that_fails_leaves_nothing_and_can_be_sent_again(shop: Any) ->
     assert names(shop) == []
     assert shop.store.activity.count() == 0
     assert shop.store.idempotency_keys.once(KEYED, lambda: file_request(shop.store, "r1")) == KeyedAnswer("r1", repeated=False)
+
+
+def test_a_request_is_known_again_after_a_key_of_digests_was_set_and_rotated(shop: Any) -> None:
+    database, keys = shop.store.database, (b"a first key of the tests", b"a second key of the tests")
+    rotations = [KeyedDigests(), KeyedDigests(keys[:1]), KeyedDigests((keys[1], keys[0]))]
+    for position, digests in enumerate(rotations):
+        request = KeyedRequest("shop", f"key {position}", "body")
+        assert IdempotencyKeys(database, digests=digests).once(request, lambda: "first") == KeyedAnswer("first", repeated=False)
+        for later in rotations[position:]:
+            assert IdempotencyKeys(database, digests=later).once(request, lambda: "second") == KeyedAnswer("first", repeated=True)
+        with pytest.raises(UsageError, match="belongs to another request"):
+            IdempotencyKeys(database, digests=rotations[-1]).once(KeyedRequest("shop", f"key {position}", "other"), lambda: "third")
 
 
 def test_a_key_expires(shop: Any) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from sluice.domain import MAX_EVENT_AGE, RecordedEvent
 from sluice.errors import UsageError
+from sluice.rules.keyed_digests import KeyedDigests
 from sluice.store.event_ids import is_new
 from sluice.store.recorded_events import EMPTY_SECONDS, GRACE, MAX_OF_USER, RecordedEvents
 from sluice.store.tables import EVENT_IDS
@@ -149,10 +150,22 @@ def test_an_id_is_free_after_thirty_days(shop: Any) -> None:
         assert connection.execute(select(EVENT_IDS)).all() == []
 
 
+def test_an_event_is_known_again_after_a_key_of_digests_was_set_and_rotated(shop: Any) -> None:
+    keys = (b"a first key of the tests", b"a second key of the tests")
+    rotations = [KeyedDigests(), KeyedDigests(keys[:1]), KeyedDigests((keys[1], keys[0]))]
+    with shop.store.database.write() as connection:
+        for position, digests in enumerate(rotations):
+            sent = event(event_id=f"order of ann@mail.example, {position}")
+            assert is_new(connection, sent, NOW, digests)
+            assert not any(is_new(connection, sent, NOW, later) for later in rotations[position:])
+        stored = {row.event for row in connection.execute(select(EVENT_IDS))}
+    assert KeyedDigests().of("order of ann@mail.example, 1") not in stored  # it cannot be guessed without the key
+
+
 def test_the_ids_stay_bounded(shop: Any) -> None:
     with shop.store.database.write() as connection:
-        assert [is_new(connection, event(event_id=f"e{number}"), NOW, limit=2) for number in (0, 1, 1, 2)] == [True, True, False, True]
-        assert [is_new(connection, event(event_id=f"e{number}"), NOW, limit=2) for number in (1, 2, 0)] == [False, False, True]
+        assert [is_new(connection, event(event_id=f"e{number}"), NOW, KeyedDigests(), limit=2) for number in (0, 1, 1, 2)] == [True, True, False, True]
+        assert [is_new(connection, event(event_id=f"e{number}"), NOW, KeyedDigests(), limit=2) for number in (1, 2, 0)] == [False, False, True]
 
 
 def test_the_table_stays_bounded(shop: Any) -> None:
