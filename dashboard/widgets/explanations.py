@@ -31,6 +31,7 @@ class ExplainedItem:
         event_contributions: Share of the score by past item.
         attribute_contributions: Addition to the score by attribute of the item.
         purchase_contributions: Addition to the log-odds of a purchase, by feature.
+        needs: Past items without any one of which it would not be shown.
     """
 
     title: str
@@ -38,6 +39,7 @@ class ExplainedItem:
     event_contributions: tuple[tuple[str, float], ...]
     attribute_contributions: tuple[tuple[str, float], ...] = ()
     purchase_contributions: tuple[tuple[str, float], ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,9 @@ def event_contribution_bars(sample: Sample) -> Chart:
 
 def _item(record: Mapping[str, object]) -> ExplainedItem:
     events, attributes, purchase = (_contributions(record, *names) for names in CONTRIBUTIONS)
-    return ExplainedItem(str(record.get("title") or record.get("item") or ""), _reason(record), events, attributes, purchase)
+    needs = record.get("needs")
+    past = tuple(map(str, needs)) if isinstance(needs, list) else ()
+    return ExplainedItem(str(record.get("title") or record.get("item") or ""), _reason(record), events, attributes, purchase, past)
 
 
 def _reason(record: Mapping[str, object]) -> str:
@@ -102,5 +106,6 @@ def _contributions(record: Mapping[str, object], name: str, old_name: str) -> tu
 
 def _table_row(item: ExplainedItem) -> dict[str, object]:
     row: dict[str, object] = {tr("Recommended item"): item.title, tr("Reason for the shopper"): item.why}
+    row[tr("Not shown without")] = ", ".join(item.needs) or NOTHING
     details = {tr("Attributes"): item.attribute_contributions, tr("Purchase probability"): item.purchase_contributions}
     return row | {name: ", ".join(f"{part} {share:+.2f}" for part, share in shares) or NOTHING for name, shares in details.items()}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from recommender.artifact.serialization import TrainedRecommender
+from recommender.explain.counterfactual import needed_items
 from recommender.explain.explanation import Contribution, Explanation, explain
 from recommender.serving.online_recommender import OnlineRecommender
 from sluice.config import Recommender as Settings
@@ -26,9 +27,9 @@ def explain_samples(trained: TrainedRecommender, histories: pl.DataFrame, items:
         settings: Names the columns.
 
     Returns:
-        For each user `events`, their number, and `answers`: each with `item`, `title`, `score`, `reason` (code and parameters), and
-        `event_contributions`, the names of past items with their parts of the score; `attribute_contributions` and `purchase_contributions` (to
-        the log-odds of a purchase) likewise.
+        For each user `events`, their number, and `answers`: each with `item`, `title`, `score`, `reason` (code and parameters), `needs` (titles of the
+        past items without any one of which it would not be shown), and `event_contributions`, the names of past items with their parts of the score;
+        `attribute_contributions` and `purchase_contributions` (to the log-odds of a purchase) likewise.
     """
     recommender = OnlineRecommender.from_model(trained).with_catalog(items, settings)
     return [_sample(recommender, histories.filter(pl.col("user") == user)) for user in _select_users(histories)]
@@ -37,12 +38,14 @@ def explain_samples(trained: TrainedRecommender, histories: pl.DataFrame, items:
 def _sample(recommender: OnlineRecommender, history: pl.DataFrame) -> dict[str, object]:
     answers = recommender.recommend(history, ANSWERS)
     explanations = explain(recommender, history, [answer.item for answer in answers])
+    needed, titles = needed_items(recommender, history, ANSWERS), recommender.catalog.titles
     rows = [
         {
             "item": answer.item,
             "title": answer.title,
             "score": answer.score,
             "reason": explanation.reason.to_json(),
+            "needs": [titles.get(item, item) for item in needed[answer.item]],
             "event_contributions": _largest_events(explanation),
             "attribute_contributions": _records(explanation.attributes),
             "purchase_contributions": _records(explanation.conversion[:MAX_NAMED]),

@@ -79,6 +79,25 @@ class LexicalIndex:
         words = (word for word in dict.fromkeys(tokenize(query)) if is_whole_word(word))
         return [word for word in words if not any(len(self._expand(form)[0]) for form in (word, *self.forms.parts(word)))]
 
+    def certainty(self, query: str) -> float:
+        """Return what the best match of a query is worth, from 0 to 1: 1 where a text holds one of its words, or where it has none but characters.
+
+        Where no text holds a word of the query, the characters of a script without blanks still match, but say little: 洗衣机 and 手机 share one of
+        three. They are worth `CHARACTER` times the share of them that one text holds, and 1 where one holds all.
+
+        Example:
+            >>> index = LexicalIndex.build(["智能手机", "保温杯"])
+            >>> [round(index.certainty(query), 2) for query in ("手机", "洗衣机", "机")]
+            [1.0, 0.1, 1.0]
+        """
+        tokens = list(dict.fromkeys(tokenize(query)))
+        words, characters = [token for token in tokens if is_whole_word(token)], [token for token in tokens if not is_whole_word(token)]
+        if not words or not characters or len(self.unknown_words(query)) < len(words):
+            return 1.0
+        columns = [self.columns[letter] for letter in characters if letter in self.columns]
+        most = int((self.matrix[:, columns] > 0).sum(axis=1).max()) if columns else 0
+        return 1.0 if most == len(characters) else CHARACTER * most / len(characters)
+
     def _query_tokens(self, query: str) -> list[str]:
         """Return the words of a query, and the stems of the parts of its compounds."""
         return list(dict.fromkeys(form for word in tokenize(query) for form in (word, *self.forms.parts(word))))

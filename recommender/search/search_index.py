@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -12,12 +12,14 @@ import polars as pl
 
 from recommender.data.filters import Filter, passes
 from recommender.data.sequences import Floats, Vocabulary
-from recommender.search.lexical_index import LexicalIndex
+from recommender.search.lexical_index import CHARACTER, LexicalIndex
 from recommender.search.synonyms import WEIGHT, replace_synonyms
 from recommender.serving.answer import Answer, AnswerItem
+from recommender.serving.answer_rules import pin
 from recommender.text import Encoder, embed_items
 from recommender.text.encoder import MIN_COSINE
 from recommender.text.item_embeddings import item_texts
+from sluice.config.answers import Pinned
 from sluice.rules.text_language import main_language
 
 WEIGHTS = {"lexical": 1.0, "semantic": 0.5, "preference": 0.2}
@@ -89,7 +91,7 @@ class SearchIndex:
         lexical = LexicalIndex.build(texts, main_language(texts))
         return cls(catalog, lexical, embed_items(catalog, text_columns, items, encoder, cache), encoder, titles or {}, min_cosine, synonyms)
 
-    def query(self, text: str, k: int = 10, *, filters: Sequence[Filter] = (), preference: Floats | None = None) -> Answer:
+    def query(self, text: str, k: int = 10, *, filters: Sequence[Filter] = (), preference: Floats | None = None, pinned: Sequence[Pinned] = ()) -> Answer:
         """Return the items that match a query, the best first; none where no item shares a word with it or is similar in meaning.
 
         Args:
@@ -97,6 +99,7 @@ class SearchIndex:
             k: The number of items, at most.
             filters: Conditions that items must pass.
             preference: The user's score of each item of the catalog, in its order; shape (items,).
+            pinned: Items that have a position where they match, by position.
 
         Raises:
             UsageError: A filter does not fit the catalog.
@@ -105,16 +108,25 @@ class SearchIndex:
         parts = self.score_parts(text, preference)
         matches = np.flatnonzero(allowed & ((parts["lexical"] > 0) | (parts["semantic"] >= self.min_cosine * WEIGHTS["semantic"])))
         total = np.sum(list(parts.values()), axis=0)[matches]
-        best = np.argsort(-total, kind="stable")[:k]
-        items = tuple(self._item(int(matches[position]), float(total[position]), parts) for position in best)
-        return Answer(items, self._note(text, items))
+        order = np.argsort(-total, kind="stable")
+        items = [self._item(int(matches[position]), float(total[position]), parts) for position in order[:k]]
+        if pinned:
+            items = self._pin(items, pinned, {int(matches[position]): float(total[position]) for position in order}, parts, k)
+        return Answer(tuple(items), self._note(text, items))
+
+    def _pin(self, items: list[AnswerItem], pinned: Sequence[Pinned], scores: Mapping[int, float], parts: Mapping[str, Floats], k: int) -> list[AnswerItem]:
+        """Put the pinned items that match at their positions; `scores` are those of all matches, by row."""
+        rows = {self.catalog["item"][row]: row for row in scores}
+        matching = [entry for entry in pinned if entry.item in rows]
+        entries = [replace(self._item(rows[entry.item], scores[rows[entry.item]], parts), pinned=True) for entry in matching]
+        return pin(items, entries, [entry.position for entry in matching], k)
 
     def _note(self, text: str, items: Sequence[AnswerItem]) -> str:
         """Say which words of a query no item holds, since what is then answered is similar in meaning at best."""
         unknown = [word for word in self.lexical.unknown_words(text) if not any(map(self._is_known, replace_synonyms(word, self.synonyms)))]
         if not unknown:
             return ""
-        by_meaning = "" if any(item.parts["lexical"] > 0 for item in items) else "; these are similar in meaning"
+        by_meaning = "" if any(map(_holds_word, items)) else "; these are similar in meaning"
         return f"no item holds {', '.join(unknown)}, nor a word that differs by a typing error{by_meaning if items else ''}"
 
     def _is_known(self, text: str) -> bool:
@@ -122,9 +134,11 @@ class SearchIndex:
 
     def score_parts(self, text: str, preference: Floats | None = None) -> dict[str, Floats]:
         """Compute what each component adds to each item's score, shape (items,) each."""
-        lexical = np.maximum.reduce([self.lexical.score(text), *(WEIGHT * self.lexical.score(other) for other in replace_synonyms(text, self.synonyms))])
+        variants = [(text, 1.0), *((other, WEIGHT) for other in replace_synonyms(text, self.synonyms))]
+        lexical = np.maximum.reduce([weight * self.lexical.score(variant) for variant, weight in variants])
+        certainty = max(self.lexical.certainty(variant) for variant, _ in variants)
         semantic = np.maximum(self.embeddings @ self.encoder.encode([self.lexical.correct(text)])[0], 0)
-        parts = {"lexical": lexical / max(float(lexical.max(initial=0)), 1e-9), "semantic": semantic}
+        parts = {"lexical": lexical * np.float32(certainty / max(float(lexical.max(initial=0)), 1e-9)), "semantic": semantic}
         if preference is not None:
             parts["preference"] = _quantile_ranks(preference)
         return {name: WEIGHTS[name] * part for name, part in parts.items()}
@@ -141,8 +155,13 @@ def is_unanswered(query: str, answer: Answer) -> bool:
         query: The query as typed.
         answer: The answer to it.
     """
-    by_words = any(item.parts["lexical"] > 0 for item in answer.items)
+    by_words = any(map(_holds_word, answer.items))
     return any(letter.isalnum() for letter in query) and not by_words and (not answer.items or bool(answer.note))
+
+
+def _holds_word(item: AnswerItem) -> bool:
+    """Return whether an item is in an answer by its words, and not by single characters of them or by its meaning."""
+    return item.parts["lexical"] > CHARACTER * WEIGHTS["lexical"]
 
 
 def _quantile_ranks(scores: Floats) -> Floats:

@@ -13,7 +13,7 @@ import polars as pl
 from recommender.data.filters import passes_texts
 from recommender.data.sequences import Bools, Floats, Ints, Sequences
 from recommender.serving.answer import AnswerItem
-from sluice.config.answers import Answers, Pinned
+from sluice.config.answers import AnswerKind, Answers, Pinned
 
 
 def barred_rows(items: pl.DataFrame, rules: Answers) -> Bools:
@@ -81,9 +81,9 @@ class AnswerRules:
         np.maximum.at(newest, pair, histories.times)
         return histories.filter(at.timestamp() - newest[pair] < self.waits[histories.items])
 
-    def pinned_at(self, at: datetime) -> list[Pinned]:
-        """Return the items that are pinned at a time, by position."""
-        return sorted((entry for entry in self.pinned if entry.holds(at)), key=lambda entry: entry.position)
+    def pinned_at(self, at: datetime, kind: AnswerKind = "recommend") -> list[Pinned]:
+        """Return the items that are pinned in a kind of answers at a time, by position."""
+        return sorted((entry for entry in self.pinned if entry.holds(at, kind)), key=lambda entry: entry.position)
 
 
 def pin(answer: List[AnswerItem], pinned: List[AnswerItem], positions: List[int], k: int) -> list[AnswerItem]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from recommender.data.sequences import Sequences
+from recommender.data.sequences import Bools, Sequences
 from recommender.models.ann_index import NO_ITEM
 from recommender.models.threads import limit_to_one_thread
 from recommender.serving.answer import AnswerItem
@@ -37,11 +37,13 @@ class ListMaker:
         recommender: The model, on the catalog.
         k: Number of items of a list, at most.
         at: The current time.
+        among: The only items of the lists, as a mask of shape (items,); None: the whole catalog.
     """
 
     recommender: OnlineRecommender
     k: int
     at: datetime
+    among: Bools | None = None
 
     def lists(self, histories: pl.DataFrame) -> pl.DataFrame:
         """Return the lists of some users, schema LISTS; a user without known items gets the popular ones.
@@ -76,7 +78,7 @@ class ListMaker:
 
     @cached_property
     def _popular(self) -> list[AnswerItem]:
-        return self.recommender.recommend_popular(self.k, at=self.at)
+        return self.recommender.recommend_popular(self.k, among=self.among, at=self.at)
 
     @property
     def _reranks(self) -> bool:
@@ -85,7 +87,7 @@ class ListMaker:
 
     def _best(self, encoded: Sequences, left_out: Sequences | None, active: np.ndarray) -> Iterator[tuple[int, BestItems]]:
         first, chosen = 0, encoded.select_users(active)
-        excluded, allowed = chosen if left_out is None else left_out.select_users(active), self.recommender.allowed((), None)
+        excluded, allowed = chosen if left_out is None else left_out.select_users(active), self.recommender.allowed((), self.among)
         for best in self._retriever.retrieve(chosen, excluded, allowed, max(self.k, MIN_CANDIDATES) if self._reranks else self.k):
             yield first, best
             first += len(best.numbers)
@@ -109,7 +111,7 @@ class ListMaker:
     ) -> Iterator[pl.DataFrame]:
         """Order the candidates of each user by the configuration, one user after the other."""
         rows = {str(name): frame for (name,), frame in histories.group_by("user", maintain_order=True)}
-        allowed = self.recommender.allowed((), None)
+        allowed = self.recommender.allowed((), self.among)
         for first, best in self._best(encoded, left_out, active):
             for row, (numbers, scores, parts) in enumerate(zip(best.numbers, best.scores, best.parts, strict=True)):
                 user = users[active[first + row]]

@@ -25,6 +25,7 @@ from recommender.serving.new_items import ContentReader, add_new_items, no_conte
 from recommender.serving.reranking import Reranker
 from recommender.serving.retrieval import Retriever, build_retriever
 from sluice.config import Recommender as Settings
+from sluice.config.answers import AnswerKind
 from sluice.domain import Artifact
 from sluice.errors import ModelError
 from sluice.messages import make_error
@@ -160,9 +161,9 @@ class OnlineRecommender:
         """
         return None if self.rules.waits is None else self.rules.left_out(self._encode_repeats(histories), at)
 
-    def pin(self, answer: list[AnswerItem], allowed: Bools, k: int, at: datetime) -> list[AnswerItem]:
-        """Put the items that are pinned now, and that the answer may hold, at their positions."""
-        pinned = [entry for entry in self.rules.pinned_at(at) if entry.item in self.item_numbers and allowed[self.item_numbers[entry.item]]]
+    def pin(self, answer: list[AnswerItem], allowed: Bools, k: int, at: datetime, kind: AnswerKind = "recommend") -> list[AnswerItem]:
+        """Put the items that are pinned now in a kind of answers, and that the answer may hold, at their positions."""
+        pinned = [entry for entry in self.rules.pinned_at(at, kind) if entry.item in self.item_numbers and allowed[self.item_numbers[entry.item]]]
         if not pinned:
             return answer
         scores = {entry.item: entry.score for entry in answer}

@@ -19,6 +19,7 @@ from recommender.serving.answer import AnswerItem
 from recommender.serving.cold_items import ColdItemRanker
 from recommender.serving.online_recommender import LONG_AGO, MIN_CANDIDATES, OnlineRecommender
 from recommender.similar.reasons import reason_of
+from sluice.domain import Message
 from sluice.messages import render
 
 
@@ -50,7 +51,8 @@ def find_similar(
 ) -> list[AnswerItem]:
     """Find what the model would recommend to somebody of whom nothing but this item is known, the best first.
 
-    An item that no part of the model links to it is left out, so that the answer may hold fewer than `k` items, or none.
+    An item that no part of the model links to it is left out, so that the answer may hold fewer than `k` items, or none; one that the shop has pinned here
+    has its position all the same.
 
     Args:
         recommender: The model, on the catalog.
@@ -73,7 +75,9 @@ def find_similar(
         shared = {name: value for name, value in values.items() if value == mine.get(name)}
         reason = reason_of(links[recommender.item_numbers[entry.item]], title, shared)
         answer.append(replace(entry, reason=render(reason, language), code=reason.code))
-    return answer
+    selected = Message.of("recommended_as_pinned")
+    pinned = recommender.pin(answer, recommender.allowed((item,), among), k, at or LONG_AGO, "similar")
+    return [replace(entry, reason=render(selected, language), code=selected.code) if entry.pinned else entry for entry in pinned]
 
 
 def _met_once(item: str, at: datetime) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -24,7 +25,9 @@ KOption = Annotated[int, typer.Option("-k", min=1, help="number of items")]
 def recommend(
     user: Annotated[str | None, typer.Argument(help="a user's id")] = None,
     popular: Annotated[bool, typer.Option("--popular", help="the items that are most popular now")] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="add to each item a sentence that says why")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="add a sentence that says why, and the past items without any one of which it would not be shown")
+    ] = False,
     language: Annotated[Language | None, typer.Option("--language", help="language of the sentences")] = None,
     where: WhereOption = None,
     everyone: Annotated[bool, typer.Option("--all", help="write the list of each user to the file --to")] = False,
@@ -44,24 +47,26 @@ def recommend(
 
     if [user is not None, popular, everyone].count(True) != 1:
         raise UsageError("name a user, or use --popular or --all")
-    if everyone and where:
-        raise UsageError("--where is for single answers; for the lists of all users, `recommender.answers.never` in sluice.yaml leaves items out")
     if everyone != (to is not None):
         raise UsageError("--all and --to belong together: sluice recommend --all --to lists.parquet")
     if to is not None:
-        _write_lists(config, to, k, form)
+        _write_lists(config, to, k, where or (), form)
         return
     with build(config) as sluice:
         service = sluice.recommender(in_memory=False)
         answer = service.recommend(user, k, where=where or (), language=language_of(language) if explain else None, place=place or NOBODY)
+        needed = service.needed(user, k, where=where or ()) if explain and user is not None else {}
+        titles = service.titles() if needed else {}
     if answer.note:
         say(answer.note)
     columns = ("item", "title", "score", *(["ad"] if any(item.ad for item in answer) else []), *(["pinned"] if any(item.pinned for item in answer) else []))
-    columns = (*columns, *(["reason"] if explain else []))
-    show(({name: getattr(item, name) for name in columns} for item in answer), form)
+    rows = [{name: getattr(item, name) for name in (*columns, *(["reason"] if explain else []))} for item in answer]
+    if needed:
+        rows = [{**row, "needs": [titles.get(past, past) for past in needed.get(row["item"], ())]} for row in rows]
+    show(rows, form)
 
 
-def _write_lists(config: str, to: Path, k: int, form: Format) -> None:
+def _write_lists(config: str, to: Path, k: int, where: Sequence[str], form: Format) -> None:
     from sluice.app import build
 
     began = reported = time.monotonic()
@@ -73,7 +78,7 @@ def _write_lists(config: str, to: Path, k: int, form: Format) -> None:
             say(tr("{done:,} of {total:,} users", done=done, total=total))
 
     with build(config) as sluice:
-        written = sluice.recommender().recommend_all(to, k, report=report)
+        written = sluice.recommender().recommend_all(to, k, where=where, report=report)
     seconds = time.monotonic() - began
     new_users = written.users - written.resumed
     speed = tr("{speed:,.0f} users/s", speed=new_users / max(seconds, 0.001))

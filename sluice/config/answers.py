@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -13,6 +13,8 @@ from sluice.config.model import Model
 from sluice.domain import ColumnCondition
 from sluice.errors import InvalidValue
 from sluice.messages import error_message, make_error
+
+AnswerKind: TypeAlias = Literal["recommend", "similar", "search"]
 
 
 def _conditions(value: object) -> object:
@@ -44,12 +46,17 @@ Moment = Annotated[datetime | None, AfterValidator(_with_zone)]
 
 
 class Pinned(Model):
-    """Give an item a position in recommendations, for a while or for good."""
+    """Give an item a position in answers, for a while or for good."""
 
     item: str = Field(description="id of the item; while it is not in the catalog, or `never` leaves it out, nothing is pinned")
     position: int = Field(1, ge=1, le=1000, description="its position in the answer, counted from 1")
     begins: Moment = Field(None, description="from then on; a time without a zone is UTC")
     ends: Moment = Field(None, description="until then")
+    answers: tuple[AnswerKind, ...] = Field(
+        ("recommend",),
+        min_length=1,
+        description="in which answers: recommend, similar, search (where the item matches the query); by default in recommendations alone",
+    )
 
     @model_validator(mode="after")
     def _require_order(self) -> Pinned:
@@ -57,9 +64,9 @@ class Pinned(Model):
             raise make_error(InvalidValue, "ends_before_begins")
         return self
 
-    def holds(self, at: datetime) -> bool:
-        """Return whether the item is pinned at a time."""
-        return (self.begins is None or self.begins <= at) and (self.ends is None or at < self.ends)
+    def holds(self, at: datetime, kind: AnswerKind = "recommend") -> bool:
+        """Return whether the item is pinned in a kind of answers at a time."""
+        return kind in self.answers and (self.begins is None or self.begins <= at) and (self.ends is None or at < self.ends)
 
 
 class Again(Model):
@@ -73,7 +80,7 @@ class Answers(Model):
     """Declare rules that every answer keeps: recommendations, similar items, searches and the lists of all users."""
 
     never: tuple[Conditions, ...] = Field((), description="items of which one of these holds are in no answer; a list of conditions holds where all do")
-    always: tuple[Pinned, ...] = Field((), description="items that have a position in recommendations")
+    always: tuple[Pinned, ...] = Field((), description="items that have a position in answers")
     again: tuple[Again, ...] = Field((), description="items that a user may be recommended again; the others are recommended no more once they were met")
 
     def conditions(self) -> Iterator[tuple[tuple[int | str, ...], ColumnCondition]]:

@@ -13,6 +13,7 @@ from recommender.data.interactions import INTERACTIONS
 from recommender.data.sequences import Bools
 from recommender.explain.explanation import Explanation, Language, explain
 from recommender.serving.answer import AnswerItem
+from recommender.serving.lists import ListMaker
 from recommender.serving.online_recommender import OnlineRecommender
 from sluice.domain import Message
 from sluice.domain.exposures import ShownList
@@ -25,6 +26,15 @@ def select_items(model: OnlineRecommender, among: Collection[str] | None, where:
         return among
     selected = model.catalog.select([where] if isinstance(where, str) else where)
     return selected if among is None else selected & model.allowed((), among)
+
+
+def make_lists(model: OnlineRecommender, k: int, at: datetime, where: Sequence[str]) -> ListMaker:
+    """Return what makes the lists of users, of items that meet all conditions.
+
+    Raises:
+        UsageError: A condition does not fit the catalog.
+    """
+    return ListMaker(model, k, at, model.catalog.select(where) if where else None)
 
 
 def add_reason(entry: AnswerItem, explanation: Explanation, language: Language) -> AnswerItem:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -33,7 +33,7 @@ class Plan:
         block: Users of a part file.
         k: Number of items of a list.
         users: Number of users.
-        settings: Digest of the recommender's settings.
+        settings: Digest of the recommender's settings, and of the conditions on the items.
     """
 
     snapshot: str
@@ -69,11 +69,12 @@ def write_lists(
     to: Path,
     report: Callable[[int, int], None] | None = None,
     block: int = BLOCK,
+    where: Sequence[str] = (),
 ) -> Written:
     """Write the lists of all users to a file, or as a Delta table where the path has no ending.
 
-    Parts wait in the folder `NAME.parts` beside it until all are there. What an interrupted command left there is used where snapshot, model, settings
-    and `k` are the same.
+    Parts wait in the folder `NAME.parts` beside it until all are there. What an interrupted command left there is used where snapshot, model, settings,
+    `k` and conditions are the same.
 
     Args:
         maker: Makes lists.
@@ -83,6 +84,7 @@ def write_lists(
         to: `.parquet`, `.csv`, or the folder of a Delta table.
         report: Called with the numbers of users that are done, and of all.
         block: Users of a part file.
+        where: Conditions on the items that the lists keep.
 
     Raises:
         UsageError: `k` is below 1, the path has another ending, or files of somebody else stand where the parts would.
@@ -91,7 +93,8 @@ def write_lists(
         raise make_error(UsageError, "lists_ending_unknown", file=to.name)
     require_positive(maker.k)
     ends = events.select(pl.col("user").rle()).unnest("user")["len"].cum_sum().to_list()
-    plan = Plan(state.snapshot, state.version or 0, block, maker.k, len(ends), hashlib.sha256(settings.model_dump_json().encode()).hexdigest())
+    digest = hashlib.sha256("\0".join((settings.model_dump_json(), *where)).encode()).hexdigest()
+    plan = Plan(state.snapshot, state.version or 0, block, maker.k, len(ends), digest)
     parts = to.with_name(f"{to.name}.parts")
     _prepare(parts, plan)
     new_users = sum(_make_parts(maker, events, ends, parts, report, block))

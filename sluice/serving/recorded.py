@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import logging
+import math
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from sluice.domain import MAX_EVENT_AGE, RecordedEvent
-from sluice.errors import UsageError
+from sluice.errors import StoreError, UsageError
 from sluice.messages import make_error
 
 MAX_LENGTH = 300  # letters of the id of a user or an item, or of a kind
 MAX_EVENT_ID = 128
+AWAY_SECONDS = 5.0  # for which recorded events are not read once they could not be, since each reader would wait for the database
 TOLERANCE = timedelta(minutes=5)  # by which the sender's clock may be ahead
 
 
@@ -50,6 +53,25 @@ class EventLog(Protocol):
             StoreError: None can be dropped.
         """
         ...
+
+
+class RecordedReader:
+    """Read recorded events for answers, which do without them for a while where they cannot be read."""
+
+    def __init__(self, events: EventLog, timer: Callable[[], float]) -> None:
+        """Read nothing yet; `timer` gives seconds from any origin."""
+        self._events, self._timer, self._away_until = events, timer, -math.inf
+
+    def of(self, user: str, snapshot: int, newest: datetime) -> list[RecordedEvent]:
+        """Return the recorded events of a user that count in answers from a snapshot; none for a while after they could not be read."""
+        if not user or self._timer() < self._away_until:
+            return []
+        try:
+            return [event for event in self._events.of(user) if still_counts(event, snapshot, newest)]
+        except StoreError as error:
+            self._away_until = self._timer() + AWAY_SECONDS
+            logging.getLogger(__name__).warning("recorded events cannot be read, so answers do without them: %s", error)
+            return []
 
 
 def still_counts(event: RecordedEvent, snapshot: int, newest: datetime) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,11 +15,11 @@ import polars as pl
 
 from recommender.data.filters import parse_filter
 from recommender.data.interactions import INTERACTIONS, load_interactions
+from recommender.explain.counterfactual import needed_items
 from recommender.explain.explanation import Explanation, Language, explain
 from recommender.search.search_index import is_unanswered
 from recommender.serving.answer import Answer
 from recommender.serving.histories import InMemoryHistories, add_recorded
-from recommender.serving.lists import ListMaker
 from recommender.similar import find_similar
 from recommender.similar.unknown_item import unknown_item
 from sluice.config import Config
@@ -28,18 +27,17 @@ from sluice.domain import RecordedEvent
 from sluice.domain.exposures import ShownList
 from sluice.errors import ModelError, StoreError, UsageError
 from sluice.messages import make_error
-from sluice.serving.answering import best_items, list_of, select_items
+from sluice.serving.answering import best_items, list_of, make_lists, select_items
 from sluice.serving.loading import StateLoader
 from sluice.serving.nightly import Written, write_lists
 from sluice.serving.questions import require_language, require_positive, require_query, unknown_note
-from sluice.serving.recorded import EventLog, require_event, require_time, still_counts
+from sluice.serving.recorded import EventLog, RecordedReader, require_event, require_time
 from sluice.serving.state import RecommenderState
 from sluice.serving.store import ServiceStore
 from sluice.wiring.exposures import SHADOW
 from sluice.wiring.recommender import settings_of
 
 REFRESH_SECONDS = 30.0  # after which a new catalog, batch or champion is looked for
-AWAY_SECONDS = 5.0  # for which recorded events are not read once they could not be, since each reader would wait for the database
 
 
 @dataclass(eq=False)
@@ -70,11 +68,11 @@ class RecommenderService:
     _state: RecommenderState | None = None
     _refreshed: float = 0.0
     _refreshing: Lock = field(default_factory=Lock)
-    _away_until: float = -math.inf
 
     def __post_init__(self) -> None:
         """Refuse a configuration without a recommender."""
         settings_of(self.config)
+        self._recorded = RecordedReader(self.events, self.timer)
         self._loader = StateLoader(self.store, self.config, self.now, in_memory=self.in_memory)
 
     def __enter__(self) -> Self:
@@ -182,7 +180,8 @@ class RecommenderService:
         met = self.history(user) if user is not None else None
         preference = champion.score_items(met, search.catalog["item"].to_list()) if champion and met is not None and champion.knows_any(met) else None
         conditions = [where] if isinstance(where, str) else where
-        answer = search.query(query, k, filters=list(map(parse_filter, conditions)), preference=preference)
+        pinned = state.catalog_search.pinned_at(self.now())
+        answer = search.query(query, k, filters=list(map(parse_filter, conditions)), preference=preference, pinned=pinned)
         if record and not conditions and is_unanswered(query, answer):
             self._record_unanswered(query)
         return answer
@@ -196,6 +195,11 @@ class RecommenderService:
     def explain(self, user: str, items: Sequence[str]) -> list[Explanation]:
         """Explain why items are recommended to a user: the past items that contributed, and a sentence."""
         return explain(self.state().recommender, self.history(user), items)
+
+    def needed(self, user: str, k: int = 10, *, where: str | Sequence[str] = ()) -> Mapping[str, Sequence[str]]:
+        """Return for each of the best items the past items without any single one of which it would not be shown; see `needed_items`."""
+        model = self.state().serving(user, self.now())[1]
+        return needed_items(model, self.history(user), k, among=select_items(model, None, where), at=self.now())
 
     def titles(self) -> Mapping[str, str]:
         """Return the title of each item."""
@@ -226,42 +230,34 @@ class RecommenderService:
     def history(self, user: str, newest: str | Sequence[str] = ()) -> pl.DataFrame:
         """Return a user's published interactions, those recorded since, and items just met; schema INTERACTIONS."""
         state = self.state()
-        met = add_recorded(state.histories.history(user), self._recorded(user, state), settings_of(self.config).weights)
+        met = add_recorded(state.histories.history(user), self._recorded.of(user, int(state.snapshot), state.newest_event), settings_of(self.config).weights)
         rows = [(user, item, None, self.now(), 1.0, True) for item in ([newest] if isinstance(newest, str) else newest)]
         return pl.concat([met, pl.DataFrame(rows, schema=INTERACTIONS, orient="row")]) if rows else met
-
-    def _recorded(self, user: str, state: RecommenderState) -> list[RecordedEvent]:
-        """Return the recorded events of a user that count; none for a while after they could not be read."""
-        if not user or self.timer() < self._away_until:
-            return []
-        try:
-            return [event for event in self.events.of(user) if still_counts(event, int(state.snapshot), state.newest_event)]
-        except StoreError as error:
-            self._away_until = self.timer() + AWAY_SECONDS
-            logging.getLogger(__name__).warning("recorded events cannot be read, so answers do without them: %s", error)
-            return []
 
     def all_histories(self) -> pl.DataFrame:
         """Return the published interactions of all users, schema INTERACTIONS, each user's together and in order."""
         histories = self.state().histories
         return histories.events if isinstance(histories, InMemoryHistories) else load_interactions(self.store.snapshot(), settings_of(self.config))
 
-    def recommend_all(self, to: str | Path, k: int = 10, *, report: Callable[[int, int], None] | None = None) -> Written:
+    def recommend_all(self, to: str | Path, k: int = 10, *, where: str | Sequence[str] = (), report: Callable[[int, int], None] | None = None) -> Written:
         """Write the list of each user: what they would get now, with codes of the reasons.
 
-        Users are answered in blocks. A command that was killed goes on after the last block, as long as snapshot, model, settings and `k` are the same.
-        The file is put in place at once when all lists are there.
+        Users are answered in blocks. A command that was killed goes on after the last block, as long as snapshot, model, settings, `k` and conditions
+        are the same. The file is put in place at once when all lists are there.
 
         Args:
             to: Path of a `.parquet` or `.csv` file; a path without an ending is the folder of a Delta table.
             k: Number of items of a list, at most.
+            where: Conditions on the items, such as `brand=Acme` or `price<20`: one, or several that must all hold.
             report: Called with the numbers of users that are done, and of all.
 
         Raises:
-            UsageError: No recommender serves yet, `k` is below 1, or the path has another ending.
+            UsageError: No recommender serves yet, `k` is below 1, the path has another ending, or a condition does not fit the catalog.
         """
-        state = self.state()
-        return write_lists(ListMaker(state.recommender, k, self.now()), state, self.all_histories(), settings_of(self.config), Path(to), report)
+        state, conditions = self.state(), [where] if isinstance(where, str) else where
+        return write_lists(
+            make_lists(state.recommender, k, self.now(), conditions), state, self.all_histories(), settings_of(self.config), Path(to), report, where=conditions
+        )
 
     def state(self) -> RecommenderState:
         """Return what answers are computed from; refresh it where the last refresh was long ago.

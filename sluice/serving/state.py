@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,13 +13,14 @@ import polars as pl
 from recommender.data.sequences import Floats, Vocabulary
 from recommender.search import SearchIndex
 from recommender.serving.active_catalog import read_titles
-from recommender.serving.answer_rules import barred_rows
+from recommender.serving.answer_rules import AnswerRules, barred_rows
 from recommender.serving.histories import HistoryStore
 from recommender.serving.new_items import ContentReader
 from recommender.serving.online_recommender import OnlineRecommender
 from recommender.text.card_encoder import other_language_model, trained_settings
 from recommender.text.content_features import configured_encoder, read_content_features
 from sluice.config import Config
+from sluice.config.answers import Pinned
 from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.rules.canary import takes_part
@@ -69,6 +70,10 @@ class CatalogSearch:
         encoder = configured_encoder(settings)
         inputs = (settings.text_columns, settings.attributes, encoder, cache_of(self.config), self.titles, encoder.min_cosine, settings.synonyms)
         return SearchIndex.build(self.answerable, *inputs)
+
+    def pinned_at(self, at: datetime) -> Sequence[Pinned]:
+        """Return the items that have a position in searches at a time, by position."""
+        return AnswerRules(settings_of(self.config).answers.always).pinned_at(at, "search")
 
     @cached_property
     def answerable(self) -> pl.DataFrame:

@@ -24,7 +24,8 @@ SERVICE = {
     "search": "(self, query: 'str', k: 'int' = 10, *, user: 'str | None' = None, where: 'str | Sequence[str]' = (), record: 'bool' = True) -> 'Answer'",
     "similar": "(self, item: 'str', k: 'int' = 10, *, among: 'Collection[str] | None' = None, "
     "where: 'str | Sequence[str]' = (), language: 'Language' = 'en') -> 'Answer'",
-    "recommend_all": "(self, to: 'str | Path', k: 'int' = 10, *, report: 'Callable[[int, int], None] | None' = None) -> 'Written'",
+    "recommend_all": "(self, to: 'str | Path', k: 'int' = 10, *, where: 'str | Sequence[str]' = (), "
+    "report: 'Callable[[int, int], None] | None' = None) -> 'Written'",
     "record_event": "(self, user: 'str', item: 'str', kind: 'str | None' = None, time: 'datetime | None' = None, event_id: 'str | None' = None) -> 'None'",
     "explain": "(self, user: 'str', items: 'Sequence[str]') -> 'list[Explanation]'",
     "titles": "(self) -> 'Mapping[str, str]'",

@@ -19,6 +19,7 @@ SAMPLE: dict[str, Any] = {
             "title": "A red mug",
             "score": 0.9,
             "reason": {"code": "recommended_by_events", "params": {"events": "Tea"}},
+            "needs": ["Tea"],
             "event_contributions": [{"name": "Tea", "value": 0.6}, {"name": "", "value": -0.1}],
             "attribute_contributions": [{"name": "colour red", "value": 0.25}, {"name": "price", "value": -0.1}],
         },
@@ -51,4 +52,5 @@ def test_the_page_tells_what_the_shopper_is_told(own: Any, monkeypatch: pytest.M
     assert not app.exception
     (table,) = [table.value for table in app.dataframe if "Reason for the shopper" in table.value.columns]
     assert table["Reason for the shopper"].tolist() == ["Because you were interested in Tea.", ""]
+    assert table["Not shown without"].tolist() == ["Tea", NOTHING]
     assert table["Attributes"].tolist() == ["colour red +0.25, price -0.10", NOTHING]

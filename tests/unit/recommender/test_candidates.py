@@ -117,3 +117,12 @@ def test_a_shop_without_these_settings_logs_nothing_and_answers_as_before(open_s
         answers = [one.recommend(user, 5, language="en") for one in (service, plain, ruled)]
         assert answers[0] == answers[1] == replace(answers[2], id="")
         assert (answers[0].id, answers[0].model) == ("", 1)
+
+
+def test_the_past_items_that_an_answer_needs_are_those_of_the_version_that_the_user_gets(open_service: Make) -> None:
+    service, _ = open_service([])
+    user = MINE[0]
+    needed = service.needed(user, 4)
+    assert list(needed) == [entry.item for entry in service.recommend(user, 4)]
+    assert set().union(*needed.values()) <= set(service.history(user)["item"])
+    assert set(service.needed(user, 4, where="family=family 2")) <= {f"i{number}" for number in range(12, 18)}

@@ -15,7 +15,8 @@ import pytest
 from sluice.config import Config
 from sluice.domain import MAX_EVENT_AGE, Artifact, Model, RecordedEvent
 from sluice.errors import StoreError, UsageError
-from sluice.serving.service import AWAY_SECONDS, REFRESH_SECONDS, RecommenderService
+from sluice.serving.recorded import AWAY_SECONDS
+from sluice.serving.service import REFRESH_SECONDS, RecommenderService
 
 Make = Callable[..., Any]
 NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)

@@ -25,6 +25,7 @@ def test_samples_hold_no_names_of_users(trained: Any, snapshot: Any, settings: M
         for answer in answers:
             assert answer["title"] == f"The {answer['item']}"
             assert answer["reason"]["code"].startswith("recommended")
+            assert all(title.startswith("The i") for title in answer["needs"])
             assert 1 < len(answer["event_contributions"]) <= MAX_NAMED + 1
             shares = [event["value"] for event in answer["event_contributions"] if event["name"]]
             assert shares == sorted(shares, reverse=True)

@@ -11,10 +11,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from recommender.data.filters import parse_filter
 from recommender.data.sequences import Floats
-from recommender.search import Filter, SearchIndex
+from recommender.search import SearchIndex
 from recommender.search.lexical_index import LexicalIndex
+from recommender.search.search_index import is_unanswered
 from recommender.search.tokens import tokenize
+from sluice.config.answers import Pinned
 from sluice.errors import UsageError
 
 CATALOG = pl.DataFrame(
@@ -39,11 +42,18 @@ class Seats:
         return np.array(seats, np.float32).reshape(-1, 2)
 
 
+class Mute(Seats):
+    """Knows no meaning."""
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        return np.zeros((len(texts), 2), np.float32)
+
+
 SEARCH = SearchIndex.build(CATALOG, ["title"], ["brand", "price"], Seats())
 
 
 def search(text: str, *filters: str, preference: Floats | None = None) -> list[str]:
-    return [hit.item for hit in SEARCH.query(text, filters=[Filter.parse(condition) for condition in filters], preference=preference)]
+    return [hit.item for hit in SEARCH.query(text, filters=[parse_filter(condition) for condition in filters], preference=preference)]
 
 
 @pytest.mark.parametrize("query", ["standing desk", "STANDING  Desk!", "stanidng desk", "standing dsek", "standng", "Stándïng", "standings"])
@@ -128,6 +138,21 @@ def test_a_script_without_spaces_is_read_by_its_characters() -> None:
     assert index.score("台灯")[1] > index.score("台灯")[0] == 0
 
 
+def test_single_characters_of_a_word_that_no_item_holds_say_little() -> None:
+    items = pl.DataFrame({"item": ["phone", "oil", "mug"], "title": ["智能手机 128GB", "机油 5升", "红色马克杯"]})
+    index = SearchIndex.build(items, ["title"], [], Mute())
+    answer = index.query("洗衣机")
+    assert {item.item for item in answer} == {"phone", "oil"}
+    assert max(item.parts["lexical"] for item in answer) == pytest.approx(0.1)
+    assert is_unanswered("洗衣机", answer)
+    assert index.query("机")[0].parts["lexical"] == pytest.approx(1), "a character that was typed alone is a word"
+    assert [item.parts["lexical"] for item in index.query("红杯")] == [pytest.approx(1)], "all characters in one title"
+    washer = pl.DataFrame({"item": ["washer"], "title": ["全自动洗衣机"]})
+    best = SearchIndex.build(pl.concat([items, washer]), ["title"], [], Mute()).query("洗衣机")[0]
+    assert best.item == "washer"
+    assert best.parts["lexical"] == pytest.approx(1)
+
+
 def test_the_likeliest_word_is_read_where_one_is_unknown() -> None:
     index = LexicalIndex.build(["pens", "pens", "pins", "stapler 7500"])
     assert index.correct("Pnes of staplr 7501") == "pens of stapler 7501"
@@ -140,3 +165,13 @@ def test_any_text_can_be_indexed_and_asked(texts: list[str], query: str) -> None
     assert scores.shape == (len(texts),)
     assert (scores >= 0).all()
     assert all(score > 0 for text, score in zip(texts, LexicalIndex.build(texts).score(" ".join(texts)), strict=True) if tokenize(text))
+
+
+def test_a_pinned_item_has_its_position_where_it_matches() -> None:
+    plain = [item.item for item in SEARCH.query("oak")]
+    last = Pinned(item=plain[-1], position=1, answers=("search",))
+    answer = SEARCH.query("oak", 2, pinned=[last])
+    assert [item.item for item in answer] == [plain[-1], plain[0]]
+    assert (answer[0].pinned, answer[1].pinned) == (True, False)
+    assert answer[0].parts["lexical"] > 0
+    assert [item.item for item in SEARCH.query("oak", pinned=[Pinned(item="sofa"), Pinned(item="nowhere")], filters=[parse_filter("price<100")])] == ["lamp"]

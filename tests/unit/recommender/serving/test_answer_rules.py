@@ -114,3 +114,23 @@ def test_the_history_of_the_shop_is_answered_with_all_rules_at_once(model: Onlin
     for user in ("u000", "u003"):
         alone = ruled.recommend(events.filter(pl.col("user") == user), 6, at=AT)
         assert lists.filter(pl.col("user") == user)["item"].to_list() == names(alone)
+
+
+def test_an_item_is_pinned_in_the_answers_that_its_rule_names(model: OnlineRecommender, snapshot: Any, settings: Make, make_interactions: Make) -> None:
+    ruled = on(model, snapshot, settings, always=[{**PINNED, "answers": ["similar", "search"]}])
+    history = make_interactions(("x", "i12", 1), ("x", "i13", 2))
+    assert "i40" not in names(ruled.recommend(history, 3, at=AT))
+    similar = find_similar(ruled, "i12", 3, at=AT, language="zh")
+    assert (similar[1].item, similar[1].pinned, similar[1].code) == ("i40", True, "recommended_as_pinned")
+    assert "i40" not in names(find_similar(ruled, "i12", 3, at=AT, among=["i13", "i14"])), "conditions hold"
+    assert "i40" not in names(find_similar(ruled, "i40", 3, at=AT)), "nothing is similar to itself"
+    assert "i40" not in names(find_similar(on(model, snapshot, settings, always=[PINNED]), "i12", 3, at=AT)), "recommendations alone unless named"
+
+
+def test_lists_of_all_users_keep_conditions(model: OnlineRecommender, snapshot: Any, settings: Make, make_interactions: Make) -> None:
+    plain = on(model, snapshot, settings)
+    histories = make_interactions(("x", "i12", 1), ("x", "i13", 2), ("y", "unknown", 1))
+    rows = ListMaker(plain, 4, AT, plain.catalog.select(["family=family 2"])).lists(histories)
+    assert rows["user"].unique().sort().to_list() == ["x", "y"]
+    assert set(rows["item"]) <= {f"i{number}" for number in range(12, 18)}
+    assert rows.filter(user="x")["item"].to_list() == names(plain.recommend(histories.filter(user="x"), 4, among=plain.catalog.select(["family=family 2"])))
