@@ -25,7 +25,7 @@ from recommender.serving.new_items import ContentReader, add_new_items, no_conte
 from recommender.serving.reranking import Reranker
 from recommender.serving.retrieval import Retriever, build_retriever
 from sluice.config import Recommender as Settings
-from sluice.config.answers import AnswerKind
+from sluice.config.answers import AnswerKind, Note
 from sluice.domain import Artifact
 from sluice.errors import ModelError
 from sluice.messages import make_error
@@ -169,6 +169,10 @@ class OnlineRecommender:
         scores = {entry.item: entry.score for entry in answer}
         items = [AnswerItem(entry.item, scores.get(entry.item, 0.0), self.catalog.titles.get(entry.item), pinned=True) for entry in pinned]
         return pin(answer, items, [entry.position for entry in pinned], k)
+
+    def note_of(self, entry: AnswerItem, at: datetime, kind: AnswerKind = "recommend") -> Note | None:
+        """Return what a shopper reads first about an item of an answer; None where the shop has written nothing."""
+        return self.rules.note_of(entry.item, self.item_numbers[entry.item], at, kind if entry.pinned else None)
 
     def score_items(self, history: pl.DataFrame, items: Sequence[str]) -> Floats:
         """Score some items for one user, shape (items,); items that the model does not know get the lowest score."""

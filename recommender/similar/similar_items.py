@@ -16,6 +16,7 @@ from recommender.explain.explanation import shorten
 from recommender.models.ann_index import NO_ITEM
 from recommender.models.threads import limit_to_one_thread
 from recommender.serving.answer import AnswerItem
+from recommender.serving.answer_rules import note_first
 from recommender.serving.cold_items import ColdItemRanker
 from recommender.serving.online_recommender import LONG_AGO, MIN_CANDIDATES, OnlineRecommender
 from recommender.similar.reasons import reason_of
@@ -75,9 +76,15 @@ def find_similar(
         shared = {name: value for name, value in values.items() if value == mine.get(name)}
         reason = reason_of(links[recommender.item_numbers[entry.item]], title, shared)
         answer.append(replace(entry, reason=render(reason, language), code=reason.code))
-    selected = Message.of("recommended_as_pinned")
     pinned = recommender.pin(answer, recommender.allowed((item,), among), k, at or LONG_AGO, "similar")
-    return [replace(entry, reason=render(selected, language), code=selected.code) if entry.pinned else entry for entry in pinned]
+    return [_noted(recommender, entry, language, at or LONG_AGO) for entry in pinned]
+
+
+def _noted(recommender: OnlineRecommender, entry: AnswerItem, language: str, at: datetime) -> AnswerItem:
+    """Return an item with the shop's note before its reason."""
+    selected = Message.of("recommended_as_pinned")
+    reason, code = (render(selected, language), selected.code) if entry.pinned else (entry.reason, entry.code)
+    return replace(entry, reason=note_first(recommender.note_of(entry, at, "similar"), reason, language), code=code)
 
 
 def _met_once(item: str, at: datetime) -> pl.DataFrame:

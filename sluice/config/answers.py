@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
@@ -45,6 +45,10 @@ def _with_zone(value: datetime | None) -> datetime | None:
 Moment = Annotated[datetime | None, AfterValidator(_with_zone)]
 
 
+NOTE = "what a shopper reads first about why it is recommended: a text, or {en: ..., zh: ...}"
+Note: TypeAlias = Annotated[str, Field(min_length=1, max_length=300)] | Mapping[Literal["en", "zh"], Annotated[str, Field(min_length=1, max_length=300)]]
+
+
 class Pinned(Model):
     """Give an item a position in answers, for a while or for good."""
 
@@ -57,6 +61,8 @@ class Pinned(Model):
         min_length=1,
         description="in which answers: recommend, similar, search (where the item matches the query); by default in recommendations alone",
     )
+
+    note: Note | None = Field(None, description=NOTE)
 
     @model_validator(mode="after")
     def _require_order(self) -> Pinned:
@@ -76,6 +82,13 @@ class Again(Model):
     after: Duration = Field(timedelta(days=30), description="how long after the user's last event on the item")
 
 
+class Noted(Model):
+    """Say in the shop's own words why some items are recommended."""
+
+    where: Conditions = Field(description="which items")
+    note: Note = Field(description=NOTE)
+
+
 class Answers(Model):
     """Declare rules that every answer keeps: recommendations, similar items, searches and the lists of all users."""
 
@@ -83,8 +96,11 @@ class Answers(Model):
     always: tuple[Pinned, ...] = Field((), description="items that have a position in answers")
     again: tuple[Again, ...] = Field((), description="items that a user may be recommended again; the others are recommended no more once they were met")
 
+    notes: tuple[Noted, ...] = Field((), description="what shoppers read first about some items; the first that fits, and that of a pinned item before these")
+
     def conditions(self) -> Iterator[tuple[tuple[int | str, ...], ColumnCondition]]:
         """Yield every condition with its place below `answers`."""
         groups: list[tuple[tuple[int | str, ...], tuple[str, ...]]] = [(("never", number), texts) for number, texts in enumerate(self.never)]
         groups += [(("again", number, "where"), entry.where) for number, entry in enumerate(self.again)]
+        groups += [(("notes", number, "where"), entry.where) for number, entry in enumerate(self.notes)]
         yield from ((place, ColumnCondition.parse(text)) for place, texts in groups for text in texts)

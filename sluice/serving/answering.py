@@ -13,8 +13,10 @@ from recommender.data.interactions import INTERACTIONS
 from recommender.data.sequences import Bools
 from recommender.explain.explanation import Explanation, Language, explain
 from recommender.serving.answer import AnswerItem
+from recommender.serving.answer_rules import note_first
 from recommender.serving.lists import ListMaker
 from recommender.serving.online_recommender import OnlineRecommender
+from sluice.config.answers import Note
 from sluice.domain import Message
 from sluice.domain.exposures import ShownList
 from sluice.messages import render
@@ -37,10 +39,10 @@ def make_lists(model: OnlineRecommender, k: int, at: datetime, where: Sequence[s
     return ListMaker(model, k, at, model.catalog.select(where) if where else None)
 
 
-def add_reason(entry: AnswerItem, explanation: Explanation, language: Language) -> AnswerItem:
-    """Return an item with the sentence that says why it is recommended."""
+def add_reason(entry: AnswerItem, explanation: Explanation, language: Language, note: Note | None = None) -> AnswerItem:
+    """Return an item with the sentence that says why it is recommended, after the shop's own note."""
     reason = Message.of("recommended_as_pinned") if entry.pinned else explanation.reason
-    return replace(entry, reason=render(reason, language), code=reason.code)
+    return replace(entry, reason=note_first(note, render(reason, language), language), code=reason.code)
 
 
 def best_items(
@@ -60,7 +62,8 @@ def best_items(
     if language is None:
         return items
     explanations = explain(model, pl.DataFrame(schema=INTERACTIONS) if met is None else met, [entry.item for entry in items])
-    return [add_reason(entry, explanation, language) for entry, explanation in zip(items, explanations, strict=True)]
+    noted = [model.note_of(entry, at) for entry in items]
+    return [add_reason(entry, explanation, language, note) for entry, explanation, note in zip(items, explanations, noted, strict=True)]
 
 
 def list_of(items: Sequence[AnswerItem], user: str | None, place: str, version: int, at: datetime) -> ShownList:

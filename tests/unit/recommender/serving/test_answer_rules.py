@@ -14,16 +14,21 @@ from hypothesis import strategies as st
 
 from recommender.data.interactions import load_catalog, load_interactions
 from recommender.data.sequences import Sequences
+from recommender.explain.explanation import Language
 from recommender.serving.answer import AnswerItem
-from recommender.serving.answer_rules import AnswerRules, barred_rows, pin
+from recommender.serving.answer_rules import AnswerRules, barred_rows, note_first, pin
 from recommender.serving.lists import ListMaker
 from recommender.serving.online_recommender import OnlineRecommender
 from recommender.similar import find_similar
 from sluice.config.answers import Answers
+from sluice.domain import Message
 from sluice.errors import UsageError
+from sluice.messages import render
+from sluice.serving.answering import best_items
 
 Make = Callable[..., Any]
 AT = datetime(2026, 3, 11, 12, tzinfo=UTC)
+NAMED = "recommended_as_pinned"
 PINNED = {"item": "i40", "position": 2, "begins": "2026-03-10", "ends": "2026-03-12"}
 
 
@@ -134,3 +139,20 @@ def test_lists_of_all_users_keep_conditions(model: OnlineRecommender, snapshot: 
     assert rows["user"].unique().sort().to_list() == ["x", "y"]
     assert set(rows["item"]) <= {f"i{number}" for number in range(12, 18)}
     assert rows.filter(user="x")["item"].to_list() == names(plain.recommend(histories.filter(user="x"), 4, among=plain.catalog.select(["family=family 2"])))
+
+
+def test_the_shops_own_note_stands_before_the_reason(model: OnlineRecommender, snapshot: Any, settings: Make, make_interactions: Make) -> None:
+    local = {"where": "family=family 2", "note": {"en": "Made here.", "zh": "本地制造。"}}
+    other = {"where": ["family=family 2", "cost>0"], "note": "never read, since the first one fits"}
+    ruled = on(model, snapshot, settings, notes=[local, other], always=[{**PINNED, "note": "Our choice.", "answers": ["recommend", "similar"]}])
+    plain = on(model, snapshot, settings)
+    history = make_interactions(("x", "i11", 1), ("x", "i12", 2))
+    spoken: list[tuple[Language, str]] = [("en", "Made here. "), ("zh", "本地制造。")]
+    for language, note in spoken:
+        noted, bare = (best_items(one, history, 20, ["i13", "i20", "i40"], AT, language) for one in (ruled, plain))
+        reasons = {entry.item: entry.reason for entry in bare}
+        expected = {"i13": note + reasons["i13"], "i20": reasons["i20"], "i40": note_first("Our choice.", render(Message.of(NAMED), language), language)}
+        assert {entry.item: entry.reason for entry in noted} == expected
+    similar = {entry.item: entry.reason for entry in find_similar(ruled, "i12", 3, at=AT)}
+    assert similar["i13"].startswith("Made here. ")
+    assert similar["i40"].startswith("Our choice. ")
