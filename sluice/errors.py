@@ -219,21 +219,14 @@ EXTRAS = {
 """Extras by the package that only they install."""
 
 
-def missing_extra(error: ModuleNotFoundError) -> MissingExtra | None:
-    """Name the extra that installs a missing package; None where it belongs to none.
-
-    Example:
-        >>> print(missing_extra(ModuleNotFoundError("No module named 'apprise'", name="apprise")))
-        apprise is not installed; `pip install 'sluice[alerts]'` installs it
-    """
-    package = (error.name or "").partition(".")[0]
-    if package not in EXTRAS:
-        return None
-    return MissingExtra(f"{package} is not installed; `pip install 'sluice[{EXTRAS[package]}]'` installs it")
-
-
 class Panicked(RuntimeError):
-    """Report that a library written in Rust panicked, which it reports by an exception that `except Exception` does not catch."""
+    """Report that a library written in Rust panicked, which it reports by an exception that `except Exception` does not catch.
+
+    Attributes:
+        problem: What it reported.
+    """
+
+    problem: str = ""
 
 
 @contextmanager
@@ -250,7 +243,10 @@ def panics_as_errors() -> Iterator[None]:
     except BaseException as error:
         if not is_panic(error):
             raise
-        raise Panicked(f"a library panicked: {' '.join(str(error).split())[:200]}") from error
+        problem = " ".join(str(error).split())[:200]
+        panicked = Panicked(f"a library panicked: {problem}")
+        panicked.problem = problem
+        raise panicked from error
 
 
 def is_panic(error: BaseException) -> bool:

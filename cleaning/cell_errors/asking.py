@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from cleaning.cell_errors.context import Context
 from cleaning.cell_errors.labelling import Labelling
-from sluice.domain import RowToLabel
+from sluice.domain import Message, RowToLabel
 
 
 def rows_to_label(labelling: Labelling, ids: Sequence[str], labelled: Sequence[int], count: int) -> Iterator[RowToLabel]:
@@ -29,11 +29,11 @@ def rows_to_label(labelling: Labelling, ids: Sequence[str], labelled: Sequence[i
         yield RowToLabel(ids[row], cells, suspects, near, following.covered, following.gain, following.enough)
 
 
-def report_rows(rows: Iterator[RowToLabel], count: int, progress: Callable[[str, int, int | None], object]) -> list[RowToLabel]:
+def report_rows(rows: Iterator[RowToLabel], count: int, progress: Callable[[Message, int, int | None], object]) -> list[RowToLabel]:
     """Collect rows, and report after each how many there are."""
-    collected: list[RowToLabel] = []
-    progress("rows", 0, count)
+    collected, step = list[RowToLabel](), Message.of("step_choosing")
+    progress(step, 0, count)
     for row in rows:
         collected.append(row)
-        progress("rows", len(collected), count)
+        progress(step, len(collected), count)
     return collected

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard.i18n.language import tr
+from dashboard.i18n.language import render_message, tr
 from dashboard.safety.escape import markup
+from sluice.domain import Message
 
 STAGES: Mapping[str, str] = {
     "read": "Reading the file",
@@ -24,8 +25,8 @@ STAGES: Mapping[str, str] = {
 
 
 def stage_name(stage: str) -> str:
-    """Return the name of a stage in the reader's language; a step of a training stays as it is."""
-    return tr(STAGES[stage]) if stage in STAGES else stage
+    """Return the name of a stage, or of another step, in the reader's language."""
+    return tr(STAGES[stage]) if stage in STAGES else render_message(Message.loads(stage))
 
 
 def draw_stages(stages: Mapping[str, float]) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from recommender.data.sequences import Floats, Ints
 from recommender.text.model_folder import TOKENIZER, ModelFolder
+from sluice.domain import Message
 from sluice.errors import ModelError
 from sluice.messages import make_error
 from sluice.ports import Progress, no_progress
@@ -146,7 +147,7 @@ class SentenceEncoder:
             for places, vectors in zip(chosen, pool.map(embed, batches), strict=True):
                 embedded[places] = vectors
                 done += len(vectors)
-                self.progress("embedding texts", done, len(tokens))
+                self.progress(Message.of("step_embedding"), done, len(tokens))
         return embedded
 
     @cached_property

@@ -13,6 +13,7 @@ import numpy as np
 
 from recommender.data.sequences import Floats
 from recommender.text.encoder import Precision
+from sluice.domain import Message
 from sluice.errors import ModelError
 from sluice.messages import make_error
 from sluice.ports import Progress, no_progress
@@ -66,7 +67,7 @@ class MultilingualEncoder:
         for done, row in enumerate(rows, 1):
             embeddings[row] = self._network.encode([texts[row]])[0]
             if done % REPORT_EVERY == 0 or done == len(rows):
-                self.progress("embedding texts", done, len(rows))
+                self.progress(Message.of("step_embedding"), done, len(rows))
         return embeddings
 
     @cached_property

@@ -89,7 +89,7 @@ class RecommenderTrainer:
 
     def _report(self, done: int) -> None:
         """Report how many steps are done: the data are read, models selected and fitted, conversion fitted, the model measured as it is stored."""
-        self.progress("training the recommender", done, STEPS)
+        self.progress(Message.of("step_training"), done, STEPS)
 
     def _describe_sources(self, snapshot: Snapshot, dataset: RecommenderDataset) -> dict[str, object]:
         """Return the card's entries on the data, the settings, and the language model that embedded the texts."""

@@ -17,9 +17,9 @@ from sluice.app.job_watch import watched
 from sluice.app.pinned_rows import pinned_rows
 from sluice.config import Config
 from sluice.domain import Arrival, Decision, Model, Run, Verdict
-from sluice.errors import BATCH_ERRORS, RebuildNeeded, SluiceError, SourceError, UsageError, missing_extra
+from sluice.errors import BATCH_ERRORS, RebuildNeeded, SluiceError, SourceError, UsageError
 from sluice.jobs.retrain import Training
-from sluice.messages import make_error
+from sluice.messages import make_error, missing_extra
 from sluice.ports import Progress, Source, no_progress
 from sluice.sources.settling import Settling
 from sluice.store import SqlStore

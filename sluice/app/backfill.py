@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sluice import jobs
 from sluice.app.app import App
-from sluice.domain import Run
+from sluice.domain import Message, Run
 from sluice.errors import UsageError
 from sluice.jobs import Backfilled
 from sluice.messages import make_error
@@ -67,4 +67,4 @@ def backfill(app: App, dataset: str, first: date, last: date, *, by: str, versio
             app.store.activity.log(who=by, what="backfill", subject=f"{dataset} {first}..{last} {present}", at=app.now())
             logged = True
         yield judged
-        progress("judging batches", number, len(batches))
+        progress(Message.of("step_judging"), number, len(batches))

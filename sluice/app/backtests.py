@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sluice.app.app import App
-from sluice.domain import Backtest, Run
+from sluice.domain import Backtest, Message, Run
 from sluice.ports import Progress, no_progress
 from sluice.rules.backtests import RuleSummary
 
@@ -59,7 +59,7 @@ def backtest(app: App, runs: Sequence[Run], progress: Progress = no_progress) ->
     """
     for number, run in enumerate(runs, start=1):
         yield app.worker.backtest(run)
-        progress("judging batches", number, len(runs))
+        progress(Message.of("step_judging"), number, len(runs))
 
 
 def batch_facts(entry: Backtest) -> Mapping[str, object]:

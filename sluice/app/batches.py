@@ -13,7 +13,7 @@ from sluice.app.errors import pass_errors
 from sluice.app.guarded import measure_guarded
 from sluice.app.job_watch import watched
 from sluice.config import Config
-from sluice.domain import Arrival, Run
+from sluice.domain import Arrival, Message, Run
 from sluice.errors import RebuildNeeded
 from sluice.ports import Progress
 from sluice.store import SqlStore
@@ -70,7 +70,7 @@ def _publish(
     for dataset, group in groupby(arrivals, key=lambda arrival: arrival.dataset):
         with pass_errors(on_error):
             for run in jobs.ingest(dataset, group, app.store, app.worker, retry_failed=retry_failed):
-                progress("publishing batches", next(batches), len(arrivals))
+                progress(Message.of("step_publishing"), next(batches), len(arrivals))
                 yield run
                 app.worker.watch.look()
                 if app.config.datasets[dataset].detect:

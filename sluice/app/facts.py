@@ -50,7 +50,7 @@ def job_facts(job: RunningJob) -> dict[str, object]:
         "kind": job.kind,
         "dataset": job.dataset or None,
         "file": job.file or None,
-        "stage": job.stage or None,
+        "stage": Message.loads(job.stage) if job.stage.startswith("{") else job.stage or None,
         "done": job.done if job.total is not None else None,
         "total": job.total,
         "started": job.started,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sluice import rules
 from sluice.config import Config
-from sluice.domain import Guarded
+from sluice.domain import Guarded, Message
 from sluice.errors import RebuildNeeded
 from sluice.ports import Progress, no_progress
 from sluice.store import SqlStore
@@ -36,7 +36,7 @@ def measure_guarded(
     settings_of = {dataset: _fingerprint(config, store, dataset) for dataset in dict.fromkeys(datasets)}
     measured = {name: text for name, text in settings_of.items() if not due or rules.is_measurement_due(store.guarded.newest(name), text, now)}
     for number, (dataset, settings) in enumerate(measured.items()):
-        progress("measuring what is guarded", number, len(measured))
+        progress(Message.of("step_measuring_guarded"), number, len(measured))
         try:
             guarded = worker.measure_guarded(dataset, store.snapshot().id, settings, now)
         except RebuildNeeded:
@@ -46,7 +46,7 @@ def measure_guarded(
         if guarded is not None:
             store.guarded.save(guarded)
             yield guarded
-        progress("measuring what is guarded", number + 1, len(measured))
+        progress(Message.of("step_measuring_guarded"), number + 1, len(measured))
 
 
 def _fingerprint(config: Config, store: SqlStore, dataset: str) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from sluice.domain import JobKind, RunningJob
+from sluice.domain import JobKind, Message, RunningJob
 from sluice.errors import Cancelled, StoreError
 from sluice.messages import make_error
 from sluice.store.running_jobs import RunningJobs
@@ -39,9 +39,9 @@ class JobWatch:
         """Note on what the job works now."""
         self._job = replace(self._job, dataset=dataset, file=file, stage="", done=0, total=None)
 
-    def report(self, what: str, done: int, total: int | None) -> None:
+    def report(self, what: Message, done: int, total: int | None) -> None:
         """Note what the job does now, as a `Progress`."""
-        self._job = replace(self._job, stage=what, done=done, total=total)
+        self._job = replace(self._job, stage=str(what.params["stage"]) if what.code == "stage" else what.dumps(), done=done, total=total)
 
     def look(self, *, may_cancel: bool = True) -> None:
         """Record how far the job is, at most once a second, and see whether somebody cancels it.

@@ -28,7 +28,7 @@ def choose_rows(app: App, request: Request) -> Message:
     plan = replace(app.store.label_plans.of(request.dataset), done=0, total=None)
     app.store.label_plans.save(plan)
 
-    def progress(what: str, done: int, total: int | None) -> None:
+    def progress(what: Message, done: int, total: int | None) -> None:
         app.store.label_plans.save(replace(plan, done=done, total=total))
 
     rows = app.worker.choose_rows(request.dataset, ROWS, app.store.snapshot().id, progress)

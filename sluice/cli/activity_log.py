@@ -47,7 +47,7 @@ def verify_log(
 def _parse(expected: str) -> tuple[int | None, str]:
     number, colon, digest = expected.partition(":")
     if expected and not (number.isdecimal() and colon and digest):
-        raise UsageError("--expect: write ENTRY:DIGEST, as `sluice verify-log` prints it")
+        raise UsageError(tr("--expect: write ENTRY:DIGEST, as `sluice verify-log` prints it"))
     return (int(number) if expected else None), digest
 
 

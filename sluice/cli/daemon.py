@@ -16,9 +16,8 @@ from sluice.app import App, build, process_requests, vacuum
 from sluice.app.alerting import deliver, tell
 from sluice.app.request_handlers import HANDLERS
 from sluice.app.requests import LABELLING, PUBLISH_NOTHING, pending_requests
-from sluice.cli.language import ntr, render, tr, word
+from sluice.cli.language import error_text, ntr, render, tr, word
 from sluice.cli.servers import Servers
-from sluice.cli.templates import error_text
 from sluice.domain import Message, RequestKind, Run
 from sluice.errors import Cancelled, Interrupted, LeaseHeld, SluiceError
 from sluice.messages import error_message

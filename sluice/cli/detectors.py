@@ -11,7 +11,6 @@ import typer
 
 from sluice.cli.language import ENGLISH, header, render, spoken, stage_word, tr, word
 from sluice.cli.output import WORDS, ByOption, ConfigOption, DatasetArgument, Format, FormatOption, ReasonOption, say, show, show_one, stored_cell
-from sluice.cli.templates import REPORTS, translate_finished
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ def refit(
     from sluice.app.facts import model_facts
 
     if not by.strip() or not reason.strip():
-        raise UsageError("a refit needs a name (--by) and a reason (--reason)")
+        raise UsageError(tr("a refit needs a name (--by) and a reason (--reason)"))
     with build(config) as sluice:
         show([model_facts(sluice.refit(name, by=by, reason=reason))], form)
 
@@ -169,13 +168,15 @@ def _show_conflict(conflict: Facts, form: Format) -> None:
 
 
 def _show_opinion(opinion: Facts, form: Format) -> None:
+    from sluice.domain import Message
+
     if opinion["waits"]:
         say(
             "\n"
             + tr(
                 "{detector} {waits}; until then it judges no cell, and none is listed",
                 detector=opinion["detector"],
-                waits=translate_finished(str(opinion["waits"]), REPORTS),
+                waits=render(Message.from_json(opinion["waits"])),
             )
         )
         return

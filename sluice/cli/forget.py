@@ -58,7 +58,7 @@ def forget(
         if not yes and not _confirmed(sluice, identifiers, form, dry_run=dry_run):
             return
         if not (by and reason):
-            raise UsageError("an erasure needs --by and --reason, for the activity log")
+            raise UsageError(tr("an erasure needs --by and --reason, for the activity log"))
         erasure = forgetting.forget(sluice, identifiers, by=by, reason=reason, mode="delete" if delete else "pseudonymise")
     _report(erasure, form)
 

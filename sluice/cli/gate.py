@@ -53,7 +53,7 @@ def override(
 
     by, reason = by.strip(), reason.strip()
     if not reason or not by:
-        raise UsageError("an override needs a name (--by) and a reason (--reason)")
+        raise UsageError(tr("an override needs a name (--by) and a reason (--reason)"))
     lasts = parse_span(duration, "--for")
     with build(config) as sluice:
         now = sluice.now()

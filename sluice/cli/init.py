@@ -40,7 +40,9 @@ def init(
         else:
             _begin(folder, to, form)
     except SourceError as error:
-        raise UsageError(str(error)) from None
+        from sluice.messages import error_message, make_error
+
+        raise make_error(UsageError, error_message(error)) from None
 
 
 def _begin(folder: Path, to: Path, form: Format) -> None:

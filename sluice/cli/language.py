@@ -98,7 +98,11 @@ def word(stored: str) -> str:
 
 
 def stage_word(stage: str) -> str:
-    """Return the name of a stage of a run (`sluice.ports.stages`); of a row's life other words stand for the same terms."""
+    """Return the name of a stage of a run (`sluice.ports.stages`), for which other words stand in a row's life; or another step, stored as a message."""
+    if stage.startswith("{"):
+        from sluice.domain import Message
+
+        return render(Message.loads(stage))
     return stage if spoken() == ENGLISH else load_translations(LOCALES, spoken()).pgettext("stage", stage)
 
 
@@ -107,6 +111,15 @@ def render(message: Message) -> str:
     from sluice.messages import render
 
     return render(message, spoken())
+
+
+def error_text(error: BaseException) -> str:
+    """Return the reason of an error in the chosen language; its text where it has no code."""
+    if spoken() == ENGLISH:
+        return str(error)
+    from sluice.messages import error_message
+
+    return render(error_message(error))
 
 
 def render_for(dataset: str, file: str, message: Message) -> str:

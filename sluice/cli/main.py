@@ -55,11 +55,10 @@ from sluice.cli import (
     values,
 )
 from sluice.cli.encodings import escape_what_is_not_encodable, escaped, has_chinese, is_text
-from sluice.cli.language import ENGLISH, choose_language, speak, spoken, tr, writes_json
+from sluice.cli.language import ENGLISH, choose_language, error_text, speak, spoken, tr, writes_json
 from sluice.cli.missing_dataset import config_path, datasets_line
-from sluice.cli.templates import error_text
 from sluice.cli.terminal_text import visible
-from sluice.errors import Panicked, SluiceError, UsageError, missing_extra, panics_as_errors
+from sluice.errors import Panicked, SluiceError, UsageError, panics_as_errors
 
 HELP = """The quality gate between a shop's data and the models that learn from it.
 
@@ -137,7 +136,7 @@ def main() -> None:
         with panics_as_errors():
             code = outcome(sys.argv[1:])
     except Panicked as error:
-        typer.echo(visible(f"sluice: {error}"), err=True)
+        typer.echo(visible(f"sluice: {error_text(error)}"), err=True)
         code = 3
     except UnicodeEncodeError:
         code = _unreadable_argument(sys.argv[1:])
@@ -214,10 +213,12 @@ def outcome(arguments: list[str]) -> int:
         typer.echo(visible(f"sluice: {error_text(error)}"), err=True)
         return error.exit_code
     except ModuleNotFoundError as error:
+        from sluice.messages import missing_extra
+
         missing = missing_extra(error)
         if missing is None:
             raise
-        typer.echo(f"sluice: {missing}", err=True)
+        typer.echo(f"sluice: {error_text(missing)}", err=True)
         return missing.exit_code
     except BrokenPipeError:
         return 0

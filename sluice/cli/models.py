@@ -93,6 +93,6 @@ def rollback(
     from sluice.app.facts import model_facts
 
     if not by.strip() or not reason.strip():
-        raise UsageError("a rollback needs a name (--by) and a reason (--reason)")
+        raise UsageError(tr("a rollback needs a name (--by) and a reason (--reason)"))
     with build(config) as sluice:
         show([model_facts(sluice.rollback(name, by=by, reason=reason))], form)

@@ -18,13 +18,13 @@ import typer
 
 from sluice.cli.encodings import escaped
 from sluice.cli.language import header, render, spoken, tr, word
-from sluice.cli.templates import REPORTS, translate_finished
 from sluice.cli.terminal_text import visible
 from sluice.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sluice.domain import Message
     from sluice.ports import Progress
 
 
@@ -61,11 +61,12 @@ def parse_span(text: str, option: str) -> timedelta:
         UsageError: It is no number with a unit.
     """
     from sluice.config import parse_duration
+    from sluice.messages import error_message, make_error
 
     try:
         return parse_duration(text)
     except ValueError as error:
-        raise UsageError(f"{option}: {error}") from None
+        raise make_error(UsageError, "setting_problem", name=option, problem=error_message(error)) from None
 
 
 def language_of(named: Language | None) -> Literal["en", "zh"]:
@@ -245,12 +246,12 @@ def progress(beat: float = BEAT) -> Iterator[Progress]:
     from rich.progress import Progress as Bars
 
     bars = Bars(TextColumn("{task.description:<28}"), BarColumn(bar_width=30), MofNCompleteColumn(), TimeElapsedColumn(), console=_stderr())
-    tasks: dict[str, TaskID] = {}
+    tasks: dict[Message, TaskID] = {}
 
-    def report(what: str, done: int, total: int | None) -> None:
+    def report(what: Message, done: int, total: int | None) -> None:
         if what not in tasks:
             bars.start()
-            tasks[what] = bars.add_task(translate_finished(what, REPORTS), total=total)
+            tasks[what] = bars.add_task(render(what), total=total)
         bars.update(tasks[what], completed=done, total=total)
 
     try:
@@ -262,10 +263,10 @@ def progress(beat: float = BEAT) -> Iterator[Progress]:
 
 @contextmanager
 def _progress_lines(beat: float) -> Iterator[Progress]:
-    states: dict[str, str] = {}
+    states: dict[Message, str] = {}
 
-    def report(what: str, done: int, total: int | None) -> None:
-        step = translate_finished(what, REPORTS)
+    def report(what: Message, done: int, total: int | None) -> None:
+        step = render(what)
         states[what] = f"{step}: {done:,}" if total is None else tr("{what}: {done:,} of {total:,}", what=step, done=done, total=total)
 
     with _heartbeat(lambda: ", ".join(states.values()), beat):

@@ -44,7 +44,7 @@ def profile(
     from sluice.app.profiles import find_profile, profile_facts, require_column
 
     if sum(map(bool, (batch, day, compare))) > 1:
-        raise UsageError("--batch, --day and --compare each name batches; give one of them")
+        raise UsageError(tr("--batch, --day and --compare each name batches; give one of them"))
     if compare:
         compare_batches(dataset, column, compare, config, form)
         return

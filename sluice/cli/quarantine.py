@@ -45,7 +45,7 @@ def list_(
 
     with build(config) as sluice:
         if dataset is None and (batch or column):
-            raise UsageError("--batch and --column need the name of a dataset, such as `sluice quarantine list DATASET --column price`")
+            raise UsageError(tr("--batch and --column need the name of a dataset, such as `sluice quarantine list DATASET --column price`"))
         if dataset is None:
             show(_held_by_dataset(sluice, rule), form, empty="no row is held")
             return
@@ -240,7 +240,7 @@ def _request(
 
 def _require_one(rows: list[str] | None, rule: str | None) -> None:
     if bool(rows) == bool(rule):
-        raise UsageError("name row ids, or one --rule: not both, not neither")
+        raise UsageError(tr("name row ids, or one --rule: not both, not neither"))
 
 
 def _preview(dataset: str, rows: list[str] | None, rule: str | None, config: str, form: Format) -> None:

@@ -46,9 +46,9 @@ def recommend(
     from sluice.wiring.exposures import NOBODY
 
     if [user is not None, popular, everyone].count(True) != 1:
-        raise UsageError("name a user, or use --popular or --all")
+        raise UsageError(tr("name a user, or use --popular or --all"))
     if everyone != (to is not None):
-        raise UsageError("--all and --to belong together: sluice recommend --all --to lists.parquet")
+        raise UsageError(tr("--all and --to belong together: sluice recommend --all --to lists.parquet"))
     if to is not None:
         _write_lists(config, to, k, where or (), form)
         return
@@ -126,7 +126,7 @@ def search(
     from sluice.app import build
 
     if (query is None) != unanswered:
-        raise UsageError("name what to look for, or use --unanswered")
+        raise UsageError(tr("name what to look for, or use --unanswered"))
     if query is None:
         with build(config) as sluice:
             rows = [asdict(one) for one in sluice.store.unanswered.most_frequent(k)]

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sluice.cli.arrivals import list_arrivals
-from sluice.cli.language import render, tr
+from sluice.cli.language import error_text, render, tr
 from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, parse_span, progress, say, score_cell, show
 from sluice.cli.run_notes import explain_runs, guarded_of, missing_keys_of, say_of_files, say_rebuilds, say_what_waits
-from sluice.cli.templates import error_text
 from sluice.errors import NotDelivered, SluiceError
 
 if TYPE_CHECKING:

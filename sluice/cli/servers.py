@@ -11,7 +11,7 @@ from dashboard.launch import command
 from sluice.cli.language import tr
 from sluice.cli.ports import refuse_taken_port
 from sluice.config import Config
-from sluice.errors import SluiceError, missing_extra
+from sluice.errors import SluiceError
 
 SHUTDOWN_SECONDS = 10.0
 
@@ -44,6 +44,8 @@ class Servers:
         try:
             from sluice.api import access, server
         except ModuleNotFoundError as error:
+            from sluice.messages import missing_extra
+
             raise missing_extra(error) or error from None
         where = server.require_api(config, path)
         access.tokens_of(where, environment)

@@ -1,4 +1,4 @@
-"""Translate finished sentences of the parts below the command line: the templates of a catalogue recognise them, and say what each part of them is."""
+"""Translate the comments that `sluice init` writes: the templates of a catalogue recognise them, and say what each part of them is."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import functools
 import re
 from collections.abc import Sequence
 
-from sluice.cli.language import ENGLISH, LOCALES, render, spoken, tr
+from sluice.cli.language import ENGLISH, LOCALES, spoken
 from sluice.translations import load_templates
 
-COMMENTS, REPORTS = "comments.po", "reports.po"  # what `init` writes into sluice.yaml; errors, findings of `doctor` and names of steps
+COMMENTS = "comments.po"  # what `init` writes into sluice.yaml
 SENTENCES = frozenset({"reason", "platform", "content", "zone", "names", "form", "hint", "problem"})  # fields that hold a sentence, which is translated too
 COUNTS = frozenset({"rows", "files", "misfits", "unread", "words", "values", "day_first", "month_first", "hours", "number", "line", "share"})
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -31,15 +31,6 @@ def translate_finished(text: str, catalogue: str) -> str:
         parts = parts[max(count, 1) :]
     translated = "\uff1b".join(done)
     return text if translated == text.replace("; ", "\uff1b") else translated
-
-
-def error_text(error: BaseException) -> str:
-    """Return the reason of an error in the chosen language where it has a code, or its text where that has a translation."""
-    if spoken() == ENGLISH:
-        return str(error)
-    from sluice.messages import error_message
-
-    return translate_finished(tr(render(error_message(error))), REPORTS)
 
 
 def _translation(sentence: str, catalogue: str) -> str:

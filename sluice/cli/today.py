@@ -26,12 +26,13 @@ def today(
     """Say in one sentence per dataset what happened, the worst first: held rows and why, files that could not be read, gates, incidents."""
     from sluice.app import build
     from sluice.config import parse_duration
+    from sluice.messages import error_message, make_error
     from sluice.wiring.today import news_of, quiet_note
 
     try:
         back = parse_duration(since)
     except ValueError as error:
-        raise UsageError(f"--since: {error}") from None
+        raise make_error(UsageError, "setting_problem", name="--since", problem=error_message(error)) from None
     with build(config) as sluice:
         news = news_of(sluice.config, sluice.store, sluice.now() - back, sluice.now())
         note = None if any(entry.wrong for entry in news) else quiet_note(sluice.config, sluice.store)

@@ -67,7 +67,7 @@ def erase(
 
     search = _read_query(dataset, key)
     if yes and not (by and reason):
-        raise UsageError("an erasure needs --by and --reason, for the activity log")
+        raise UsageError(tr("an erasure needs --by and --reason, for the activity log"))
     with build(config) as sluice:
         query = search(sluice)
         _say_local(query)
@@ -89,7 +89,7 @@ def _read_query(dataset: str, key: str) -> Callable[[App], ValueQuery]:
     from sluice.store.values import ValueQuery
 
     if bool(dataset) != bool(key):
-        raise UsageError("give a dataset and --key together (`sluice find-value customers --key user_id`), or neither to search for a value")
+        raise UsageError(tr("give a dataset and --key together (`sluice find-value customers --key user_id`), or neither to search for a value"))
     column, _, value = key.partition("=")
     text = value or _read_value()
     if not key:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import NoSuchModuleError
 
-from sluice.errors import missing_extra
+from sluice.messages import missing_extra
 
 _DIALECTS: Mapping[str, str] = {"duckdb": "duckdb_engine", "bigquery": "sqlalchemy_bigquery", "snowflake": "snowflake"}
 """Packages by the dialect that they bring to SQLAlchemy."""

@@ -12,6 +12,7 @@ import polars as pl
 
 from sluice.demo import files
 from sluice.demo.deliveries import START, TRUTH_OF_FILES, Size, deliveries
+from sluice.domain import Message
 from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.ports import Progress
@@ -47,7 +48,7 @@ def write(folder: str | Path, seed: int = 1, size: Size | None = None, *, clean:
         file_faults += [delivery.file_fault] if delivery.file_fault else []
         written.append(f"landing/{delivery.dataset}/{delivery.file}")
         if progress:
-            progress("writing the demo shop", len(truths["catalog"]), size.days)
+            progress(Message.of("step_writing_demo"), len(truths["catalog"]), size.days)
     for dataset, truth in truths.items():
         files.write_atomically(folder / "truth" / f"{dataset}.parquet", files.to_parquet(pl.concat([TRUTH_OF_FILES.to_frame(), *truth])))
     files.write_atomically(folder / "truth" / "files.json", json.dumps(file_faults, indent=1).encode())

@@ -18,7 +18,7 @@ class RunningJob:
         kind: What it does.
         dataset: The dataset that it works on now; of a retraining, the one that the recommender learns from. Empty before it works on one.
         file: Name of the file that is read; empty where none is.
-        stage: What is done now: a stage of a batch (`sluice.ports.stages`), or a step of a training.
+        stage: What is done now: a stage of a batch (`sluice.ports.stages`), or another step, as a message in JSON.
         done: How much of the step is finished.
         total: Of how much; None where that is not known.
         started: When it started.

@@ -71,7 +71,7 @@ def measure_costs(
     probes: list[Probe] = []
     for kind, rate in plan:
         probes.append(worker.measure(setup.of_worker, kind, rate, setup.seed))
-        progress("injecting faults into accepted batches", len(probes), len(plan))
+        progress(Message.of("step_injecting"), len(probes), len(plan))
     curve, content = worker.draw_curve(setup.dataset, probes, setup.seed)
     proposal = propose(curve, probes, setup.accepted_scores, max_recall_loss)
     model = store.models.save(COST_CURVE, Artifact(content, _card(setup, probes, curve, proposal)), "champion", at=now)

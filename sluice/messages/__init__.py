@@ -18,7 +18,7 @@ A template says what happened, not what is expected.
 
 from __future__ import annotations
 
-from sluice.messages.failures import error_message, make_error, make_problem
+from sluice.messages.failures import error_message, make_error, make_problem, missing_extra
 from sluice.messages.frames import join_messages, mask_message, mask_reasons, reason_message, split_messages
 from sluice.messages.render import as_dict, languages, render, render_for
 from sluice.messages.template import Plural
@@ -33,6 +33,7 @@ __all__ = [
     "make_problem",
     "mask_message",
     "mask_reasons",
+    "missing_extra",
     "reason_message",
     "render",
     "render_for",

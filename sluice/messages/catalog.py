@@ -28,6 +28,7 @@ from sluice.messages import (
     rows,
     settings,
     sources,
+    steps,
     store,
     suggestions,
     today,
@@ -40,6 +41,7 @@ from sluice.messages import (
 from sluice.messages.template import Template
 
 MODULES = (
+    steps,
     doctor,
     validation,
     settings,

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sluice.domain import Message
 from sluice.domain.message import Param
-from sluice.errors import ConfigError, InvalidValue, Problem, SluiceError
+from sluice.errors import EXTRAS, ConfigError, InvalidValue, MissingExtra, Panicked, Problem, SluiceError
 from sluice.messages.render import render
 
 E = TypeVar("E", bound=SluiceError | InvalidValue)
@@ -36,6 +36,8 @@ def error_message(error: BaseException) -> Message:
     """Return the reason of an error; its text where it has no code."""
     if isinstance(error, ConfigError):
         return Message.of("config_problems", problems=tuple(_message_of(problem, error.path) for problem in error.problems))
+    if isinstance(error, Panicked):
+        return Message.of("library_panicked", problem=error.problem)
     reason = getattr(error, "reason", None)
     return reason if isinstance(reason, Message) else Message.text(str(error))
 
@@ -54,3 +56,14 @@ def make_problem(line: int, where: str, reason: Message) -> Problem:
 def _message_of(problem: Problem, path: str) -> Message:
     reason = problem.reason if isinstance(problem.reason, Message) else Message.text(problem.message)
     return Message.of("config_problem", path=path, line=problem.line, where=problem.where, problem=reason)
+
+
+def missing_extra(error: ModuleNotFoundError) -> MissingExtra | None:
+    """Name the extra that installs a missing package; None where it belongs to none.
+
+    Example:
+        >>> print(missing_extra(ModuleNotFoundError("No module named 'apprise'", name="apprise")))
+        apprise is not installed; `pip install 'sluice[alerts]'` installs it
+    """
+    package = (error.name or "").partition(".")[0]
+    return make_error(MissingExtra, "package_missing", package=package, extra=EXTRAS[package]) if package in EXTRAS else None

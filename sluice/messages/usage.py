@@ -81,4 +81,6 @@ TEMPLATES: Mapping[str, Template] = {
     "condition_no_filter": "{text:quoted} is no filter; write a column, one of {signs} and a value, such as price<=20",
     "condition_unknown_comparison": "{text:quoted} has an unknown comparison; write one of {signs}, such as brand=Aro or price<=20",
     "labelled_columns_of": "{dataset}: cell_errors: {problem}",
+    "package_missing": "{package} is not installed; `pip install 'sluice[{extra}]'` installs it",
+    "library_panicked": "a library panicked: {problem}",
 }

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sluice.domain import Arrival, Artifact, Backfill, Comparison, Corrected, Curve, Decision, Probe, Recheck, ReferenceRule, Rejudge, Run, Staged
+from sluice.domain import Arrival, Artifact, Backfill, Comparison, Corrected, Curve, Decision, Message, Probe, Recheck, ReferenceRule, Rejudge, Run, Staged
 from sluice.ports.storing import Lease
 
 
-def no_progress(what: str, done: int, total: int | None) -> None:
+def no_progress(what: Message, done: int, total: int | None) -> None:
     """Report progress to nobody."""
     del what, done, total
 
@@ -18,7 +18,7 @@ def no_progress(what: str, done: int, total: int | None) -> None:
 class Progress(Protocol):
     """Report the progress of long work."""
 
-    def __call__(self, what: str, done: int, total: int | None) -> None:
+    def __call__(self, what: Message, done: int, total: int | None) -> None:
         """Report that `done` of `total` (None: not known yet) of the work is finished."""
         ...
 
@@ -30,7 +30,7 @@ class Watch(Protocol):
         """Note on what it works now."""
         ...
 
-    def report(self, what: str, done: int, total: int | None) -> None:
+    def report(self, what: Message, done: int, total: int | None) -> None:
         """Note what it does now, as a `Progress`."""
         ...
 
@@ -49,7 +49,7 @@ class Unwatched:
     def begin(self, dataset: str, file: str = "") -> None:
         """Note nothing."""
 
-    def report(self, what: str, done: int, total: int | None) -> None:
+    def report(self, what: Message, done: int, total: int | None) -> None:
         """Note nothing."""
 
     def look(self, *, may_cancel: bool = True) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from sluice.config import Limits
-from sluice.errors import TooLarge, missing_extra
-from sluice.messages import make_error
+from sluice.errors import TooLarge
+from sluice.messages import make_error, missing_extra
 
 _MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"  # a cell's date
 

@@ -12,8 +12,8 @@ import polars as pl
 
 from sluice.domain import Message
 from sluice.domain.exact import MAX_WHOLE
-from sluice.errors import UsageError, missing_extra
-from sluice.messages import make_error, render
+from sluice.errors import UsageError
+from sluice.messages import make_error, missing_extra, render
 from sluice.sheets.held import HeldSheet, SheetColumn
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from cleaning.reconcile import Reconcile
 from detectors import DETECTORS
 from sluice.config import Config, Dataset, SettingsError, Step, build, did_you_mean, line_in
 from sluice.domain import Message, Schema
-from sluice.errors import ConfigError, Problem, missing_extra
+from sluice.errors import ConfigError, Problem
 from sluice.jobs import Learner
-from sluice.messages import error_message, make_problem
+from sluice.messages import error_message, make_problem, missing_extra
 from sluice.ports import Cleaner, IncrementalTrainer, Judge, Scorer, Steps, Trainer
 from sluice.rules import Occasion
 from sluice.wiring.detector_judge import DetectorJudge

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from sluice.domain import Message
 from sluice.errors import OutOfMemory
 from sluice.ports import Progress, Unwatched, Watch, no_progress
 from sluice.worker.process import WorkerProcess
@@ -72,7 +73,7 @@ class Worker:
     def _run(self, task: str, *args: object, progress: Progress = no_progress) -> Any:  # noqa: ANN401  # whatever the task returns; each method states it
         watch = self.watch
 
-        def report(what: str, done: int, total: int | None) -> None:
+        def report(what: Message, done: int, total: int | None) -> None:
             watch.report(what, done, total)
             progress(what, done, total)
 
@@ -148,7 +149,7 @@ class Worker:
 
     def publish(self, lease: Lease, staged: Staged) -> Run:
         """Publish a staged outcome; see `publishing.publish`."""
-        self.watch.report("publish", 0, None)
+        self.watch.report(Message.of("stage", stage="publish"), 0, None)
         return self._run("publishing:publish", lease, staged)  # type: ignore[no-any-return]
 
     def preview(self, staged: Staged) -> Run:

@@ -25,8 +25,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Self
 
-from sluice.errors import OutOfMemory, SluiceError, WorkerDied, missing_extra, panics_as_errors
-from sluice.messages import make_error
+from sluice.errors import OutOfMemory, SluiceError, WorkerDied, panics_as_errors
+from sluice.messages import make_error, missing_extra
 from sluice.ports import Progress, no_progress
 from sluice.worker.progress import connect
 

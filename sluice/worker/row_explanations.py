@@ -9,7 +9,7 @@ from polars import selectors as cs
 
 from sluice.domain import MASK, ROW, Schema
 from sluice.errors import ModelError, UsageError
-from sluice.messages import make_error
+from sluice.messages import error_message, make_error
 from sluice.ports import Scorer, Snapshot
 from sluice.rules.conflicts import compare_cells
 from sluice.store.conflicts import published_rival
@@ -76,7 +76,7 @@ def _explain(scorer: Scorer, row: pl.DataFrame, snapshot: Snapshot, observed: Ma
         scored, blamed = scorer.p_values(row, snapshot), scorer.blame(row, snapshot)
         cells = scorer.contributions(row, snapshot).sort("surprise", "column", descending=[True, False], nulls_last=True)
     except ModelError as error:
-        return {"waits": str(error), "p": None, "blamed": [], "cells": []}
+        return {"waits": error_message(error), "p": None, "blamed": [], "cells": []}
     contributions = [
         {"column": column, "observed": observed.get(column), "expected": None if column in personal else expected, "surprise": surprise or 0.0}
         for column, surprise, expected in cells.select("column", "surprise", "expected").iter_rows()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Concatenate, ParamSpec
 
-from sluice.domain import Staged
+from sluice.domain import Message, Staged
 from sluice.ports import Stage, StageTimer, timed
 from sluice.worker.progress import report_progress
 
@@ -27,4 +27,4 @@ def with_stages(task: Callable[Concatenate[str, _Arguments], Staged]) -> Callabl
 
 
 def _report(stage: Stage) -> None:
-    report_progress(stage, 0, None)
+    report_progress(Message.of("stage", stage=stage), 0, None)

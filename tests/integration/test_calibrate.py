@@ -13,12 +13,13 @@ from sluice.app import App
 from sluice.app.cost_curve import measure_cost_curve, newest_cost_curve
 from sluice.cli.main import outcome
 from sluice.cli.run import summary
+from sluice.domain import Message
 from sluice.errors import ModelError, UsageError
 
 Opened = Callable[[Path], App]
 
 
-def silent(what: str, done: int, total: int | None) -> None:
+def silent(what: Message, done: int, total: int | None) -> None:
     """Nobody watches."""
 
 

@@ -11,7 +11,7 @@ import pytest
 from sluice.app import App, job_watch, process_requests
 from sluice.app.job_watch import JobWatch
 from sluice.cli.main import outcome
-from sluice.domain import Request
+from sluice.domain import Message, Request
 from sluice.errors import Cancelled
 
 CONFIG = """
@@ -41,9 +41,9 @@ def cancel_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     def at(stage: str) -> None:
         noted = JobWatch.report
 
-        def report(watch: JobWatch, what: str, done: int, total: int | None) -> None:
+        def report(watch: JobWatch, what: Message, done: int, total: int | None) -> None:
             noted(watch, what, done, total)
-            if what == stage and not cancelled:
+            if what.params.get("stage") == stage and not cancelled:
                 cancelled.append(stage)
                 watch._records.save(watch._job)
                 watch._records.cancel(watch._job.id, by="Ann", note="wrong file")

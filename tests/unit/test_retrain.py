@@ -223,7 +223,7 @@ def test_a_cost_curve_has_a_probe_of_each_kind_at_each_rate_and_is_stored() -> N
     setup = CostStudySetup("events", "7", ("e1", "e2"), [100.0] * 9, ["crawler", "click_farm"], [0.05, 0.2])
     reported: list[tuple[int, int | None]] = []
 
-    def progress(what: str, done: int, total: int | None) -> None:
+    def progress(what: Message, done: int, total: int | None) -> None:
         reported.append((done, total))
 
     study = measure_costs(setup, store, worker, max_recall_loss=0.03, by="Ada", now=NOW, progress=progress)

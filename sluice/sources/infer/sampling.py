@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sluice.config import Limits
 from sluice.config.checks import Check
-from sluice.domain import ReadOptions
+from sluice.domain import Message, ReadOptions
 from sluice.errors import SourceError
 from sluice.ports import Progress, no_progress
 from sluice.sources.content import format_of
@@ -43,7 +43,7 @@ def read_sample(group: Group, limits: Limits, progress: Progress = no_progress) 
     has_groups: bool | None = None
     for number, path in enumerate(reversed(group.files), 1):
         if path.stat().st_size >= LONG_BYTES:
-            progress(f"reading {group.dataset}", number, len(group.files))
+            progress(Message.of("step_reading", dataset=group.dataset), number, len(group.files))
         try:
             with source_errors(path.name):
                 if not sum(part.total for part in files):  # a file without rows says little about the others

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sluice.errors import EXTRAS, missing_extra
+from sluice.errors import EXTRAS
+from sluice.messages import missing_extra
 
 BLOCK = f"""
 import os, sys

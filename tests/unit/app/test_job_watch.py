@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sluice.app.job_watch import JobWatch
-from sluice.domain import RunningJob
+from sluice.domain import Message, RunningJob
 from sluice.errors import Cancelled, StoreError
 
 JOB = RunningJob("ingest-1", "ingest", "", "", "", 0, None, datetime(2026, 3, 1, tzinfo=UTC), "")
@@ -71,13 +71,20 @@ def test_a_job_shorter_than_a_second_leaves_no_record(watch: JobWatch, records: 
 def test_what_it_is_at_is_recorded_once_a_second_and_forgotten_at_its_end(watch: JobWatch, records: FakeRecords, seconds: Seconds) -> None:
     for moment, stage in ((1.0, "read"), (1.5, "cast"), (2.0, "judge"), (3.0, "judge"), (7.0, "judge")):
         watch.begin("events", "a.csv")
-        watch.report(stage, 0, None)
+        watch.report(Message.of("stage", stage=stage), 0, None)
         seconds.now = moment
         watch.look()
     assert [job.stage for job in records.saved] == ["read", "judge", "judge"]  # the last one says that it lives
     assert records.saved[0] == replace(JOB, dataset="events", file="a.csv", stage="read")
     watch.close()
     assert records.finished == ["ingest-1"]
+
+
+def test_a_step_that_is_no_stage_is_recorded_as_a_message(watch: JobWatch, records: FakeRecords, seconds: Seconds) -> None:
+    watch.report(Message.of("step_training"), 1, 4)
+    seconds.now = 1.0
+    watch.look()
+    assert Message.loads(records.saved[0].stage) == Message.of("step_training")
 
 
 def test_it_ends_within_a_second_of_being_cancelled_but_not_where_it_publishes(watch: JobWatch, records: FakeRecords, seconds: Seconds) -> None:

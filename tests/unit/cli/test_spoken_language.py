@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from sluice.cli.language import choose_language, speak
+from sluice.cli.language import choose_language, error_text, speak
 from sluice.cli.main import outcome
 from sluice.cli.output import Format, show
-from sluice.cli.templates import error_text
 from sluice.domain import Message
 from sluice.errors import SourceError
 from sluice.messages import make_error

@@ -10,6 +10,7 @@ import pytest
 from sluice.cli import output
 from sluice.config import read
 from sluice.demo import configuration
+from sluice.domain import Message
 from sluice.wiring import clock
 
 CLOCK = "clock: 2026-03-15T06:00:00Z"
@@ -17,9 +18,9 @@ CLOCK = "clock: 2026-03-15T06:00:00Z"
 
 def test_a_line_of_progress_comes_again_and_again_where_the_output_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     with output.progress(beat=0.01) as report:
-        report("publishing batches", 1, 3)
+        report(Message.of("step_publishing"), 1, 3)
         time.sleep(0.1)
-        report("publishing batches", 3, 3)
+        report(Message.of("step_publishing"), 3, 3)
     text_lines = capsys.readouterr().err.splitlines()
     assert "publishing batches: 1 of 3 (0 s)" in text_lines
     assert "publishing batches: 3 of 3" in text_lines

@@ -20,7 +20,7 @@ MAKERS = ("of", "message_column")  # Message.of("code", …), message_column("co
 def trees() -> Iterator[tuple[Path, ast.Module]]:
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
-            if "sluice/messages" not in path.as_posix() and path.name != "message.py":
+            if ("sluice/messages" not in path.as_posix() or path.name == "failures.py") and path.name != "message.py":
                 yield path, ast.parse(path.read_text(encoding="utf-8"))
 
 
@@ -56,7 +56,7 @@ def test_every_code_that_is_used_has_a_template_with_its_parameters() -> None:
 
 def test_every_template_is_used() -> None:
     texts = {node.value for _, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    inner = {"age_hours", "age_days", "config_problems"}  # made within `sluice.messages`
+    inner = {"age_hours", "age_days"}
     assert {code for module in MODULES for code in module.TEMPLATES} - texts - inner == set()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from sluice.domain import Message
 from sluice.errors import ConfigError, OutOfMemory, Problem, SluiceError, SourceError
 from sluice.worker.process import WorkerProcess
 from sluice.worker.progress import report_progress
@@ -68,7 +69,7 @@ def speak() -> None:
 
 def count_to(number: int) -> int:
     for done in range(1, number + 1):
-        report_progress("counting", done, number)
+        report_progress(Message.text("counting"), done, number)
     return number
 
 
@@ -83,11 +84,11 @@ def test_gives_the_result_of_a_function_in_another_process() -> None:
 
 
 def test_reports_of_progress_come_before_the_result() -> None:
-    reports: list[tuple[str, int, int | None]] = []
+    reports: list[tuple[Message, int, int | None]] = []
     with WorkerProcess(LIMIT) as child:
         assert child(named(count_to), 3, progress=lambda *report: reports.append(report)) == 3
         assert child(named(count_to), 2) == 2  # nobody listens
-    assert reports == [("counting", 1, 3), ("counting", 2, 3), ("counting", 3, 3)]
+    assert reports == [(Message.text("counting"), done, 3) for done in (1, 2, 3)]
 
 
 def test_large_values_cross_both_ways() -> None:
