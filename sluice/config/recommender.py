@@ -149,7 +149,7 @@ class Recommender(Model):
     @model_validator(mode="after")
     def _require_exposures(self) -> Recommender:
         if self.canary and (self.exposures is None or self.exposures.users == "none"):
-            raise ValueError("canary compares what users clicked on: `exposures` must log them, and not with `users: none`")
+            raise make_error(InvalidValue, "canary_without_log")
         return self
 
     @model_validator(mode="after")

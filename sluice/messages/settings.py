@@ -100,4 +100,5 @@ TEMPLATES: Mapping[str, Template] = {
     "none_learns": "; none that learns is configured under detect",
     "fewer": "fewer",
     "pattern_needs": "{pattern} needs {columns}",
+    "canary_without_log": "canary compares what users clicked on: `exposures` must log them, and not with `users: none`",
 }
