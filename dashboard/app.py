@@ -42,6 +42,7 @@ page = st.navigation(
             make_page("repairs", tr("Repairs"), "build"),
             make_page("values", tr("Values"), "spellcheck"),
             make_page("labels", tr("Labels"), "label"),
+            make_page("products", tr("Products"), "merge"),
         ],
         tr("Data"): [
             make_page("runs", tr("Runs"), "history"),

@@ -44,6 +44,8 @@ def draw_page() -> None:
             "undo_change_rule",
             "map_values",
             "undo_map_values",
+            "merge_products",
+            "undo_merge_products",
         ),
     )
 

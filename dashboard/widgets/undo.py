@@ -69,6 +69,7 @@ def _button(entry: Undoable) -> str:
         "rollback": tr("Undo the rollback"),
         "change_rule": tr("Take the rule back"),
         "map_values": tr("Undo the mapping"),
+        "merge_products": tr("Undo the merge"),
     }
     return buttons[entry.request.kind]
 
@@ -81,6 +82,7 @@ def _effect(entry: Undoable) -> str:
         "override": tr("The gate is what the scores say again."),
         "rollback": tr("The version that was rolled back serves again."),
         "map_values": tr("The published rows get their former values, and sluice.yaml maps the values no longer."),
+        "merge_products": tr("The rows that the merge changed get their former ids, and sluice.yaml maps these no longer."),
         "change_rule": tr("sluice.yaml has the rule as before the change; other edits since stay."),
     }
     return effects[entry.request.kind]

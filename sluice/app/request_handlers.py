@@ -15,6 +15,8 @@ from sluice import jobs
 from sluice.app.app import App
 from sluice.app.errors import pass_errors
 from sluice.app.label_requests import choose_rows, import_labels, undo_label, write_label
+from sluice.app.merges import merge_products, undo_merge_products
+from sluice.app.product_requests import find_products, import_pairs, label_pair, undo_label_pair
 from sluice.app.rule_suggestions import suggest_rules
 from sluice.app.rule_trials import change_rule, try_rule, undo_change_rule
 from sluice.app.value_mappings import map_values, undo_map_values
@@ -146,6 +148,12 @@ HANDLERS: Mapping[RequestKind, Callable[[App, Request], Answer]] = {
     "label": lambda app, request: (True, write_label(app, request)),
     "undo_label": lambda app, request: (True, undo_label(app, request)),
     "import_labels": lambda app, request: (True, import_labels(app, request)),
+    "find_products": lambda app, request: (True, find_products(app, request)),
+    "label_pair": lambda app, request: (True, label_pair(app, request)),
+    "undo_label_pair": lambda app, request: (True, undo_label_pair(app, request)),
+    "import_pairs": lambda app, request: (True, import_pairs(app, request)),
+    "merge_products": lambda app, request: (True, merge_products(app, request)),
+    "undo_merge_products": lambda app, request: (True, undo_merge_products(app, request)),
     "undo_change_rule": lambda app, request: (True, undo_change_rule(app, request)),
 }
 """Handlers by kind of request."""

@@ -17,8 +17,10 @@ from sluice.rules.people import refusal
 PUBLISH_NOTHING: frozenset[RequestKind] = frozenset({"try_rule", "suggest_rules"})
 """Kinds of requests that may be carried out beside all else: they judge what is published, and change none of it."""
 
-LABELLING: frozenset[RequestKind] = frozenset({"choose_rows", "label", "undo_label", "import_labels"})
-"""Kinds of requests that read what is published, and change the file of labels alone; no trial keeps them waiting."""
+LABELLING: frozenset[RequestKind] = frozenset(
+    {"choose_rows", "label", "undo_label", "import_labels", "find_products", "label_pair", "undo_label_pair", "import_pairs"}
+)
+"""Kinds of requests that read what is published, and change the files of labels alone; no trial keeps them waiting."""
 
 
 def process_requests(app: App, kinds: Collection[RequestKind] = HANDLERS.keys()) -> int:

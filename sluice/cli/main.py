@@ -33,6 +33,7 @@ from sluice.cli import (
     init,
     jobs,
     label,
+    match,
     mcp,
     models,
     ops,
@@ -100,6 +101,7 @@ for module in (
     forget,
     spellings,
     label,
+    match,
 ):
     app.registered_commands += module.app.registered_commands
 quarantine.app.registered_commands += quarantine_sheets.app.registered_commands

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ruamel.yaml import YAML
 
@@ -69,7 +69,14 @@ def drop_mapping(text: str, edit: RuleEdit) -> str:
     if mapped is None:
         return text
     left = {wrong: right for wrong, right in mapped[1].items() if values.get(wrong) != right}
-    return replace_step(text, edit.dataset, mapped[0], _line(column, left), "clean")
+    return text if left == mapped[1] else replace_step(text, edit.dataset, mapped[0], _line(column, left), "clean")
+
+
+def mapped_values(steps: Iterable[Step], column: str) -> Mapping[str, str]:
+    """Return the right value by each wrong one that the cleaners of a dataset map in a column."""
+    steps_of_column = [step.settings for step in steps if step.name == STEP and step.settings.get("column") == column]
+    mappings = [values for settings in steps_of_column if isinstance(values := settings.get("values"), Mapping)]
+    return {str(wrong): str(right) for values in mappings for wrong, right in values.items()}
 
 
 def values_of(edit: RuleEdit) -> Mapping[str, str]:

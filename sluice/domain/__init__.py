@@ -43,6 +43,7 @@ from sluice.domain.news import QUIET_LEVEL, Look, MainReason, News
 from sluice.domain.parts import WHOLE, Greatest, Least, Part, Rows, Tally, merge_summaries
 from sluice.domain.people import ROLES, Grant, People, Person, Role
 from sluice.domain.previews import BatchPreview, EmptyCells, ReleasePreview
+from sluice.domain.products import DIFFERENT, PAIR_COLUMNS, SAME, ListedProduct, PairToLabel, ProductGroup, ProductMatches, ProductPair, product_pair
 from sluice.domain.profiles import MAIN_QUANTILES, QUANTILES, BatchProfile, ColumnProfile, Lengths, RowSummary, Share
 from sluice.domain.read_options import FileFormat, Guard, ReadOptions
 from sluice.domain.recorded_event import MAX_EVENT_AGE, EventColumns, RecordedEvent
@@ -83,6 +84,7 @@ from sluice.domain.words import (
 __all__ = [
     "ACTION",
     "ANSWER",
+    "DIFFERENT",
     "DIMENSIONS",
     "EMPTY",
     "EVERY_DAY",
@@ -96,6 +98,7 @@ __all__ = [
     "MAX_VALUES",
     "MODEL_KINDS",
     "OTHER",
+    "PAIR_COLUMNS",
     "QUANTILES",
     "QUIET_LEVEL",
     "RAW",
@@ -108,6 +111,7 @@ __all__ = [
     "ROLES",
     "ROW",
     "RUN",
+    "SAME",
     "STATE",
     "STEWARD",
     "STORED_NAMES",
@@ -173,6 +177,7 @@ __all__ = [
     "Least",
     "LeftOut",
     "Lengths",
+    "ListedProduct",
     "LogCheck",
     "LogEntry",
     "LogText",
@@ -191,10 +196,14 @@ __all__ = [
     "OnFail",
     "Outcome",
     "Override",
+    "PairToLabel",
     "Part",
     "People",
     "Person",
     "Probe",
+    "ProductGroup",
+    "ProductMatches",
+    "ProductPair",
     "Promotion",
     "PromotionCheck",
     "PromotionPolicy",
@@ -259,6 +268,7 @@ __all__ = [
     "message_column",
     "original",
     "original_kind",
+    "product_pair",
     "read_row_value",
     "repair_id",
     "repair_step",

@@ -130,6 +130,12 @@ RequestKind: TypeAlias = Literal[
     "label",
     "undo_label",
     "import_labels",
+    "find_products",
+    "label_pair",
+    "undo_label_pair",
+    "import_pairs",
+    "merge_products",
+    "undo_merge_products",
 ]
 
 
@@ -138,8 +144,9 @@ class Request:
     """Record a person's request; a job carries it out under the dataset's lease.
 
     Attributes:
-        rows: Row ids (release, reject, correct, label), repair ids (undo), ids of releases (undo_release), of a label (undo_label) or of a trial
-            (try_rule, change_rule, map_values); empty with a `rule`: every row held for that rule alone.
+        rows: Row ids (release, reject, correct, label), repair ids (undo), ids of releases (undo_release), of a label (undo_label,
+            undo_label_pair), of a merge (undo_merge_products) or of a trial (try_rule, change_rule, map_values); ids of products, of which the first stays
+            (merge_products), or of a pair (label_pair, whose `rule` says yes or no); empty with a `rule`: every row held for that rule alone.
         model: Name of the registered model that a roll-back or a refit is about, such as `events.autoencoder`.
         until: End of an override of the gate.
         state: pending; taken (a worker carries it out); asked (`answer` says what it would do, and a person has to confirm it); done or refused

@@ -191,6 +191,14 @@ PLACES: tuple[ValuePlace, ...] = (
         columns={"label_plans": ("rows",)},
     ),
     ValuePlace(
+        "products that may be one",
+        "cells of products that may be listed under several ids; of no personal column",
+        "database",
+        "replace",
+        personal=False,
+        columns={"product_matches": ("matches",)},
+    ),
+    ValuePlace(
         "unanswered queries",
         "what shoppers searched for in vain",
         "database",
@@ -247,6 +255,7 @@ RECORDS_WITHOUT_VALUES: Mapping[str, tuple[str, ...]] = {  # text that is a name
     "leases": ("name", "owner"),
     "models": ("name", "state", "digest"),
     "overrides": ("dataset",),
+    "product_matches": ("dataset",),
     "profiles": ("run_id", "column", "type", "counts"),
     "quarantine_status": ("dataset", "row_id", "state", "run_id"),
     "requests": ("id", "kind", "dataset", "rows", "state", "model", "taken_by"),

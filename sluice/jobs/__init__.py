@@ -15,13 +15,14 @@ from sluice.jobs.recheck import recheck
 from sluice.jobs.reject import reject
 from sluice.jobs.release import preview_release, release, replay, rows_with_reference
 from sluice.jobs.retrain import Retrained, retrain
-from sluice.jobs.undo import describe_restored, preview_undo, take_back, undo
+from sluice.jobs.undo import Undone, describe_restored, preview_undo, take_back, undo
 from sluice.jobs.undo_release import undo_release
 
 __all__ = [
     "Backfilled",
     "Learner",
     "Retrained",
+    "Undone",
     "audit",
     "backfill",
     "correct",

@@ -16,5 +16,21 @@ TEMPLATES: Mapping[str, Template] = {
     "label_written": "written into {file}",
     "label_taken_back": "taken out of {file} again",
     "labels_imported": Plural("rows", "the labels of 1 row are in {file}", "the labels of {rows:,} rows are in {file}"),
+    "pairs_imported": Plural("pairs", "the label of 1 pair is in {file}", "the labels of {pairs:,} pairs are in {file}"),
+    "products_without_columns": "the products of {dataset} cannot be compared: it needs a key of one text column, and a text column that is not personal",
+    "products_unreferred": "no column of another dataset refers to {dataset}, so that there is nothing to merge; declare a rule "
+    "`expect_column_values_to_exist_in_dataset`, or the recommender",
+    "products_found": Plural(
+        "groups", "1 of {products:,} products is listed under several ids", "{groups:,} products of {products:,} listings have several ids"
+    ),
+    "products_merged": Plural(
+        "rows",
+        "1 published row refers to {keep} now; {file} maps the other ids in later batches",
+        "{rows:,} published rows refer to {keep} now; {file} maps the other ids in later batches",
+    ),
+    "merge_unknown": "there is no merge {request} of this dataset that was carried out",
+    "merge_undone": Plural(
+        "rows", "1 row has its former id again; {file} maps the ids no longer", "{rows:,} rows have their former ids again; {file} maps the ids no longer"
+    ),
     "labels_unwritable": "{file} cannot be written: {error}; use another file, or allow this user to write there",
 }

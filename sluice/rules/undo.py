@@ -15,6 +15,8 @@ UNDONE_BY: Mapping[RequestKind, RequestKind] = {
     "change_rule": "undo_change_rule",
     "map_values": "undo_map_values",
     "label": "undo_label",
+    "label_pair": "undo_label_pair",
+    "merge_products": "undo_merge_products",
 }
 
 

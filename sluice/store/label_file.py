@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -16,8 +16,12 @@ from sluice.errors import UsageError
 from sluice.messages import make_error
 
 
-def read_label_file(path: Path) -> pl.DataFrame:
+def read_label_file(path: Path, columns: Sequence[str] = LABEL_COLUMNS) -> pl.DataFrame:
     """Return the lines of a file of labels, with its further columns; none where it is not there, or is empty.
+
+    Args:
+        path: The file.
+        columns: Columns that it has.
 
     Raises:
         UsageError: It cannot be read, or lacks a column.
@@ -26,43 +30,45 @@ def read_label_file(path: Path) -> pl.DataFrame:
         content = path.read_bytes() if path.exists() else b""
     except OSError as error:
         raise _unreadable(path.name, error) from None
-    return parse_labels(content, path.name)
+    return parse_labels(content, path.name, columns)
 
 
-def parse_labels(content: bytes, name: str) -> pl.DataFrame:
+def parse_labels(content: bytes, name: str, columns: Sequence[str] = LABEL_COLUMNS) -> pl.DataFrame:
     """Return the lines of labels as CSV.
 
     Args:
         content: The CSV in UTF-8; no line where it is empty.
         name: Name of the file, for errors.
+        columns: Columns that it has.
 
     Raises:
         UsageError: It is no such CSV, or lacks a column.
     """
     if not content.strip():
-        return pl.DataFrame(schema=dict.fromkeys(LABEL_COLUMNS, pl.String))
+        return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     try:
         lines = pl.read_csv(BytesIO(content), infer_schema=False)
     except pl.exceptions.PolarsError as error:
         raise _unreadable(name, error) from None
-    if not set(LABEL_COLUMNS) <= set(lines.columns):
-        raise make_error(UsageError, "labels_without_columns", file=name, columns=", ".join(LABEL_COLUMNS))
+    if not set(columns) <= set(lines.columns):
+        raise make_error(UsageError, "labels_without_columns", file=name, columns=", ".join(columns))
     return lines
 
 
-def change_label_file(path: Path, change: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+def change_label_file(path: Path, change: Callable[[pl.DataFrame], pl.DataFrame], columns: Sequence[str] = LABEL_COLUMNS) -> pl.DataFrame:
     """Change the lines of a file of labels, and return them; whoever changes it at the same time waits.
 
     Args:
         path: The file; it is made where it is not there.
         change: Returns the new lines for those that the file holds at that moment.
+        columns: Columns that it has.
 
     Raises:
         UsageError: It cannot be read or written, or lacks a column.
     """
     try:
         with _locked(path):
-            present = read_label_file(path)
+            present = read_label_file(path, columns)
             lines = change(present)
             if not lines.equals(present):
                 _replace(path, lines)

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from sqlalchemy import Row, insert, select
 
-from sluice.domain import EMPTY, CorrectedCell, Message, People, Person, Request, RequestKind, canonical
+from sluice.domain import DIFFERENT, EMPTY, SAME, CorrectedCell, Message, People, Person, Request, RequestKind, canonical
 from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.rules.people import refusal
@@ -36,6 +36,12 @@ _ABOUT_A_DATASET: Collection[RequestKind] = (
     "label",
     "undo_label",
     "import_labels",
+    "find_products",
+    "label_pair",
+    "undo_label_pair",
+    "import_pairs",
+    "merge_products",
+    "undo_merge_products",
     *_RULES,
 )
 
@@ -246,11 +252,19 @@ class Requests:
             message("undo_without_repairs"): kind == "undo" and not request.rows,
             message("undo_without_releases"): kind == "undo_release" and not request.rows,
             message("request_without_row", kind=kind): kind in ("label", "import_labels") and not request.rows,
-            message("undo_without_label"): kind == "undo_label" and not request.rows,
+            message("undo_without_label"): kind in ("undo_label", "undo_label_pair") and not request.rows,
+            message("pair_without_answer"): kind == "label_pair" and not _is_pair(request),
+            message("import_without_products"): kind == "import_pairs" and not request.rows,
+            message("merge_without_products"): kind == "merge_products" and len(set(request.rows)) != max(2, len(request.rows)),
+            message("undo_without_merge"): kind == "undo_merge_products" and not request.rows,
             message("undo_without_rejections"): kind == "undo_reject" and not request.rows,
             message("request_without_trial", kind=kind): kind in _RULES and not request.rows,
         }
         return next((mistake for mistake, applies in mistakes.items() if applies), EMPTY)
+
+
+def _is_pair(request: Request) -> bool:
+    return len(set(request.rows)) == 2 == len(request.rows) and request.rule in (SAME, DIFFERENT)
 
 
 def _subject(request: Request) -> Message:
@@ -258,6 +272,8 @@ def _subject(request: Request) -> Message:
     if request.model:
         return Message.text(request.model)
     if request.kind.startswith("undo_") and request.rows:
+        return Message.text(f"{request.dataset}: {', '.join(request.rows)}")
+    if request.kind in ("label_pair", "merge_products"):
         return Message.text(f"{request.dataset}: {', '.join(request.rows)}")
     if request.kind in ("try_rule", "change_rule", "map_values"):
         return Message.of("about_suite", dataset=request.dataset, rule=request.rule or "")

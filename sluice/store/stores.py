@@ -27,6 +27,7 @@ from sluice.store.marks import Marks
 from sluice.store.model_registry import ModelRegistry
 from sluice.store.old_records import OldRecords
 from sluice.store.outbox import Outbox
+from sluice.store.product_matches import KeptMatches
 from sluice.store.profiles import Profiles
 from sluice.store.publisher import Publisher
 from sluice.store.quarantine_index import QuarantineIndex
@@ -201,6 +202,11 @@ class Stores:
     def label_plans(self) -> LabelPlans:
         """Return the rows that people are asked to label."""
         return LabelPlans(self.database)
+
+    @cached_property
+    def product_matches(self) -> KeptMatches:
+        """Return the products that may be listed under several ids."""
+        return KeptMatches(self.database)
 
     @cached_property
     def looks(self) -> Looks:

@@ -415,6 +415,9 @@ LABEL_PLANS = Table(
 )
 """Record the rows of a dataset that people are asked to label, and how many are chosen while others are."""
 
+PRODUCT_MATCHES = Table("product_matches", METADATA, _key("dataset"), _required("matches", JSON()))
+"""Record which products of a dataset may be listed under several ids, and the pairs that people are asked about."""
+
 LOOKS = Table("looks", METADATA, _key("viewer"), _required("at", Utc()), Column("since", Utc()))
 """Record when a person looked last at what is new; `since` is the last look of the visit before."""
 

@@ -25,7 +25,7 @@ class Undoable:
 
 
 def undoable(store: SqlStore, runs: Sequence[Run], now: datetime) -> list[Undoable]:
-    """Return the decisions that can be undone, the newest first: releases, rejections, overrides in force, the newest rollback of each model, rules, mappings.
+    """Return the decisions that can be undone, the newest first: releases, rejections, overrides in force, the newest rollbacks, rules, mappings, merges.
 
     Args:
         store: The records.
@@ -54,8 +54,8 @@ def _overrides(store: SqlStore, requests: Sequence[Request], now: datetime) -> I
 
 
 def _rules(requests: Sequence[Request]) -> Iterator[str]:
-    undone = {name for request in requests if request.kind in ("undo_change_rule", "undo_map_values") for name in request.rows}
-    yield from (request.id for request in requests if request.kind in ("change_rule", "map_values") and request.id not in undone)
+    undone = {name for request in requests if request.kind in ("undo_change_rule", "undo_map_values", "undo_merge_products") for name in request.rows}
+    yield from (request.id for request in requests if request.kind in ("change_rule", "map_values", "merge_products") and request.id not in undone)
 
 
 def _rollbacks(store: SqlStore, requests: Sequence[Request]) -> Iterator[str]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Guarded,
         Model,
         Probe,
+        ProductMatches,
         RebuildPreview,
         Recheck,
         ReferenceRule,
@@ -179,6 +180,10 @@ class Worker:
     def choose_rows(self, dataset: str, count: int, snapshot_id: str, progress: Progress = no_progress) -> Sequence[RowToLabel]:
         """Choose the rows to label next; see `labelling.choose_rows`."""
         return self._run("labelling:choose_rows", dataset, count, snapshot_id, progress=progress)  # type: ignore[no-any-return]
+
+    def find_products(self, dataset: str, count: int, snapshot_id: str) -> ProductMatches:
+        """Find the products that are listed under several ids; see `matching.find_products`."""
+        return self._run("matching:find_products", dataset, count, snapshot_id)  # type: ignore[no-any-return]
 
     # -- models
 

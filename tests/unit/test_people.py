@@ -35,8 +35,23 @@ STEWARD = {
     "label",
     "undo_label",
     "import_labels",
+    "find_products",
+    "label_pair",
+    "undo_label_pair",
+    "import_pairs",
 }
-AUTHOR = {"retrain", "rollback", "undo_rollback", "refit", "change_rule", "undo_change_rule", "map_values", "undo_map_values"}
+AUTHOR = {
+    "retrain",
+    "rollback",
+    "undo_rollback",
+    "refit",
+    "change_rule",
+    "undo_change_rule",
+    "map_values",
+    "undo_map_values",
+    "merge_products",
+    "undo_merge_products",
+}
 MAY: Mapping[Role, Collection[str]] = {  # written out, so that a change of the table is seen twice
     "viewer": set(),
     "steward": STEWARD,

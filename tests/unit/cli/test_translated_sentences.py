@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.i18n.labels import LABELS
-from sluice.cli import detectors, label, ports
+from sluice.cli import detectors, label, match, ports
 from sluice.cli.language import COLUMN, LOCALES, WORD, header, ntr, speak, tr, word
 from sluice.cli.output import Format, show
 from sluice.messages.template import fields_of
@@ -19,7 +19,7 @@ from sluice.translations import load_translations
 ROOT = Path(__file__).parents[3]
 FILES = sorted((ROOT / "sluice" / "cli").glob("*.py"))
 SPOKEN = ("say", "echo", "confirm", "UsageError", "SluiceError")  # what a person reads: their first argument is a sentence
-CONSTANTS = (label._HELP, detectors.EMPTY, *detectors.TITLES.values(), *ports.NAMES.values(), "passed", "FAILED", "too few", "nothing to show")
+CONSTANTS = (label._HELP, match._HELP, detectors.EMPTY, *detectors.TITLES.values(), *ports.NAMES.values(), "passed", "FAILED", "too few", "nothing to show")
 SAME = frozenset({"HTTP API", "{dataset} {name}: {counts}"})  # read alike, but for a sign
 IN_JSON = frozenset(  # keys that no table shows
     [
