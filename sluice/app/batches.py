@@ -51,6 +51,8 @@ def publish_arrivals(
 ) -> Generator[Run, None, None]:
     """Publish arrivals, train detectors, replay held rows and measure what is guarded; see `App.run`."""
     with watched(app.store.running_jobs, app.worker, "ingest", clock.wall()):
+        if app.config.lineage:
+            app.store.lineage.begin()
         if arrivals:
             app.worker.validate_steps()
         yield from _publish(app, arrivals, retry_failed=retry_failed, progress=progress, on_error=on_error)

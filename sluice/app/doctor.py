@@ -81,6 +81,7 @@ def examine(path: Path, *, deep: bool = False) -> list[Finding]:
         ("stored rows", lambda: _layouts(config, store)),
         ("cleaners", lambda: _cleaners(config, store)),
         ("alerts", lambda: _alerts(config, store)),
+        ("lineage", lambda: _lineage(config, store)),
         ("erasures", lambda: _erasures(store)),
         ("models", lambda: _models(config, store)),
         ("clock", lambda: _clock(config)),
@@ -213,6 +214,16 @@ def _alerts(config: Config, store: list[SqlStore]) -> Message:
 
 def _by_sink(numbers: Mapping[str, int]) -> tuple[Message, ...]:
     return tuple(Message.of("doctor_alerts_to", alerts=number, sink=sink) for sink, number in sorted(numbers.items()))
+
+
+def _lineage(config: Config, store: list[SqlStore]) -> Message:
+    if not store:
+        raise make_error(SluiceError, "doctor_needs_lake")
+    if config.lineage is None:
+        return Message.of("doctor_no_lineage")
+    if waiting := store[0].lineage.count():
+        raise _Warning(Message.of("doctor_lineage_waits", runs=waiting, address=config.lineage.url))
+    return Message.of("doctor_lineage_sent", address=config.lineage.url)
 
 
 def _erasures(store: list[SqlStore]) -> Message:

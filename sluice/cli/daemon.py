@@ -14,6 +14,7 @@ from pathlib import Path
 from sluice import schedule
 from sluice.app import App, build, process_requests, vacuum
 from sluice.app.alerting import deliver, tell
+from sluice.app.lineage import deliver_lineage
 from sluice.app.request_handlers import HANDLERS
 from sluice.app.requests import LABELLING, PUBLISH_NOTHING, pending_requests
 from sluice.cli.language import error_text, ntr, render, tr, word
@@ -25,6 +26,7 @@ from sluice.rules.alerts import about_failure
 from sluice.wiring import clock
 
 HEARTBEAT_SECONDS = 5.0
+MOST_QUIET = 60  # turns of `HEARTBEAT_SECONDS`
 SETTLING_TIME = timedelta(seconds=5)  # a file that was written to more recently may be incomplete
 
 
@@ -51,6 +53,7 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
         "trials": (HEARTBEAT_SECONDS, jobs.beside(PUBLISH_NOTHING)),
         "labels": (HEARTBEAT_SECONDS, jobs.beside(LABELLING)),
         "alerts": (HEARTBEAT_SECONDS, jobs.deliver),
+        "lineage": (HEARTBEAT_SECONDS, jobs.lineage),
     }
     scheduler = schedule.start(crons, app.config.schedule_zone, app.store, clock.wall, every=every, ended=jobs.ended)
     try:
@@ -101,6 +104,7 @@ class JobRunner:
         self.failing: dict[str, str] = {}
         self.failures: dict[str, int] = {}
         self.read = app.path.read_bytes()
+        self.quiet = self.tries = 0  # turns for which the receiver of lineage is left alone, and how often in a row it was away
 
     def job(self, name: str) -> Callable[[], None]:
         """Return a job by its name."""
@@ -162,6 +166,23 @@ class JobRunner:
         """Send the alerts that wait, also while a long job is under way."""
         for failure in deliver(self.app):
             self.say(error_text(failure))
+
+    def lineage(self) -> None:
+        """Send the lineage events that wait; a receiver that is away is left alone for a time that doubles up to five minutes.
+
+        Raises:
+            NotDelivered: The receiver is away.
+        """
+        if self.quiet > 0:
+            self.quiet -= 1
+            return
+        try:
+            deliver_lineage(self.app)
+        except SluiceError:
+            self.tries += 1
+            self.quiet = min(2**self.tries, MOST_QUIET)
+            raise
+        self.tries = 0
 
     def ended(self, job: str, error: BaseException | None) -> None:
         """Report a job that failed: once, until it fails otherwise; once it works again, how often it failed."""

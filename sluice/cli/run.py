@@ -65,9 +65,20 @@ def run(
         say_of_files(sluice, datasets or [])
         for error in {str(error): error for error in unanswered}.values():
             tell(sluice, about_failure("run", error_message(error)))
+        send_lineage(sluice)
         undelivered = deliver_alerts(sluice)
     blocked = any(done.state != "published" or (done.judged and not done.good) for done in runs)
     _raise_first([*unanswered, *([typer.Exit(1)] if blocked else []), *([undelivered] if undelivered else [])])
+
+
+def send_lineage(sluice: App) -> None:
+    """Send the lineage events that wait, and say where the receiver is away: the runs are published all the same."""
+    from sluice.app.lineage import deliver_lineage
+
+    try:
+        deliver_lineage(sluice)
+    except SluiceError as error:
+        say(f"sluice: {error_text(error)}")
 
 
 def _debug_handler() -> logging.Handler:

@@ -14,6 +14,7 @@ from sluice.config.api import Api, mistake_in_api
 from sluice.config.dashboard import Dashboard
 from sluice.config.duration import Duration
 from sluice.config.key import Key, KeySetting
+from sluice.config.lineage import Lineage
 from sluice.config.model import Language, Model, Name, StepConfig
 from sluice.config.nested import Paths, misplaced_path
 from sluice.config.people import PersonConfig, mistake_in, people_of
@@ -245,6 +246,7 @@ class Config(Model):
     spark: Spark = Spark()
     dashboard: Dashboard = Dashboard()
     api: Api | None = None
+    lineage: Lineage | None = None
     people: tuple[PersonConfig, ...] = Field((), description="who has which role, once people sign in")
     unmask: Role | None = Field(
         None,

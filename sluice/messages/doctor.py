@@ -39,6 +39,13 @@ TEMPLATES: Mapping[str, Template] = {
     "doctor_alerts_given_up": "{alerts:list} given up: the address is configured no longer",
     "doctor_alerts_delivered": "none is undelivered; addresses: {sinks}",
     "doctor_no_address": "nobody is told: there is no address under `alerts` in the configuration",
+    "doctor_no_lineage": "no receiver of lineage events is configured",
+    "doctor_lineage_sent": "every run was sent to {address}",
+    "doctor_lineage_waits": Plural(
+        "runs",
+        "1 run waits to be sent to {address}; `sluice run` and `sluice serve` send it",
+        "{runs:,} runs wait to be sent to {address}; `sluice run` and `sluice serve` send them",
+    ),
     "doctor_nobody_forgotten": "nobody is forgotten",
     "doctor_erasures_interrupted": Plural(
         "erasures",

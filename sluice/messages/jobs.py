@@ -148,6 +148,12 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "override_expired": "the override has ended before it could begin; ask again, for longer",
     "rollback_no_earlier": "{model} has no earlier champion to go back to",
+    "lineage_no_token": "lineage.token: the environment variable {variable} is not set; it holds the token of the receiver",
+    "lineage_undelivered": Plural(
+        "runs",
+        "lineage: {address} does not take events ({reason}); 1 run waits and is sent later",
+        "lineage: {address} does not take events ({reason}); {runs:,} runs wait and are sent later",
+    ),
     "not_a_day": "{option}: {text} is no day; write 2026-03-01",
     "backfill_backwards": "from {first} to {last} ends before it begins",
     "backfill_other_suite": "{dataset}: the suite of the configuration has version {version}, not {named}; name the configuration of that version by --config",

@@ -22,6 +22,7 @@ from sluice.store.label_plans import LabelPlans
 from sluice.store.lake import Lake
 from sluice.store.lake_records import LakeRecords
 from sluice.store.leases import Leases
+from sluice.store.lineage import LineageLog
 from sluice.store.looks import Looks
 from sluice.store.marks import Marks
 from sluice.store.model_registry import ModelRegistry
@@ -192,6 +193,11 @@ class Stores:
     def old_records(self) -> OldRecords:
         """Return what deletes records that are older than they are kept."""
         return OldRecords(self.database)
+
+    @cached_property
+    def lineage(self) -> LineageLog:
+        """Return up to which run lineage events were sent."""
+        return LineageLog(self.database)
 
     @cached_property
     def trials(self) -> Trials:

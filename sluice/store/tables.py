@@ -36,6 +36,7 @@ def _required(name: str, kind: TypeEngine[Any] = _NAME, *references: ForeignKey,
 COUNTERS = Table("counters", METADATA, _key("name"), _required("value", Integer()))
 """Hand out consecutive numbers: `snapshot` counts published runs and changes of a champion, `run` counts records of runs,
 `activity` entries of the log, `disposition` transactions that settle held rows, `taken_back` those that hold settled rows again.
+`lineage` is the number of the newest run of which a lineage event was accepted.
 `replayed/<dataset>` is the snapshot of the newest
 run of a dataset since which the rows that wait for it were judged again."""
 

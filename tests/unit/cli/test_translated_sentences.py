@@ -67,6 +67,7 @@ NO_FACTS = frozenset(  # keys of other mappings, and a word that both languages 
         "heartbeat",
         "help_option_names",
         "ingest",
+        "lineage",
         "vacuum",
         "language",
         "requests",
