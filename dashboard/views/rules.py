@@ -11,6 +11,7 @@ from dashboard.data.viewer import datasets_of
 from dashboard.i18n.language import tr
 from dashboard.safety.escape import markdown
 from dashboard.widgets.choice import choose
+from dashboard.widgets.config_versions import draw_approvals, draw_versions
 from dashboard.widgets.layout import draw_empty, draw_heading, require_shop
 from dashboard.widgets.request_form import draw_confirmation, draw_requests
 from dashboard.widgets.rule_form import draw_rule_form
@@ -36,12 +37,14 @@ def draw_page() -> None:
     first = names.index(trial.edit.dataset) if trial and trial.edit.dataset in names else 0
     dataset = st.selectbox(tr("Dataset"), names, first, key="rules_dataset", bind="query-params")
     draw_panel(shop, dataset)
+    draw_approvals(shop, dataset)
     draw_trial(shop, trial)
     draw_suggestions(shop, dataset)
     draw_undo(shop, ("change_rule",), dataset=dataset)
     st.subheader(tr("Requests"), anchor=False)
     draw_requests(shop, ("suggest_rules", "try_rule", "change_rule", "undo_change_rule"), dataset)
     draw_trial_links(shop, dataset, trial)
+    draw_versions(shop)
 
 
 def draw_panel(shop: Shop, dataset: str) -> None:

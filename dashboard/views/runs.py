@@ -91,7 +91,8 @@ def draw_run(shop: Shop, run: Run) -> None:
     """Draw one run in detail."""
     with st.container(border=True):
         draw_card_title(f"{run.dataset} · {label(run.kind)} · {format_time(run.at)}", state_of(run))
-        st.text(f"{tr('Run')} {run.id}" + (f" · {run.uri.rsplit('/', 1)[-1]}" if run.uri else ""))
+        version = tr("version {version} of the configuration", version=run.configuration) if run.configuration else ""
+        st.text(" · ".join(filter(None, (f"{tr('Run')} {run.id}", run.uri.rsplit("/", 1)[-1], version))))
         draw_messages(run.reasons or ([run.error] if run.error else []))
         if run.state == "failed":
             st.caption(tr("Nothing of this file was published. Correct it or send it again; the next run reads it."))

@@ -36,9 +36,14 @@ def draw_stages(stages: Mapping[str, float]) -> None:
         st.caption(tr("How long its stages took is not recorded."))
         return
     head = "".join(f"<th>{markup(header)}</th>" for header in (tr("Stage"), tr("Seconds"), tr("Share")))
-    rows = "".join(_row(stage, seconds, seconds / total) for stage, seconds in stages.items())
+    rows = "".join(_row(stage, seconds, seconds / total) for stage, seconds in sorted(stages.items(), key=_place))
     caption = f"<caption>{markup(tr('{seconds} s in all', seconds=f'{total:.2f}'))}</caption>"
     st.html(f'<table class="cells">{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
+
+
+def _place(entry: tuple[str, float]) -> int:
+    """Return the place of a stage in the usual order; one that an other version recorded comes last."""
+    return list(STAGES).index(entry[0]) if entry[0] in STAGES else len(STAGES)
 
 
 def _row(stage: str, seconds: float, share: float) -> str:

@@ -13,6 +13,7 @@ import polars as pl
 from sluice import jobs, rules
 from sluice.alerts import Sender
 from sluice.app.batches import publish_arrivals, replay
+from sluice.app.configurations import adopt
 from sluice.app.job_watch import watched
 from sluice.app.pinned_rows import pinned_rows
 from sluice.config import Config
@@ -181,6 +182,7 @@ class App:
 
     def audit(self, dataset: str) -> Run:
         """Judge what is published of a dataset."""
+        adopt(self.path, self.store.configurations)
         now = self.now()
         number = sum(run.kind == "audit" for run in self.store.runs.of(self.require_dataset(dataset)))
         with watched(self.store.running_jobs, self.worker, "audit", clock.wall(), dataset):
@@ -251,6 +253,7 @@ class App:
             UsageError: No recommender is configured, or TensorBoard is not installed.
             RebuildNeeded: The stored rows of a dataset that it reads do not fit the declaration.
         """
+        adopt(self.path, self.store.configurations)
         settings = settings_of(self.config)
         for dataset in settings.reads:
             self.store.require_layout(dataset)

@@ -6,9 +6,11 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import count, groupby
+from pathlib import Path
 from typing import Protocol
 
 from sluice import jobs
+from sluice.app.configurations import adopt
 from sluice.app.errors import pass_errors
 from sluice.app.guarded import measure_guarded
 from sluice.app.job_watch import watched
@@ -25,6 +27,11 @@ from sluice.worker.client import Worker
 
 class PublishingApp(Protocol):
     """Hold what publishing needs of the application."""
+
+    @property
+    def path(self) -> Path:
+        """Return the path of sluice.yaml."""
+        ...
 
     @property
     def config(self) -> Config:
@@ -54,6 +61,7 @@ def publish_arrivals(
         if app.config.lineage:
             app.store.lineage.begin()
         if arrivals:
+            adopt(app.path, app.store.configurations)
             app.worker.validate_steps()
         yield from _publish(app, arrivals, retry_failed=retry_failed, progress=progress, on_error=on_error)
         for dataset in compared_datasets(app.config):  # what an earlier process left undone, or a replay made due

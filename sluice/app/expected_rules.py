@@ -6,15 +6,18 @@ import uuid
 
 from sluice.app.app import App
 from sluice.app.requests import carry_out
-from sluice.config.text import digest_of, read_text
+from sluice.config.rule_edits import apply_rule
+from sluice.config.text import difference, digest_of, read_text
 from sluice.domain import Incident, Request, Trial
 from sluice.wiring.expected_rules import widened_rule
 
 _DAYS = 14
 
 
-def adjust_rule(app: App, incident: Incident, *, by: str, note: str) -> Trial | None:
+def adjust_rule(app: App, incident: Incident, *, by: str, note: str) -> tuple[Trial, Request] | None:
     """Write the rule of an incident into sluice.yaml with settings that what it observed passes; None where none can be widened.
+
+    With `approval: two` the request waits for another person, and nothing is written.
 
     Args:
         app: The application.
@@ -29,8 +32,8 @@ def adjust_rule(app: App, incident: Incident, *, by: str, note: str) -> Trial | 
     edit = widened_rule(app.config, app.store, incident)
     if edit is None:
         return None
-    trial = Trial(uuid.uuid4().hex[:12], edit, digest_of(read_text(app.path)), _DAYS)
+    text = read_text(app.path)
+    trial = Trial(uuid.uuid4().hex[:12], edit, digest_of(text), _DAYS, difference(app.path, text, apply_rule(text, edit)))
     app.store.trials.save(trial)
     request = Request(uuid.uuid4().hex[:12], "change_rule", edit.dataset, by, note, app.now(), (trial.id,), edit.name)
-    carry_out(app, app.store.requests.submit(request))
-    return app.store.trials.get(trial.id)
+    return trial, carry_out(app, app.store.requests.submit(request))

@@ -32,6 +32,7 @@ def run_facts(run: Run, curve: Curve | None = None, guarded: Guarded | None = No
         "worst": run.published.worst,
         "guarded": None if guarded is None or guarded.share is None else truncate_share(guarded.share),
         **({} if curve is None else {"costs": None if cost is None else round(cost.share, 4)}),
+        "configuration": run.configuration,
         "decision": run.decision,
         "reasons": Message.join([run.error] if run.error else run.reasons),
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sluice import jobs
 from sluice.app.app import App
-from sluice.domain import CorrectedCell, LeftOut, Message, Rejudge, ReleasePreview, Request, Run, UndoPreview
+from sluice.domain import CorrectedCell, LeftOut, Message, Rejudge, ReleasePreview, Request, RequestKind, Run, UndoPreview
 from sluice.rules.previews import describe_preview, describe_undo, preview_batches, questions, undo_questions
 from sluice.rules.released_cells import empty_cells
 from sluice.store import SqlStore
@@ -16,6 +16,9 @@ from sluice.store.guarded import Measurements
 from sluice.store.runs import Runs
 from sluice.store.snapshot import SqlSnapshot
 from sluice.wiring.gate import gate_of
+
+CHANGES_CONFIGURATION: Collection[RequestKind] = ("change_rule", "undo_change_rule", "map_values", "undo_map_values")
+"""Kinds of requests that change sluice.yaml: with `approval: two` another person has to confirm them."""
 
 
 def preview_release(app: App, request: Request) -> ReleasePreview | Message:
@@ -69,6 +72,8 @@ def _preview(app: App, order: Rejudge, released: Sequence[Run], left: tuple[Left
 
 def question_of(app: App, request: Request) -> Message | None:
     """Return what a person has to confirm before a request is carried out; None where nothing has to be."""
+    if request.kind in CHANGES_CONFIGURATION and app.config.approval == "two" and not request.approved_by:
+        return Message.of("change_asks_approval", author=request.by)
     if request.kind not in ("release", "correct", "undo") or not request.ask:
         return None
     if request.kind == "undo":

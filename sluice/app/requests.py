@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sluice.app.app import App
-from sluice.app.previews import question_of
+from sluice.app.configurations import adopt
+from sluice.app.previews import CHANGES_CONFIGURATION, question_of
 from sluice.app.request_handlers import HANDLERS
 from sluice.domain import Request, RequestKind
 from sluice.errors import Interrupted, LeaseHeld, SluiceError, StoreError, UsageError
@@ -63,6 +64,8 @@ def carry_out(app: App, request: Request) -> Request:
     with app.store.take(request) as taken:
         try:
             _require_role(app, taken)
+            if taken.kind not in CHANGES_CONFIGURATION:  # which look for themselves what they find written
+                adopt(app.path, app.store.configurations)
             if question := question_of(app, taken):
                 app.store.requests.ask(taken, question)
                 return replace(taken, state="asked", answer=question)

@@ -12,6 +12,7 @@ from pathlib import Path
 from sluice.app.app import App
 from sluice.app.backtests import backtest, batch_facts, rule_facts, select_batches
 from sluice.app.building import build
+from sluice.app.configurations import adopt
 from sluice.config.mappings import STEP as MAPPING
 from sluice.config.mappings import drop_mapping
 from sluice.config.reverse import reverse
@@ -68,7 +69,9 @@ def change_rule(app: App, request: Request) -> Message:
     trial = trial_of(app, request)
     done = Message.of("rule_changed", file=app.path.name, rule=trial.edit.name)
     if _is_written(app, trial):  # by a worker that died before it answered
+        _record_version(app, request, trial)
         return done
+    adopt(app.path, app.store.configurations)
     text = _edited(app, trial)
     if trial.total is None:  # it was not tried
         with _candidate(app.path, text):
@@ -76,6 +79,7 @@ def change_rule(app: App, request: Request) -> Message:
     changes = difference(app.path, read_text(app.path), text)
     app.store.trials.save(replace(trial, difference=changes))
     replace_text(app.path, _edited(app, trial))  # which looks again: the steps of a candidate take seconds to build
+    _record_version(app, request, trial)
     _log(app, request, trial)
     return done
 
@@ -104,10 +108,13 @@ def take_out(app: App, request: Request, change: Request) -> None:
     trial = trial_of(app, change)
     present = read_text(app.path)
     if digest_of(present) == trial.digest:  # as before the change: a worker died before it answered
+        _record_version(app, request, trial)
         return
+    adopt(app.path, app.store.configurations)
     text = _without(present, trial)
     difference(app.path, present, text)
     replace_text(app.path, text)
+    _record_version(app, request, trial)
     _log(app, request, trial)
 
 
@@ -187,6 +194,12 @@ def _facts(entries: list[tuple[Backtest, Backtest]]) -> Iterator[Mapping[str, ob
         facts = {**batch_facts(tried), "until": tried.run.at.isoformat(), "reasons": [reason.to_json() for reason in tried.reasons]}
         facts |= {"recorded_held": present.held, "recorded_score": present.score, "recorded_decision": present.decision}
         yield {**facts, "run": tried.run.id, "incidents": incidents, "recorded_incidents": before}
+
+
+def _record_version(app: App, request: Request, trial: Trial) -> None:
+    """Record the text of sluice.yaml as the version of who asked, and of who approved it."""
+    why = request.note or f"{trial.edit.dataset}: {trial.edit.name}"
+    app.store.configurations.record(read_text(app.path), author=request.by, note=why, approved_by=request.approved_by)
 
 
 def _log(app: App, request: Request, trial: Trial) -> None:

@@ -191,7 +191,13 @@ def _adjust(config: str, incident: int, by: str, note: str) -> None:
 
     with build(config) as sluice:
         changed = adjust_rule(sluice, sluice.store.incidents.get(incident), by=by, note=note)
-    say(changed.difference if changed else "no setting of the rule can be widened to what happened: the rule stays as it is")
+    if changed is None:
+        say("no setting of the rule can be widened to what happened: the rule stays as it is")
+        return
+    trial, request = changed
+    say(trial.difference)
+    if request.state == "asked":
+        say(render(request.answer))
 
 
 def _title(incident: Incident) -> str:

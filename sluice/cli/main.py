@@ -22,6 +22,7 @@ from sluice.cli import (
     alerts,
     api,
     backfill,
+    configuration,
     cost_curve,
     demo,
     detectors,
@@ -114,6 +115,8 @@ app.add_typer(alerts.app, name="alerts", help="Who was told what, and the addres
 app.add_typer(repairs.app, name="repairs", help="Repaired cells, and how to undo a repair.")
 app.add_typer(detectors.detectors, name="detectors")
 app.add_typer(models.models, name="models", help="Registered models and their versions.")
+app.registered_commands += configuration.app.registered_commands
+app.add_typer(configuration.versions, name="config", help="Versions of the configuration: who changed it, why, and the way back.")
 app.add_typer(ops.db, name="db", help="The database of records.")
 
 

@@ -180,7 +180,8 @@ def summaries(
     rows = [summary(done, curve, guarded.get(done.id)) for done in runs]
     if form is Format.json and missing is not None:
         rows = [{**row, "missing_keys": missing.get(done.dataset) if done.id == newest[done.dataset] else None} for row, done in zip(rows, runs, strict=True)]
-    unused = [name for name in ("copies", "superseded", "replaced") if form is Format.table and (name == "replaced" or not any(row[name] for row in rows))]
+    always, unless_used = ("replaced", "configuration"), ("copies", "superseded")
+    unused = [*always, *(name for name in unless_used if not any(row[name] for row in rows))] if form is Format.table else []
     return [{_heading(name, form): value for name, value in row.items() if name not in unused} for row in rows]
 
 

@@ -9,7 +9,7 @@ import typer
 
 from sluice.cli.language import render, stage_word, tr
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show, show_one
-from sluice.cli.run import summary
+from sluice.cli.run import summaries, summary
 from sluice.errors import UsageError
 
 app = typer.Typer(no_args_is_help=True)
@@ -50,7 +50,9 @@ def show_run(
     if form is Format.json:
         show_one({**summary(recorded), "stages": stages}, form, "")
         return
-    show([summary(recorded)], form)
+    show(summaries([recorded], None, form, {}), form)
+    if recorded.configuration:
+        say(tr("judged by version {version} of the configuration", version=recorded.configuration))
     for reason in recorded.reasons:
         say(render(reason))
     show(

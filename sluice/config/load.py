@@ -186,6 +186,7 @@ def did_you_mean(word: str, candidates: Sequence[str]) -> Message:
     """Return the end of a message about an unknown word: the nearest known one, else all of them; empty where there are none.
 
     Example:
+        >>> from sluice.messages import render
         >>> render(did_you_mean("colums", ["columns", "clean"]))
         '; did you mean columns?'
     """

@@ -254,6 +254,10 @@ class Config(Model):
         "by default nobody does",
     )
 
+    approval: Literal["one", "two"] = Field(
+        "one", description="people that a change of this file needs: with `two` it is a draft until another person approves it"
+    )
+
     _root: Path = PrivateAttr(default=Path())
 
     @model_validator(mode="before")

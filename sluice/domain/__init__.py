@@ -7,6 +7,7 @@ from sluice.domain.backtests import Backtest, RuleChange
 from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, EarlierRows, GrownFile, Outcome, SameFile, Score, Split, Staged, Verdict
 from sluice.domain.column_condition import ColumnCondition
 from sluice.domain.comparisons import Comparison, MetricDifference, Promotion, PromotionCheck, PromotionPolicy
+from sluice.domain.configurations import ConfigVersion
 from sluice.domain.corrections import STEWARD, Corrected, CorrectedCell, LeftOut
 from sluice.domain.costs import Cost, Curve, Probe, Proposal
 from sluice.domain.counting import counted
@@ -141,6 +142,7 @@ __all__ = [
     "ColumnTally",
     "Comparison",
     "Condition",
+    "ConfigVersion",
     "Corrected",
     "CorrectedCell",
     "Cost",

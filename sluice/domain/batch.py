@@ -251,6 +251,7 @@ class Staged:
             rows are merged.
         digest: SHA-256 over its files, checked before each replay.
         stages: Seconds of each stage of the work that made it (`sluice.ports.stages`).
+        configuration: Digest of the text of the configuration by which it was judged.
     """
 
     dataset: str
@@ -259,3 +260,4 @@ class Staged:
     folder: str
     digest: str
     stages: Mapping[str, float] = field(default_factory=dict, hash=False)
+    configuration: str = ""

@@ -61,6 +61,7 @@ class Run:
         revisions: What this run makes of earlier ones: first of the one whose rows it judged again, then of others whose rows it held or superseded;
             the gate reads the newest of each.
         stages: Seconds that each stage took, such as `read` and `judge`, in order; empty in what an earlier version recorded.
+        configuration: Number of the version of the configuration that it was judged by; None where that is not recorded.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Run:
     size: int = 0
     mark: Mark | None = None
     stages: Mapping[str, float] = field(default_factory=dict)
+    configuration: int | None = None
 
     @property
     def judged(self) -> int:
@@ -175,6 +177,7 @@ class Request:
     ask: bool = False
     person: Person | None = None
     retaken: bool = False
+    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ TEMPLATES: Mapping[str, Template] = {
     "about_suite": "suite of {dataset}: {rule}",
     "about_version": "{model} to version {version}",
     "about_job": "{job:word} of {dataset}",
+    "about_config": "version {version} of the configuration",
     "about_request": "request {request}",
     "about_texts": Plural("texts", "1 text of the activity log", "{texts:,} texts of the activity log"),
     # what a check of the log finds

@@ -80,6 +80,23 @@ TEMPLATES: Mapping[str, Template] = {
     "rule_change_unknown": "no rule was changed by request {request}; `sluice undo` lists the decisions that can be undone",
     "request_failed": "the system refused it ({error}): mend that, and ask again",
     "trial_cancelled": "cancelled by {by}; nothing was published",
+    "config_differs": (
+        "{file} differs from version {version} of the configuration, which is in force ({author}, {at:time} UTC), and other machines may run with that: "
+        "`sluice config export` takes it over here, `sluice apply` puts {file} in force everywhere"
+    ),
+    "config_unapproved": (
+        "{file} differs from version {version} of the configuration, which is in force ({author}, {at:time} UTC), and another person has to approve changes "
+        "(`approval: two`): `sluice apply` files it as a draft, `sluice config export` takes it back"
+    ),
+    "config_unnamed": "a version of the configuration needs the name of who makes it (--by)",
+    "config_version_unknown": "there is no version {version} of the configuration; `sluice config list` lists them",
+    "config_no_draft": "version {version} of the configuration is no draft; it is live",
+    "config_own_draft": "version {version} of the configuration is by {author}: another person has to approve it",
+    "config_draft_outdated": (
+        "version {version} of the configuration was made from version {base}, and version {newest} came into force since: file it again by `sluice apply`"
+    ),
+    "change_asks_approval": "another person than {author} has to approve it (`approval: two`)",
+    "request_own_approval": "the request {request} is by {author}: another person has to approve it",
     "job_cancelled": "cancelled by {by}; what was published before stays, and what is left is read with the next run",
     "job_unknown": "no job {job} runs; `sluice jobs list` shows those that do",
     "job_needs_name": "a cancellation needs the name of who asks (--by)",

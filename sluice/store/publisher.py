@@ -25,6 +25,7 @@ from sluice.rules import compare_layouts, decide
 from sluice.store.alert_records import record_run_alert
 from sluice.store.blobs import Blobs
 from sluice.store.commit_plan import plan_commits
+from sluice.store.configurations import version_of
 from sluice.store.database import Database
 from sluice.store.delta_commits import Commit
 from sluice.store.failpoints import fail_point
@@ -177,6 +178,7 @@ class Publisher:
     def _intent(self, connection: Connection, staged: Staged, record: RunRecord) -> dict[str, object]:
         decision, reasons = decide_record(record, self._policies.get(record.dataset, GatePolicy()))
         run = replace(record.run("intent"), decision=decision, reasons=reasons, started=self._clock(), stages=staged.stages)
+        run = replace(run, configuration=version_of(connection, staged.configuration))
         values = to_values(run, number=next_number(connection, "run"), stage=staged.folder, digest=staged.digest)
         return {**values, "layout": record.layout}
 

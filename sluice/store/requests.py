@@ -22,6 +22,7 @@ from sluice.store.tables import REQUESTS
 
 _UNFINISHED = ("pending", "taken")
 _RULES: Collection[RequestKind] = ("try_rule", "change_rule", "undo_change_rule", "map_values", "undo_map_values")
+_APPROVED: Collection[RequestKind] = ("change_rule", "undo_change_rule", "map_values", "undo_map_values")  # with `approval: two`
 _ABOUT_A_DATASET: Collection[RequestKind] = (
     "release",
     "reject",
@@ -183,9 +184,13 @@ class Requests:
         """Let a request that waits for a person be carried out, as who confirms it; the activity log records who did.
 
         Raises:
-            UsageError: Nobody is named, the request does not wait, or the person lacks the role that it needs.
+            UsageError: Nobody is named, the request does not wait, the person lacks the role that it needs, or approves a change of their own.
         """
-        return self._answer(request_id, by, person, "confirm", {"state": "pending", "answer": "", "ask": False, "person": _from_person(person)})
+        request = self.get(request_id)
+        if request is not None and request.kind in _APPROVED and by.strip().casefold() == request.by.casefold():
+            raise make_error(UsageError, "request_own_approval", request=request_id, author=request.by)
+        changes = {"state": "pending", "answer": "", "ask": False, "person": _from_person(person), "approved_by": by.strip()}
+        return self._answer(request_id, by, person, "confirm", changes)
 
     def withdraw(self, request_id: str, *, by: str, person: Person | None = None) -> Request:
         """Refuse a request that waits for a person.
@@ -321,6 +326,7 @@ def _to_request(row: Row[Any]) -> Request:
         row.epoch,
         row.ask,
         _to_person(row.person),
+        approved_by=row.approved_by,
     )
 
 

@@ -65,6 +65,7 @@ def to_run(row: Row[Any]) -> Run:
         size=row.size,
         mark=Mark.from_json(row.mark) if row.mark else None,
         stages=row.stages or {},
+        configuration=row.configuration,
     )
 
 
@@ -104,6 +105,7 @@ def to_values(run: Run, *, number: int, stage: str = "", digest: str = "") -> di
         "size": run.size,
         "mark": run.mark.to_json() if run.mark else None,
         "stages": dict(run.stages),
+        "configuration": run.configuration,
     }
 
 

@@ -12,6 +12,7 @@ from sluice.ports import OutcomePublisher
 from sluice.rules.keyed_digests import KeyedDigests
 from sluice.store.activity import Activity
 from sluice.store.blobs import Blobs
+from sluice.store.configurations import Configurations
 from sluice.store.database import Database
 from sluice.store.decisions import Decisions
 from sluice.store.exposures import ExposureLog
@@ -223,6 +224,11 @@ class Stores:
     def scheduled_runs(self) -> ScheduledRuns:
         """Return the record of scheduled jobs that ran."""
         return ScheduledRuns(self.database)
+
+    @cached_property
+    def configurations(self) -> Configurations:
+        """Return the versions of the configuration."""
+        return Configurations(self.database, self._clock, shared=not self._local_part())
 
     @cached_property
     def running_jobs(self) -> RunningJobs:

@@ -77,6 +77,7 @@ RUNS = Table(
     _required("size", BigInteger(), server_default="0"),
     Column("mark", JSON(none_as_null=True)),
     _required("stages", JSON(), server_default="{}"),
+    Column("configuration", Integer()),
     Index(None, "dataset", "seq"),
     Index(None, "state"),
 )
@@ -175,6 +176,7 @@ REQUESTS = Table(
     _required("epoch", Integer(), server_default="0"),
     _required("ask", Boolean(), server_default=false()),
     Column("person", JSON(none_as_null=True)),
+    _required("approved_by", server_default=""),
     Index(None, "dataset", "state"),
 )
 """Record what a person requested; `taken_by` and `epoch` name the worker that carries it out, and its lease; `person` signed in."""
@@ -354,6 +356,22 @@ SCHEDULED_RUNS = Table(
     _required("attempts", Integer(), server_default="1"),
 )
 """Record one firing of a scheduled job, by its time in UTC: begun, failed or done. `at` is when the newest of its attempts began."""
+
+CONFIGURATIONS = Table(
+    "configurations",
+    METADATA,
+    _key("number", Integer()),
+    _required("digest", _DIGEST, index=True),
+    _required("text", Text()),
+    _required("author"),
+    _required("note", Text()),
+    _required("at", Utc()),
+    _required("state", _CODE),
+    _required("approved_by", server_default=""),
+    _required("base", Integer(), server_default="0"),
+    _required("machine", Text(), server_default=""),
+)
+"""Record a version of the configuration: the live one of the greatest number is in force; `base` is the one before it."""
 
 RUNNING_JOBS = Table(
     "running_jobs",

@@ -6,6 +6,7 @@ import functools
 from pathlib import Path
 
 from sluice.config import Config, load
+from sluice.config.text import digest_of, read_text
 from sluice.store import SqlStore
 from sluice.wiring.steps import DatasetSteps, build_steps
 from sluice.wiring.stores import open_store_of
@@ -14,8 +15,15 @@ from sluice.wiring.stores import open_store_of
 @functools.lru_cache(maxsize=4)
 def open_session(path: str) -> tuple[Config, SqlStore]:
     """Load the configuration and open its store."""
+    configuration_digest(path)
     config = load(path, quiet=True)
     return config, open_store_of(config)
+
+
+@functools.lru_cache(maxsize=4)
+def configuration_digest(path: str) -> str:
+    """Return the digest of the text of the configuration as it was when the session was opened, by which its version is known."""
+    return digest_of(read_text(Path(path)))
 
 
 @functools.lru_cache(maxsize=64)
@@ -37,5 +45,5 @@ def steps_of(path: str, dataset: str) -> DatasetSteps:
 def close_session(path: str) -> None:
     """Close the store of a configuration, and forget all that was loaded."""
     open_session(path)[1].close()
-    for cached in (open_session, require_layout, steps_of):
+    for cached in (open_session, configuration_digest, require_layout, steps_of):
         cached.cache_clear()

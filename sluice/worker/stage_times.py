@@ -10,6 +10,7 @@ from typing import Concatenate, ParamSpec
 from sluice.domain import Message, Staged
 from sluice.ports import Stage, StageTimer, timed
 from sluice.worker.progress import report_progress
+from sluice.worker.session import configuration_digest
 
 _Arguments = ParamSpec("_Arguments")
 
@@ -21,7 +22,7 @@ def with_stages(task: Callable[Concatenate[str, _Arguments], Staged]) -> Callabl
     def timed_task(path: str, /, *args: _Arguments.args, **options: _Arguments.kwargs) -> Staged:
         with timed(StageTimer(entered=_report)) as timer:
             staged = task(path, *args, **options)
-        return replace(staged, stages=timer.seconds())
+        return replace(staged, stages=timer.seconds(), configuration=configuration_digest(path))
 
     return timed_task
 
