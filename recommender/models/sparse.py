@@ -24,8 +24,15 @@ def interaction_matrix(events: Sequences, items: int) -> sp.csr_matrix:
 
 
 def recency_matrix(histories: Sequences, items: int, decay: float) -> sp.csr_matrix:
-    """Return the recency weights of the histories' items, shape (users, items)."""
-    return sp.csr_matrix((recency_weights(histories, decay), (histories.users, histories.items)), shape=(len(histories), items))
+    """Return the recency weights of the histories' items, shape (users, items).
+
+    Example:
+        >>> recency_matrix(Sequences.from_lists([[2, 0, 2], [1]]), 3, 0.5).toarray().tolist()
+        [[0.5, 0.0, 1.25], [0.0, 1.0, 0.0]]
+    """
+    matrix = sp.csr_matrix((recency_weights(histories, decay), histories.items, histories.starts), shape=(len(histories), items))
+    matrix.sum_duplicates()
+    return matrix
 
 
 def recency_weights(histories: Sequences, decay: float) -> Floats:

@@ -9,6 +9,8 @@ import polars as pl
 
 from recommender.data.sequences import Ints, Sequences, pad_social_items
 
+MICROSECONDS = 1_000_000  # in a second: times have the unit us
+
 
 def encode_histories(histories: pl.DataFrame, item_numbers: Mapping[str, int], kinds: Sequence[str], *, repeats: bool = False) -> Sequences:
     """Encode histories as `build_sequences(collapse_repeats(histories))` does, which joins and groups: faster for millions of rows, slower for fifty.
@@ -19,7 +21,7 @@ def encode_histories(histories: pl.DataFrame, item_numbers: Mapping[str, int], k
         kinds: The known kinds of events.
         repeats: Keep each of several events on one item in a row; else they count once, as the strongest of them at the time of the first.
     """
-    items, users = _numbers(histories["item"], item_numbers), histories["user"].rle_id().to_numpy().astype(np.int64)
+    items, users = _numbers(histories["item"], item_numbers), _user_numbers(histories["user"])
     weights, ordered = histories["weight"].to_numpy(), histories["ordered"].to_numpy().astype(np.bool_)
     social = weights == 0  # events of related users
     first = np.arange(len(items)) if repeats else _run_starts(users, items, ordered, social)
@@ -30,12 +32,19 @@ def encode_histories(histories: pl.DataFrame, item_numbers: Mapping[str, int], k
     return Sequences(
         items=items[first][valid],
         kinds=1 + _numbers(histories["kind"], {kind: number for number, kind in enumerate(kinds)})[strongest][valid],
-        times=histories["time"].dt.epoch("s").to_numpy()[first][valid],
+        times=(histories["time"].cast(pl.Int64).to_numpy() // MICROSECONDS)[first][valid],
         weights=weights[strongest][valid].astype(np.float32),
         ordered=ordered[first][valid],
         starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         social_items=pad_social_items(users[social], items[social], count),
     )
+
+
+def _user_numbers(users: pl.Series) -> Ints:
+    """Return the number of each row's user; where the first user is the last one, all are, and polars need not plan a query."""
+    if len(users) and users[0] == users[-1]:
+        return np.zeros(len(users), np.int64)
+    return users.rle_id().to_numpy().astype(np.int64)
 
 
 def _numbers(values: pl.Series, numbers: Mapping[str, int]) -> Ints:

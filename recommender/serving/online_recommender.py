@@ -122,7 +122,8 @@ class OnlineRecommender:
             at: The current time; by default that of the newest event.
         """
         if not self.knows_any(history):
-            return self.recommend_popular(k, exclude={*exclude, *history.filter(pl.col("weight") > 0)["item"]}, among=among, at=at)
+            met = {item for item, weight in zip(history["item"], history["weight"], strict=True) if weight > 0}
+            return self.recommend_popular(k, exclude={*exclude, *met}, among=among, at=at)
         allowed, now = self.allowed(exclude, among), at or _newest_time(history)
         with limit_to_one_thread():
             numbers, scores = self.retriever.retrieve(self.encode(history), allowed, self._candidates(k), self.left_out(history, now))
