@@ -15,7 +15,7 @@ from sluice.rules.pseudonyms import KeyRing, PersonPseudonyms, Pseudonyms, keyed
 from sluice.store.failpoints import fail_point
 from sluice.store.values import ErasurePlan, Occurrence, PersonQuery
 from sluice.wiring.forget_key import read_keys
-from sluice.wiring.identifiers import identifier_columns, user_column
+from sluice.wiring.identifiers import identifier_columns, personal_columns, user_column, with_former_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +180,9 @@ def _query(app: App, identifiers: Sequence[Identifier], ring: KeyRing, person: P
         digests = [(key, key.digest(identifier.value)) for key in ring.keys]
         values = {normalize(identifier.value), *(name for key, digest in digests for name in (key.pseudonym(digest), keyed_user(digest)))}
         for dataset, columns in identifier_columns(app.config, identifier.column).items():
-            for column in columns:
+            for column in with_former_names(app.config, dataset, columns):
                 keys.setdefault(dataset, {})[column] = keys.get(dataset, {}).get(column, frozenset()) | values
-    schemas = {name: app.config.datasets[name].schema_of(name) for name in keys}
-    personal = {name: [declared.name for declared in schema.columns if declared.personal] for name, schema in schemas.items()}
+    personal = {name: personal_columns(app.config, name) for name in keys}
     rows = {name: vault_of(app).key_rows(name, columns, personal[name]) for name, columns in keys.items()}
     stored = ErasurePlan.of(rows, (identifier.value for identifier in identifiers))
     return PersonQuery(stored.merge(ErasurePlan.from_json(plan)) if plan else stored, person, ring)

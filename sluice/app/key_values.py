@@ -9,6 +9,7 @@ from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.rules.pseudonyms import normalize
 from sluice.store.values import KeyQuery
+from sluice.wiring.identifiers import personal_columns, with_former_names
 from sluice.wiring.order import references_of
 
 
@@ -31,9 +32,8 @@ def key_query(app: App, dataset: str, column: str, value: str) -> KeyQuery:
         for reference in references_of(app.config, name, dataset) if name != dataset else ():
             if reference.key == column:
                 columns[name] = _require_text(app, name, reference.column)
-    schemas = {name: app.config.datasets[name].schema_of(name) for name in columns}
-    personal = {name: [declared.name for declared in schema.columns if declared.personal] for name, schema in schemas.items()}
-    return KeyQuery({name: vault_of(app).key_rows(name, {key: frozenset([normalize(value)])}, personal[name]) for name, key in columns.items()}, [value])
+    keys = {name: dict.fromkeys(with_former_names(app.config, name, [key]), frozenset([normalize(value)])) for name, key in columns.items()}
+    return KeyQuery({name: vault_of(app).key_rows(name, values, personal_columns(app.config, name)) for name, values in keys.items()}, [value])
 
 
 def _require_text(app: App, dataset: str, column: str) -> str:

@@ -106,7 +106,7 @@ def erase_places(app: App, query: ValueQuery, substitute: str, occurrences: Sequ
     _erase_landing_copies(app, query, substitute)
     fail_point("landing_erased")
     for entry in occurrences:
-        if _is_obsolete(app, entry):
+        if _is_obsolete(app, entry) or (entry.place.root, entry.place.eraser) == ("state", "delete"):  # what waits in the stage is published by then
             vault.delete_file(entry)
     for name in vault.cached_texts() if occurrences else ():
         vault.delete_file(Occurrence(_BY_NAME["embeddings of texts"], name, 0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sluice.config import Config, LogSource
 from sluice.wiring.order import references_of
@@ -30,6 +30,18 @@ def identifier_columns(config: Config, column: str) -> Mapping[str, tuple[str, .
     while more := {other for pair in edges for other in pair if {*pair} & places} - places:
         places |= more
     return {name: tuple(sorted(one for dataset, one in places if dataset == name)) for name in config.datasets if any(dataset == name for dataset, _ in places)}
+
+
+def personal_columns(config: Config, dataset: str) -> tuple[str, ...]:
+    """Return the personal columns of a dataset, by the names that they have in older versions of its tables too."""
+    return with_former_names(config, dataset, [column.name for column in config.datasets[dataset].schema_of(dataset).columns if column.personal])
+
+
+def with_former_names(config: Config, dataset: str, columns: Iterable[str]) -> tuple[str, ...]:
+    """Return columns of a dataset with the names that they had before (`was`), but for names that other columns have now."""
+    schema = config.datasets[dataset].schema_of(dataset)
+    was = {column.name: column.was for column in schema.columns if column.was and column.was not in schema.names}
+    return tuple(dict.fromkeys(name for column in columns for name in (column, was.get(column)) if name))
 
 
 def _references(config: Config) -> Iterator[tuple[_Place, _Place]]:

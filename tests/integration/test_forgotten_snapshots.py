@@ -13,19 +13,29 @@ from safetensors.numpy import save
 
 from sluice.app import App, build
 from sluice.app.forget import forget, identify
+from sluice.app.rebuilds import rebuild
 from sluice.domain import Artifact
 from sluice.store.values import rewritten_files
 from sluice.store.verification import damaged_files
 from sluice.wiring.forget_key import KEY_VARIABLE
+from tests.byte_scanner import scan
 
 CONFIG = """
 clock: 2026-03-10T00:00:00Z
 datasets:
   customers:
-    source: {files: "landing/*.csv"}
+    source: {files: "landing/customers*.csv"}
     mode: upsert
     key: [user_id]
     columns: {user_id: {required: true}, email: {personal: true}, city: {}}
+"""
+DEVICES = """
+  devices:
+    source: {files: "landing/devices*.csv"}
+    mode: upsert
+    key: [device]
+    columns: {device: {}, user_id: {}, name: {personal: true}}
+    clean: [normalize_text]
 """
 PERSON = "u17,ann.planted@mail.example"
 
@@ -74,3 +84,31 @@ def test_snapshots_from_before_give_the_same_rows_without_the_person(app: App, m
     assert list(damaged_files(app.store.lake, "customers", runs)) == []
     app.store.vacuum("customers", datetime(2026, 1, 1, tzinfo=UTC))
     assert all(frame.equals(other) for frame, other in zip(after, rows_of(app), strict=True))
+
+
+def test_versions_from_before_a_column_was_renamed_lose_the_person_too(app: App) -> None:
+    path = app.path
+    app.close()
+    path.write_text(
+        CONFIG.replace("email: {personal: true}", "mail: {personal: true, was: email}").replace("user_id", "user").replace("user: {", "user: {was: user_id, ")
+    )
+    with build(path) as renamed:
+        list(rebuild(renamed, "customers"))
+        forget(renamed, identify(renamed, "", ["user"], ["u17"]), by="Ada", reason="request 7")
+        people = [renamed.store.snapshot(str(number)).published("customers").collect() for number in range(1, 5)]
+        assert all(set(frame["mail"]) & {"bo@mail.example"} and not set(frame["mail"]) & {"ann.planted@mail.example"} for frame in people)
+        assert not scan(renamed.config.root / ".sluice", PERSON.split(","))
+
+
+def test_a_row_that_was_another_persons_before_stays_theirs(app: App) -> None:
+    path, landing = app.path, app.config.root / "landing"
+    app.close()
+    path.write_text(CONFIG + DEVICES)
+    for day, cells in enumerate(("d1,u17, Ann  Planted", "d1,u18, Bo  Other"), start=1):
+        (landing / f"devices-2026-03-0{day}.csv").write_text(f"device,user_id,name\n{cells}\n")
+    with build(path) as shared:
+        list(shared.run(shared.pending_arrivals(["devices"])))
+        forget(shared, identify(shared, "", ["user_id"], ["u18"]), by="Ada", reason="request 7")
+        (bo,) = shared.store.snapshot().published("devices").collect()["name"]
+        assert sorted(shared.store.snapshot().repairs("devices").collect()["new"]) == ["Ann Planted", bo]
+        assert not scan(shared.config.root / ".sluice", ["bo@mail.example", "Bo Other"])

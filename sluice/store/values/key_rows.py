@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
 import polars as pl
 
-from sluice.domain import RAW, ROW
+from sluice.domain import OTHER, RAW, ROW, STATE
 from sluice.rules.pseudonyms import MIN_LENGTH, is_identifying, normalize
-from sluice.store.delta_scan import pin_table
+from sluice.store.blobs import Blobs
 from sluice.store.lake import Lake
 from sluice.store.lake_errors import lake_errors, table_title
 from sluice.store.lake_tables import Table
+from sluice.store.rewriting import data_files
 from sluice.store.values.query import RowQuery, ValueQuery
-from sluice.store.values.rewritten_files import in_parts
-from sluice.store.version_mapping import interrupted_at
+from sluice.store.values.rewritten_files import rows_in_parts
 
 _ROW_TABLES: tuple[Table, ...] = ("clean", "quarantine", "repeats")  # the others name rows by their ids
 _OF_ROWS = (ROW, RAW, "column", "old", "new")
@@ -55,12 +55,13 @@ def read_key_rows(lake: Lake, dataset: str, keys: Mapping[str, frozenset[str]], 
         StoreError: The lake does not answer.
     """
     columns = tuple(dict.fromkeys([*keys, *personal]))
-    ids = frozenset(chain.from_iterable(_of_keys(rows, keys) for table in _ROW_TABLES for rows in _parts(lake, table, dataset, columns)))
+    named = frozenset(chain.from_iterable(_of_keys(rows, keys) for table in _ROW_TABLES for rows in _parts(lake, table, dataset, columns)))
+    ids = named | _superseded(lake, dataset, keys, named)
     cells: set[str] = set()
     others: set[str] = set()
-    for own, _ in _divided(lake, dataset, columns, ids):
+    for own, _ in _divided(lake, (*_ROW_TABLES, "repairs"), dataset, columns, ids):
         cells |= cells_of(own, columns)
-    for _, other in _divided(lake, dataset, columns, ids):  # once more, so that no cell of others is held that is none of the key's
+    for _, other in _divided(lake, _ROW_TABLES, dataset, columns, ids):  # once more, so that no cell of others is held that is none of the key's
         others |= cells_of(other, columns) & cells
     return KeyRows(keys, columns, ids, frozenset(cells), frozenset(others))
 
@@ -167,27 +168,46 @@ class _Numbered(ValueQuery):
         return self._query.suffix(text)
 
 
-def _divided(lake: Lake, dataset: str, columns: Sequence[str], ids: frozenset[str]) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Yield the rows of a dataset's tables with one of some ids, and the others, some at a time."""
-    chosen = pl.Series([*ids], dtype=pl.String).implode()
-    for table in (*_ROW_TABLES, "repairs"):
+def _superseded(lake: Lake, dataset: str, keys: Mapping[str, frozenset[str]], ids: frozenset[str]) -> frozenset[str]:
+    """Return the rows in whose place the key's own rows stand, where no table has their cells any more: their repairs hold some of these.
+
+    A row of which a version of the table says that it has another key is none.
+    """
+    links = [
+        rows.filter(pl.col(STATE) == "superseded").select(ROW, OTHER) for rows in _parts(lake, "repeats", dataset, (STATE, OTHER)) if OTHER in rows.columns
+    ]
+    linked, reached = pl.concat(links) if links else pl.DataFrame(schema={ROW: pl.String, OTHER: pl.String}), {*ids}
+    while fresh := {*linked.filter(pl.col(OTHER).is_in(_series(reached)))[ROW]} - reached:  # a row may have been superseded several times
+        reached |= fresh
+    candidates = reached - ids
+    for table in _ROW_TABLES if candidates else ():
+        for rows in _parts(lake, table, dataset, tuple(keys)):
+            filled = [pl.col(name).is_not_null() for name in keys if name in rows.columns]
+            if filled and ROW in rows.columns:
+                candidates -= {*rows.filter(pl.col(ROW).is_in(_series(candidates)) & pl.any_horizontal(filled))[ROW]}
+    return frozenset(candidates)
+
+
+def _series(ids: Collection[str]) -> pl.Series:
+    return pl.Series([*ids], dtype=pl.String).implode()
+
+
+def _divided(lake: Lake, tables: Sequence[Table], dataset: str, columns: Sequence[str], ids: frozenset[str]) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Yield the rows of some tables with one of some ids, and the others, some at a time."""
+    chosen = _series(ids)
+    for table in tables:
         for rows in _parts(lake, table, dataset, columns):
-            yield rows.filter(pl.col(ROW).is_in(chosen)), rows.filter(~pl.col(ROW).is_in(chosen))
+            if ROW in rows.columns:
+                yield rows.filter(pl.col(ROW).is_in(chosen)), rows.filter(~pl.col(ROW).is_in(chosen))
 
 
 def _parts(lake: Lake, table: Table, dataset: str, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-    """Yield what is needed of the rows of a table, some at a time."""
+    """Yield what is needed of the rows of all files of a table, those of older versions too, some at a time."""
+    place, blobs = f"{table}/{dataset}", Blobs(lake.root, lake.options)
     with lake_errors(table_title(table, dataset)):
-        handle = lake.open(table, dataset)
-        if handle is None:
-            return
-        if (version := interrupted_at(handle)) is not None:
-            handle = lake.open_for(table, dataset, version)
-        pinned = pin_table(handle)
-        for file in pinned.files:
-            rows = pinned.scan([file])
-            needed = [name for name in rows.collect_schema().names() if name in {*columns, *_OF_ROWS}]
-            yield from in_parts(rows.select(needed))
+        for name in data_files(blobs, place):
+            if name.endswith(".parquet"):
+                yield from rows_in_parts(blobs.address(name), blobs.options, {*columns, *_OF_ROWS})
 
 
 def select_rows(rows: pl.DataFrame, keys: Mapping[str, frozenset[str]]) -> pl.Series:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -15,23 +15,19 @@ from sluice.store.values.query import RowQuery
 PART = 2**18  # rows that are held at once: those of a row group, as Polars writes them
 
 
-def rows_in_parts(address: str, options: Mapping[str, str] | None = None) -> Iterator[pl.DataFrame]:
+def rows_in_parts(address: str, options: Mapping[str, str] | None = None, columns: Collection[str] | None = None) -> Iterator[pl.DataFrame]:
     """Yield the rows of a Parquet file, some at a time.
 
     Args:
         address: Path or address of the file.
         options: Storage options.
+        columns: Columns that are read, as far as the file has them; all unless given.
     """
-    return in_parts(pl.scan_parquet(address, storage_options=dict(options) if options else None, glob=False, hive_partitioning=False))
-
-
-def in_parts(rows: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    """Yield the rows of a scan, some at a time.
-
-    Args:
-        rows: The scan.
-    """
-    for first in range(0, int(rows.select(pl.len()).collect().item()), PART):
+    rows = pl.scan_parquet(address, storage_options=dict(options) if options else None, glob=False, hive_partitioning=False)
+    total = int(rows.select(pl.len()).collect().item())
+    if columns is not None:
+        rows = rows.select(name for name in rows.collect_schema().names() if name in columns)
+    for first in range(0, total, PART):
         yield rows.slice(first, PART).collect()
 
 
