@@ -7,7 +7,7 @@ request what a worker did that died before it answered.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ from sluice.app.merges import merge_products, undo_merge_products
 from sluice.app.product_requests import find_products, import_pairs, label_pair, undo_label_pair
 from sluice.app.rule_suggestions import suggest_rules
 from sluice.app.rule_trials import change_rule, try_rule, undo_change_rule
+from sluice.app.steward_labels import rows_of_repairs, teach, teach_no_longer
 from sluice.app.value_mappings import map_values, undo_map_values
 from sluice.domain import Message, Override, Request, RequestKind
 from sluice.errors import UsageError
@@ -36,14 +37,14 @@ def _release(app: App, request: Request) -> Answer:
     released = jobs.release(request, app.store, app.worker, now=app.now())
     with pass_errors(_LOG.warning):  # what was released stays released
         list(app.replay(request.dataset))  # rows of other datasets may wait for those that were released
-    return released
+    return _teaching(app, request, released, request.rows)
 
 
 def _correct(app: App, request: Request) -> Answer:
     corrected = jobs.correct(request, app.store.requests.cells(request.id), app.store, app.worker, now=app.now())
     with pass_errors(_LOG.warning):  # as after a release
         list(app.replay(request.dataset))
-    return corrected
+    return _teaching(app, request, corrected, request.rows)
 
 
 def _reject(app: App, request: Request) -> Answer:
@@ -51,12 +52,23 @@ def _reject(app: App, request: Request) -> Answer:
 
 
 def _undo(app: App, request: Request) -> Answer:
-    return True, jobs.undo(request, app.store, app.worker, now=app.now())
+    rows = rows_of_repairs(app, request)
+    return _teaching(app, request, (True, jobs.undo(request, app.store, app.worker, now=app.now())), rows)
+
+
+def _teaching(app: App, request: Request, answer: Answer, rows: Sequence[str]) -> Answer:
+    """Return the answer to a decision with what its rows teach; where that cannot be written, the decision stands."""
+    done, message = answer
+    with pass_errors(_LOG.warning):
+        return done, Message.join([message, *(teach(app, request, rows) if done else ())])
+    return answer
 
 
 def _undo_release(app: App, request: Request) -> Answer:
     runs = jobs.undo_release(request, app.store, app.worker, now=app.now())
     app.store.incidents.reopen_held(request.dataset)
+    with pass_errors(_LOG.warning):  # what was undone stays undone
+        teach_no_longer(app, request)
     undone = Message.of("release_undone", rows=sum(run.bad for run in runs))
     models = models_that_read(app.store, [run.id.removeprefix("undo-") for run in runs])
     return True, Message.join([undone, Message.of("release_learned", models=models)]) if models else undone

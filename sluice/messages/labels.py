@@ -32,5 +32,6 @@ TEMPLATES: Mapping[str, Template] = {
     "merge_undone": Plural(
         "rows", "1 row has its former id again; {file} maps the ids no longer", "{rows:,} rows have their former ids again; {file} maps the ids no longer"
     ),
+    "decision_teaches": Plural("rows", "{file} has its row as a label", "{file} has its {rows:,} rows as labels"),
     "labels_unwritable": "{file} cannot be written: {error}; use another file, or allow this user to write there",
 }
