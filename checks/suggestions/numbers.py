@@ -17,6 +17,7 @@ _MIN_CELLS = 30
 _FREQUENT = 0.9  # share of the cells from which on one value is the most frequent by far
 _MOSTLY = 0.998  # one rare cell among hundreds is no finding
 _RECURS = 3  # so often the same value is no typing error
+_LONG_TAIL = 5.0  # times the median from which on the last hundredth of the values lies; of a normal distribution it lies nearer
 _MAX_RATIO = 30.0  # a factor of 100 in the unit must be reported
 _MIN_RATIO = 3.0
 
@@ -63,7 +64,7 @@ def _range(column: Column, cells: pl.Series, ordinary: pl.Series) -> Suggestion:
     if ordinary.len() < cells.len():
         frequent = _as_float(cells.median())
         low, high = min(low, frequent), max(high, frequent)
-    limits = widened(low, high, cells.len())
+    limits = widened(low, _with_tail(ordinary, high), cells.len())
     if is_never_negative(column.name) and low >= 0:  # an impact on a price is a difference, whatever its name says
         least = 0.0 if low <= 0 or cells.len() < 300 else limits.low
         limits = Range(max(least, 0.0), limits.high)
@@ -72,6 +73,15 @@ def _range(column: Column, cells: pl.Series, ordinary: pl.Series) -> Suggestion:
         limits = Range(-bound, bound)
     outward = Range(_rounded(limits.low, math.floor), _rounded(limits.high, math.ceil))
     return _between(column, cells, outward, _describe_range(cells, low, high))
+
+
+def _with_tail(cells: pl.Series, high: float) -> float:
+    """Return the high end of a range; of numbers with a long tail, such as visits of pages, the greatest: what is so far from the median is no garbage."""
+    positive = cells.filter(cells > 0)
+    median = _as_float(positive.median())
+    tail = positive.filter(positive > high)
+    long = median > 0 and high > _LONG_TAIL * median and tail.len() > 0 and _as_float(tail.max()) <= high * high / median
+    return _as_float(tail.max()) if long else high
 
 
 def _describe_range(cells: pl.Series, low: float, high: float) -> Message:

@@ -27,7 +27,7 @@ _NAMED = (  # 14. März 2026; Fri, 14-Mar-2026; 14 de marzo de 2026; March 14th,
 )
 _CLOCK = (
     r"(?:(?:T|,?\s*)(?P<before>上午|下午|凌晨|早上|晚上)?\s*(?P<hour>\d{1,2})[:时點点](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?[分秒]?"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|z|UTC|GMT|[+-]\d\d:?\d\d)?)?"
+    r"\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*(?:(?:hs?|hrs|Uhr|uur)\.?)?\s*(?P<zone>Z|z|UTC|GMT|[+-]\d\d:?\d\d)?)?"  # 10:22 hs., 10:22 Uhr
 )
 _COMPACT_CLOCK = r"(?:[T ]?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d))?"
 _NAMES_ZONE = r"\d[:时點点]\d.*(?:[Zz]|UTC|GMT|[+-]\d\d:?\d\d)$"

@@ -54,7 +54,7 @@ def role(name: str) -> Role | None:
         return by_whole
     head = next((position for position, part in enumerate(parts) if part in HEAD_FIRST and position), None)
     if head is not None:
-        if parts[:head] in (["number"], ["nombre"], ["numero"], ["num"]) and parts[head] == "of":
+        if parts[:head] in (["number"], ["nombre"], ["numero"], ["num"], ["no"], ["nr"]) and parts[head] == "of":
             return "count"
         return next(_roles(parts), None)
     if len(parts) > 1 and parts[0] in {"num", "nb", "anzahl"} and _role(parts[-1]) not in {"id", "code"}:

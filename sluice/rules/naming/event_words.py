@@ -10,7 +10,7 @@ from sluice.rules.naming.vocabulary import split_words
 
 EVENTS = words_of("event") | split_words(
     "event events order orders transaction transactions purchase purchases sale sales review reviews rating ratings session sessions"
-    " payment payments invoice invoices"
+    " payment payments invoice invoices settlement settlements payout payouts"
     " receipt receipts refund refunds return returns click clicks view views visit visits search searches impression impressions"
     " interaction interactions behavior"
     " behaviour log logs history activity activities bill bills checkout checkouts conversion conversions play plays message messages"

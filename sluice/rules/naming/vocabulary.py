@@ -26,6 +26,7 @@ WORDS: Mapping[Role, frozenset[str]] = {
         "zip zipcode postcode postal phone telephone fax mobile code barcode iban number no nr nummer numero num plz telefon telefono tel handy ref reference"
         " referencia referenz serial tracking version cp siret ustid sn артикул код штрихкод номер телефон индекс"
     )
+    | split_words("mandt bukrs werks vkorg posnr")  # of SAP
     | words_of("code"),
     "quantity": split_words(
         "price cost amount total subtotal sum tax discount fee shipping revenue paid refund balance msrp rrp value margin profit budget spend commission"
@@ -47,12 +48,14 @@ WORDS: Mapping[Role, frozenset[str]] = {
         " stars grade rooms units pieces bestand menge anzahl stuck stueck rang alter jahr monat quantite nombre nb annee mois cantidad existencias ano mes"
         " edad unidades helpful giacenza quantita pezzi estoque voorraad aantal ilosc количество остаток остатки"
     )
+    | split_words("visits visitors pageviews impressions bounces exits sessions opens")
     | words_of("count"),
     "time": split_words(
         "ts time timestamp datetime date at epoch datum zeit uhrzeit zeitpunkt heure horodatage fecha hora created updated modified"
         " angelegt erstellt geandert"
         " aktualisiert bestellt published received дата время"
     )
+    | split_words("erdat erzet bedat budat cpudt cputm fkdat")  # of SAP
     | words_of("time"),
 }
 ENDINGS: Mapping[Role, tuple[str, ...]] = {  # of compounds, as in Lagerbestand and unitprice

@@ -25,6 +25,7 @@ _CHANGING = re.compile(rf"\d{{4}}([-_]?)\d{{2}}\1\d{{2}}(?:T[\d:-]*\d)?Z?|\d{{1,
 _OF_WORD = re.compile(r"(?<=[^\W\d_])\d{1,3}(?!\d)")
 _CHANGING_DIGITS = re.compile(r"\d+")
 _RANDOM = re.compile(r"\d{6}")  # digits that no two files share: a time, or a number that counts exports
+_COUNTED = re.compile(r"(?i)(?<![^\W_])(?:batch|statement|settlement|payout)[-_ ]?\d+")  # of which one follows the other
 _AGAIN = re.compile(r" ?\(\d{1,3}\)(?=\.\w+$)")  # as browsers name a file whose name is taken
 _PARTS = re.compile(r"^(part|chunk|data|file|export|batch)?$")
 MIN_FILES = 3  # files that certainly follow one another
@@ -159,7 +160,7 @@ def _pattern(stem: str, paths: Sequence[Path], folder: Path, root: Path) -> str:
         stem, ending = plain[0].relative_to(folder).as_posix(), ""
     elif len(paths) == 1:
         stem, ending = paths[0].relative_to(folder).as_posix(), ""
-        stem = _CHANGING.sub("*", stem) if period_end(stem) or any(mark.search(Path(stem).name) for mark in (_RANDOM, WEEK)) else stem
+        stem = _CHANGING.sub("*", stem) if period_end(stem) or any(mark.search(Path(stem).name) for mark in (_RANDOM, _COUNTED, WEEK)) else stem
     stem = stem.replace("[", "[[]")  # which would begin a set of characters
     base = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.as_posix()
     star = "[0-9]*" if all(name.isascii() for path in paths for name in _CHANGING_DIGITS.findall(path.relative_to(folder).as_posix())) else "*"

@@ -15,9 +15,11 @@ from sluice.rules.repeated_keys import contradictions
 
 MIN_UNIQUE = 0.97  # share of rows whose key must be unique; dirty data repeat some
 MAX_COLUMNS = 4
+MAX_BLANK = 0.005  # share of the rows that may lack a key by mistake
+MAX_PHRASES = 0.1  # share of the values of a key up to which phrases are no values of it; titles are phrases, nearly all
 MIN_EXPECTED_REPEATS = 5.0  # repeats of independent columns: fewer, and that there are none may be chance (probability e^-5)
 _PARTS = split_words(
-    "line position pos lang language locale country region market store shop site currency channel variant size color colour warehouse sequence seq"
+    "line position pos posnr lang language locale country region market store shop site currency channel variant size color colour warehouse sequence seq"
     " lineitem zeile sprache land filiale langue pays idioma pais"
 )
 _HAN_PARTS = ("行号", "序号", "语言", "国家", "店铺", "规格")
@@ -52,10 +54,20 @@ def infer_key(
     identifiers = [name for name in usable if role(name) in {"id", "code"} or name == usable[0]]
     numbers_of_people = {column.name for column in columns if column.personal and role(column.name) == "code"}  # such as a telephone
     allowed = [name for name in identifiers if name not in numbers_of_people and _may_be_key(name, columns, table, has_event_time=has_event_time)]
-    singles = [name for name in allowed if (name,) not in refused and uniqueness(frames, (name,)) >= _limit(name)]
+    singles = [name for name in allowed if (name,) not in refused and uniqueness(frames, (name,)) >= _limit(name) and not _is_of_some_rows(frames, name)]
     if singles:
         return (max(singles, key=lambda name: (_rank(name, columns, table), round(uniqueness(frames, (name,)), 2))),)
     return _composite(frames, columns, refused)
+
+
+def _is_of_some_rows(frames: Sequence[pl.DataFrame], name: str) -> bool:
+    """Return True where rows of another kind have no such code, or a phrase in its place, as fees among payments: they would be held day by day.
+
+    One blank may be a mistake. Titles are phrases too, nearly all of them.
+    """
+    cells = pl.concat([frame[name].cast(pl.String) for frame in frames if name in frame.columns])
+    phrases = int(cells.str.contains(r"\p{L}{3,} \p{L}").sum())
+    return 0 < phrases < MAX_PHRASES * cells.len() or cells.null_count() > max(1, MAX_BLANK * cells.len())
 
 
 def is_key(frames: Sequence[pl.DataFrame], key: tuple[str, ...]) -> bool:
@@ -120,7 +132,7 @@ def _composite(frames: Sequence[pl.DataFrame], columns: Sequence[Column], refuse
             for key in unique
             if key not in refused
             and uniqueness(frames, key) >= MIN_UNIQUE
-            and (_is_structural(key) or _expected_repeats(frames, key) >= MIN_EXPECTED_REPEATS)
+            and ((_is_structural(key) and _needs_all(frames, key)) or _expected_repeats(frames, key) >= MIN_EXPECTED_REPEATS)
             and not any(contradictions(frame, key) for frame in frames)
         ]
         if unique:
@@ -144,6 +156,15 @@ def _is_part(name: str) -> bool:
 def _is_structural(key: tuple[str, ...]) -> bool:
     """Return True for names that make a key: an identifier with a line, a language, a store."""
     return any(_is_part(name) for name in key) and any(is_identifier(name) or role(name) == "code" for name in key)
+
+
+def _needs_all(frames: Sequence[pl.DataFrame], key: tuple[str, ...]) -> bool:
+    """Return True where each of three parts or more tells rows apart that the others do not, more of them than by chance."""
+    if len(key) < 3:
+        return True
+    rows = sum(frame.height for frame in frames)
+    others = ([name for name in key if name != part] for part in key)
+    return all(rows - sum(digests(frame.select(rest)).n_unique() for frame in frames) >= MIN_EXPECTED_REPEATS for rest in others)
 
 
 def uniqueness(frames: Sequence[pl.DataFrame], key: tuple[str, ...]) -> float:

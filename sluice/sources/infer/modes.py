@@ -12,8 +12,9 @@ import polars as pl
 
 from sluice.config.checks import Check
 from sluice.domain import Column, Mode
-from sluice.rules.naming.column_names import role
+from sluice.rules.naming.column_names import role, words
 from sluice.rules.naming.event_words import is_creation_time, is_other_time, names_documents, names_events, names_growing, names_person, names_things
+from sluice.rules.naming.vocabulary import split_words
 from sluice.sources.cast import as_text, to_type
 from sluice.sources.file_dates import period_ends
 from sluice.sources.infer.excerpt import Whole
@@ -25,7 +26,9 @@ SNAPSHOT_OVERLAP, UPSERT_OVERLAP = 0.5, 0.05  # share of a file's keys that were
 MIN_CONTAINED = 0.9  # share of the older file's keys that come again in a table that only grows
 MIN_CHANGED = 0.2  # share of the rows that come again that changed: versions of them, not a period that is sent twice
 MIN_TIMES, MIN_INSIDE = 10, 0.95  # rows and their different times of day, and the share of the rows on the day of their file
+MAX_BLANK = 0.01  # share of the rows that may have no time of their event, by mistake
 DAY = timedelta(days=1)
+_CLOCKS = split_words("client server device local upload collector received processed derived")  # which clock, or which step, a time is of
 MIN_DAYS, MIN_RISING = 5, 0.9  # steps from one day to the next, and the share of them in which the numbers of documents rise
 
 
@@ -53,9 +56,15 @@ def infer_time(rows: pl.DataFrame, columns: Sequence[Column], *, of_events: bool
     plain = [name for name in times if not is_other_time(name) and not is_creation_time(name)]
     created = [name for name in times if is_creation_time(name) and not is_other_time(name)]
     named = [name for name in plain if role(name) == "time"]
-    candidates = [*named, *plain] if not of_events else [*named, *plain, *created]
     with_clock = [name for name in named if any(column.name == name and column.type == "timestamp" for column in columns)]
-    return next(iter([*with_clock, *candidates]), None)
+    candidates = [*_plainest(with_clock), *named, *plain, *(created if of_events else [])]
+    filled = [name for name in candidates if rows[name].null_count() <= MAX_BLANK * rows.height]  # an order that is not paid has no time of payment
+    return next(iter([*filled, *candidates]), None)
+
+
+def _plainest(names: Sequence[str]) -> list[str]:
+    """Put the names first that say whose clock it is by no further word: an event's time before that of its client."""
+    return sorted(names, key=lambda name: bool(set(words(name)) & _CLOCKS))
 
 
 def infer_rhythm(frames: Sequence[pl.DataFrame], columns: Sequence[Column], key: tuple[str, ...], names: Sequence[str], whole: Whole | None = None) -> Rhythm:

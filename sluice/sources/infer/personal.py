@@ -34,6 +34,7 @@ from sluice.sources.infer.things import PRICES, describes_things
 
 MIN_STRONG = 2  # personal columns that make a table one about persons
 MIN_PERSONS = 0.6  # share of the names of customers that must be those of persons, where firms buy too
+_BESIDE = frozenset({"code", "codigo", "number", "display", "of", "de", "der", "do", "da", "di", "del", "van"})  # beside a word for a person
 _OF = frozenset({"of", "de", "der", "do", "da", "di", "del", "van"})
 _PERSON_NAME = r"^\p{L}.*[\p{Ll}\p{Lo}]"  # begins with a letter, and is no code in capitals
 _NOT_PERSONAL = split_words(
@@ -60,6 +61,7 @@ def personal_columns(rows: pl.DataFrame, table: Sequence[str]) -> Mapping[str, s
     """
     reasons = {cells.name: _own_reason(cells) for cells in rows}
     reasons |= dict.fromkeys(_of_systems(rows.columns), "by its name")
+    reasons |= dict.fromkeys(_of_rates(rows.columns), "")
     personal = sum(map(bool, reasons.values()))
     things = describes_things(rows)
     if not things and (personal or _is_of_orders(rows.columns)):
@@ -73,6 +75,12 @@ def personal_columns(rows: pl.DataFrame, table: Sequence[str]) -> Mapping[str, s
 def _of_systems(names: Sequence[str]) -> Iterator[str]:
     """Yield the names that mean persons in the system whose mark is among them."""
     return (name for mark, personal in SYSTEMS.items() if mark in names for name in names if name in personal)
+
+
+def _of_rates(names: Sequence[str]) -> Iterator[str]:
+    """Yield the names of what identifies a rate of tax, beside that rate: elsewhere a tax id is the number of who pays."""
+    if any(set(words(name)) >= {"tax", "rate"} for name in names):
+        yield from (name for name in names if words(name) == ["tax", "id"])
 
 
 def _is_of_orders(names: Sequence[str]) -> bool:
@@ -141,7 +149,9 @@ def _is_weak(cells: pl.Series) -> bool:
         return True
     parts = words(cells.name)
     weak = [part for part in parts if part in WEAK or (part.startswith(PERSON_COMPOUNDS) and part.endswith(tuple(NAMES)))]
-    others = [part for part in parts if part not in WEAK and part not in PERSONS and part not in {"code", "codigo", "number", *_OF} and part not in weak]
+    others = [
+        part for part in parts if part not in WEAK and part not in PERSONS and part not in {"code", "codigo", "number", "display", *_OF} and part not in weak
+    ]
     if not weak or others or cells.dtype == pl.Boolean:
         return False
     return not any(part.endswith(tuple(NAMES)) for part in weak) or _holds_names(cells)

@@ -18,7 +18,7 @@ STRONG = words_of("personal") | _split("""
 
     prenom rue courriel naissance destinataire
 
-    apellido apellidos correo direccion calle telefono movil nacimiento destinatario dni nif
+    apellido apellidos correo direccion domicilio calle telefono movil nacimiento destinatario dni nif
 
     телефон почта адрес фио фамилия отчество получатель
 
@@ -30,7 +30,7 @@ WEAK = (
     words_of("place")
     | words_of("name")
     | _split("""
-    name nom nombre nome naam zip zipcode postal postcode plz city town ort stadt wohnort ville ciudad citta cidade state province provincia region
+    name nom nombre nome naam zip zipcode postal postcode post plz city town ort stadt wohnort ville ciudad citta cidade state province provincia region
     gender sex geschlecht sexe sexo age alter edad birth lat lon lng latitude longitude vat ustid agent note notes notiz company firma card anrede
     salutation house handle login username
 """)
@@ -43,7 +43,7 @@ NAMES = words_of("name") | {"name", "nom", "nombre", "nome", "naam"}
 PERSONS = words_of("person") | _split("""
     customer customers user users client clients buyer buyers member members subscriber subscribers contact contacts person persons people employee
     employees patient patients guest guests lead leads billing shipping ship delivery sender owner holder payer reviewer cardholder
-    visitor author profile profiles
+    visitor author profile profiles consumer consumers salesperson cashier verbraucher consumidor consommateur consumatore consument
 
     kunde kunden kaufer besteller nutzer benutzer mitglied mitglieder rechnung lieferung
 
@@ -53,7 +53,7 @@ PERSONS = words_of("person") | _split("""
 """Words for persons, and for the parts of an order that are about them."""
 
 BUYERS = words_of("person") | _split("""
-    customer user client buyer member subscriber contact person guest recipient receiver reviewer cardholder visitor
+    customer user client buyer member subscriber contact person guest recipient receiver reviewer cardholder visitor consumer salesperson cashier
 
     kunde kundin kaufer besteller nutzer benutzer mitglied empfanger ansprechpartner gast
 
@@ -82,6 +82,8 @@ PAIRS = frozenset(
         ("account", "number"),
         ("account", "holder"),
         ("bank", "account"),
+        ("national", "id"),
+        ("national", "registration"),
         *(("ten", "nguoi"), ("ten", "khach"), ("ho", "ten"), ("nguoi", "nhan"), ("nguoi", "mua"), ("dia", "chi")),  # Vietnamese
     }
 )

@@ -85,3 +85,11 @@ def test_a_count_is_not_below_zero(name: str, least: int) -> None:
     rows = pl.DataFrame({"id": [f"p{n}" for n in range(ROWS)], name: [draw.randrange(0, 90) for _ in range(ROWS)]})
     (rule,) = rules(schema, rows)["expect_column_values_to_be_between"]
     assert min(0, rule["min_value"]) == 0 if least == 0 else rule["min_value"] < 0
+
+
+def test_a_long_tail_is_within_the_range() -> None:
+    draw = random.Random(4)
+    visits = [int(3 * draw.paretovariate(1.1)) for _ in range(ROWS)]
+    schema = Schema("d", "snapshot", ("id",), (Column("id"), Column("visits", "integer")))
+    (rule,) = rules(schema, pl.DataFrame({"id": [f"p{n}" for n in range(ROWS)], "visits": visits}))["expect_column_values_to_be_between"]
+    assert max(visits) < rule["max_value"]
