@@ -10,6 +10,7 @@ from dashboard.i18n.language import render_message, tr
 from dashboard.safety.escape import markdown
 from dashboard.widgets.layout import draw_table
 from sluice.errors import SluiceError
+from sluice.messages import error_message
 
 
 def draw_click_rates(shop: Shop) -> None:
@@ -21,7 +22,7 @@ def draw_click_rates(shop: Shop) -> None:
     try:
         rates, candidate = cache.click_rates(shop), cache.canary(shop)
     except SluiceError as error:
-        st.caption(markdown(str(error)))
+        st.caption(markdown(render_message(error_message(error))))
         return
     rows = [
         {

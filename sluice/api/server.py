@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Mapping
@@ -54,6 +55,8 @@ def serve(path: Path, environment: Mapping[str, str], *, needs_worker: bool = Fa
     api = require_api(load(path, environment), path)
     tokens = tokens_of(api, environment)
     shop = Shop(path)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _end)  # uvicorn raises it again once it has shut down, which ended the process before the shop was closed
     try:
         app = Service(shop, api, tokens, needs_worker).application()
         settings = uvicorn.Config(
@@ -76,6 +79,11 @@ def serve(path: Path, environment: Mapping[str, str], *, needs_worker: bool = Fa
         uvicorn.Server(settings).run()
     finally:
         shop.close()
+
+
+def _end(_number: int, _frame: object) -> None:
+    """End the process as usual, so that what waits to be logged is written."""
+    raise SystemExit(0)
 
 
 def main() -> None:

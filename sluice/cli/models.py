@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.language import render, tr
+from sluice.cli.language import error_text, render, tr
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NamedOption, ReasonOption, progress, say, show
-from sluice.errors import UsageError
+from sluice.errors import SluiceError, UsageError
 
 if TYPE_CHECKING:
     from sluice.domain import PromotionCheck
@@ -72,12 +72,16 @@ def list_(name: ModelArgument = "recommender", config: ConfigOption = "sluice.ya
 
     with build(config) as sluice:
         full = sluice.resolve_model(name)
-        clicks = clicks_of(sluice, full)
+        try:
+            clicks, judged = clicks_of(sluice, full), canary_of(sluice.config, sluice.store, sluice.now())
+        except SluiceError as error:  # a shell without the key of pseudonyms still lists versions
+            say(error_text(error))
+            clicks = judged = None
         versions = sluice.store.models.versions(full)
         clicked = [{} if clicks is None else click_facts(clicks.get(model.version)) for model in versions]
         rows = [{**model_facts(model), **facts} for model, facts in zip(versions, clicked, strict=True)]
         show(rows, form, empty=tr("{model} has no version yet", model=full))
-        if clicks is not None and (judged := canary_of(sluice.config, sluice.store, sluice.now())) is not None:
+        if clicks is not None and judged is not None:
             say(tr("version {version}: {reason}", version=judged[0].version, reason=render(judged[1].reason)))
 
 

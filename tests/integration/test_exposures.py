@@ -181,3 +181,13 @@ def test_the_evidence_is_stated(shop: Path, capsys: pytest.CaptureFixture[str]) 
             show(app, user, "mug", model=2)
         assert outcome(["models", "list", "--config", str(shop)]) == 0
         assert "version 2: click-through rate 50.00%, champion 0.33%" in "".join(capsys.readouterr())
+
+
+def test_versions_are_listed_in_a_shell_without_the_key(shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    with build(shop) as app:
+        app.store.models.save("recommender", Artifact(save({}), {"kind": "blend"}), "champion", at=NOON)
+    monkeypatch.delenv(KEY_VARIABLE)
+    assert outcome(["models", "list", "--config", str(shop)]) == 0
+    printed = "".join(capsys.readouterr())
+    assert "champion" in printed
+    assert f"{KEY_VARIABLE} is not set" in printed

@@ -47,9 +47,9 @@ datasets:
 
 
 @contextmanager
-def serving(config: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`sluice serve` in a process group of its own."""
-    command = [sys.executable, "-c", "from sluice.cli import main; main()", "serve", "--config", str(config)]
+def serving(config: Path, name: str = "serve") -> Iterator[subprocess.Popen[bytes]]:
+    """`sluice serve`, or another command, in a process group of its own."""
+    command = [sys.executable, "-c", "from sluice.cli import main; main()", name, "--config", str(config)]
     environment = {**os.environ, "V": TOKEN, "S": STEWARD, "O": OTHER}
     with (
         config.with_name("serve.log").open("wb") as log,
@@ -116,3 +116,14 @@ def test_other_systems_read_the_gate_of_a_served_shop_and_decide_on_its_rows(url
     assert get(port, "/healthz")[0] == 0, "nothing is left of it"
     log = config.with_name("serve.log").read_text()
     assert TOKEN not in log and STEWARD not in log and "Traceback" not in log
+
+
+def test_a_service_that_is_told_to_end_closes_its_shop(tmp_path: Path, port: int) -> None:
+    config = tmp_path / "sluice.yaml"
+    config.write_text(CONFIG.format(url=f"sqlite:///{tmp_path}/records.db", port=port, pages=port + 1 if port < 65535 else port - 1))
+    with serving(config, "api") as server:
+        until = time.monotonic() + PATIENCE
+        while get(port, "/healthz")[0] != 200 and time.monotonic() < until and server.poll() is None:
+            time.sleep(0.2)
+        server.terminate()
+        assert server.wait(PATIENCE) == 0, "what waits to be logged is written; a signal that ends the process would leave it"
