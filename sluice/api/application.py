@@ -137,7 +137,7 @@ class Service:
         parameters = await self._parameters(operation, request, person)
         keyed = read_key(request.headers.get(HEADER), operation, parameters, person)
         compute = partial(anyio.to_thread.run_sync, partial(_compute, operation, call, parameters, keyed), limiter=self._threads)
-        with self._in_progress.hold(keyed):
+        async with self._in_progress.hold(keyed):
             answer = await (self._shared.get((operation.name, parameters, person), operation.shared, compute) if operation.shared else compute())
         return Response(answer.content, operation.status, headers={"content-type": operation.media, **answer.headers})
 

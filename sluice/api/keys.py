@@ -1,12 +1,14 @@
-"""Read the key under which a request is sent, so that a retry is carried out once, and refuse one that is still in progress."""
+"""Read the key under which a request is sent, so that a retry is carried out once, and let it wait while the first one is in progress."""
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
-from sluice.api.errors import ApiError, invalid
+from sluice.api.errors import invalid
 from sluice.api.operation import Operation
 from sluice.api.parameters import Parameters
 from sluice.domain import Person
@@ -38,29 +40,36 @@ def read_key(header: str | None, operation: Operation[Parameters], parameters: P
 
 
 class KeysInProgress:
-    """Hold the keys whose requests are carried out now; used by the event loop alone."""
+    """Let requests under one key follow each other, as the database does between processes: the later one gets the answer of the first.
+
+    Used by the event loop alone.
+    """
 
     def __init__(self) -> None:
         """Hold none."""
-        self._keys: set[tuple[str, str]] = set()
+        self._turns: dict[tuple[str, str], _Turn] = {}
 
-    @contextmanager
-    def hold(self, request: KeyedRequest | None) -> Iterator[None]:
-        """Hold the key of a request while it is carried out.
-
-        Raises:
-            ApiError: A request is carried out under it.
-        """
+    @asynccontextmanager
+    async def hold(self, request: KeyedRequest | None) -> AsyncIterator[None]:
+        """Hold the key of a request while it is carried out; wait for whoever holds it."""
         if request is None:
             yield
             return
         key = request.sender, request.key
-        if key in self._keys:
-            raise ApiError(
-                409, "key_in_progress", "a request under this Idempotency-Key is carried out; ask again for its answer", headers={"retry-after": "1"}
-            )
-        self._keys.add(key)
+        turn = self._turns.setdefault(key, _Turn())
+        turn.requests += 1
         try:
-            yield
+            async with turn.lock:
+                yield
         finally:
-            self._keys.discard(key)
+            turn.requests -= 1
+            if not turn.requests:
+                del self._turns[key]
+
+
+@dataclass
+class _Turn:
+    """Count the requests under one key that are carried out or wait."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    requests: int = 0

@@ -25,7 +25,7 @@ _ERRORS: Mapping[str, str] = {
 }
 _ERRORS_OF_WRITES: Mapping[str, str] = {
     "408": "the body did not arrive in time",
-    "409": "what is named is in another state, an id belongs to another event, or a request under this Idempotency-Key is in progress",
+    "409": "what is named is in another state, or an id belongs to another event",
     "413": "the body is too long",
     "415": "the body is not sent as application/json, or not in the form that the dataset reads",
     "422": "the Idempotency-Key belongs to another request, or rows lack columns or cannot be read",

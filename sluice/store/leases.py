@@ -48,7 +48,7 @@ class OwnLease:
 class Leases:
     """Acquire leases, keep them alive and release them."""
 
-    def __init__(self, database: Database, *, ttl: float = 30.0, here: Callable[[], Owner] = this_process, local: str = "") -> None:
+    def __init__(self, database: Database, *, ttl: float = 15.0, here: Callable[[], Owner] = this_process, local: str = "") -> None:
         """Hold nothing yet.
 
         Args:

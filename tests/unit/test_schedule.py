@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +16,8 @@ import pytest
 from sluice.cron import last_fire_time, next_fire_times, parse_cron
 from sluice.errors import Cancelled, LeaseHeld, UsageError
 from sluice.rules import Attempts
-from sluice.schedule import run_once, start
+from sluice.schedule import RETRY_SECONDS, run_once, start
+from sluice.store.leases import Leases
 from tests.patience import PATIENCE
 
 
@@ -257,3 +259,9 @@ def test_a_firing_that_a_person_cancelled_is_not_tried_again() -> None:
     with pytest.raises(Cancelled):
         run()
     assert run() is False
+
+
+def test_a_job_of_a_machine_that_died_is_taken_over_within_half_a_minute() -> None:
+    longest = inspect.signature(Leases).parameters["ttl"].default
+    assert longest <= 15
+    assert longest + RETRY_SECONDS < 30

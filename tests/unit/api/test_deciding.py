@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from sluice.api.application import Limits
-from sluice.api.errors import ApiError
 from sluice.api.keys import KeysInProgress
 from sluice.app import build, process_requests
 from sluice.config.api import Api
@@ -166,14 +166,29 @@ def test_a_key_is_a_short_word(ask: Client, key: str) -> None:
     assert (answered.status, answered.json["error"]["fields"][0]["name"]) == (400, "Idempotency-Key")
 
 
-def test_a_request_whose_key_is_in_progress_is_refused() -> None:
-    keys, request = KeysInProgress(), KeyedRequest("steward", "k1", "reject")
-    with keys.hold(request), keys.hold(replace(request, key="k2")), keys.hold(None), keys.hold(None):
-        with pytest.raises(ApiError) as refused, keys.hold(request):
-            pass
-        assert (refused.value.status, refused.value.code, refused.value.headers) == (409, "key_in_progress", {"retry-after": "1"})
-    with keys.hold(request):
-        pass
+def test_a_request_whose_key_is_in_progress_waits_for_the_first() -> None:
+    keys, request, ended = KeysInProgress(), KeyedRequest("steward", "k1", "reject"), list[str]()
+
+    async def hold(name: str, held: KeyedRequest | None, until: asyncio.Event) -> None:
+        async with keys.hold(held):
+            await until.wait()
+            ended.append(name)
+
+    async def hold_several() -> None:
+        first, others = asyncio.Event(), asyncio.Event()
+        others.set()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(hold("first", request, first))
+            await asyncio.sleep(0)
+            tasks.create_task(hold("second", request, others))
+            for name, other in (("other key", replace(request, key="k2")), ("other sender", replace(request, sender="author")), ("no key", None)):
+                await tasks.create_task(hold(name, other, others))
+            assert ended == ["other key", "other sender", "no key"]
+            first.set()
+        assert ended[3:] == ["first", "second"]
+
+    asyncio.run(hold_several())
+    assert keys._turns == {}
 
 
 def test_a_release_that_waits_for_a_person_is_listed_as_such(own: Path, client_of: Callable[..., Client]) -> None:
