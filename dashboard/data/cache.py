@@ -16,6 +16,7 @@ from sluice.domain import (
     Message,
     Model,
     News,
+    ProductMatches,
     RepairSelection,
     Request,
     RuleSuggestion,
@@ -187,6 +188,12 @@ def find(shop: Shop, value: str) -> Search:
 def requests(shop: Shop) -> Sequence[Request]:
     """Return all requests, newest first."""
     return shop.store.requests.all()
+
+
+@_cache
+def product_matches(shop: Shop, dataset: str) -> ProductMatches | None:
+    """Return what was found last of products that may be one; None where nobody looked."""
+    return shop.store.product_matches.of(dataset)
 
 
 @_cache

@@ -57,7 +57,7 @@ def products_of(shop: Shop, dataset: str) -> Products:
     """
     lines = read_label_file(pairs_path(shop.config, dataset), PAIR_COLUMNS)
     requests = [request for request in cache.requests(shop) if request.dataset == dataset]
-    matches = _without_personal(shop, shop.store.product_matches.of(dataset))
+    matches = _without_personal(shop, cache.product_matches(shop, dataset))
     gone = merged_ids(shop.config, dataset) | {name for request in requests if _waits(request, "merge_products") for name in request.rows[1:]}
     groups = [group for group in matches.groups if not any(one.id in gone for one in group.products)] if matches else []
     return Products(matches, groups, lines, _labelled(lines, requests))

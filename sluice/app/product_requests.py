@@ -49,7 +49,7 @@ def undo_label_pair(app: App, request: Request) -> Message:
     if label is None or (label.kind, label.dataset) != ("label_pair", request.dataset):
         raise make_error(UsageError, "label_unknown", request=request.rows[0])
     if label.state in ("pending", "taken"):
-        raise LeaseHeld(f"the label {label.id} is written first")
+        raise make_error(LeaseHeld, "label_written_first", label=label.id)
     one, other = label.rows
     return Message.of("label_taken_back", file=_change(app, request, lambda lines: without_pair(lines, one, other, label.id)))
 

@@ -55,7 +55,6 @@ def match(
             _merge(sluice, dataset, (keep, *merge), preview, by, reason, form)
         else:
             matches = sluice.worker.find_products(dataset, 20, sluice.store.snapshot().id)
-            sluice.store.product_matches.save(matches)
             say(_how(matches))
             show(_facts(matches), form, empty=tr("no product of {dataset} is listed twice", dataset=dataset))
 
