@@ -63,6 +63,24 @@ def logged_statistics(action: Mapping[str, Any], columns: Sequence[str]) -> str:
     return json.dumps(facts, ensure_ascii=False, allow_nan=False)
 
 
+def narrow_statistics(statistics: Mapping[str, Any], columns: Sequence[str]) -> str:
+    """Return the statistics that a commit has of a file, of some columns, as JSON text.
+
+    Args:
+        statistics: The statistics.
+        columns: The columns; nested ones have none.
+
+    Example:
+        >>> narrow_statistics({"numRecords": 2, "minValues": {"total": 1, "email": "a@b.example"}}, ["total"])
+        '{"numRecords": 2, "minValues": {"total": 1}}'
+    """
+    narrowed = {
+        name: {column: value for column, value in facts.items() if column in columns and not isinstance(value, dict)} if isinstance(facts, dict) else facts
+        for name, facts in statistics.items()
+    }
+    return json.dumps(narrowed, ensure_ascii=False)
+
+
 def _is_bound(value: object) -> bool:
     return isinstance(value, str | int | float | date) and not isinstance(value, bool) and not (isinstance(value, float) and not math.isfinite(value))
 
