@@ -57,6 +57,22 @@ def load_interactions(snapshot: Snapshot, config: Recommender, runs: Sequence[st
     return combined if user is None else combined.filter(pl.col("user") == user)
 
 
+def load_regions(snapshot: Snapshot, config: Recommender) -> pl.DataFrame | None:
+    """Load the events with the region of each: `user`, `item`, `time`, `weight` and `region`; None where none is configured or published.
+
+    Args:
+        snapshot: Snapshot to read.
+        config: Names of the dataset and its columns.
+    """
+    if config.region is None:
+        return None
+    rows = snapshot.published(config.events)
+    if not has_columns(rows, config.events, [config.user, config.item, config.time, config.region, *([config.kind] if config.kind else [])]):
+        return None
+    columns = {name: expression for name, expression in _columns(config).items() if name in ("user", "item", "time", "weight")}
+    return rows.select(**columns, region=pl.col(config.region).cast(pl.String)).drop_nulls().filter(pl.col("weight") > 0).collect()
+
+
 def parse_interactions(rows: pl.LazyFrame, config: Recommender) -> pl.DataFrame:
     """Convert published rows to interactions of schema INTERACTIONS, each user's together and in order."""
     parsed = rows.select(**_columns(config), row=ROW).drop_nulls(["user", "item", "time", "weight"]).filter(pl.col("weight") > 0)

@@ -22,6 +22,7 @@ from recommender.serving.answer_rules import AnswerRules, barred_rows, pin
 from recommender.serving.attribute_features import AttributeFeatures
 from recommender.serving.encode_history import encode_histories
 from recommender.serving.new_items import ContentReader, add_new_items, no_content
+from recommender.serving.regional import RegionalPopularity
 from recommender.serving.reranking import Reranker
 from recommender.serving.retrieval import Retriever, build_retriever
 from sluice.config import Recommender as Settings
@@ -46,6 +47,7 @@ class OnlineRecommender:
         reranker: Orders candidates.
         attributes: The attribute columns of the catalog.
         rules: What every answer keeps.
+        regional: What is popular in each region.
     """
 
     trained: TrainedRecommender
@@ -54,6 +56,7 @@ class OnlineRecommender:
     reranker: Reranker = Reranker()  # noqa: RUF009  # it is frozen
     attributes: tuple[str, ...] = ()
     rules: AnswerRules = AnswerRules()  # noqa: RUF009  # it is frozen
+    regional: RegionalPopularity = RegionalPopularity()  # noqa: RUF009  # likewise
 
     @classmethod
     def load(cls, artifact: Artifact) -> Self:
@@ -70,13 +73,14 @@ class OnlineRecommender:
         item_numbers = _number_items(trained)
         return cls(trained, item_numbers, ActiveCatalog.build(NO_CATALOG, item_numbers), Reranker(conversion=_load_conversion(trained)))
 
-    def with_catalog(self, items: pl.DataFrame, settings: Settings, read_content: ContentReader = no_content) -> Self:
+    def with_catalog(self, items: pl.DataFrame, settings: Settings, read_content: ContentReader = no_content, regions: pl.DataFrame | None = None) -> Self:
         """Return the recommender on a catalog: only its items are recommended, with titles; items newer than the training join.
 
         Args:
             items: Of `load_catalog`; empty where none is published.
             settings: Names its columns.
             read_content: Gives content features of new items.
+            regions: Of `load_regions`; None: every visitor without a history gets what is popular everywhere.
 
         Raises:
             UsageError: A condition of `answers` does not fit the catalog.
@@ -90,6 +94,8 @@ class OnlineRecommender:
             AnswerRules.build(settings.answers, keyed, catalog.rows, len(item_numbers)),
         )
         updated = replace(self, trained=trained, item_numbers=item_numbers, catalog=catalog, reranker=reranker, attributes=settings.attributes, rules=rules)
+        if regions is not None:
+            updated = replace(updated, regional=RegionalPopularity.build(regions, item_numbers))
         if trained is self.trained:
             vars(updated)["retriever"] = self.retriever  # an index is expensive to build
         return updated
@@ -109,7 +115,14 @@ class OnlineRecommender:
         return any(item in self.item_numbers for item in history["item"])
 
     def recommend(
-        self, history: pl.DataFrame, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | Bools | None = None, at: datetime | None = None
+        self,
+        history: pl.DataFrame,
+        k: int = 10,
+        *,
+        exclude: Collection[str] = (),
+        among: Collection[str] | Bools | None = None,
+        at: datetime | None = None,
+        region: str | None = None,
     ) -> list[AnswerItem]:
         """Recommend to one user; items in their history are never returned.
 
@@ -120,21 +133,29 @@ class OnlineRecommender:
             exclude: Items not to return.
             among: The only items to return, as ids or as a mask of shape (items,); None: the whole catalog.
             at: The current time; by default that of the newest event.
+            region: Where the user is, for popular items.
         """
         if not self.knows_any(history):
             met = {item for item, weight in zip(history["item"], history["weight"], strict=True) if weight > 0}
-            return self.recommend_popular(k, exclude={*exclude, *met}, among=among, at=at)
+            return self.recommend_popular(k, exclude={*exclude, *met}, among=among, at=at, region=region)
         allowed, now = self.allowed(exclude, among), at or _newest_time(history)
         with limit_to_one_thread():
             numbers, scores = self.retriever.retrieve(self.encode(history), allowed, self._candidates(k), self.left_out(history, now))
         return self.pin(self.rank_items(numbers[0], scores[0], k, history, now), allowed, k, now)
 
     def recommend_popular(
-        self, k: int = 10, *, exclude: Collection[str] = (), among: Collection[str] | Bools | None = None, at: datetime | None = None
+        self,
+        k: int = 10,
+        *,
+        exclude: Collection[str] = (),
+        among: Collection[str] | Bools | None = None,
+        at: datetime | None = None,
+        region: str | None = None,
     ) -> list[AnswerItem]:
         """Recommend the most popular items; arguments as for `recommend`."""
         allowed, now = self.allowed(exclude, among), at or LONG_AGO
-        counts = np.where(allowed, self.trained.popularity.counts, np.float32(-np.inf))
+        popular = self.regional.counts.get(region or "", self.trained.popularity.counts)
+        counts = np.where(allowed, popular, np.float32(-np.inf))
         numbers, scores = select_top_k(counts[None], self._candidates(k))
         return self.pin(self.rank_items(np.where(np.isfinite(scores[0]), numbers[0], NO_ITEM), scores[0], k, None, now), allowed, k, now)
 

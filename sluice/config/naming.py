@@ -13,7 +13,7 @@ from sluice.domain import Message
 Place: TypeAlias = tuple[int | str, ...]  # of a name in sluice.yaml
 Named: TypeAlias = Iterator[tuple[Place, str, str | None]]  # a place below `recommender`, the dataset, and the column; None: the dataset itself is named
 COLUMN_TYPES: Mapping[int | str, tuple[str, ...]] = {"margin_column": ("number", "integer"), "bid": ("number", "integer"), "released_at": ("date", "timestamp")}
-EVENT_COLUMNS, ITEM_COLUMNS = ("user", "item", "time", "kind"), ("item_key", "title", "image")
+EVENT_COLUMNS, ITEM_COLUMNS = ("user", "item", "time", "kind", "region"), ("item_key", "title", "image")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ def misnamed(config: Config) -> Iterator[Misnamed]:
         yield from _misnamed_scores(name, settings)
     if config.recommender:
         yield from _misread_conditions(config, config.recommender)
+        yield from _personal_region(config, config.recommender)
     declared = {name: list(dataset.columns) for name, dataset in config.datasets.items()}
     for place, dataset, column in _named(config.recommender) if config.recommender else ():
         where = ("recommender", *place)
@@ -61,6 +62,13 @@ def _misread_conditions(config: Config, settings: Recommender) -> Iterator[Misna
         if column is not None and column.type in ("number", "integer") and condition.number is None:
             message = Message.of("column_holds_numbers", column=condition.column, dataset=settings.items, value=condition.value)
             yield Misnamed(("recommender", "answers", *place), message, condition.value, ())
+
+
+def _personal_region(config: Config, settings: Recommender) -> Iterator[Misnamed]:
+    """Refuse a personal column of regions: what is popular at one person's address would tell of them."""
+    columns = config.datasets[settings.events].columns if settings.events in config.datasets else {}
+    if settings.region is not None and settings.region in columns and columns[settings.region].personal:
+        yield Misnamed(("recommender", "region"), Message.of("region_personal", column=settings.region, dataset=settings.events), settings.region, ())
 
 
 def _misnamed_scores(dataset: str, settings: Dataset) -> Iterator[Misnamed]:

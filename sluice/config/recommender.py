@@ -110,6 +110,9 @@ class Recommender(Model):
     item_key: str | None = Field(None, description="column of items that names the item, where its name differs from that in events")
     time: str = Field(description="column of events that says when")
     kind: str | None = Field(None, description="column of events that says what happened")
+    region: str | None = Field(
+        None, description="column of events that says where, such as a region; visitors without a history get what is popular in theirs; not personal"
+    )
     weights: Mapping[str, Annotated[float, Field(gt=0, le=1e6)]] = Field(
         default_factory=dict, description="how much each kind counts; a kind not named is left out; empty: all count 1"
     )

@@ -80,6 +80,7 @@ TEMPLATES: Mapping[str, Template] = {
     "declares_no_column": "{dataset} declares no column {column}",
     "declared_otherwise": "{column} of {dataset} is declared as {type}; this needs {types:either}",
     "column_holds_numbers": "{column} of {dataset} holds numbers; {value:quoted} is none",
+    "region_personal": "{column} of {dataset} is personal, and what is popular there would tell of single people; name a column of larger regions",
     "scored_column_personal": "{column} of {dataset} is personal, and scores by value would store its values; name another column",
     "named_twice": "{column} is named twice",
     "no_other_address": "no other address is called {name}",

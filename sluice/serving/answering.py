@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import polars as pl
@@ -46,7 +47,13 @@ def add_reason(entry: AnswerItem, explanation: Explanation, language: Language, 
 
 
 def best_items(
-    model: OnlineRecommender, met: pl.DataFrame | None, k: int, among: Collection[str] | Bools | None, at: datetime, language: Language | None = None
+    model: OnlineRecommender,
+    met: pl.DataFrame | None,
+    k: int,
+    among: Collection[str] | Bools | None,
+    at: datetime,
+    language: Language | None = None,
+    region: str | None = None,
 ) -> list[AnswerItem]:
     """Recommend to a user.
 
@@ -57,8 +64,10 @@ def best_items(
         among: The only items to recommend; None means all.
         at: The current time.
         language: Language of a sentence on why each item is recommended; None writes no sentences.
+        region: Where the user is, for popular items.
     """
-    items = model.recommend_popular(k, among=among, at=at) if met is None else model.recommend(met, k, among=among, at=at)
+    how: Mapping[str, Any] = {"among": among, "at": at, "region": region}
+    items = model.recommend_popular(k, **how) if met is None else model.recommend(met, k, **how)
     if language is None:
         return items
     explanations = explain(model, pl.DataFrame(schema=INTERACTIONS) if met is None else met, [entry.item for entry in items])

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import polars as pl
 
-from recommender.data.interactions import load_catalog, load_interactions
+from recommender.data.interactions import load_catalog, load_interactions, load_regions
 from recommender.serving.histories import HistoryStore, InMemoryHistories, SnapshotHistories
 from recommender.serving.online_recommender import OnlineRecommender
 from sluice.config import Config
@@ -42,33 +42,33 @@ class StateLoader:
             ModelError: The champion is damaged.
         """
         settings, versions = settings_of(self._config), self._store.models.versions(RECOMMENDER)
-        items = load_catalog(snapshot, settings)
+        items, regions = load_catalog(snapshot, settings), load_regions(snapshot, settings)
         version = next((model.version for model in versions if model.state == "champion"), None)
-        champion = self._on_catalog(version, items) if version else None
-        candidate = self._candidate(versions, items) if champion else None
+        champion = self._on_catalog(version, items, regions) if version else None
+        candidate = self._candidate(versions, items, regions) if champion else None
         histories: HistoryStore = InMemoryHistories(load_interactions(snapshot, settings)) if self._in_memory else SnapshotHistories(snapshot, settings)
         newest = newest_event(snapshot, settings, self._now())
         serving = {version, candidate.version if candidate else None}
         self._models = {number: model for number, model in self._models.items() if number in serving}
         return RecommenderState(snapshot.id, version, champion, histories, CatalogSearch(items, self._config), newest, candidate)
 
-    def _candidate(self, versions: Sequence[Model], items: pl.DataFrame) -> Candidate | None:
+    def _candidate(self, versions: Sequence[Model], items: pl.DataFrame, regions: pl.DataFrame | None) -> Candidate | None:
         """Return the challenger that some users get; none where it is damaged, since the champion serves all the same."""
         canary, blessed = settings_of(self._config).canary, next((model for model in versions if model.state == "blessed"), None)
         if canary is None or blessed is None:
             return None
         try:
-            model = self._on_catalog(blessed.version, items)
+            model = self._on_catalog(blessed.version, items, regions)
         except ModelError as error:
             logging.getLogger(__name__).warning("nobody gets the candidate, version %d: %s", blessed.version, error)
             return None
         return None if model is None else Candidate(blessed.version, model, blessed.at + canary.shadow, canary.share)
 
-    def _on_catalog(self, version: int, items: pl.DataFrame) -> OnlineRecommender | None:
+    def _on_catalog(self, version: int, items: pl.DataFrame, regions: pl.DataFrame | None) -> OnlineRecommender | None:
         """Load a model and stock it; before that it is cached while its version serves, since an index of many items is costly."""
         artifact = self._store.models.load(RECOMMENDER, version)
         if artifact is None:
             return None
         if version not in self._models:
             self._models[version] = OnlineRecommender.load(artifact)
-        return self._models[version].with_catalog(items, settings_of(self._config), content_reader(self._config, artifact.card))
+        return self._models[version].with_catalog(items, settings_of(self._config), content_reader(self._config, artifact.card), regions)

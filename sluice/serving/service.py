@@ -96,6 +96,7 @@ class RecommenderService:
         among: Collection[str] | None = None,
         where: str | Sequence[str] = (),
         language: Language | None = None,
+        region: str | None = None,
         place: str = "",
         record: bool = True,
     ) -> Answer:
@@ -109,6 +110,7 @@ class RecommenderService:
             among: The only items to recommend; None means all active items.
             where: Conditions on the items, such as `brand=Acme` or `price<20`: one, or several that must all hold.
             language: Language of a sentence on why each item is recommended; None writes no sentences.
+            region: Where the user is, as `region` of events names it: without a history they get what is popular there.
             place: Where the answer is shown, such as a page or a mail, for the log of exposures.
             record: Log the answer where `recommender.exposures` is set: somebody is shown it.
 
@@ -122,7 +124,7 @@ class RecommenderService:
         state, met, now = self.state(), self.history(user or "", history), self.now()
         anonymous = user is None and not history
         version, model = state.serving(user, now)
-        items = best_items(model, None if anonymous else met, k, select_items(model, among, where), now, language)
+        items = best_items(model, None if anonymous else met, k, select_items(model, among, where), now, language, region)
         note = "" if anonymous or model.knows_any(met) else unknown_note(user, met)
         if self.log_list is None or not record or not items:
             return Answer(tuple(items), note, model=version)

@@ -28,6 +28,7 @@ class RecommendQuery(Parameters):
     history: Annotated[tuple[Text, ...], Field(max_length=50, description="items that the user has just met, the newest last; may be repeated")] = ()
     where: Where = ()
     language: Literal["en", "zh"] | None = Field(None, description="adds to each item a sentence that says why")
+    region: Text | None = Field(None, description="where the user is, as `region` of events names it: without a history they get what is popular there")
     place: Text | None = Field(None, description="where the answer is shown, such as home or mail, for the log of exposures")
 
 
@@ -102,7 +103,9 @@ class RecordedAnswer(Answer):
 def _recommend(call: Call, query: RecommendQuery) -> object:
     service, version = require_model(call)
     place, log = query.place or "api", call.record
-    answer = service.recommend(query.user, query.k, history=query.history, where=query.where, language=query.language, place=place, record=log)
+    answer = service.recommend(
+        query.user, query.k, history=query.history, where=query.where, language=query.language, region=query.region, place=place, record=log
+    )
     items = [{"item": one.item, "title": one.title, "score": one.score, "ad": one.ad, "pinned": one.pinned, "reason": one.reason or None} for one in answer]
     return {"model": answer.model or version, "id": answer.id or None, "note": answer.note or None, "items": items}
 

@@ -39,8 +39,10 @@ class FakeService:
         model = SimpleNamespace(item_numbers={"mug": 0})
         return SimpleNamespace(champion=self.version and model, version=self.version, catalog_search=catalog, recommender=model)
 
-    def recommend(self, user: str | None, k: int, *, history: Sequence[str], where: Sequence[str], language: str | None, place: str, record: bool) -> Answer:
-        self.calls.append((user, k, tuple(history), *where, language))
+    def recommend(
+        self, user: str | None, k: int, *, history: Sequence[str], where: Sequence[str], language: str | None, region: str | None, place: str, record: bool
+    ) -> Answer:
+        self.calls.append((user, k, tuple(history), *where, language, *([region] if region else [])))
         self.places.append((place, record))
         items = (AnswerItem("mug", 0.5, "Red mug", reason="you like mugs" if language else ""),)
         return Answer(items, "" if user else "these are the popular items", "l1" if place == "home" else "")
@@ -89,6 +91,9 @@ def test_items_are_recommended_from_a_model_that_is_loaded_once(opened: tuple[Cl
     assert ask("/v1/recommend").json["note"] == "these are the popular items"
     assert service.calls == [("ann", 5, ("a", "b"), "en"), (None, 10, (), None)]
     assert len(times) == 1
+    assert ask("/v1/recommend?region=north").status == 200
+    assert service.calls[-1] == (None, 10, (), None, "north")
+    service.places.pop()
     assert ask("/v1/recommend?place=home").json["id"] == "l1", "as the log of exposures names it"
     assert service.places == [("api", True), ("api", True), ("home", True)]
 
