@@ -85,8 +85,7 @@ def _for_key(schema: Schema, rows: pl.DataFrame) -> Iterator[Suggestion]:
     name, settings = _uniqueness(key)
     across = "expect_column_values_to_be_unique_across_batches", Message.of("suggested_across", window=write_duration(schema.window))
     if contradicting := contradictions(rows, key):
-        repeating = f"{contradicting:,} of {rows.height:,} rows repeat the key of another row, with other cells"
-        doubt = f"{repeating}: if they are faults, hold them by `severity: critical`"
+        doubt = Message.of("init_key_repeated", repeats=contradicting, rows=rows.height)
         yield flag_step(name, Message.of("suggested_key_contradicted", rows=rows.height, repeats=contradicting), "warning", doubt=doubt, **settings)
         yield flag_step(*across, "warning", columns=key)
         return

@@ -11,7 +11,7 @@ from cleaning.fill_evidence import empties_are_faults
 from cleaning.lawful_names import may_determine, may_follow
 from cleaning.value_counts import count_values
 from sluice.config import Step
-from sluice.domain import Schema
+from sluice.domain import Message, Schema
 from sluice.rules.naming.event_words import names_actor
 from sluice.rules.typos import form_of, is_malformed, is_near, is_overwritten, shares_of
 from sluice.rules.value_kinds import COUNT, VALUE, Kind, kind_of
@@ -37,7 +37,7 @@ class _Evidence:
     many: bool = False
 
 
-def suggest_dependencies(schema: Schema, rows: pl.DataFrame, references: Collection[str] = ()) -> list[tuple[Step, str]]:
+def suggest_dependencies(schema: Schema, rows: pl.DataFrame, references: Collection[str] = ()) -> list[tuple[Step, Message]]:
     """Find approximate functional dependencies and return settings of the cleaner `functional_dependency`, with a reason each.
 
     Words are suggested: brands, categories, cities. Links, ids, numbers and free text are not, since two of them that look alike
@@ -61,7 +61,7 @@ def suggest_dependencies(schema: Schema, rows: pl.DataFrame, references: Collect
     return [suggestion for suggestion in suggestions if suggestion is not None]
 
 
-def _suggest(rows: pl.DataFrame, dependent: str, kind: Kind, counts: pl.DataFrame, determinants: Sequence[str]) -> tuple[Step, str] | None:
+def _suggest(rows: pl.DataFrame, dependent: str, kind: Kind, counts: pl.DataFrame, determinants: Sequence[str]) -> tuple[Step, Message] | None:
     if kind not in ("words", "code") or counts.height > rows.height / MIN_ROWS_PER_VALUE or (kind == "code" and not _has_damaged_codes(counts)):
         return None
     evidence = {name: _evidence(rows, name, dependent, counts) for name in determinants if name != dependent}
@@ -78,7 +78,8 @@ def _suggest(rows: pl.DataFrame, dependent: str, kind: Kind, counts: pl.DataFram
         settings["confirmed_by"] = others[:MAX_CONFIRMING]
     if kind == "code" or not empties_are_faults(rows, dependent, rows.columns):
         settings["fill"] = False
-    return Step(name="functional_dependency", settings=settings), f"{holding[best].agreement:.1%} of the rows agree: one {best} has one {dependent}"
+    reason = Message.of("init_dependency", share=holding[best].agreement, column=best, dependent=dependent)
+    return Step(name="functional_dependency", settings=settings), reason
 
 
 def _evidence(rows: pl.DataFrame, determinant: str, dependent: str, counts: pl.DataFrame) -> _Evidence:

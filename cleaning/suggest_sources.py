@@ -9,7 +9,7 @@ import polars as pl
 from cleaning.source_claims import claims_of, winners
 from cleaning.value_counts import count_values
 from sluice.config import Step
-from sluice.domain import ROW, Schema
+from sluice.domain import ROW, Message, Schema
 from sluice.rules.value_kinds import kind_of
 
 MIN_SOURCES = 3.0  # rows per thing, on average, from which sources can outvote one
@@ -23,7 +23,7 @@ _SOURCE = re.compile(r"(^|_)(src|source|origin|provider|feed|site|reporter|publi
 _OWN = re.compile(r"(^|_)(price|cost|amount|fee|stock|quantity|qty|rank|rating|score|url|link|status|note|comment)s?($|_)")  # each source has its own
 
 
-def suggest_source_vote(schema: Schema, rows: pl.DataFrame) -> tuple[Step, str] | None:
+def suggest_source_vote(schema: Schema, rows: pl.DataFrame) -> tuple[Step, Message] | None:
     """Find a column that names sources, one that names what they report on, and the columns on which they agree.
 
     A source is recognised by the column's name, and by a table that holds each pair of source and thing once. Prices, stock
@@ -41,7 +41,7 @@ def suggest_source_vote(schema: Schema, rows: pl.DataFrame) -> tuple[Step, str] 
             columns = _agreed_columns(sample, source, thing, [name for name in texts if name not in (source, thing, *schema.key)])
             if columns:
                 step = Step(name="source_vote", settings={"source": source, "thing": [thing], "columns": columns})
-                return step, f"each {thing} is reported by {sample.height / sample[thing].n_unique():.0f} sources on average, which mostly agree"
+                return step, Message.of("init_sources", thing=thing, sources=sample.height / sample[thing].n_unique())
     return None
 
 

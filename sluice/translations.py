@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import gettext
 import io
-from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -41,12 +40,3 @@ class _Translations(gettext.GNUTranslations):
 
     def gettext(self, message: str) -> str:
         return super().gettext(message) if message else ""
-
-
-@functools.cache
-def load_templates(path: Path) -> Mapping[str, str]:
-    """Return the entries of one catalogue, by their English text; they have neither contexts nor plural forms."""
-    from babel.messages.pofile import read_po
-
-    with path.open("rb") as file:
-        return {str(entry.id): str(entry.string) for entry in read_po(file) if entry.id}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sluice.config import Step
-from sluice.domain import Message, OnFail, Severity
+from sluice.domain import EMPTY, Message, OnFail, Severity
 
 _SURE_ROWS = 100  # without an exception: fewer than 3 % are exceptions by the rule of three
 
@@ -22,7 +22,7 @@ class Suggestion:
 
     step: Step
     reason: Message
-    doubt: str = ""
+    doubt: Message = EMPTY
 
     @property
     def holds(self) -> bool:
@@ -35,7 +35,7 @@ def hold_step(name: str, reason: Message, **settings: object) -> Suggestion:
     return Suggestion(Step(name=name, settings={**settings, "severity": "critical"}), reason)
 
 
-def flag_step(name: str, reason: Message, severity: Severity = "info", *, doubt: str = "", **settings: object) -> Suggestion:
+def flag_step(name: str, reason: Message, severity: Severity = "info", *, doubt: Message = EMPTY, **settings: object) -> Suggestion:
     """Build the suggestion of an expectation that reports a breach and holds nothing; `info` does not enter the score either."""
     on_fail: OnFail = "flag"
     return Suggestion(Step(name=name, settings={**settings, "severity": severity, "on_fail": on_fail}), reason, doubt)

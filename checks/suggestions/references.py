@@ -10,7 +10,7 @@ import polars as pl
 from checks.suggestions import Suggestion, flag_step, hold_step
 from checks.suggestions.nulls import least_filled
 from sluice.config.inferred import Reference
-from sluice.domain import Column, Message, Schema, Severity
+from sluice.domain import EMPTY, Column, Message, Schema, Severity
 from sluice.rules.naming.references import MIN_CONTAINED, Target, find_key, names_key
 
 _TYPES = ("string", "integer")
@@ -80,7 +80,7 @@ def _existing(target: Schema, values: pl.Series, share: float, settings: Mapping
     if named and share == 1 and values.n_unique() >= _SURE_VALUES and target.mode == "upsert":
         return hold_step(name, reason, **settings)
     severity: Severity = "warning" if named else "info"
-    return flag_step(name, reason, severity, doubt="", **settings, mostly=least_filled(round(share * values.len()), values.len()))
+    return flag_step(name, reason, severity, doubt=EMPTY, **settings, mostly=least_filled(round(share * values.len()), values.len()))
 
 
 def _agreeing(name: str, target_rows: pl.DataFrame, key: str, shared: Column, rows: pl.DataFrame) -> Iterator[Suggestion]:

@@ -60,7 +60,7 @@ def _set(column: Column, cells: pl.Series) -> Suggestion | None:
         return None
     values = sorted(common[cells.name].to_list())
     reason = Message.of("suggested_set", values=common.height, share=float(covered), rows=cells.len(), chance=chance)
-    doubt = f"{common.height} values were seen; add those that can come to its set, or remove the rule"
+    doubt = Message.of("init_values_seen", values=common.height)
     return flag_step("expect_column_values_to_be_in_set", reason, doubt=doubt, column=column.name, value_set=values, mostly=_MOSTLY)
 
 

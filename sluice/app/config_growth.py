@@ -13,8 +13,9 @@ from sluice.config.checks import Check, worst_checks
 from sluice.config.inferred import InferredDataset
 from sluice.config.text import difference, read_text
 from sluice.config.write import check_line, column_line, write_dataset
-from sluice.domain import Batch, Column, counted
+from sluice.domain import Batch, Column, Message
 from sluice.errors import SourceError
+from sluice.messages import languages, render
 from sluice.ports import Progress, no_progress
 from sluice.sources import DeltaSource
 from sluice.sources import FileSource as Files
@@ -40,24 +41,24 @@ class Growth:
 
     dataset: str
     added: InferredDataset | None = None
-    columns: tuple[tuple[Column, str], ...] = ()
+    columns: tuple[tuple[Column, Message], ...] = ()
     whole_numbers: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
 
     def facts(self) -> Iterator[Mapping[str, object]]:
         """Yield one row for each proposal."""
         if self.added:
-            yield {"proposal": "add dataset", "place": self.dataset, "reason": f"no dataset takes {self.added.pattern}"}
+            yield {"proposal": "add dataset", "place": self.dataset, "reason": Message.of("growth_dataset", pattern=self.added.pattern)}
         for column, note in self.columns:
-            yield {"proposal": "add column", "place": f"{self.dataset}.{column.name}", "reason": note or f"its newest file has it, as {column.type}"}
+            yield {"proposal": "add column", "place": f"{self.dataset}.{column.name}", "reason": note or Message.of("growth_column", type=column.type)}
         for name in self.whole_numbers:
-            reason = "some of its ids are written 1.0, which are read as 1; rows that are stored stay as they are"
+            reason = Message.of("growth_whole_numbers")
             yield {"proposal": "declare format: whole_number", "place": f"{self.dataset}.{name}", "reason": reason}
         for check in self.checks if self.added is None else ():
-            yield {"proposal": "check", "place": check.place, "reason": check.text}
+            yield {"proposal": "check", "place": check.place, "reason": check.reason}
 
 
-def propose_growth(folder: Path, path: Path, on_unreadable: Callable[[str], None], progress: Progress = no_progress) -> list[Growth]:
+def propose_growth(folder: Path, path: Path, on_unreadable: Callable[[Message], None], progress: Progress = no_progress) -> list[Growth]:
     """Compare the files of a folder with a configuration.
 
     Args:
@@ -106,14 +107,13 @@ def _with_worst_checks(growths: Sequence[Growth]) -> list[Growth]:
     return [growth for growth in left if growth.added or growth.columns or growth.whole_numbers or growth.checks]
 
 
-def edited(path: Path, growths: Sequence[Growth], translate: Callable[[str], str] = str, language: str = "en") -> tuple[str, str]:
+def edited(path: Path, growths: Sequence[Growth], language: str = "en") -> tuple[str, str]:
     """Return the edited text of a configuration, and its difference from the present one.
 
     Args:
         path: Path of sluice.yaml.
         growths: What is added.
-        translate: Returns an added line with its comment in the language of a person.
-        language: Language of the reasons of suggested rules.
+        language: Language of the comments of added lines.
 
     Raises:
         UsageError: A part of the text that gets a line is written within braces.
@@ -122,15 +122,15 @@ def edited(path: Path, growths: Sequence[Growth], translate: Callable[[str], str
     before = after = read_text(path)
     for growth in growths:
         if growth.columns:
-            after = edit.add_columns(after, growth.dataset, [translate(column_line(column, note)) for column, note in growth.columns])
+            after = edit.add_columns(after, growth.dataset, [column_line(column, render(note, language)) for column, note in growth.columns])
         for name in growth.whole_numbers:
             after = edit.add_setting(after, growth.dataset, name, "format: whole_number")
-        lines = [check_line(check) for check in growth.checks]
-        comments = [translate(line) for line in lines if growth.added is None and line not in before and translate(line) not in before]
+        checks = growth.checks if growth.added is None else ()
+        comments = [check_line(check, language) for check in checks if not any(check_line(check, written) in before for written in languages())]
         if comments:
             after = edit.add_comments(after, growth.dataset, comments)
     for lines in _new_datasets([growth.added for growth in growths if growth.added], path, language):
-        after = edit.add_dataset(after, [translate(line) for line in lines])
+        after = edit.add_dataset(after, lines)
     return after, difference(path, before, after)
 
 
@@ -154,7 +154,7 @@ def _grown(config: Config, name: str, inferred: InferredDataset, untaken: Sequen
     columns = tuple((replace(described[column][0], required=False), described[column][1]) for column in unlisted if column in described)
     checks = [_gone(name, column, batch.similar.get(column)) for column in gone]
     unknown = [column for column in unlisted if column not in described]
-    checks += [Check(f"the newest file has a column {column}, which is not declared", "unread", name) for column in unknown]
+    checks += [Check(Message.of("growth_undeclared", column=column), "unread", name) for column in unknown]
     return Growth(name, columns=columns, whole_numbers=whole_numbers, checks=(*others, *checks))
 
 
@@ -172,15 +172,12 @@ def _newest(config: Config, name: str) -> Batch | None:
 
 def _gone(dataset: str, column: str, renamed: str | None) -> Check:
     if renamed:
-        text = f"the newest file lacks it and has {renamed}: renamed? Declare {renamed} in its place, with `was: {column}`, and run `sluice rebuild {dataset}`"
-    else:
-        text = "the newest file lacks it: it is empty in new rows; remove it where it does not come again"
-    return Check(text, "unread", dataset, column)
+        return Check(Message.of("growth_renamed", renamed=renamed, column=column, dataset=dataset), "unread", dataset, column)
+    return Check(Message.of("growth_gone"), "unread", dataset, column)
 
 
 def _other_files(dataset: str, pattern: str, files: Sequence[Path]) -> Check:
-    text = f"{counted(len(files), 'file')} of {pattern}, such as {files[0].name}, may belong to it and no dataset takes them: widen `files`, or add a dataset"
-    return Check(text, "unread", dataset)
+    return Check(Message.of("growth_files", files=len(files), pattern=pattern, file=files[0].name), "unread", dataset)
 
 
 def _same_table(config: Config, inferred: InferredDataset) -> str | None:
@@ -198,12 +195,12 @@ def _new_datasets(datasets: Sequence[InferredDataset], path: Path, language: str
     config = load(path, quiet=True)
     newest = {name: _newest(config, name) for name in config.datasets}
     present = {name: (config.datasets[name].schema_of(name), batch.rows) for name, batch in newest.items() if batch is not None}
-    suggested = suggest_steps(datasets, path.resolve().parent, present, language)
+    suggested = suggest_steps(datasets, path.resolve().parent, present)
     for dataset in datasets:
         name = dataset.dataset
         checks = [*dataset.checks, *(check for check in suggested.doubts if check.dataset == name)]
         steps = {"suite": suggested.suite[name], "clean": suggested.clean[name], "detect": suggested.detect[name]}
-        yield list(write_dataset(dataset, checks, steps))
+        yield list(write_dataset(dataset, checks, steps, language))
 
 
 def _unique(name: str, taken: Collection[str]) -> str:

@@ -24,7 +24,7 @@ from sluice.config.write import write
 from sluice.domain import EMPTY, Arrival, Batch, Message, Schema
 from sluice.domain.message import Param
 from sluice.errors import SourceError
-from sluice.messages import make_error, render
+from sluice.messages import make_error
 from sluice.ports import Progress, no_progress
 from sluice.rules.repeated_keys import contradictions
 from sluice.sources import FileSource
@@ -37,11 +37,13 @@ from sluice.sources.infer.sampling import NEWEST_ROWS
 from sluice.sources.source_errors import source_errors
 from sluice.sources.unmatched import unmatched_files
 
-StepsWithReasons = list[tuple[Step, str]]
+StepsWithReasons = list[tuple[Step, Message]]
+
+NO_KEY = "none found"
 
 
 def scaffold_config(
-    folder: Path, root: Path, on_unreadable: Callable[[str], None], progress: Progress = no_progress, language: str = "en"
+    folder: Path, root: Path, on_unreadable: Callable[[Message], None], progress: Progress = no_progress, language: str = "en"
 ) -> tuple[list[Mapping[str, object]], str, tuple[Check, ...]]:
     """Infer the datasets of a folder, and write the text of a sluice.yaml for them.
 
@@ -60,8 +62,8 @@ def scaffold_config(
     """
     datasets = infer(folder, root, skipped=on_unreadable, progress=progress)
     if unmatched := describe_unmatched(relative_names(unmatched_files(root, [dataset.pattern for dataset in datasets]), root)):
-        on_unreadable(render(unmatched, language))
-    suggested = suggest_steps(datasets, root, language=language)
+        on_unreadable(unmatched)
+    suggested = suggest_steps(datasets, root)
     recommender = suggest_recommender(datasets, {name: rows for name, (_, rows) in suggested.samples.items()})
     facts: list[Mapping[str, object]] = [
         {
@@ -72,7 +74,7 @@ def scaffold_config(
         for dataset in datasets
     ]
     checks = worst_checks([*(check for dataset in datasets for check in dataset.checks), *suggested.doubts])
-    text = write(datasets, suggested.suite, suggested.clean, suggested.detect, recommender, checks=suggested.doubts)
+    text = write(datasets, suggested.suite, suggested.clean, suggested.detect, recommender, checks=suggested.doubts, language=language)
     return facts, text, checks
 
 
@@ -95,16 +97,13 @@ class Suggested:
     doubts: Sequence[Check]
 
 
-def suggest_steps(
-    datasets: Sequence[InferredDataset], root: Path, present: Mapping[str, tuple[Schema, pl.DataFrame]] | None = None, language: str = "en"
-) -> Suggested:
+def suggest_steps(datasets: Sequence[InferredDataset], root: Path, present: Mapping[str, tuple[Schema, pl.DataFrame]] | None = None) -> Suggested:
     """Suggest expectations, cleaners and detectors from the newest file of each dataset.
 
     Args:
         datasets: Inferred datasets.
         root: Folder of sluice.yaml.
         present: Schema and rows of datasets that are configured already, which these may refer to.
-        language: Language of the reasons of suggested rules.
     """
     referred = {reference.dataset for dataset in datasets for reference in dataset.references}
     newest = {dataset.dataset: read_newest(dataset, root, whole=dataset.dataset in referred or not dataset.time) for dataset in datasets}
@@ -115,7 +114,7 @@ def suggest_steps(
     suggestions = {name: suggest(*sample, all_samples, batches[name].at, references[name], newest[name][1]) for name, sample in samples.items()}
     return Suggested(
         samples,
-        {name: [(suggestion.step, render(suggestion.reason, language)) for suggestion in entries] for name, entries in suggestions.items()},
+        {name: [(suggestion.step, suggestion.reason) for suggestion in entries] for name, entries in suggestions.items()},
         {
             dataset.dataset: [
                 *suggest_cleaners(dataset, samples[dataset.dataset][1]),
@@ -185,11 +184,11 @@ def suggest_cleaners(dataset: InferredDataset, rows: pl.DataFrame) -> StepsWithR
         rows: Rows of its newest file, in the declared types.
     """
     steps = [
-        (Step(name="parse"), "reads 1.234,50 and the like where a number or a time is declared"),
-        (Step(name="normalize_text"), "white space, HTML entities, mojibake, N/A"),
+        (Step(name="parse"), Message.of("init_parse")),
+        (Step(name="normalize_text"), Message.of("init_normalize")),
     ]
     if dataset.key and dataset.mode == "append" and not contradictions(rows, dataset.key):
-        steps.append((Step(name="deduplicate"), "rows that arrive again are held, and name the row that they repeat"))
+        steps.append((Step(name="deduplicate"), Message.of("init_deduplicate")))
     return steps
 
 
@@ -204,7 +203,7 @@ def suggest_detectors(dataset: InferredDataset) -> StepsWithReasons:
     if len(dataset.columns) - len(dataset.key) < 3 or len(describing_columns(dataset.schema)) < 2:
         return []
     settings = {"max_fpr": 0.01, "severity": "info"}  # a sale changes most rows: what it reports closes no gate until a person makes it a warning
-    return [(Step(name="autoencoder", settings=settings), "reports at most 1 % of usual rows; waits for history first")]
+    return [(Step(name="autoencoder", settings=settings), Message.of("init_autoencoder"))]
 
 
 def describe_read(facts: Mapping[str, object]) -> Message:
@@ -229,7 +228,7 @@ def describe(dataset: InferredDataset, rules: int) -> Mapping[str, object]:
         "read": dataset.rows if dataset.read is None else dataset.read,
         "partly_checked": list(dataset.partly_checked),
         "mode": dataset.mode,
-        "key": ", ".join(dataset.key) or "none found",
+        "key": ", ".join(dataset.key) or NO_KEY,
         "time": dataset.time,
         "refers to": ", ".join(f"{reference.column} → {reference.dataset}.{reference.key}" for reference in dataset.references),
         "rules": rules,

@@ -5,16 +5,18 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.comments import translate_comment, translate_line, translate_lines
 from sluice.cli.difference import offer_difference
-from sluice.cli.language import render, spoken, tr
+from sluice.cli.language import render, spoken, tr, word
 from sluice.cli.output import Format, FormatOption, progress, say, show
 from sluice.cli.schema import write_editor_schema
 from sluice.errors import SourceError, UsageError
+
+if TYPE_CHECKING:
+    from sluice.domain import Message
 
 app = typer.Typer()
 
@@ -51,14 +53,14 @@ def _begin(folder: Path, to: Path, form: Format) -> None:
     from sluice.app.unguarded import describe_unguarded
 
     with progress() as report:
-        datasets, text, checks = scaffold_config(folder, to.resolve().parent, say, report, spoken())
+        datasets, text, checks = scaffold_config(folder, to.resolve().parent, _say, report, spoken())
     show(
         datasets
         if form is Format.json
         else [_translated({name: value for name, value in facts.items() if name not in {"partly_checked", "read", "unguarded"}}) for facts in datasets],
         form,
     )
-    to.write_text(write_editor_schema(to.resolve().parent) + translate_lines(text), encoding="utf-8")
+    to.write_text(write_editor_schema(to.resolve().parent) + text, encoding="utf-8")
     say(tr("wrote {path}: read it, change what is wrong, then run `sluice run --config {config}`", path=to, config=shlex.quote(str(to))))
     for facts in datasets:
         if line := describe_read(facts):
@@ -68,7 +70,7 @@ def _begin(folder: Path, to: Path, form: Format) -> None:
         if isinstance(columns := facts["unguarded"], list) and columns:
             say(render(describe_unguarded(str(facts["dataset"]), columns)))
     for check in checks:
-        advice = translate_comment(check.text)
+        advice = render(check.reason)
         say(f"CHECK: {check.place}: {advice}" if check.place else f"CHECK: {advice}")
 
 
@@ -77,10 +79,10 @@ def _grow(folder: Path, to: Path, form: Format, *, write: bool) -> None:
     from sluice.app.config_growth import edited, propose_growth
 
     with progress() as report:
-        growths = propose_growth(folder, to, say, report)
-    text, difference = edited(to, growths, translate_line, spoken())
+        growths = propose_growth(folder, to, _say, report)
+    text, difference = edited(to, growths, spoken())
     show(
-        [_translated(facts) for growth in growths for facts in growth.facts()],
+        [{**facts, "proposal": word(str(facts["proposal"]))} for growth in growths for facts in growth.facts()],
         form,
         empty=tr("nothing to add: {path} describes the files of {folder}", path=to, folder=folder),
     )
@@ -89,7 +91,14 @@ def _grow(folder: Path, to: Path, form: Format, *, write: bool) -> None:
         say("`--force` writes the whole file anew")
 
 
+def _say(reason: Message) -> None:
+    say(render(reason))
+
+
 def _translated(facts: Mapping[str, object]) -> Mapping[str, object]:
-    """Return facts of a table in the chosen language: what is proposed and why, what files look like, and that there is no key."""
-    sentences = ("proposal", "reason", "looks like", "key")
-    return {name: translate_comment(fact) if name in sentences and isinstance(fact, str) else fact for name, fact in facts.items()}
+    """Return facts of a dataset in the chosen language: what its files look like, and that there is no key."""
+    from sluice.app.config_scaffold import NO_KEY
+    from sluice.domain import Message
+
+    platform, key = str(facts["looks like"]), str(facts["key"])
+    return {**facts, "looks like": render(Message.of("platform_title", platform=platform)) if platform else "", "key": word(key) if key == NO_KEY else key}

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from sluice.domain import Message
+from sluice.messages import render
+
 Risk: TypeAlias = Literal["rows", "values", "unread", "guess"]
 
 RISKS: tuple[Risk, ...] = ("rows", "values", "unread", "guess")
@@ -17,21 +20,26 @@ class Check:
     """Describe an uncertain decision, for a `# CHECK:` line of sluice.yaml.
 
     Attributes:
-        text: One sentence: what was decided, why it is not sure, and what to change if it is wrong. Never a value of a personal column.
+        reason: One sentence: what was decided, why it is not sure, and what to change if it is wrong. Never a value of a personal column.
         risk: What a wrong decision costs, the worst first: `rows` are lost, replaced or held; `values` are misread; a file or column stays
             `unread`; a `guess` costs little.
         dataset: Dataset that it is about; empty for the whole folder.
         column: Column that it is about; empty for the whole dataset.
 
     Example:
-        >>> Check("day or month first: no date decides it; change `format` if the month is first", "values", "orders", "ordered_on").place
+        >>> Check(Message.of("init_day_or_month"), "values", "orders", "ordered_on").place
         'orders.ordered_on'
     """
 
-    text: str
+    reason: Message
     risk: Risk = "guess"
     dataset: str = ""
     column: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return the reason in English."""
+        return render(self.reason)
 
     @property
     def place(self) -> str:

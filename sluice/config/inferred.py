@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sluice.config.checks import Check
-from sluice.domain import Column, Mode, OnChange, ReadOptions, Schema
+from sluice.domain import EMPTY, Column, Message, Mode, OnChange, ReadOptions, Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,13 @@ class InferredDataset:
     options: ReadOptions
     rows: int
     files: int
-    columns: tuple[tuple[Column, str], ...]
+    columns: tuple[tuple[Column, Message], ...]
     key: tuple[str, ...] = ()
     time: str | None = None
     mode: Mode = "append"
     references: tuple[Reference, ...] = ()
     every: timedelta | None = None
-    note: str = ""
+    note: Message = EMPTY
     blank_key: bool = False
     platform: str = ""
     on_change: OnChange | None = None

@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from sluice.config.model import Model
+from sluice.errors import InvalidValue
+from sluice.messages import make_error
 
 _VARIABLE = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
 
@@ -23,7 +25,7 @@ class Lineage(Model):
     @classmethod
     def _is_plain_address(cls, value: str) -> str:
         if not value.startswith(("http://", "https://")):
-            raise ValueError("begins with http:// or https://")
+            raise make_error(InvalidValue, "lineage_no_http")
         if "@" in value or "?" in value:
-            raise ValueError("holds no name, password or query; put a secret into `token`")
+            raise make_error(InvalidValue, "lineage_secret")
         return value.rstrip("/")

@@ -11,23 +11,20 @@ from sluice.config.checks import Check, worst_checks
 from sluice.config.duration import write_duration
 from sluice.config.inferred import InferredDataset
 from sluice.config.model import Step
-from sluice.domain import Column, OnChange, counted
+from sluice.domain import Column, Message, OnChange
+from sluice.messages import render
 
-Steps: TypeAlias = Mapping[str, Sequence[tuple[Step, str]]]
-Settings: TypeAlias = Sequence[tuple[str, object, str]]
+Steps: TypeAlias = Mapping[str, Sequence[tuple[Step, Message]]]
+Settings: TypeAlias = Sequence[tuple[str, object, Message]]
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[ ./-][A-Za-z0-9_]+)*")
 _FORBIDDEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")  # in YAML, unless escaped
 _RESERVED_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
-_MODE_NOTES = {
-    "append": "each file brings new rows",
-    "snapshot": "each file is the whole table again",
-    "upsert": "each file brings new rows and new versions of old ones",
-}
-_CHANGE_NOTES: Mapping[OnChange, str] = {
-    "keep": "a row that comes again with other cells: the first one stays",
-    "replace": "a row that comes again with other cells replaces the first one",
-    "hold": "a row that comes again with other cells waits for a person",
+_MODE_NOTES = {"append": Message.of("init_append"), "snapshot": Message.of("init_snapshot"), "upsert": Message.of("init_upsert")}
+_CHANGE_NOTES: Mapping[OnChange, Message] = {
+    "keep": Message.of("init_change_keep"),
+    "replace": Message.of("init_change_replace"),
+    "hold": Message.of("init_change_hold"),
 }
 
 
@@ -39,6 +36,7 @@ def write(
     recommender: Settings = (),
     shop: str = "Shop",
     checks: Sequence[Check] = (),
+    language: str = "en",
 ) -> str:
     """Return the text of a sluice.yaml that `read` accepts.
 
@@ -50,34 +48,36 @@ def write(
         recommender: Settings of the recommender: name, value and reason.
         shop: Name shown in the dashboard.
         checks: Checks of the whole folder; those of a dataset stand with it. The worst of all are written.
+        language: Language of the comments.
     """
     worst = worst_checks([*checks, *(check for dataset in datasets for check in dataset.checks)])
     text = [
-        "# Written by `sluice init` from the files that it found: read it through, and change what you know better.",
+        _line(Message.of("init_written"), language),
         "version: 1",
         f"shop: {_scalar(shop)}",
-        *(check_line(check) for check in worst if not check.dataset),
+        *(check_line(check, language) for check in worst if not check.dataset),
         "",
         "datasets:",
     ]
     for dataset in datasets:
         steps = {name: by_name.get(dataset.dataset, ()) for name, by_name in (("suite", suites), ("clean", clean or {}), ("detect", detect or {}))}
-        text += [f"  {line}".rstrip() for line in write_dataset(dataset, [check for check in worst if check.dataset == dataset.dataset], steps)]
+        text += [f"  {line}".rstrip() for line in write_dataset(dataset, [check for check in worst if check.dataset == dataset.dataset], steps, language)]
         text.append("")
-    return "\n".join([*text, *_recommender(recommender), ""])
+    return "\n".join([*text, *_recommender(recommender, language), ""])
 
 
-def write_dataset(dataset: InferredDataset, checks: Sequence[Check], steps: Steps) -> Iterator[str]:
+def write_dataset(dataset: InferredDataset, checks: Sequence[Check], steps: Steps, language: str = "en") -> Iterator[str]:
     """Yield the lines of one dataset, its name not indented.
 
     Args:
         dataset: The dataset.
         checks: What a person should check of it.
         steps: Its expectations, cleaners and detectors under `suite`, `clean` and `detect`, each with its reason.
+        language: Language of the comments.
     """
-    yield from _dataset(dataset, checks)
+    yield from _dataset(dataset, checks, language)
     for name, listed in steps.items():
-        yield from (f"  {line}" for line in _steps(name, listed))
+        yield from (f"  {line}" for line in _steps(name, listed, language))
 
 
 def column_line(column: Column, note: str) -> str:
@@ -90,36 +90,42 @@ def column_line(column: Column, note: str) -> str:
     return f"{_scalar(column.name)}: {_column(column)}" + _comment(note)
 
 
-def check_line(check: Check) -> str:
+def check_line(check: Check, language: str = "en") -> str:
     """Return a check as a comment."""
-    return _comment("CHECK: " + (f"{check.column}: " if check.column else "") + check.text).strip()
+    reason = Message.of("init_check_column", column=check.column, reason=check.reason) if check.column else check.reason
+    return _comment(f"CHECK: {render(reason, language)}").strip()
 
 
-def _dataset(dataset: InferredDataset, checks: Sequence[Check]) -> Iterator[str]:
-    yield f"{dataset.dataset}:" + _comment(f"{counted(dataset.rows, 'row')} looked at in {counted(dataset.files, 'file')}")
+def _dataset(dataset: InferredDataset, checks: Sequence[Check], language: str) -> Iterator[str]:
+    def comment(reason: Message) -> str:
+        return _comment(render(reason, language))
+
+    looked_at = Message.of("init_looked_at", rows=Message.of("init_rows", rows=dataset.rows), files=dataset.files)
+    yield f"{dataset.dataset}:" + comment(looked_at)
     if dataset.note:
-        yield f"  # {_one_line(dataset.note)}"
+        yield f"  {_line(dataset.note, language)}"
     for check in checks:
-        yield f"  {check_line(check)}"
+        yield f"  {check_line(check, language)}"
     yield "  source:"
     yield f"    files: {_scalar(dataset.pattern)}"
     for name, value in dataset.options.settings().items():
         yield f"    {name}: {_flow(value)}"
-    yield f"  mode: {dataset.mode}" + _comment(_MODE_NOTES[dataset.mode])
+    yield f"  mode: {dataset.mode}" + comment(_MODE_NOTES[dataset.mode])
     if dataset.key:
         names = f"[{', '.join(map(_scalar, dataset.key))}]"
-        yield f"  key: {f'{{columns: {names}, blank: allowed}}' if dataset.blank_key else names}" + _comment("identifies a row")
+        yield f"  key: {f'{{columns: {names}, blank: allowed}}' if dataset.blank_key else names}" + comment(Message.of("init_key"))
     if dataset.on_change:
-        yield f"  on_change: {dataset.on_change}" + _comment(_CHANGE_NOTES[dataset.on_change])
+        yield f"  on_change: {dataset.on_change}" + comment(_CHANGE_NOTES[dataset.on_change])
     if dataset.time:
-        yield f"  time: {_scalar(dataset.time)}" + _comment("when a row's event happened")
+        yield f"  time: {_scalar(dataset.time)}" + comment(Message.of("init_event_time"))
     if dataset.every:
-        yield f"  every: {write_duration(dataset.every)}" + _comment("by the dates in the files' names")
+        yield f"  every: {write_duration(dataset.every)}" + comment(Message.of("init_by_file_dates"))
     for reference in dataset.references:
-        yield f"  # {_one_line(reference.column)} refers to {reference.dataset}: {reference.share:.1%} of its values are known there"
+        reason = Message.of("init_refers", column=reference.column, dataset=reference.dataset, share=reference.share)
+        yield f"  {_line(reason, language)}"
     yield "  columns:"
     for column, note in dataset.columns:
-        yield f"    {column_line(column, note)}"
+        yield f"    {column_line(column, render(note, language))}"
 
 
 def _column(column: Column) -> str:
@@ -134,11 +140,11 @@ def _column(column: Column) -> str:
     return "{" + ", ".join(settings) + "}"
 
 
-def _steps(name: str, steps: Sequence[tuple[Step, str]]) -> Iterator[str]:
+def _steps(name: str, steps: Sequence[tuple[Step, Message]], language: str) -> Iterator[str]:
     if steps:
         yield f"{name}:"
     for step, why in steps:
-        yield f"  {step_line(step, why)}"
+        yield f"  {step_line(step, render(why, language))}"
 
 
 def step_line(step: Step, why: str) -> str:
@@ -152,14 +158,14 @@ def step_line(step: Step, why: str) -> str:
     return f"- {_scalar(step.name)}" + (f": {{{settings}}}" if settings else "") + _comment(why)
 
 
-def _recommender(settings: Settings) -> Iterator[str]:
+def _recommender(settings: Settings, language: str) -> Iterator[str]:
     if not settings:
-        yield "# No part `recommender`: it needs events of users with items of another dataset, under one name in both; see docs/background/recommender.md."
+        yield _line(Message.of("init_no_recommender"), language)
         return
-    yield "# What learns from the batches that the gates let through: `sluice retrain`, then `sluice recommend` and `sluice search`."
+    yield _line(Message.of("init_recommender"), language)
     yield "recommender:"
     for name, value, why in settings:
-        yield f"  {name}: {_flow(value)}" + _comment(why)
+        yield f"  {name}: {_flow(value)}" + _comment(render(why, language))
 
 
 def _flow(value: object) -> str:
@@ -185,6 +191,10 @@ def _json(value: object) -> str:
 
 def _comment(text: str) -> str:
     return f"  # {_one_line(text)}" if text else ""
+
+
+def _line(reason: Message, language: str) -> str:
+    return f"# {_one_line(render(reason, language))}"
 
 
 def _one_line(text: str) -> str:

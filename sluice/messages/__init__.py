@@ -10,9 +10,10 @@ A new code takes four lines:
 4. Nothing else: `tests/unit/messages` checks that every code that is used has both, with the same parameters, and that every template is used.
 
 Fields take Python's format specifications (`{share:.1%}`, `{rows:,}`), and more: `{due:time}` for a time in ISO 8601, `{dimension:word}` for a
-word that has a translation of its own (`msgctxt "word"`), `{name:quoted}` for a text between quotes.
+word that has a translation of its own (`msgctxt "word"`), `{name:phrase}` for a phrase that has one
+(`msgctxt "phrase"`), `{name:quoted}` for a text between quotes.
 A message in a field is rendered too; a tuple is joined; `{problems:lines}` joins by line
-breaks, `{names:either}` by `or`, `{alerts:list}` messages by commas.
+breaks, `{names:either}` by `or`, `{names:both}` by `and`, `{alerts:list}` messages by commas.
 A template says what happened, not what is expected.
 """
 

@@ -23,6 +23,7 @@ from sluice.messages import (
     previews,
     profiles,
     promotion,
+    proposals,
     recommendations,
     recommender,
     rows,
@@ -41,6 +42,7 @@ from sluice.messages import (
 from sluice.messages.template import Template
 
 MODULES = (
+    proposals,
     steps,
     doctor,
     validation,

@@ -15,10 +15,12 @@ from sluice.messages.template import Plural
 from sluice.translations import load_translations
 
 WORD = "word"  # the context, in a catalogue, of words that stand in sentences as values
+PHRASE = "phrase"  # the context of phrases that do, and stay as they are written: names may have underscores
 _SEPARATORS = {  # by the specification of a field whose parameters are no plain list
     "lines": {"en": "\n", "zh": "\n"},
     "either": {"en": " or ", "zh": " \u6216 "},
     "list": {"en": ", ", "zh": "\u3001"},
+    "both": {"en": " and ", "zh": " \u548c "},
 }
 _LOCALES = Path(__file__).parent / "locales"
 
@@ -128,6 +130,7 @@ def _truncated(write: Callable[[float], str]) -> Callable[[str, str], str]:
 _SPECIAL: dict[str, Callable[[str, str], str]] = {
     "time": _time,
     WORD: _word,
+    PHRASE: lambda text, language: load_translations(_LOCALES, language).pgettext(PHRASE, text),
     "quoted": lambda text, _language: repr(text),
     "score": _truncated(score_text),
     "percent": _truncated(lambda share: f"{whole_percent(share)}%"),

@@ -101,4 +101,6 @@ TEMPLATES: Mapping[str, Template] = {
     "fewer": "fewer",
     "pattern_needs": "{pattern} needs {columns}",
     "canary_without_log": "canary compares what users clicked on: `exposures` must log them, and not with `users: none`",
+    "lineage_no_http": "begins with http:// or https://",
+    "lineage_secret": "holds no name, password or query; put a secret into `token`",
 }

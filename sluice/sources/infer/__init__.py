@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sluice.config import Limits
 from sluice.config.inferred import InferredDataset
+from sluice.domain import EMPTY, Message
 from sluice.errors import SourceError
 from sluice.messages import make_error
 from sluice.ports import Progress, no_progress
@@ -21,7 +22,7 @@ def infer(
     folder: Path,
     root: Path | None = None,
     limits: Limits | None = None,
-    skipped: Callable[[str], None] = lambda _: None,
+    skipped: Callable[[Message], None] = lambda _: None,
     progress: Progress = no_progress,
 ) -> list[InferredDataset]:
     """Infer the datasets of the files in a folder and its subfolders.
@@ -40,11 +41,10 @@ def infer(
     if not folder.is_dir():
         raise make_error(SourceError, "no_such_folder", folder=str(folder))
     results = [infer_dataset(group, limits or Limits(), progress) for group in group_files(folder, (root or folder.parent).resolve())]
-    datasets = [result for result in results if not isinstance(result, str)]
-    unread = [result for result in results if isinstance(result, str)]
+    datasets = [result for result in results if not isinstance(result, Message)]
+    unread = [result for result in results if isinstance(result, Message)]
     if not datasets:
-        text = f"{folder}: holds no CSV, JSON, Parquet, XML or spreadsheet file that can be read"
-        raise SourceError("; ".join([text, *(unread[:1] or _files_of(folder))]))
+        raise make_error(SourceError, "folder_without_data", folder=str(folder), reason=unread[0] if unread else _files_of(folder))
     for reason in unread:
         skipped(reason)
     samples = [sample for _, sample, _ in datasets]
@@ -52,9 +52,10 @@ def infer(
     return [replace(dataset, partly_checked=whole.partly_read()) for dataset, (_, _, whole) in zip(referring, datasets, strict=True)]
 
 
-def _files_of(folder: Path) -> list[str]:
+def _files_of(folder: Path) -> Message:
     """Return a text that names the first files of a folder; none where it is empty."""
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and is_finished(path.relative_to(folder)))
-    listed = ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
-    fields = f"{listed}: no format is recognized by ending or content; a text needs a header and one separator of comma, semicolon, tab or |"
-    return [fields] if names else ["it is empty"]
+    if not names:
+        return Message.of("folder_empty")
+    more = Message.of("names_more", more=len(names) - 3) if len(names) > 3 else EMPTY
+    return Message.of("folder_of_no_format", names=tuple(names[:3]), more=more)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import polars as pl
 
+from sluice.domain import EMPTY, Message
 from sluice.sources.cast import to_type
 from sluice.sources.infer.evidence import DATABASE_NULLS, NULL_WORDS, Inference
 from sluice.sources.infer.personal import personal_columns
@@ -32,7 +33,7 @@ def infer_columns(rows: pl.DataFrame, file_dates: pl.Series | None, table: Seque
     sample, dates = spread(rows), None if file_dates is None else spread(file_dates)
     personal = personal_columns(sample, table)
     inferences = settle_formats([_infer(rows[cells.name], cells, file_dates, dates) for cells in sample])
-    marked = [_mark_personal(inference, personal.get(inference.column.name, "")) for inference in inferences]
+    marked = [_mark_personal(inference, personal.get(inference.column.name, EMPTY)) for inference in inferences]
     return [_name_empty_words(inference, rows[inference.column.name]) for inference in marked]
 
 
@@ -53,8 +54,8 @@ def _infer(cells: pl.Series, sample: pl.Series, file_dates: pl.Series | None, sa
     return inference
 
 
-def _mark_personal(inference: Inference, reason: str) -> Inference:
-    note = "; ".join(text for text in (inference.note, f"personal: {reason}" if reason else "") if text)
+def _mark_personal(inference: Inference, reason: Message) -> Inference:
+    note = Message.join(filter(None, (inference.note, Message.of("init_personal", reason=reason) if reason else EMPTY)))
     return replace(inference, column=replace(inference.column, personal=bool(reason)), note=note)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sluice.domain import EMPTY, Message
 from sluice.rules.naming.column_names import is_digits_as_text, is_identifier
 from sluice.sources.infer.types import infer_column
 
@@ -31,12 +32,12 @@ class Continuation:
     totals: tuple[str, ...] = ()
 
     @property
-    def note(self) -> str:
+    def note(self) -> Message:
         """Return what a person should know of it; nothing without groups."""
         if not self.group_by:
-            return ""
-        left = f"; {', '.join(self.totals)} stay in the first row of each, so that sums are right" if self.totals else ""
-        return f"{', '.join(self.group_by)} groups rows: {', '.join(self.fill_down)} are written in the first row of each group alone, and filled down" + left
+            return EMPTY
+        grouped = Message.of("init_grouped", column=self.group_by, columns=self.fill_down)
+        return Message.join([grouped, *([Message.of("init_totals_stay", columns=self.totals)] if self.totals else [])])
 
 
 def find_continuation(frame: pl.DataFrame) -> Continuation:

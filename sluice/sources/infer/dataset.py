@@ -12,7 +12,7 @@ import polars as pl
 from sluice.config import Limits
 from sluice.config.checks import Check
 from sluice.config.inferred import InferredDataset
-from sluice.domain import Column, ReadOptions
+from sluice.domain import Column, Message, ReadOptions
 from sluice.ports import Progress
 from sluice.rules.naming.column_names import words
 from sluice.rules.naming.event_words import names_things
@@ -52,7 +52,7 @@ class _Files:
     options: ReadOptions
     checks: tuple[Check, ...]
     platform: Platform | None
-    unread: Sequence[str]
+    unread: Sequence[Message]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +86,7 @@ class _Table:
         return list(self.shaped.frames)
 
 
-def infer_dataset(group: Group, limits: Limits, progress: Progress) -> tuple[InferredDataset, Sample, WholeColumns] | str:
+def infer_dataset(group: Group, limits: Limits, progress: Progress) -> tuple[InferredDataset, Sample, WholeColumns] | Message:
     """Infer the dataset of a group of files; return the reason where none of them can be read.
 
     Args:
@@ -96,7 +96,7 @@ def infer_dataset(group: Group, limits: Limits, progress: Progress) -> tuple[Inf
     """
     files = _read(group, limits, progress)
     if not files.parts:
-        return f"{group.dataset}: left out, since no file of it can be read: {files.unread[0]}"
+        return Message.of("init_left_out_unread", dataset=group.dataset, reason=files.unread[0])
     names = [group.dataset, Path(group.files[-1].name).stem]
     table = _shape(files, names, limits)
     all_rows = None if table.whole.complete else table.whole.frames
@@ -156,7 +156,7 @@ def _describe(group: Group, files: _Files, table: _Table, key: tuple[str, ...], 
     """Return the dataset, with what a person should check of it."""
     required = {*key, *([rhythm.time] if rhythm.time else [])}
     described = tuple((table.shaped.place(replace(one.column, required=one.column.name in required)), one.note) for one in table.inferences)
-    unreadable = [f"{len(files.unread)} of its files cannot be read, such as {files.unread[0]}"] if files.unread else []
+    unreadable = [Message.of("init_files_unread", files=len(files.unread), reason=files.unread[0])] if files.unread else []
     complete = table.whole.complete
     return InferredDataset(
         group.dataset,
@@ -169,7 +169,7 @@ def _describe(group: Group, files: _Files, table: _Table, key: tuple[str, ...], 
         time=rhythm.time,
         mode=rhythm.mode,
         every=group.every,
-        note="; ".join([*unreadable, *table.shaped.notes]),
+        note=Message.join([*unreadable, *table.shaped.notes]),
         checks=_checks(group, files, table, rhythm),
         read=None if complete else sum(part.frame.height for part in files.parts),
         decimal_ids=table.decimal_ids,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from sluice.config.checks import Check
-from sluice.domain import Column
+from sluice.domain import EMPTY, Column, Message
 
 MIN_SHARE = 0.95  # share of a column's values that must be of its type
 NULL_WORDS = ("", "na", "n/a", "nan", "null", "none", "nil", "-", "--", "?", "unknown", "empty", "\\n", "#n/a", "无", "暂无")
@@ -26,7 +26,7 @@ class Inference:
     """
 
     column: Column
-    note: str = ""
+    note: Message = EMPTY
     checks: tuple[Check, ...] = ()
     alternative: Column | None = None
 
@@ -77,6 +77,6 @@ class Values:
         return int(self.counts.filter(mask.fill_null(value=False)).sum())
 
 
-def describe_misfits(misfits: int, rows: int) -> str:
+def describe_misfits(misfits: int, rows: int) -> Message:
     """Return a note on values that are of another type than the column; empty without any."""
-    return f"{misfits:,} of {rows:,} values are of no such type" if misfits else ""
+    return Message.of("init_misfits", misfits=misfits, rows=rows) if misfits else EMPTY

@@ -11,8 +11,8 @@ from itertools import islice
 from pathlib import Path
 
 from sluice.config import Limits
-from sluice.config.checks import Check
-from sluice.domain import ReadOptions
+from sluice.config.checks import Check, Risk
+from sluice.domain import Message, ReadOptions
 from sluice.errors import SourceError
 from sluice.sources.content import format_of, infer_separator, lines_of, records_of, sample_of
 from sluice.sources.delimited import separator_of
@@ -27,7 +27,6 @@ from sluice.sources.xml import XmlFeed
 _VALUE = re.compile(r"[-+]?[\d.,:/\s%TZ-]*\d[\d.,:/\s%TZ-]*|true|false", re.IGNORECASE)
 _YEAR = re.compile(r"(19|20)\d\d")
 _ALMOST_ALL = 0.9
-ASKS_NAMES = "write the columns' names in `names`"
 
 
 def infer_options(group: Group, path: Path, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...]]:
@@ -48,18 +47,30 @@ def infer_options(group: Group, path: Path, limits: Limits) -> tuple[ReadOptions
     return options, ()
 
 
+def with_names(check: Check, stated: Message, risk: Risk | None = None) -> Check:
+    """Return a check of a file without header that says where its names are from; any other check as it is.
+
+    Args:
+        check: The check.
+        stated: Where they are from.
+        risk: What a wrong decision costs then; as before unless given.
+    """
+    if check.reason.code != "init_no_header":
+        return check
+    return replace(check, reason=Message.of("init_no_header", names=stated), risk=risk or check.risk)
+
+
 def footer_check(file: str, lines: Sequence[int], dataset: str) -> Check:
     """Return what a person should check where the last records of a file, on these lines, are taken for its footer."""
-    text = f"{', '.join(map(str, lines))} of {file} have fewer fields than the header and are left out, as totals are"
-    return Check(f"`footer: true`: the last records on line {text}", "rows", dataset)
+    return Check(Message.of("init_footer_records", lines=tuple(lines), file=file), "rows", dataset)
 
 
 def _csv_options(path: Path, options: ReadOptions, dataset: str, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...]]:
     encoding = infer_encoding(path, limits)
     checks = []
     if encoding.letters:
-        evidence = f"it is not UTF-8, and reads {encoding.letters} there; change `encoding` if those letters are wrong"
-        checks.append(Check(f"`encoding: {encoding.name}`: {evidence}", "guess" if encoding.sure else "values", dataset))
+        reason = Message.of("init_encoding", encoding=encoding.name, letters=encoding.letters)
+        checks.append(Check(reason, "guess" if encoding.sure else "values", dataset))
     sample = sample_of(path)
     lines = [line for line in lines_of(sample.decode(encoding.name, "replace").removeprefix("\ufeff"), len(sample)) if line.strip()]
     separator, _ = infer_separator(lines)
@@ -75,13 +86,13 @@ def _with_header(records: Sequence[Sequence[str]], options: ReadOptions, dataset
         return replace(options, header="search"), ()
     head = find_head_row(records, None)
     if head and len(records) > 1 and (len(trimmed(records[0])) < len(trimmed(records[head])) or records[0][0].startswith("#")):
-        check = Check(f"`header: search`: the names seem to stand in line {head + 1:,} of records, below notices", "guess", dataset)
+        check = Check(Message.of("init_header_below", line=head + 1), "guess", dataset)
         options, checks = _with_units(records, head, options, dataset)
         return replace(options, header="search"), (check, *checks)
     if has_no_header(records):
         ((width, _),) = Counter(map(len, records)).most_common(1)  # a row with an escaped separator has more
         names = tuple(f"c{number}" for number in range(1, width + 1))
-        check = Check(f"`header: false`: the first line looks like a row, not like names; {ASKS_NAMES}", "rows", dataset)
+        check = Check(Message.of("init_no_header", names=Message.of("init_write_names")), "rows", dataset)
         return replace(options, header=False, names=names), (check,)
     return _with_units(records, 0, options, dataset)
 
@@ -91,7 +102,7 @@ def _with_units(records: Sequence[Sequence[str]], head: int, options: ReadOption
     if not has_units_below(records, head):
         return options, ()
     units = ", ".join(cell.strip() for cell in records[head + 1] if cell.strip())
-    check = Check(f"`header_rows: 2`: the row below the names holds units ({units}), and is left out", "guess", dataset)
+    check = Check(Message.of("init_units_below", units=units), "guess", dataset)
     return replace(options, header="search", header_rows=2), (check,)
 
 
@@ -110,8 +121,8 @@ def _sheet_options(path: Path, options: ReadOptions, dataset: str, limits: Limit
     options, checks = _with_header(records, options, dataset)
     if len(sizes) > 1:
         options = replace(options, sheet=largest)
-        reason = f"{'a template' if largest in templates else 'the one with the most rows'}, of {', '.join(sizes)}"
-        checks = (*checks, Check(f"`sheet: {largest}`: {reason}; make a dataset of each that holds data", "unread", dataset))
+        code = "init_sheet_template" if largest in templates else "init_sheet_largest"
+        checks = (*checks, Check(Message.of(code, sheet=largest, sheets=tuple(sizes)), "unread", dataset))
     return options, checks
 
 
@@ -157,5 +168,5 @@ def _json_options(path: Path, options: ReadOptions, dataset: str, limits: Limits
     if not longest:
         return options, ()
     others = [name for name in arrays if name != longest]
-    text = f"`records: {longest}`: the longest of its arrays, beside {', '.join(others[:3])}"
-    return replace(options, records=longest), (Check(text, "guess", dataset),) if others else ()
+    reason = Message.of("init_longest_array", records=longest, others=tuple(others[:3]))
+    return replace(options, records=longest), (Check(reason, "guess", dataset),) if others else ()

@@ -9,7 +9,7 @@ import polars as pl
 
 from sluice.config import Limits
 from sluice.config.checks import Check
-from sluice.domain import ReadOptions
+from sluice.domain import Message, ReadOptions
 from sluice.sources.footer import MAX_FOOTER, names_total
 from sluice.sources.table import read_table
 
@@ -31,11 +31,11 @@ def infer_sheet_footer(
     shorter = read_table(path, limits, replace(options, footer=True))
     if not shorter.footer:
         return options, (), frame
-    lines = f"{', '.join(map(str, shorter.footer))} of {path.name}"
+    lines = Message.of("init_lines_of", lines=tuple(shorter.footer), file=path.name)
     if any(names_total(row) for row in frame.tail(len(shorter.footer)).rows()):
-        check = Check(f"`footer: true`: the last rows, {lines}, have few cells and a total, and are left out", "rows", dataset)
+        check = Check(Message.of("init_footer_of_rows", lines=lines), "rows", dataset)
         return replace(options, footer=True), (check,), shorter.frame
-    return options, (Check(f"the last rows, {lines}, have few cells; set `footer: true` if they are totals or notes", "values", dataset),), frame
+    return options, (Check(Message.of("init_few_cells", lines=lines), "values", dataset),), frame
 
 
 def infer_csv_footer(
@@ -47,8 +47,8 @@ def infer_csv_footer(
     shorter = read_table(path, limits, replace(options, footer=True))
     if not shorter.footer:
         return options, (), frame
-    lines = f"{', '.join(map(str, shorter.footer))} of {path.name}"
-    check = Check(f"`footer: true`: the last records, on line {lines}, have few cells and a total, and are left out", "rows", dataset)
+    lines = Message.of("init_lines_of", lines=tuple(shorter.footer), file=path.name)
+    check = Check(Message.of("init_footer_of_records", lines=lines), "rows", dataset)
     return replace(options, footer=True), (check,), shorter.frame
 
 

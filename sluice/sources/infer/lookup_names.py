@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from sluice.config.checks import Check
-from sluice.domain import ReadOptions
+from sluice.domain import Message, ReadOptions
 from sluice.sources.content import lines_of, sample_of
 from sluice.sources.files import NAMES_FILE
 from sluice.sources.infer.excerpt import Part
-from sluice.sources.infer.file_form import ASKS_NAMES
+from sluice.sources.infer.file_form import with_names
 
 
 def with_lookup_names(files: list[Part], options: ReadOptions, checks: Sequence[Check]) -> tuple[list[Part], ReadOptions, tuple[Check, ...]]:
@@ -29,8 +29,8 @@ def with_lookup_names(files: list[Part], options: ReadOptions, checks: Sequence[
     if len(set(names)) != len(names) or any(part.frame.width != len(names) for part in files):
         return files, options, tuple(checks)
     named = [replace(part, frame=part.frame.rename(dict(zip(part.frame.columns, names, strict=True)))) for part in files]
-    stated = f"`names` are those of {NAMES_FILE} beside it"
-    return named, replace(options, names=names), tuple(replace(check, text=check.text.replace(ASKS_NAMES, stated)) for check in checks)
+    stated = Message.of("init_names_beside", file=NAMES_FILE)
+    return named, replace(options, names=names), tuple(with_names(check, stated) for check in checks)
 
 
 def _names(path: Path) -> tuple[str, ...]:

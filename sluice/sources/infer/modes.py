@@ -11,7 +11,7 @@ from statistics import median
 import polars as pl
 
 from sluice.config.checks import Check
-from sluice.domain import Column, Mode
+from sluice.domain import EMPTY, Column, Message, Mode
 from sluice.rules.naming.column_names import role, words
 from sluice.rules.naming.event_words import is_creation_time, is_other_time, names_documents, names_events, names_growing, names_person, names_things
 from sluice.rules.naming.vocabulary import split_words
@@ -208,17 +208,17 @@ def _mode(overlaps: Sequence[_Overlap], key: tuple[str, ...], *, events: bool) -
 
 def _guessed_snapshot(candidate: str | None, key: tuple[str, ...]) -> Check:
     """Say that one file does not show whether the next one replaces it, and what to declare where it does not."""
-    of_versions = "if a file brings only new or changed rows, declare `mode: upsert`; " if key else ""
-    time = f" and `time: {candidate}`" if candidate is not None else ""
-    return Check(f"a guess from one file: each file replaces the one before; {of_versions}if rows are events, declare `mode: append`{time}", "rows")
+    of_versions = Message.of("init_upsert_if") if key else EMPTY
+    time = Message.of("init_and_time", column=candidate) if candidate is not None else EMPTY
+    return Check(Message.of("init_guessed_snapshot", of_versions=of_versions, time=time), "rows")
 
 
 def _checks(rows: pl.DataFrame, columns: Sequence[Column], mode: Mode, time: str | None, *, certain: bool, guessed: bool) -> Iterator[Check]:
     """Yield each column that looks like the time of an event and is not read as one; a doubt about the mode names it already."""
     candidate = infer_time(rows, columns, of_events=not certain or mode == "append")
     if time is None and candidate is not None and not guessed:
-        yield Check("looks like the time of an event, and is not read as such; declare `time` if it is", "unread", column=candidate)
+        yield Check(Message.of("init_time_unread"), "unread", column=candidate)
     times = [column.name for column in columns if column.type == "string" and role(column.name) == "time" and rows[column.name].null_count() < rows.height]
     if time is None and mode == "append":
         for name in times[:1]:
-            yield Check("its name says that it is a time, but its values are not read as one", "unread", column=name)
+            yield Check(Message.of("init_time_by_name"), "unread", column=name)

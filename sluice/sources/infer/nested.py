@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from sluice.domain import Column
+from sluice.domain import EMPTY, Column, Message
 from sluice.sources.infer.nested_fields import Field, Fields, exploded_list, find_fields
 from sluice.sources.nested import extract
 from sluice.sources.nested.documents import UNREADABLE, parse_documents
@@ -34,7 +34,7 @@ class Nested:
     columns: tuple[Column, ...] = ()
     roots: frozenset[str] = frozenset()
     explode: str | None = None
-    note: str = ""
+    note: Message = EMPTY
 
     def place(self, column: Column) -> Column:
         """Return a column with the path of its values, where it is a proposed one."""
@@ -125,8 +125,9 @@ def _clean(name: str) -> str:
     return re.sub(r"\W+", "_", name).strip("_")
 
 
-def _note(explode: str | None, lists: Sequence[str], omitted: Sequence[str]) -> str:
-    notes = [f"one row for each element of {explode}; the other columns are repeated, so sum those of a record once"] if explode else []
-    notes += [f"lists kept as JSON text: {', '.join(lists)}"] if lists else []
-    notes += [f"left out: {', '.join(omitted[:10])}" + (f" and {len(omitted) - 10} more" if len(omitted) > 10 else "")] if omitted else []
-    return "; ".join(notes)
+def _note(explode: str | None, lists: Sequence[str], omitted: Sequence[str]) -> Message:
+    notes = [Message.of("init_row_of_element", column=explode)] if explode else []
+    notes += [Message.of("init_lists_kept", columns=tuple(lists))] if lists else []
+    more = Message.of("names_more", more=len(omitted) - 10) if len(omitted) > 10 else EMPTY
+    notes += [Message.of("init_left_out", names=tuple(omitted[:10]), more=more)] if omitted else []
+    return Message.join(notes)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from sluice.config.checks import Check
-from sluice.domain import CellFormat, Column
+from sluice.domain import EMPTY, CellFormat, Column, Message
 from sluice.domain.truth import FALSE_WORDS, TRUE_WORDS
 from sluice.domain.units import LONGEST_UNIT, UNITS, currency_codes, join_units, normalize_unit
 from sluice.rules.naming.column_names import may_be_tax_number, words
@@ -54,7 +54,7 @@ def infer_number(values: Values, kind: Role | None) -> Inference:
         return text
     unread = numbers.is_null() & ~_is_readable(values, column)
     if reason := _doubt(values, unread):
-        doubt = Check(f"{reason}, so the column is text; declare `type: number` if such rows are to be held", "rows", column=values.name)
+        doubt = Check(Message.of("init_column_is_text", reason=reason), "rows", column=values.name)
         return replace(text, note=reason, checks=(doubt,))
     column = replace(column, type="integer" if _is_count(values, numbers, kind) else "number", unit=column.unit or _unit_in_name(values.name))
     other = None if _has_points(values, column) else replace(column, format="decimal_comma")
@@ -68,16 +68,16 @@ def _has_points(values: Values, column: Column) -> bool:
     return column.format is not None or in_thousandths or bool(bare.str.contains(_POINT).any())
 
 
-def _doubt(values: Values, unread: pl.Series) -> str:
+def _doubt(values: Values, unread: pl.Series) -> Message:
     """Return why a column may be no column of numbers, so that right rows would be held; empty where its few misfits are errors."""
     words = values.counts.filter(unread & ~values.text.str.contains(r"\d"))
     repeated = words.filter(words >= max(MIN_REPEATS, MIN_REPEATED_SHARE * values.rows))
     short = words.filter(values.text.filter(unread & ~values.text.str.contains(r"\d")).str.to_lowercase().str.contains(_SHORT_WORD))
     if values.share(unread) > 1 - MIN_SHARE:
-        return f"{values.count(unread):,} of {values.rows:,} values have other units or currencies, or are no numbers"
+        return Message.of("init_other_units", unread=values.count(unread), rows=values.rows)
     if repeated.len():
-        return f"{int(repeated.sum()):,} of {values.rows:,} values are words that come again and again"
-    return f"{int(short.sum()):,} of {values.rows:,} values are letters or words of an answer, such as N" if short.len() else ""
+        return Message.of("init_repeated_words", words=int(repeated.sum()), rows=values.rows)
+    return Message.of("init_answers", words=int(short.sum()), rows=values.rows) if short.len() else EMPTY
 
 
 def _is_readable(values: Values, column: Column) -> pl.Series:
@@ -98,23 +98,23 @@ def _fits(unit: str, declared: str | None) -> bool:
     return declared in currency_codes(unit) or (measure is not None and measure[0] == UNITS.get(normalize_unit(declared), ("",))[0])
 
 
-def code_reason(values: Values, kind: Role | None) -> str:
+def code_reason(values: Values, kind: Role | None) -> Message:
     """Return why digits are codes and no numbers; empty where they are none."""
     zeros = values.share(values.text.str.contains(_LEADING_ZERO) & ~values.text.str.contains(r"^[+-]?0+(?:\D|$)"))
     if zeros > (MAX_NAMED_ZEROS if kind in {"quantity", "count"} else MAX_ZEROS):
-        return "leading zeros are kept"
+        return Message.of("init_leading_zeros")
     if values.share(values.text.str.contains(r"^#\s?\d+$")) >= MIN_SHARE:
-        return "a number sign before digits: a code"  # of an order; behind digits it means pounds
+        return Message.of("init_number_sign")  # of an order; behind digits it means pounds
     digits = values.text.str.contains(r"^\d+$")
     if kind is None and values.count(values.text.str.contains(_CODE)) and values.share(digits | values.text.str.contains(_CODE)) >= MIN_SHARE:
-        return "digits with letters: a code"
+        return Message.of("init_digits_with_letters")
     if kind != "quantity" and values.share(digits | values.text.str.contains(_LETTERS_FIRST)) >= MIN_SHARE > values.share(digits):
-        return "letters before digits: a code"
+        return Message.of("init_letters_first")
     lengths = values.text.str.len_chars()
     fixed = lengths.n_unique() == 1 and int(lengths[0]) >= MIN_ID_DIGITS
     if (kind is None or may_be_tax_number(values.name)) and fixed and values.share(digits) == 1 and values.text.len() > 1:
-        return "digits of one length: an identifier"
-    return ""
+        return Message.of("init_one_length")
+    return EMPTY
 
 
 def _unit(values: Values) -> str | None:
@@ -206,8 +206,8 @@ def is_flag(name: str) -> bool:
 def _checks(values: Values, column: Column, misfits: int) -> tuple[Check, ...]:
     checks = []
     if misfits:
-        text = f"{misfits:,} of {values.rows:,} values are written in no form of a {column.type}: rows that `parse` cannot repair are held"
-        checks.append(Check(text, "rows", column=values.name))
+        reason = Message.of("init_rows_held", misfits=misfits, rows=values.rows, type=column.type)
+        checks.append(Check(reason, "rows", column=values.name))
     if column.unit in {"USD", "SEK", "CNY", "JPY"} and not values.text.str.contains(rf"(?i){column.unit}").any() and not _unit_in_name(values.name):
-        checks.append(Check(f"its currency sign is read as {column.unit}; change `unit` if it is another currency", "guess", column=values.name))
+        checks.append(Check(Message.of("init_currency_sign", unit=column.unit), "guess", column=values.name))
     return tuple(checks)

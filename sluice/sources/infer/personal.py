@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import polars as pl
 
+from sluice.domain import EMPTY, Message
 from sluice.rules.naming.column_names import is_identifier, role, words
 from sluice.rules.naming.event_words import HAN_ITEMS, ITEMS, names_events
 from sluice.rules.naming.vocabulary import split_words
@@ -44,7 +45,7 @@ _NOT_PERSONAL = split_words(
 _OF_PRODUCTS = re.compile(r"\(product\.metafields\.[\w.-]+\)")  # fields of a product in Shopify's exports
 
 
-def personal_columns(rows: pl.DataFrame, table: Sequence[str]) -> Mapping[str, str]:
+def personal_columns(rows: pl.DataFrame, table: Sequence[str]) -> Mapping[str, Message]:
     """Return the personal columns of a table, each with the reason.
 
     A name such as `email`, or values such as e-mail addresses, suffice. A name such as `city` counts with a word for a person (`billing_city`), or in a
@@ -56,19 +57,19 @@ def personal_columns(rows: pl.DataFrame, table: Sequence[str]) -> Mapping[str, s
 
     Example:
         >>> rows = pl.DataFrame({"customer": ["c1"], "Vorname": ["Ann"], "Ort": ["Kiel"], "tier": ["gold"]})
-        >>> personal_columns(rows, ["kunden"])
-        {'Vorname': 'by its name', 'Ort': 'by its name, in a table about persons'}
+        >>> [(name, reason.code) for name, reason in personal_columns(rows, ["kunden"]).items()]
+        [('Vorname', 'init_by_name'), ('Ort', 'init_by_name_in_table')]
     """
     reasons = {cells.name: _own_reason(cells) for cells in rows}
-    reasons |= dict.fromkeys(_of_systems(rows.columns), "by its name")
-    reasons |= dict.fromkeys(_of_rates(rows.columns), "")
+    reasons |= dict.fromkeys(_of_systems(rows.columns), Message.of("init_by_name"))
+    reasons |= dict.fromkeys(_of_rates(rows.columns), EMPTY)
     personal = sum(map(bool, reasons.values()))
     things = describes_things(rows)
     if not things and (personal or _is_of_orders(rows.columns)):
-        reasons |= {cells.name: "by its name, holds names of persons" for cells in rows if not reasons[cells.name] and _is_full_name(cells)}
+        reasons |= {cells.name: Message.of("init_by_name_of_persons") for cells in rows if not reasons[cells.name] and _is_full_name(cells)}
     about_persons = bool(PERSONS & set(table)) or _has_any("".join(table), HAN_PERSONS) or (personal >= MIN_STRONG and not things)
     if about_persons:
-        reasons |= {cells.name: "by its name, in a table about persons" for cells in rows if not reasons[cells.name] and _is_weak(cells)}
+        reasons |= {cells.name: Message.of("init_by_name_in_table") for cells in rows if not reasons[cells.name] and _is_weak(cells)}
     return {name: reason for name, reason in reasons.items() if reason}
 
 
@@ -94,20 +95,20 @@ def _is_full_name(cells: pl.Series) -> bool:
     return set(words(cells.name)) <= NAMES and bool(words(cells.name)) and are_person_names(cells)
 
 
-def _own_reason(cells: pl.Series) -> str:
+def _own_reason(cells: pl.Series) -> Message:
     """Return why a column is personal in any table."""
     if cells.null_count() == len(cells):
-        return "by its name" if _is_strong(cells.name) else ""
+        return Message.of("init_by_name") if _is_strong(cells.name) else EMPTY
     if _is_strong(cells.name) and not _is_flag(cells):
-        return "by its name"
+        return Message.of("init_by_name")
     if _is_detail_of_person(cells.name) and cells.dtype == pl.String and not _is_flag(cells):
-        return "by its name"
+        return Message.of("init_by_name")
     if _names_person(cells.name) and _is_weak(cells):
-        return "by its name"
+        return Message.of("init_by_name")
     if _is_of_person(cells.name) and are_person_names(cells, MIN_PERSONS):
-        return "by its name, holds names of persons"
+        return Message.of("init_by_name_of_persons")
     content = content_of(cells) if not is_identifier(cells.name) or cells.dtype == pl.String else ""
-    return f"holds {content}" if content else ""
+    return Message.of("init_holds", content=content) if content else EMPTY
 
 
 def _is_flag(cells: pl.Series) -> bool:

@@ -9,10 +9,10 @@ import polars as pl
 
 from sluice.config.checks import Check
 from sluice.config.inferred import InferredDataset
-from sluice.domain import CellFormat, Column, ReadOptions
+from sluice.domain import EMPTY, CellFormat, Column, Message, ReadOptions
 from sluice.sources.cast import to_type, without_empty_words
 from sluice.sources.infer.excerpt import Whole
-from sluice.sources.infer.file_form import ASKS_NAMES
+from sluice.sources.infer.file_form import with_names as with_stated
 from sluice.sources.platforms import ColumnFacts, Platform, fitting
 
 MIN_CAST = 0.95  # share of the values that must be of the type that the platform states
@@ -38,7 +38,8 @@ def use_platform(dataset: InferredDataset, platform: Platform, frames: Sequence[
     described = tuple(
         (replace(column, required=column.name in required, zone=platform.zone if column.type == "timestamp" else None), note) for column, note in columns
     )
-    note = "; ".join(text for text in (f"looks like {platform.title}", platform.note, dataset.note) if text)
+    remarks = (Message.of("init_remark", remark=remark) for remark in platform.remarks)
+    note = Message.join(filter(None, (Message.of("init_looks_like", platform=platform.title), *remarks, dataset.note)))
     on_change = platform.on_change if key and mode == "append" else None
     return replace(dataset, columns=described, key=key, blank_key=blank_key, mode=mode, time=time, note=note, platform=platform.title, on_change=on_change)
 
@@ -60,15 +61,15 @@ def with_stated_names(checks: Sequence[Check], options: ReadOptions, platform: P
     """Return the checks of a file's form, where those that ask for the names of columns say instead that the platform has them."""
     if platform is None or not platform.names or options.header is not False:
         return tuple(checks)
-    stated = f"`names` are those of {platform.title}"
-    return tuple(replace(check, text=check.text.replace(ASKS_NAMES, stated), risk="guess") if ASKS_NAMES in check.text else check for check in checks)
+    stated = Message.of("init_names_of_platform", platform=platform.title)
+    return tuple(with_stated(check, stated, "guess") for check in checks)
 
 
-def _type(columns: Sequence[tuple[Column, str]], name: str) -> str:
+def _type(columns: Sequence[tuple[Column, Message]], name: str) -> str:
     return next(column.type for column, _ in columns if column.name == name)
 
 
-def _column(column: Column, note: str, platform: Platform, rows: pl.DataFrame) -> tuple[Column, str]:
+def _column(column: Column, note: Message, platform: Platform, rows: pl.DataFrame) -> tuple[Column, Message]:
     facts = _facts(column, platform)
     empty = (*platform.empty, *facts.empty)
     cells = without_empty_words(rows[column.name], empty)
@@ -86,7 +87,7 @@ def _facts(column: Column, platform: Platform) -> ColumnFacts:
     return next((facts for facts in facts_by_name if facts), ColumnFacts(column.name))
 
 
-def _with_formats(columns: tuple[tuple[Column, str], ...], platform: Platform, rows: pl.DataFrame) -> tuple[tuple[Column, str], ...]:
+def _with_formats(columns: tuple[tuple[Column, Message], ...], platform: Platform, rows: pl.DataFrame) -> tuple[tuple[Column, Message], ...]:
     """Declare for columns without values the format and unit of those that the platform describes with them: a sale price is written as a price is."""
     written: dict[ColumnFacts, set[tuple[CellFormat | None, str | None]]] = {}
     for column, _ in columns:
@@ -104,8 +105,8 @@ def _with_format(column: Column, written: Mapping[ColumnFacts, set[tuple[CellFor
     return replace(column, format=form, unit=unit)
 
 
-def _personal_note(*, personal: bool) -> str:
-    return "personal: as the platform's columns go" if personal else ""
+def _personal_note(*, personal: bool) -> Message:
+    return Message.of("init_personal", reason=Message.of("init_personal_on_platform")) if personal else EMPTY
 
 
 def _casts(cells: pl.Series, column: Column) -> bool:

@@ -10,7 +10,7 @@ import polars as pl
 
 from sluice.config.inferred import InferredDataset
 from sluice.config.recommender import MULTILINGUAL
-from sluice.domain import Column
+from sluice.domain import EMPTY, Column, Message
 from sluice.rules.naming.column_names import is_digits_as_text, is_identifier, words
 from sluice.rules.naming.event_words import names_person
 from sluice.rules.naming.references import entity, entity_of_dataset, names_key
@@ -18,7 +18,7 @@ from sluice.rules.naming.vocabulary import split_words
 from sluice.rules.text_language import ENGLISH, main_language
 from sluice.sources.cast import as_text
 
-Suggestion: TypeAlias = tuple[str, object, str]  # a setting of `recommender`, its value, and the reason
+Suggestion: TypeAlias = tuple[str, object, Message]  # a setting of `recommender`, its value, and the reason
 
 _KINDS = frozenset(
     {"event", "type", "kind", "action", "activity", "behavior", "behaviour", "interaction", "aktion", "typ", "ereignis", "accion", "tipo", "evento"}
@@ -75,12 +75,12 @@ def suggest_recommender(datasets: Sequence[InferredDataset], rows: Mapping[str, 
         return []
     events, items = best.events, best.items
     return [
-        ("events", events.dataset, "events of users"),
-        ("items", items.dataset, "what is recommended"),
-        ("user", best.user, ""),
-        ("item", best.item, "names the item in both" if best.item == best.key else f"names the item, with {best.key} of {items.dataset}"),
-        *([("item_key", best.key, "")] if best.item != best.key else []),
-        ("time", events.time, ""),
+        ("events", events.dataset, Message.of("init_events_of_users")),
+        ("items", items.dataset, Message.of("init_recommended")),
+        ("user", best.user, EMPTY),
+        ("item", best.item, Message.of("init_item_in_both") if best.item == best.key else Message.of("init_item_with", column=best.key, dataset=items.dataset)),
+        *([("item_key", best.key, EMPTY)] if best.item != best.key else []),
+        ("time", events.time, EMPTY),
         *_kinds(events, rows[events.dataset]),
         *_item_columns(items, rows[items.dataset], best.key),
     ]
@@ -185,10 +185,14 @@ def _kinds(events: InferredDataset, rows: pl.DataFrame) -> Iterator[Suggestion]:
         counts = rows[name].drop_nulls().value_counts(sort=True, name="count")
         values = counts.filter(pl.col("count") >= MIN_VALUE_SHARE * rows.height)[name].to_list()
         weights = {value: weight for value in values if (weight := _weight(value))}
-        omitted = ", ".join(value for value in values if value not in weights)
+        omitted = tuple(value for value in values if value not in weights)
         if weights:
-            yield "kind", name, ""
-            yield "weights", dict(sorted(weights.items(), key=lambda item: item[1])), f"left out: {omitted}" if omitted else "how much each kind counts"
+            yield "kind", name, EMPTY
+            yield (
+                "weights",
+                dict(sorted(weights.items(), key=lambda item: item[1])),
+                Message.of("init_left_out", names=omitted, more=EMPTY) if omitted else Message.of("init_weights"),
+            )
             return
 
 
@@ -213,14 +217,14 @@ def _item_columns(items: InferredDataset, rows: pl.DataFrame, key: str) -> Itera
     texts = [name for name in strings if name != title and (_TEXTS & set(words(name)) or any(part in name for part in _HAN_TEXTS))]
     attributes = [column.name for column in columns if column.name not in {title, *texts} and _is_attribute(column, rows)]
     if title:
-        yield "title", title, "shown to people"
+        yield "title", title, Message.of("init_title")
     if texts:
-        yield "text", [*([title] if title else []), *texts], "read by a language model"
+        yield "text", [*([title] if title else []), *texts], Message.of("init_text")
     language = main_language([text for name in (title, *texts) if name for text in rows[name].cast(pl.String).drop_nulls().to_list()])
     if language != ENGLISH:
-        yield "language_model", MULTILINGUAL, f"titles are {language}; the default model reads English alone"
+        yield "language_model", MULTILINGUAL, Message.of("init_language", language=language)
     if attributes:
-        yield "attributes", attributes, "describe an item; remove those that do not"
+        yield "attributes", attributes, Message.of("init_attributes")
 
 
 def _is_attribute(column: Column, rows: pl.DataFrame) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from sluice.domain import Column, Guard, ReadOptions
+from sluice.domain import EMPTY, Column, Guard, Message, ReadOptions
 from sluice.sources.cast_text import has_decimals, without_decimals
 from sluice.sources.continuation import join_groups
 from sluice.sources.guards import has_escaped_comma, take_off_guards
@@ -20,7 +20,7 @@ from sluice.sources.nested import source_columns
 from sluice.sources.platforms import Platform, fitting
 from sluice.sources.shape import decode_cells, shape_rows
 
-_GUARDED: Mapping[Guard, str] = {"formula": '="..."', "apostrophe": "with an apostrophe before them"}
+_GUARDED: Mapping[Guard, Message] = {"formula": Message.text('="..."'), "apostrophe": Message.of("init_apostrophe_before")}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +35,7 @@ class Shaped:
 
     frames: Sequence[pl.DataFrame]
     options: ReadOptions
-    notes: Sequence[str]
+    notes: Sequence[Message]
     _nested: Nested
     _whole_numbers: frozenset[str] = frozenset()
 
@@ -92,20 +92,20 @@ def infer_shape(frames: Sequence[pl.DataFrame], options: ReadOptions, platform: 
     return Shaped(flat, shaped, [note for note in notes if note], nested)
 
 
-def _guard_note(guard: Sequence[Guard], platform: Platform | None) -> str:
+def _guard_note(guard: Sequence[Guard], platform: Platform | None) -> Message:
     """Return what is written around cells and is no matter of the platform."""
     own = [one for one in guard if platform is None or one not in platform.guard]
-    return f"cells are written {' and '.join(_GUARDED[one] for one in own)}, which is taken off as they are read" if own else ""
+    return Message.of("init_guarded", forms=tuple(_GUARDED[one] for one in own)) if own else EMPTY
 
 
-def _apostrophe_note(columns: Sequence[str]) -> str:
+def _apostrophe_note(columns: Sequence[str]) -> Message:
     """Return which columns have an apostrophe before each of their texts."""
-    return f"each text of {', '.join(columns)} begins with an apostrophe, which is taken off as it is read" if columns else ""
+    return Message.of("init_apostrophes", columns=tuple(columns)) if columns else EMPTY
 
 
-def _join_note(options: ReadOptions) -> str:
+def _join_note(options: ReadOptions) -> Message:
     """Return which columns are one time."""
-    return "; ".join(f"{' and '.join(columns)} are one time, which is read as the column {name}" for name, columns in options.join)
+    return Message.join(Message.of("init_one_time", columns=tuple(columns), name=name) for name, columns in options.join)
 
 
 def _continuation(frame: pl.DataFrame, platform: Platform | None) -> Continuation:

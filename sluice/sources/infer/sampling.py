@@ -10,6 +10,7 @@ from sluice.config import Limits
 from sluice.config.checks import Check
 from sluice.domain import Message, ReadOptions
 from sluice.errors import SourceError
+from sluice.messages import error_message
 from sluice.ports import Progress, no_progress
 from sluice.sources.content import format_of
 from sluice.sources.infer.continuation import find_continuation
@@ -26,7 +27,7 @@ LONG_BYTES = 2**24  # of a file that takes long enough to read that its turn is 
 NEWEST_ROWS, OLDER_ROWS = 50_000, 10_000  # rows that are read of a long file
 
 
-def read_sample(group: Group, limits: Limits, progress: Progress = no_progress) -> tuple[ReadOptions, tuple[Check, ...], list[Part], list[str]]:
+def read_sample(group: Group, limits: Limits, progress: Progress = no_progress) -> tuple[ReadOptions, tuple[Check, ...], list[Part], list[Message]]:
     """Read the newest files of a dataset, or parts of them.
 
     Args:
@@ -38,7 +39,7 @@ def read_sample(group: Group, limits: Limits, progress: Progress = no_progress) 
         How the newest file that can be read is read, what is not sure of it, the files in their order, and the errors of those that cannot be read.
     """
     files: list[Part] = []
-    unread: list[str] = []
+    unread: list[Message] = []
     first: tuple[ReadOptions, tuple[Check, ...]] = (ReadOptions(), ())
     has_groups: bool | None = None
     for number, path in enumerate(reversed(group.files), 1):
@@ -54,7 +55,7 @@ def read_sample(group: Group, limits: Limits, progress: Progress = no_progress) 
                     has_groups = _has_groups(files[-1], first[0]) if has_groups is None and files[-1].whole else has_groups
                     files.insert(0, _read_further(path, limits, first[0], files[-1], has_groups=bool(has_groups)))
         except SourceError as error:
-            unread.append(str(error))
+            unread.append(error_message(error))
         if sum(part.total for part in files) >= SAMPLE_ROWS:
             break
     return *first, files, unread

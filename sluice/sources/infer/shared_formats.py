@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sluice.domain import CellFormat
+from sluice.domain import CellFormat, Message
 from sluice.sources.infer.evidence import Inference
 
 
@@ -31,7 +31,7 @@ def _only(inferences: Sequence[Inference], formats: Sequence[CellFormat]) -> Cel
 def _settle(inference: Inference, order: CellFormat | None, *, comma: bool) -> Inference:
     other = inference.alternative
     if other is not None and other.type in {"date", "timestamp"} and order is not None:
-        return Inference(replace(other, format=order), "in the order of the table's other dates")
+        return Inference(replace(other, format=order), Message.of("init_order_of_others"))
     if other is not None and other.format == "decimal_comma" and comma:
         return replace(inference, column=other)
     return inference

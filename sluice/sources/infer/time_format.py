@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 
 from sluice.config.checks import Check
-from sluice.domain import CellFormat, Column
+from sluice.domain import EMPTY, CellFormat, Column, Message
 from sluice.rules.naming.column_names import words
 from sluice.rules.naming.vocabulary import Role
 from sluice.sources.cast import to_type
@@ -28,6 +28,7 @@ _CLOCK = r"\d[:时點点]\d|\d{8}[T ]?\d{6}"
 _MAY_BE_TIME = r"\d{4}\s?[-/.年]\s?\d|^(?:19|20)\d{6}|\d.*\p{L}{3}.*\d{4}|\p{L}{3}.*\d.*\d{4}"  # a part of every form that is read without a declared one
 _SAMPLE = 100  # values that are read before all of them
 MIN_DAYS = 5  # so many different digits that are days are no coincidence
+NO_ORDER = Message.of("init_no_order")
 MAX_SPAN_SHARE = 1 / 3  # an order of day and month is likely where the times span so little of what the other order makes of them
 
 
@@ -43,7 +44,7 @@ def infer_time_type(values: Values, kind: Role | None) -> Inference | None:
     if (counted := _counted(values, kind)) is not None:
         return counted
     if values.rows and values.share(values.text.str.contains(_CLOCK_ALONE)) >= MIN_SHARE:
-        return Inference(Column(values.name), "times of day without a date, which a spreadsheet holds on its first day: no time of an event")
+        return Inference(Column(values.name), Message.of("init_times_of_day"))
     digits = values.text.str.contains(_DIGITS)
     if values.share(digits) > 1 - MIN_SHARE and not _are_days(values, kind):
         return None
@@ -51,13 +52,13 @@ def infer_time_type(values: Values, kind: Role | None) -> Inference | None:
         return _ordered(values)
     if not _some_are_times(values):
         return None
-    return _declare(values, None, "")
+    return _declare(values, None, EMPTY)
 
 
 def _counted(values: Values, kind: Role | None) -> Inference | None:
     """Return the type of times that are counted from some day on; None where the values are none."""
     if (unit := epoch_unit(values, kind)) is not None:
-        return Inference(Column(values.name, "timestamp", format=unit), "counts since 1970")
+        return Inference(Column(values.name, "timestamp", format=unit), Message.of("init_epoch"))
     return _serial_days(values, kind)
 
 
@@ -65,11 +66,7 @@ def serial_days_check(values: Values, kind: Role | None) -> tuple[Check, ...]:
     """Return what a person should know of numbers that may be days since 1899-12-30, such as 46029 in a column of dates, but may be something else."""
     if kind != "time" or not values.rows or values.share(values.text.str.contains(_SERIAL)) < MIN_SHARE or not _in_serial_range(_days(values)):
         return ()
-    text = (
-        "may be days that a spreadsheet counts since 1899-12-30, and are not read as dates; if they are, declare `type: date` or `type: timestamp` "
-        "with `format: excel_serial`"
-    )
-    return (Check(text, "unread", column=values.name),)
+    return (Check(Message.of("init_serial_days_unread"), "unread", column=values.name),)
 
 
 def _serial_days(values: Values, kind: Role | None) -> Inference | None:
@@ -84,7 +81,7 @@ def _serial_days(values: Values, kind: Role | None) -> Inference | None:
     has_clock = fractions.str.contains("[1-9]").any() or values.count(values.text.str.contains(_CLOCK)) > 0
     column = Column(values.name, "timestamp" if has_clock else "date", format="excel_serial")
     read = to_type(values.text, column).is_not_null()
-    return Inference(column, "days that a spreadsheet counts since 1899-12-30") if values.share(read) >= MIN_SHARE else None
+    return Inference(column, Message.of("init_serial_days")) if values.share(read) >= MIN_SHARE else None
 
 
 def _days(values: Values) -> pl.Series:
@@ -140,25 +137,24 @@ def _are_days(values: Values, kind: Role | None) -> bool:
 def _ordered(values: Values) -> Inference | None:
     order, why = date_order(values)
     if order is None:
-        text = "day or month first: no date decides it, so the column is text; declare `type: timestamp` with `format: dmy` or `format: mdy`"
-        checks = (Check(text, "values", column=values.name),)
-        return Inference(Column(values.name), why, checks, Column(values.name, _type(values)) if "no date" in why else None)
+        checks = (Check(Message.of("init_day_or_month"), "values", column=values.name),)
+        return Inference(Column(values.name), why, checks, Column(values.name, _type(values)) if why == NO_ORDER else None)
     return _declare(values, order, why)
 
 
-def _declare(values: Values, order: CellFormat | None, why: str) -> Inference | None:
+def _declare(values: Values, order: CellFormat | None, why: Message) -> Inference | None:
     column = Column(values.name, _type(values), format=order)
     misfits = values.rows - values.count(to_type(values.text, column).is_not_null())
     if misfits > (1 - MIN_SHARE) * values.rows:
         return None
-    return Inference(column, "; ".join(filter(None, [why, describe_misfits(misfits, values.rows)])))
+    return Inference(column, Message.join(filter(None, [why, describe_misfits(misfits, values.rows)])))
 
 
 def _type(values: Values) -> Literal["date", "timestamp"]:
     return "timestamp" if values.count(values.text.str.contains(_CLOCK)) else "date"
 
 
-def date_order(values: Values) -> tuple[CellFormat | None, str]:
+def date_order(values: Values) -> tuple[CellFormat | None, Message]:
     """Return whether the day or the month stands first in a column, and why; None where nothing decides it.
 
     A number above 12 decides; else points between the numbers (day first), the dates in the files' names, AM and PM (month first), or one
@@ -168,24 +164,24 @@ def date_order(values: Values) -> tuple[CellFormat | None, str]:
     day_first, month_first = values.count(parts["first"] > 12), values.count(parts["second"] > 12)
     if max(day_first, month_first) > 0:
         if min(day_first, month_first) > (1 - MIN_SHARE) * (day_first + month_first):
-            return None, f"{day_first:,} dates have the day first, {month_first:,} the month"
-        return ("dmy", "the day stands first") if day_first > month_first else ("mdy", "the month stands first")
+            return None, Message.of("init_both_orders", day_first=day_first, month_first=month_first)
+        return ("dmy", Message.of("init_day_first")) if day_first > month_first else ("mdy", Message.of("init_month_first"))
     if values.share(values.text.str.contains(r"^\d+\.\s?\d+\.")) >= MIN_SHARE:
-        return "dmy", "points stand after the day and the month"
+        return "dmy", Message.of("init_points")
     return _likely_order(values)
 
 
-def _likely_order(values: Values) -> tuple[CellFormat | None, str]:
+def _likely_order(values: Values) -> tuple[CellFormat | None, Message]:
     by_file = {order: _agreement(values, order) for order in ("dmy", "mdy")}
     if max(by_file.values()) >= MIN_SHARE and min(by_file.values()) < 0.5:
-        return ("dmy" if by_file["dmy"] > by_file["mdy"] else "mdy"), "by the dates in the files' names"
+        return ("dmy" if by_file["dmy"] > by_file["mdy"] else "mdy"), Message.of("init_by_file_dates")
     if values.share(values.text.str.contains(r"(?i)\d\s*[ap]\.?m\.?$")) >= MIN_SHARE:
-        return "mdy", "hours of 12 stand with the month first"
+        return "mdy", Message.of("init_hours_of_12")
     spans = {order: _span(values, order) for order in ("dmy", "mdy")}
     short, long = sorted(spans, key=lambda order: spans[order])
     if values.text.len() > 1 and spans[short] <= MAX_SPAN_SHARE * spans[long] and spans[long] > timedelta(days=27):
-        return ("dmy" if short == "dmy" else "mdy"), "by this order the dates lie together"
-    return None, "no date says whether the day or the month stands first"
+        return ("dmy" if short == "dmy" else "mdy"), Message.of("init_dates_together")
+    return None, NO_ORDER
 
 
 def _read(values: Values, order: CellFormat) -> pl.Series:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from sluice.config.checks import Check
-from sluice.domain import CellFormat, Column
+from sluice.domain import EMPTY, CellFormat, Column, Message
 from sluice.domain.truth import FALSE_WORDS, TRUE_WORDS
 from sluice.rules.naming.column_names import role
 from sluice.rules.naming.vocabulary import Role
@@ -40,10 +40,10 @@ def _infer_typed_number(cells: pl.Series) -> Inference:
     """Return the type of numbers that a Parquet file or a database declares as such."""
     name, kind = cells.name, role(cells.name)
     if kind in {"id", "code"}:
-        return Inference(Column(name), "digits, but no quantity")
+        return Inference(Column(name), Message.of("init_no_quantity"))
     values = Values.of(as_text(cells), None)
     if (unit := epoch_unit(values, kind)) is not None:
-        return Inference(Column(name, "timestamp", format=unit), "counts since 1970")
+        return Inference(Column(name, "timestamp", format=unit), Message.of("init_epoch"))
     if (cells.dtype.is_integer() or kind == "time") and (days := infer_time_type(values, kind)) is not None:
         return days
     whole = cells.dtype.is_integer() or (kind == "count" and to_type(cells.drop_nulls().drop_nans(), Column(name, "integer")).null_count() == 0)
@@ -52,7 +52,7 @@ def _infer_typed_number(cells: pl.Series) -> Inference:
 
 def _infer_text(values: Values) -> Inference:
     if not values.rows:
-        return Inference(Column(values.name), "no values")
+        return Inference(Column(values.name), Message.of("init_no_values"))
     if is_boolean(values):
         return Inference(Column(values.name, "boolean"))
     kind = role(values.name)
@@ -61,7 +61,7 @@ def _infer_text(values: Values) -> Inference:
         return time
     if kind in {"id", "code"}:
         digits = values.share(values.text.str.contains(r"^\d+(?:\.0)?$")) == 1
-        return Inference(Column(values.name, format=_format_of_id(values, kind)), "digits, but no quantity" if digits else "")
+        return Inference(Column(values.name, format=_format_of_id(values, kind)), Message.of("init_no_quantity") if digits else EMPTY)
     inference = infer_number(values, kind)
     inference = replace(inference, checks=(*inference.checks, *serial_days_check(values, kind), *_quotes_check(values)))
     return inference if inference.column.type != "string" else replace(inference, column=replace(inference.column, format=_format_of_id(values, kind)))
@@ -70,8 +70,7 @@ def _infer_text(values: Values) -> Inference:
 def _quotes_check(values: Values) -> tuple[Check, ...]:
     """Return what a person should know where nearly all values stand between single quotes, which CSV has no meaning for."""
     quoted = values.share(values.text.str.contains(r"(?s)^'.*'$"))
-    text = "its values are written between single quotes, which stay in them; export the table with double quotes, or without any"
-    return (Check(text, "values", column=values.name),) if quoted >= MIN_SHARE else ()
+    return (Check(Message.of("init_single_quotes"), "values", column=values.name),) if quoted >= MIN_SHARE else ()
 
 
 def _format_of_id(values: Values, kind: Role | None) -> CellFormat | None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from sluice.config.checks import Check
-from sluice.domain import Column
+from sluice.domain import Column, Message
 from sluice.rules.naming.column_names import words
 from sluice.sources.cast import to_type
 from sluice.sources.cast_times import names_zone
@@ -74,21 +74,22 @@ def local_time_checks(files: Sequence[tuple[Path, pl.DataFrame]], columns: Seque
             return
 
 
-def _reasons(files: Sequence[tuple[Path, pl.DataFrame]], column: Column, times: Sequence[Column]) -> Iterator[str]:
+def _reasons(files: Sequence[tuple[Path, pl.DataFrame]], column: Column, times: Sequence[Column]) -> Iterator[Message]:
     frames = [frame for _, frame in files]
     local = _read_each(_local_times, frames, column)
     for other in times if any(cells.count() for cells in local) else ():
         reference = _read_each(_known_times, frames, other)
         if offset := clock_offset(pl.concat(local), pl.concat(reference)):
-            yield f"its times are {_hours(offset)} those of {other.name}, {_advise(offset, _newest(local))}"
+            code = "init_times_ahead" if offset > timedelta(0) else "init_times_behind"
+            yield Message.of(code, hours=abs(offset) / _HOUR, column=other.name, zone=_zone(offset, _newest(local)))
     days = [None if end is None else (end - _HOUR).date() for end in period_ends([path.name for path, _ in files])]
     if offset := day_offset(local, days):
         begin = f"{(datetime(2000, 1, 1, tzinfo=UTC) + offset):%H:%M}"
-        yield f"its days begin at {begin} by the names of the files, as where a day of UTC is exported with local times, {_advise(offset, _newest(local))}"
+        yield Message.of("init_days_begin", begin=begin, zone=_zone(offset, _newest(local)))
     for (path, _), read in zip(files, local, strict=True):
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         if hours := hours_ahead(read, written):
-            yield f"its newest times are up to {hours} h ahead of the file, {_advise(timedelta(hours=hours), written)}"
+            yield Message.of("init_times_of_future", hours=hours, zone=_zone(timedelta(hours=hours), written))
 
 
 def clock_offset(local: pl.Series, reference: pl.Series) -> timedelta | None:
@@ -193,11 +194,6 @@ def _newest(times: Sequence[pl.Series]) -> datetime:
     return newest if isinstance(newest, datetime) else datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def _hours(offset: timedelta) -> str:
-    return f"{abs(offset) / _HOUR:g} h {'ahead of' if offset > timedelta(0) else 'behind'}"
-
-
-def _advise(offset: timedelta, at: datetime) -> str:
+def _zone(offset: timedelta, at: datetime) -> Message:
     zone = next((name for name in ZONES if at.astimezone(ZoneInfo(name)).utcoffset() == offset), None)
-    example = f"`zone: {zone}`, say" if zone else "such as `zone: Europe/Berlin`"
-    return f"so they may be local times; write the shop's zone above `datasets`: {example}"
+    return Message.of("init_zone", zone=zone) if zone else Message.of("init_some_zone")

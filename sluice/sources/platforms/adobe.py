@@ -18,6 +18,10 @@ TABLES = (
         key=("hitid_high", "hitid_low"),
         time=("cust_hit_time_gmt", "hit_time_gmt", "date_time"),
         mode="append",
-        note="hits of other days may come late; a price in product_list is the total of its line; months in t_time_info begin with 0",
+        remarks=(
+            "hits of other days may come late",
+            "a price in product_list is the total of its line",
+            "months in t_time_info begin with 0",
+        ),
     ),
 )

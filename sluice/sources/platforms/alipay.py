@@ -20,6 +20,9 @@ TABLES = (
         notes=True,
         guard=("padding",),
         zone="Asia/Shanghai",
-        note="a refund is a row of its own, whose id continues that of the payment; times are those of Beijing",
+        remarks=(
+            "a refund is a row of its own, whose id continues that of the payment",
+            "times are those of Beijing",
+        ),
     ),
 )

@@ -21,6 +21,9 @@ TABLES = (
         ),
         key=(rf"(item_sku|contribution_sku)({_PATH})?",),
         mode="snapshot",
-        note="parent_sku names the parent of a variant; parents may have neither price nor quantity nor an id",
+        remarks=(
+            "parent_sku names the parent of a variant",
+            "parents may have neither price nor quantity nor an id",
+        ),
     ),
 )

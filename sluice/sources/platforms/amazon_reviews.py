@@ -21,7 +21,10 @@ TABLES = (
         no_key=True,
         time=("timestamp",),
         mode="append",
-        note="parent_asin names the item; some items have no metadata",
+        remarks=(
+            "parent_asin names the item",
+            "some items have no metadata",
+        ),
     ),
     Platform(
         title="items of Amazon Reviews 2023",

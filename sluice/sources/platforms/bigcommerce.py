@@ -24,7 +24,7 @@ TABLES = (
         columns=_COLUMNS,
         key=("item", "id"),
         mode="snapshot",
-        note="Item tells products from variants and pictures, which stand below their product",
+        remarks=("Item tells products from variants and pictures, which stand below their product",),
     ),
     Platform(
         title="a BigCommerce product export of version 2",
@@ -33,6 +33,6 @@ TABLES = (
         key=("item type", "product id"),
         blank_key=True,
         mode="snapshot",
-        note="Item Type tells products from SKUs and rules, which are joined by the product's code",
+        remarks=("Item Type tells products from SKUs and rules, which are joined by the product's code",),
     ),
 )

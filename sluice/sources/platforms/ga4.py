@@ -24,6 +24,10 @@ TABLES = (
         time=("event_timestamp",),
         mode="append",
         on_change="replace",
-        note="days are written again for up to three days; price is for a unit, item_revenue a total; read either the daily or the intraday tables",
+        remarks=(
+            "days are written again for up to three days",
+            "price is for a unit, item_revenue a total",
+            "read either the daily or the intraday tables",
+        ),
     ),
 )

@@ -21,6 +21,9 @@ TABLES = (
         columns=COLUMNS,
         key=("(g:)?id",),
         mode="snapshot",
-        note="item_group_id names the product of a variant; an 8-digit code among 12-digit ones is a UPC-E, not a GTIN-8",
+        remarks=(
+            "item_group_id names the product of a variant",
+            "an 8-digit code among 12-digit ones is a UPC-E, not a GTIN-8",
+        ),
     ),
 )

@@ -17,6 +17,10 @@ TABLES = (
         key=("item_id",),
         mode="snapshot",
         explode=False,  # parameters and deliveries are lists of a product
-        note="ITEMGROUP_ID names the product of a variant; PRICE_VAT includes VAT; DELIVERY_DATE is a number of days (0: in stock) or the first day of sale",
+        remarks=(
+            "ITEMGROUP_ID names the product of a variant",
+            "PRICE_VAT includes VAT",
+            "DELIVERY_DATE is a number of days (0: in stock) or the first day of sale",
+        ),
     ),
 )

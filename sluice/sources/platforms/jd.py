@@ -18,6 +18,9 @@ TABLES = (
         mode="append",
         guard=("padding",),
         zone="Asia/Shanghai",
-        note="金额 is text, since refunds are noted beside an amount: 100.00(已退款20.00); times are those of Beijing",
+        remarks=(
+            "金额 is text, since refunds are noted beside an amount: 100.00(已退款20.00)",
+            "times are those of Beijing",
+        ),
     ),
 )

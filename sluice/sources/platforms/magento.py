@@ -27,7 +27,10 @@ TABLES = (
         empty=("__EMPTY__VALUE__",),
         mode="snapshot",
         guard=("blank",),
-        note="a row with a store_view_code holds the cells that differ in that view alone; parents may have neither price nor quantity",
+        remarks=(
+            "a row with a store_view_code holds the cells that differ in that view alone",
+            "parents may have neither price nor quantity",
+        ),
     ),
     Platform(
         title="a Magento 1 product export",
@@ -47,6 +50,9 @@ TABLES = (
         group_by="sku",
         fill_down=("_attribute_set", "_type"),
         number_rows="_row",
-        note="a row without a sku belongs to the product above it and holds further values of it; _row is its position",
+        remarks=(
+            "a row without a sku belongs to the product above it and holds further values of it",
+            "_row is its position",
+        ),
     ),
 )

@@ -14,6 +14,6 @@ TABLES = (
         columns=COLUMNS,
         key=("id",),
         mode="snapshot",
-        note="item_group_id names the product of a variant",
+        remarks=("item_group_id names the product of a variant",),
     ),
 )

@@ -20,6 +20,9 @@ TABLES = (
         time=("订单成交时间", "拼单成功时间", "支付时间"),
         guard=("padding",),
         zone="Asia/Shanghai",
-        note="amounts are in yuan, other than in the API; times are those of Beijing",
+        remarks=(
+            "amounts are in yuan, other than in the API",
+            "times are those of Beijing",
+        ),
     ),
 )

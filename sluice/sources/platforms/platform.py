@@ -60,7 +60,7 @@ class Platform:
         escaped: Patterns of columns in which the system writes a line break as a backslash and an n.
         lists: Patterns of columns whose cells are lists with commas between their values, in which a backslash stands before a comma of a value.
         zone: Time zone of its times that name none; None: that of the shop.
-        note: What a person should know of such files.
+        remarks: What a person should know of such files, in sentences that `sluice.messages` translates.
     """
 
     title: str
@@ -85,7 +85,7 @@ class Platform:
     escaped: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     zone: str | None = None
-    note: str = ""
+    remarks: tuple[str, ...] = ()
 
     def facts_of(self, column: str) -> ColumnFacts | None:
         """Return what is known of a column; None where nothing is."""

@@ -22,7 +22,7 @@ TABLES = (
         columns=(ColumnFacts(_PRODUCT, "string"), _FLAGS, _DATES, _NUMBERS, _TEXTS, ColumnFacts(r"(quantity|minimal quantity).*", "integer")),
         key=(_PRODUCT,),
         mode="snapshot",
-        note="the date on which a product becomes available is no time of an event",
+        remarks=("the date on which a product becomes available is no time of an event",),
     ),
     Platform(
         title="a PrestaShop combinations file",
@@ -30,6 +30,9 @@ TABLES = (
         columns=(ColumnFacts(r"product id ?\*?", "string"), _FLAGS, _DATES, _NUMBERS, _TEXTS, ColumnFacts(r"(quantity|minimal quantity).*", "integer")),
         key=(r"product id ?\*?", r"attribute \(name:type:position\) ?\*?", r"value \(value:position\) ?\*?"),
         mode="snapshot",
-        note="the product and the values of its attributes name a combination; an impact on the price is a difference, and may be negative",
+        remarks=(
+            "the product and the values of its attributes name a combination",
+            "an impact on the price is a difference, and may be negative",
+        ),
     ),
 )

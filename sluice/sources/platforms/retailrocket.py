@@ -17,7 +17,7 @@ TABLES = (
         no_key=True,
         time=("timestamp",),
         mode="append",
-        note="several rows of one transactionid are several items",
+        remarks=("several rows of one transactionid are several items",),
     ),
     Platform(
         title="Retailrocket's item properties",
@@ -26,6 +26,6 @@ TABLES = (
         key=("itemid", "property", "timestamp"),
         time=("timestamp",),
         mode="append",
-        note="each row is the value of a property from a time on",
+        remarks=("each row is the value of a property from a time on",),
     ),
 )

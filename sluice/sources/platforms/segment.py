@@ -27,6 +27,9 @@ TABLES = (
         mode="append",
         on_change="keep",
         paths=tuple((name, (f"properties.products[].{name}", f"properties.{name}")) for name in _PRODUCT),
-        note="calls are delivered at least once; receivedAt and uuid_ts are the times of delivery and of loading, not of the event",
+        remarks=(
+            "calls are delivered at least once",
+            "receivedAt and uuid_ts are the times of delivery and of loading, not of the event",
+        ),
     ),
 )

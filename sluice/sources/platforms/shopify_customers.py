@@ -20,6 +20,9 @@ TABLES = (
         key=("customer id",),
         mode="snapshot",
         guard=("apostrophe",),
-        note="Total Spent is in the currency of the shop; exports before 2024 have no Customer ID, and so no key",
+        remarks=(
+            "Total Spent is in the currency of the shop",
+            "exports before 2024 have no Customer ID, and so no key",
+        ),
     ),
 )

@@ -61,6 +61,9 @@ TABLES = (
             "device id",
         ),
         guard=("apostrophe",),
-        note="Lineitem price is a unit price; Subtotal, Shipping, Taxes and Total stand in the first row of an order alone, so that sums are right",
+        remarks=(
+            "Lineitem price is a unit price",
+            "Subtotal, Shipping, Taxes and Total stand in the first row of an order alone, so that sums are right",
+        ),
     ),
 )

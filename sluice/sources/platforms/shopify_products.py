@@ -42,6 +42,9 @@ TABLES = (
             "status",
         ),
         guard=("apostrophe",),
-        note="Handle is the product, Handle with its options the variant; rows with a picture alone are no variants and have no price",
+        remarks=(
+            "Handle is the product, Handle with its options the variant",
+            "rows with a picture alone are no variants and have no price",
+        ),
     ),
 )

@@ -61,6 +61,9 @@ TABLES = (
         mode="append",
         explode=False,
         zone="UTC",
-        note="events are delivered at least once; etl_tstamp is the time of the enrichment, dvce_created_tstamp that of the device",
+        remarks=(
+            "events are delivered at least once",
+            "etl_tstamp is the time of the enrichment, dvce_created_tstamp that of the device",
+        ),
     ),
 )

@@ -31,6 +31,9 @@ TABLES = (
         no_key=True,
         time=("timestamp",),
         mode="append",
-        note="times count seconds; days are those of UTC+8",
+        remarks=(
+            "times count seconds",
+            "days are those of UTC+8",
+        ),
     ),
 )

@@ -19,7 +19,10 @@ TABLES = (
         mode="append",
         guard=("padding",),
         zone="Asia/Shanghai",
-        note="amounts are in yuan; times are those of Beijing",
+        remarks=(
+            "amounts are in yuan",
+            "times are those of Beijing",
+        ),
     ),
     Platform(
         title="a WeChat Pay merchant bill",
@@ -37,6 +40,9 @@ TABLES = (
         notes=True,
         guard=("backtick", "padding"),
         zone="Asia/Shanghai",
-        note="amounts are in yuan, other than in the API; the last two lines are a summary",
+        remarks=(
+            "amounts are in yuan, other than in the API",
+            "the last two lines are a summary",
+        ),
     ),
 )

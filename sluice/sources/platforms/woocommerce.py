@@ -64,6 +64,10 @@ TABLES = (
         guard=("apostrophe",),
         escaped=("(short )?description|(kurz)?beschreibung|description( courte)?|descripción( corta)?|((краткое|короткое) )?описание",),
         lists=_LISTS,
-        note="Parent names the SKU, or id:N, of a variation's product; prices have the site's decimal mark, weights a point; attributes grow with the widest",
+        remarks=(
+            "Parent names the SKU, or id:N, of a variation's product",
+            "prices have the site's decimal mark, weights a point",
+            "attributes grow with the widest",
+        ),
     ),
 )

@@ -8,6 +8,7 @@ import pytest
 
 from sluice.app.config_growth import edited, propose_growth
 from sluice.config import load
+from tests.refusing import refuse
 
 CONFIG = """# our shop
 datasets:
@@ -35,7 +36,7 @@ def land(shop: Path, name: str, header: str, line: str) -> None:
 
 def grow(shop: Path) -> tuple[list[str], str]:
     """The proposals, and the lines that the edited text has beside those of the present one, which all stay."""
-    growths = propose_growth(shop / "landing", shop / "sluice.yaml", pytest.fail)
+    growths = propose_growth(shop / "landing", shop / "sluice.yaml", refuse)
     text, difference = edited(shop / "sluice.yaml", growths)
     assert [line for line in difference.splitlines()[2:] if line.startswith("-")] == []
     (shop / "sluice.yaml").write_text(text, encoding="utf-8")
@@ -89,7 +90,7 @@ def test_a_name_that_is_taken_gets_a_number_and_windows_line_ends_stay(shop: Pat
     (shop / "sluice.yaml").write_bytes(CONFIG.replace("purchases", "products").replace("\n", "\r\n").encode())
     land(shop, "products.csv", "sku,title", "S{n:03},Thing {n}")
 
-    growths = propose_growth(shop / "landing", shop / "sluice.yaml", pytest.fail)
+    growths = propose_growth(shop / "landing", shop / "sluice.yaml", refuse)
     text, _ = edited(shop / "sluice.yaml", growths)
 
     assert [growth.dataset for growth in growths] == ["products_2"]
@@ -101,10 +102,10 @@ def test_ids_that_arrive_with_decimals_in_a_file_get_the_format_that_reads_them(
     config = CONFIG.replace("      price:", f"      {declared}\n      price:")
     (shop / "sluice.yaml").write_text(config, encoding="utf-8")
     land(shop, "orders_2026-11-01.csv", "order_no,customer_id,price", "A{n:04},{n},{n}.50")
-    assert propose_growth(shop / "landing", shop / "sluice.yaml", pytest.fail) == []
+    assert propose_growth(shop / "landing", shop / "sluice.yaml", refuse) == []
     land(shop, "orders_2026-11-02.csv", "order_no,customer_id,price", "B{n:04},{n}.0,{n}.50")
 
-    growths = propose_growth(shop / "landing", shop / "sluice.yaml", pytest.fail)
+    growths = propose_growth(shop / "landing", shop / "sluice.yaml", refuse)
     text, difference = edited(shop / "sluice.yaml", growths)
     (shop / "sluice.yaml").write_text(text, encoding="utf-8")
 

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from sluice.app.config_scaffold import scaffold_config
+from tests.refusing import refuse
 
 
 def test_the_tracking_plan_and_uncertain_sets_are_named(tmp_path: Path) -> None:
@@ -15,7 +14,7 @@ def test_the_tracking_plan_and_uncertain_sets_are_named(tmp_path: Path) -> None:
         lines.append(",".join((*cells, f"2026-11-27T{index // 60:02}:{index % 60:02}:00Z")))
     (tmp_path / "events_2026-11-27.csv").write_text("\n".join(lines), encoding="utf-8")
 
-    (facts,), text, checks = scaffold_config(tmp_path, tmp_path, pytest.fail)
+    (facts,), text, checks = scaffold_config(tmp_path, tmp_path, refuse)
     assert facts["tracking plan"] == "purchase has order_ref; search has query"
     assert 'column: order_ref, row_condition: "event_type == \\"purchase\\""' in text
     assert {check.place for check in checks} >= {"events.event_type", "events.channel"}
@@ -25,7 +24,7 @@ def test_the_tracking_plan_and_uncertain_sets_are_named(tmp_path: Path) -> None:
 def test_the_suggested_detector_reports_and_closes_no_gate(tmp_path: Path) -> None:
     lines = ["order_id,ts,price,city", *(f"o{index},2026-11-27T08:{index:02}:00Z,{index}.50,{('Kiel', 'Bonn')[index % 2]}" for index in range(40))]
     (tmp_path / "orders_2026-11-27.csv").write_text("\n".join(lines), encoding="utf-8")
-    _, text, _ = scaffold_config(tmp_path, tmp_path, pytest.fail)
+    _, text, _ = scaffold_config(tmp_path, tmp_path, refuse)
     assert "- autoencoder: {max_fpr: 0.01, severity: info}" in text
 
 
@@ -33,5 +32,5 @@ def test_no_detector_is_suggested_where_every_column_is_personal_or_a_key(tmp_pa
     lines = ["customer_id,first_name,email,phone,city", *(f"C{row:04},Ada,ada{row}@shop.example,+49 30 1234{row:04},Berlin" for row in range(40))]
     (tmp_path / "customers.csv").write_text("\n".join(lines), encoding="utf-8")
 
-    _, text, _ = scaffold_config(tmp_path, tmp_path, pytest.fail)
+    _, text, _ = scaffold_config(tmp_path, tmp_path, refuse)
     assert "detect:" not in text  # `run` would refuse it: nothing is left to learn from

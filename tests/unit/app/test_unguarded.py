@@ -11,6 +11,7 @@ from sluice.app.unguarded import describe_unguarded, unguarded_columns
 from sluice.config import Step
 from sluice.domain import Column, Schema
 from sluice.messages import render
+from tests.refusing import refuse
 
 SCHEMA = Schema("items", columns=(Column("sku"), Column("brand"), Column("site"), Column("note"), Column("price", "number")))
 
@@ -41,5 +42,5 @@ def test_a_line_names_eight_columns() -> None:
 def test_init_names_the_text_that_no_suggested_rule_reads(tmp_path: Path) -> None:
     rows = [f"S{row:04},{('red', 'blue')[row % 2]},{row % 50}.5,A text about item {row * 7919 % 997} with words" for row in range(300)]
     (tmp_path / "items.csv").write_text("\n".join(["sku,color,price,description", *rows]), encoding="utf-8")
-    (facts,), _, _ = scaffold_config(tmp_path, tmp_path, pytest.fail)
+    (facts,), _, _ = scaffold_config(tmp_path, tmp_path, refuse)
     assert facts["unguarded"] == ["description"]

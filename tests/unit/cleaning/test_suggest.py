@@ -8,6 +8,7 @@ import pytest
 from cleaning.fill_evidence import empties_are_faults
 from cleaning.suggest import suggest_dependencies
 from sluice.domain import Column, Schema
+from sluice.messages import render
 
 ROWS = pl.DataFrame(
     {
@@ -33,7 +34,7 @@ def test_a_product_line_determines_its_category_and_not_the_other_way_round() ->
 def test_a_few_typos_do_not_hide_it() -> None:
     spoilt = ROWS.with_columns(pl.when(pl.int_range(400) % 25 == 3).then(pl.lit("categry")).otherwise("category").alias("category"))
     assert ("line", "category") in suggested(spoilt)
-    assert "96" in {step.settings["dependent"]: why for step, why in suggest_dependencies(SCHEMA, spoilt)}["category"]
+    assert "96" in {step.settings["dependent"]: render(why) for step, why in suggest_dependencies(SCHEMA, spoilt)}["category"]
 
 
 def test_an_empty_or_unknown_table_suggests_nothing() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sluice.config import FileSource, Step, read
 from sluice.config.inferred import InferredDataset, Reference
 from sluice.config.write import write
-from sluice.domain import Column, ReadOptions
+from sluice.domain import EMPTY, Column, Message, ReadOptions
 
 EVENTS = InferredDataset(
     "events",
@@ -19,21 +19,24 @@ EVENTS = InferredDataset(
     1200,
     3,
     (
-        (Column("event_id", required=True), "an id"),
-        (Column("ts", "timestamp"), ""),
-        (Column("no"), "a word of YAML 1.1"),
-        (Column("ip", personal=True), "personal: by its name"),
+        (Column("event_id", required=True), Message.text("an id")),
+        (Column("ts", "timestamp"), EMPTY),
+        (Column("no"), Message.text("a word of YAML 1.1")),
+        (Column("ip", personal=True), Message.of("init_personal", reason=Message.of("init_by_name"))),
     ),
     key=("event_id",),
     time="ts",
     references=(Reference("item_id", "catalog", "item_id", 0.987),),
     every=timedelta(days=1),
-    note="1 of its files cannot be read",
+    note=Message.text("1 of its files cannot be read"),
     on_change="replace",
 )
 SUITE = [
-    (Step(name="expect_column_values_to_be_in_set", settings={"column": "no", "value_set": ["yes", "null", "a: b", 'q"'], "mostly": 0.99}), "4 values\nin all"),
-    (Step(name="expect_table_row_count_to_be_between"), ""),
+    (
+        Step(name="expect_column_values_to_be_in_set", settings={"column": "no", "value_set": ["yes", "null", "a: b", 'q"'], "mostly": 0.99}),
+        Message.text("4 values\nin all"),
+    ),
+    (Step(name="expect_table_row_count_to_be_between"), EMPTY),
 ]
 
 
@@ -49,7 +52,7 @@ def test_what_is_written_is_read_as_it_was_meant() -> None:
 
 
 def test_each_suggestion_says_why() -> None:
-    text = write([EVENTS], {"events": SUITE}, clean={"events": [(Step(name="parse"), "1 cell is no time")]})
+    text = write([EVENTS], {"events": SUITE}, clean={"events": [(Step(name="parse"), Message.text("1 cell is no time"))]})
     for why in (
         "# an id",
         "on_change: replace  # a row that comes again with other cells replaces the first one",
@@ -68,8 +71,8 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_characters="$"), min_size=1,
 @settings(deadline=None, max_examples=50)
 @given(st.lists(TEXT, min_size=1, max_size=5, unique=True), TEXT, TEXT)
 def test_any_text_survives(names: list[str], value: str, note: str) -> None:
-    inferred = InferredDataset("d", "*.csv", ReadOptions("csv"), 1, 1, tuple((Column(name), note) for name in names))
+    inferred = InferredDataset("d", "*.csv", ReadOptions("csv"), 1, 1, tuple((Column(name), Message.text(note)) for name in names))
     step = Step(name="expect_column_values_to_be_in_set", settings={"column": names[0], "description": value, "value_set": [value, None], "meta": [1, True]})
-    config = read(write([inferred], {"d": [(step, note)]}).encode(), "sluice.yaml", {})
+    config = read(write([inferred], {"d": [(step, Message.text(note))]}).encode(), "sluice.yaml", {})
     assert tuple(config.datasets["d"].columns) == tuple(names)
     assert config.datasets["d"].suite == (step,)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sluice.config import Limits, read
 from sluice.domain import Column, ReadOptions, Schema
 from sluice.errors import ConfigError
+from sluice.messages import render
 from sluice.sources import FileSource
 from sluice.sources.continuation import fill_from_first_row
 from sluice.sources.infer import infer
@@ -84,7 +85,7 @@ def test_lines_of_orders_are_recognised_and_totals_are_not_repeated(tmp_path: Pa
     pl.DataFrame(orders()).write_csv(tmp_path / "landing" / "orders.csv")
     (dataset,) = infer(tmp_path / "landing")
     assert (dataset.options.group_by, dataset.options.fill_down) == (("Order",), ("Paid at", "Status", "Id"))
-    assert "Total stay in the first row of each" in dataset.note
+    assert "Total stay in the first row of each" in render(dataset.note)
     assert dataset.time == "Paid at"
 
 

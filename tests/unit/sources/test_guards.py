@@ -9,6 +9,7 @@ import pytest
 
 from sluice.config import Limits
 from sluice.domain import Column, Guard, ReadOptions, Schema
+from sluice.messages import render
 from sluice.sources import FileSource
 from sluice.sources.guards import take_off_guards, unescape_lines
 from sluice.sources.infer import infer
@@ -56,7 +57,7 @@ def test_guards_of_most_cells_of_a_column_are_declared_and_are_no_repairs(tmp_pa
     (tmp_path / "landing" / "stock.csv").write_text("\n".join(["sku,price", *lines]) + "\n", encoding="utf-8")
     (dataset,) = infer(tmp_path / "landing")
     assert dataset.options.guard == guard
-    assert ("which is taken off as they are read" in dataset.note) is bool(guard)
+    assert ("which is taken off as they are read" in render(dataset.note)) is bool(guard)
     source = FileSource(dataset.schema, "landing/stock.csv", tmp_path, Limits(), dataset.options)
     rows = source.read(next(source.arrivals())).rows["sku"].to_list()
     assert not guard or not any(isinstance(text, str) and text.startswith(("=", "'")) for text in rows)
@@ -78,7 +79,7 @@ def test_an_apostrophe_before_each_text_of_a_column_is_taken_off(tmp_path: Path,
     (tmp_path / "landing" / "stock.csv").write_text("\n".join(["sku,price", *lines]) + "\n", encoding="utf-8")
     (dataset,) = infer(tmp_path / "landing")
     assert dataset.options.apostrophes == (("sku",) if marked else ())
-    assert ("begins with an apostrophe" in dataset.note) is marked
+    assert ("begins with an apostrophe" in render(dataset.note)) is marked
     source = FileSource(dataset.schema, "landing/stock.csv", tmp_path, Limits(), dataset.options)
     rows = source.read(next(source.arrivals())).rows["sku"].to_list()
     assert rows == [text.removeprefix("'") if marked else text for text in cells]

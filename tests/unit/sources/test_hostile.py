@@ -15,8 +15,9 @@ import pytest
 import zstandard
 
 from sluice.config import Limits
-from sluice.domain import Batch
+from sluice.domain import Batch, Message
 from sluice.errors import SourceError, TooLarge
+from sluice.messages import render
 from sluice.sources import FileSource
 from sluice.sources.infer import infer
 
@@ -174,13 +175,13 @@ def damaged_archive() -> bytes:
 def test_a_damaged_file_is_named_and_the_others_are_described(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     (tmp_path / "products_2026-11-27.csv").write_text("sku,price\n" + "".join(f"A{n},{n}.50\n" for n in range(40)))
-    skipped: list[str] = []
+    skipped: list[Message] = []
 
     (dataset,) = infer(tmp_path, skipped=skipped.append)
 
     assert dataset.dataset == "products"
     assert len(skipped) == 1
-    assert name in skipped[0]
+    assert name in render(skipped[0])
 
 
 @pytest.mark.parametrize("ending", ["csv.zip", "csv"])
@@ -191,4 +192,4 @@ def test_a_damaged_file_among_others_of_its_dataset_is_set_aside(tmp_path: Path,
     (dataset,) = infer(tmp_path)
 
     assert (dataset.rows, dataset.files) == (40, 2)
-    assert f"1 of its files cannot be read, such as products_2026-11-28.{ending}" in dataset.note
+    assert f"1 of its files cannot be read, such as products_2026-11-28.{ending}" in render(dataset.note)

@@ -11,6 +11,7 @@ import pytest
 
 from sluice.config.inferred import InferredDataset, Reference
 from sluice.errors import SourceError
+from sluice.messages import render
 from sluice.sources.infer import infer
 from sluice.sources.infer.file_groups import group_files
 from sluice.sources.infer.types import infer_column
@@ -124,7 +125,7 @@ def test_an_unreadable_file_is_told_and_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "a-2026-03-02.csv").write_bytes(b"\xff\xfex")
     (inferred,) = infer(tmp_path)
     assert inferred.rows == 1
-    assert "a-2026-03-02.csv: line 1: byte 2 is not utf-16" in inferred.note
+    assert "a-2026-03-02.csv: line 1: byte 2 is not utf-16" in render(inferred.note)
 
 
 def test_a_folder_without_tables_is_told(tmp_path: Path) -> None:

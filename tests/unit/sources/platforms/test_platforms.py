@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from sluice.app.config_scaffold import scaffold_config
 from sluice.config import load
-from sluice.domain import Mode, Outcome
+from sluice.domain import EMPTY, Mode, Outcome
+from sluice.messages import render
 from sluice.pipeline import evaluate
 from sluice.sources.infer import infer
 from sluice.sources.platforms import PLATFORMS, Platform, platforms, recognise
 from sluice.testing import AT, MemorySnapshot
 from sluice.wiring.sources import source_of
 from sluice.wiring.steps import build_steps
+from tests.refusing import refuse
 from tests.unit.sources.platforms.bills import BILLS
 from tests.unit.sources.platforms.catalogs import CATALOGS
 from tests.unit.sources.platforms.events import EVENTS
@@ -58,7 +60,7 @@ def test_every_platform_has_a_sample() -> None:
 def test_roles_are_those_of_the_platform(tmp_path: Path, sample: Sample) -> None:
     land(tmp_path, sample, 0)
     (dataset,) = infer(tmp_path / "landing")
-    assert dataset.note.startswith(f"looks like {sample.title}")
+    assert render(dataset.note).startswith(f"looks like {sample.title}")
     columns = {column.name: column for column, _ in dataset.columns}
     assert {name: columns[name].type for name in sample.types} == sample.types
     if sample.personal is not None:
@@ -71,7 +73,7 @@ def test_roles_are_those_of_the_platform(tmp_path: Path, sample: Sample) -> None
 def test_the_times_of_a_bill_are_those_of_beijing(tmp_path: Path, name: str) -> None:
     sample = next(sample for key, sample in SAMPLES.items() if name in key)
     land(tmp_path, sample, 0)
-    _, text, _ = scaffold_config(tmp_path / "landing", tmp_path, pytest.fail)
+    _, text, _ = scaffold_config(tmp_path / "landing", tmp_path, refuse)
     (tmp_path / "sluice.yaml").write_text(text, encoding="utf-8")
     ((dataset, settings),) = load(tmp_path / "sluice.yaml").datasets.items()
     assert {column.zone for column in settings.schema_of(dataset).columns if column.type == "timestamp"} == {"Asia/Shanghai"}
@@ -116,7 +118,7 @@ def test_flags_that_the_name_explains_are_boolean(tmp_path: Path) -> None:
 
 def test_right_files_are_published_on_both_days(tmp_path: Path, sample: Sample) -> None:
     land(tmp_path, sample, 0)
-    _, text, _ = scaffold_config(tmp_path / "landing", tmp_path, pytest.fail)
+    _, text, _ = scaffold_config(tmp_path / "landing", tmp_path, refuse)
     (tmp_path / "sluice.yaml").write_text(text, encoding="utf-8")
     config = load(tmp_path / "sluice.yaml")
     (name,) = config.datasets
@@ -164,7 +166,7 @@ def test_values_of_any_type_decide(columns: dict[str, list[object]], title: str 
 def test_a_parquet_file_of_an_id_and_numbers_is_inferred(tmp_path: Path) -> None:
     pl.DataFrame({"id": range(30), "price": [1.5 + number for number in range(30)], "stock": range(30)}).write_parquet(tmp_path / "goods.parquet")
     (dataset,) = infer(tmp_path)
-    assert (dataset.key, dataset.note) == (("id",), "")
+    assert (dataset.key, dataset.note) == (("id",), EMPTY)
 
 
 @given(st.lists(st.sampled_from(CELLS), min_size=5, max_size=5))
