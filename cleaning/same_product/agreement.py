@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleaning.same_product.pairs import Pairs, margins
-from cleaning.same_product.records import Floats, Masks, Places, codes_contradict
+from cleaning.same_product.records import Floats, Masks, Places, categories_contradict, codes_contradict
 from cleaning.same_product.variants import are_variants
 
 _FEWEST = 10  # pairs on which an agreement says anything
@@ -36,7 +36,8 @@ def agreement(pairs: Pairs) -> Agreement:
     One view is the title, the other all text; where there is no other text, they are the words and the character n-grams of the title. Each view
     picks its best pairs; the number of picks at which the picks of both agree most beyond chance (Cohen's kappa) is the number of pairs that are taken.
     Of these a pair counts where some vector has each of its products as the nearest of the other, it has a model number in common or much of
-    its text, and nothing contradicts: no other model number, size or colour.
+    its text, and nothing contradicts: no other model number, size, colour, brand or
+    category.
 
     Args:
         pairs: The pairs.
@@ -47,12 +48,20 @@ def agreement(pairs: Pairs) -> Agreement:
     picks, kappa = _most_agreed(views[0], views[1], min(len(pairs.records.ids), int((~contradicted).sum())))
     scores = views[0] + views[1]
     threshold = float(np.sort(scores)[::-1][picks - 1]) if picks else np.inf
-    return Agreement(np.where(_alike(pairs) & _nearest_of_each_other(pairs), scores, -np.inf), threshold if np.isfinite(threshold) else np.inf, kappa)
+    return Agreement(
+        np.where(_alike(pairs) & _nearest_of_each_other(pairs) & ~_of_other_category(pairs), scores, -np.inf),
+        threshold if np.isfinite(threshold) else np.inf,
+        kappa,
+    )
 
 
 def _contradict(pairs: Pairs, one: int, other: int) -> bool:
     records = pairs.records
     return are_variants(records.titles[one], records.titles[other]) or codes_contradict(records, one, other)
+
+
+def _of_other_category(pairs: Pairs) -> Masks:
+    return np.array([categories_contradict(pairs.records, int(one), int(other)) for one, other in pairs.places], dtype=np.bool_)
 
 
 def _alike(pairs: Pairs) -> Masks:

@@ -17,6 +17,8 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Places: TypeAlias = npt.NDArray[np.int64]
 Masks: TypeAlias = npt.NDArray[np.bool_]
 
+_REPEATING = 0.5  # different values of a column, as a share of its filled cells, up to which they repeat
+_ALIKE = 60  # of 100: how alike two categories must be
 _GTIN_SHARE = 0.8  # of the filled cells of a column of GTINs
 
 
@@ -48,6 +50,12 @@ class Records:
         """Return the GTIN of each product, without the zeros before it; empty where none is listed."""
         columns = [column for column in self.fields.values() if _holds_gtins(column)]
         return [next((plain_code(cell).lstrip("0") for cell in cells if is_gtin(cell)), "") for cells in zip(*columns, strict=True)] or [""] * len(self.ids)
+
+    @cached_property
+    def categories(self) -> Sequence[Sequence[str]]:
+        """Return the columns whose values repeat, such as brand and category."""
+        filled = {name: [cell for cell in cells if cell] for name, cells in self.fields.items()}
+        return [self.fields[name] for name, cells in filled.items() if cells and len(set(cells)) <= _REPEATING * len(cells)]
 
     @cached_property
     def joined(self) -> Sequence[str]:
@@ -103,6 +111,22 @@ def codes_contradict(records: Records, one: int, other: int) -> bool:
     first, second = records.title_codes[one], records.title_codes[other]
     shared = any(code in records.joined[other] for code in first) or any(code in records.joined[one] for code in second)
     return bool(first and second) and not shared
+
+
+def categories_contradict(records: Records, one: int, other: int) -> bool:
+    """Return True where two products have another brand, category or the like, neither of which holds most words of the other.
+
+    Example:
+        >>> table = pl.DataFrame({"id": ["a", "b", "c", "d"], "title": ["mug"] * 4, "brand": ["Tarn", "tarn gmbh", "Lumen", "Tarn"]})
+        >>> table = pl.concat([table, table, table.with_columns(brand=pl.lit(None, dtype=pl.String))])
+        >>> records = records_of(table, "id", "title", ["brand"])
+        >>> [categories_contradict(records, 0, other) for other in (1, 2, 8)]
+        [False, True, False]
+    """
+    from rapidfuzz import fuzz  # with the first two values that are compared
+
+    pairs = [(cells[one], cells[other]) for cells in records.categories]
+    return any(first and second and fuzz.token_set_ratio(first, second) < _ALIKE for first, second in pairs)
 
 
 def _holds_gtins(cells: Sequence[str]) -> bool:

@@ -44,6 +44,14 @@ def test_other_model_numbers_contradict_without_labels() -> None:
     assert contradicted.sum() > len(same) / 2 and not (contradicted & same).any()
 
 
+def test_products_of_other_brands_are_not_taken_without_labels() -> None:
+    titles = [f"{thing} {size} cm steel" for thing in THINGS for size in range(10, 14)] * 2
+    brands = ["tarn"] * (len(titles) // 2) + ["lumen"] * (len(titles) // 2)
+    records = Records([str(place) for place in range(len(titles))], titles, {"brand": brands}, {})
+    agreed = agreement(pairs_of(records))
+    assert not (agreed.scores >= agreed.threshold).any()
+
+
 def test_too_few_pairs_agree_on_nothing() -> None:
     agreed = agreement(pairs_of(Records(["a", "b"], ["blue mug", "blue mug"], {}, {})))
     assert agreed.threshold == np.inf
