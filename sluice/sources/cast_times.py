@@ -25,9 +25,25 @@ _NAMED = (  # 14. März 2026; Fri, 14-Mar-2026; 14 de marzo de 2026; March 14th,
     r"^(?:[^\W\d]+\.?,?\s+)?(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.)?(?:[\s-]+|\s+de\s+)(?P<name>[^\W\d]+)\.?,?(?:[\s-]+|\s+de\s+)(?P<y>\d{4})",
     r"^(?:[^\W\d]+\.?,?\s+)?(?P<name>[^\W\d]{3,})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})",
 )
+_ZONES: Mapping[str, str] = {  # names of zones that mean one offset, wherever they are written; CST, IST and BST mean several
+    **dict.fromkeys(("Z", "z", "UTC", "GMT", "WET"), "+00:00"),
+    "PST": "-08:00",
+    "PDT": "-07:00",
+    "MST": "-07:00",
+    "MDT": "-06:00",
+    "EST": "-05:00",
+    "EDT": "-04:00",
+    "WEST": "+01:00",
+    "CET": "+01:00",
+    "CEST": "+02:00",
+    "EET": "+02:00",
+    "EEST": "+03:00",
+    "JST": "+09:00",
+}
+_ZONE = rf"{'|'.join(_ZONES)}|[+-]\d\d:?\d\d"
 _CLOCK = (
     r"(?:(?:T|,?\s*)(?P<before>上午|下午|凌晨|早上|晚上)?\s*(?P<hour>\d{1,2})[:时點点](?P<minute>\d\d)(?:[:分](?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?[分秒]?"
-    r"\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*(?:(?:hs?|hrs|Uhr|uur)\.?)?\s*(?P<zone>Z|z|UTC|GMT|[+-]\d\d:?\d\d)?)?"  # 10:22 hs., 10:22 Uhr
+    r"\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*(?:(?:hs?|hrs|Uhr|uur)\.?)?\s*(?P<zone>ZONE)?)?".replace("ZONE", _ZONE)  # 10:22 hs., 10:22 Uhr
 )
 _COMPACT_CLOCK = r"(?:[T ]?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d))?"
 _NAMES_ZONE = r"\d[:时點点]\d.*(?:[Zz]|UTC|GMT|[+-]\d\d:?\d\d)$"
@@ -198,7 +214,7 @@ def _from_parts(parts: pl.Series) -> pl.Series:
         _hour(fields), pl.lit(":"), pl.col("minute"), pl.lit(":"), fields["second"].fill_null("00"), pl.lit("."), fields["part"].fill_null("0")
     )
     clock = pl.when(fields["hour"].is_null()).then(pl.lit("00:00:00.0")).otherwise(clock)
-    zone = fields["zone"].replace(["Z", "z", "UTC", "GMT"], "+00:00").fill_null("+00:00")
+    zone = fields["zone"].replace(_ZONES).fill_null("+00:00")
     iso = pl.concat_str(_year(), pl.lit("-"), pl.col("m").str.zfill(2), pl.lit("-"), pl.col("d").str.zfill(2), pl.lit("T"), clock, zone)
     return frame.select(iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", strict=False).dt.convert_time_zone("UTC")).to_series()
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+
+from sluice.domain.months import MONTHS
 
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-_]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?:T([01]\d|2[0-3]))?(?!\d{1,3}(?:\D|$))")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})([-_.])(\d{1,2})\2((?:19|20)\d{2})(?!\d)")
+_NAMED = re.compile(r"(?<!\d)(\d{1,2})[-_. ]?([^\W\d_]{3,9})[-_. ]?((?:19|20)\d{2})(?!\d)")
 _EPOCH = re.compile(r"(?<!\d)(1[5-9]\d{8})(?:\d{3})?(?!\d)")  # seconds or milliseconds since 1970, from 2017 to 2033
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -24,6 +28,8 @@ def period_end(name: str, every: timedelta | None = None, *, month_first: bool =
         month_first: Whether the month is before the day in `11-05-2026`.
 
     Example:
+        >>> period_end("Payments-20-Nov-2026.csv").isoformat()
+        '2026-11-21T00:00:00+00:00'
         >>> period_end("wc-product-export-21-10-2025-1761033600123.csv")
         datetime.datetime(2025, 10, 22, 0, 0, tzinfo=datetime.timezone.utc)
     """
@@ -34,7 +40,7 @@ def period_end(name: str, every: timedelta | None = None, *, month_first: bool =
             return begin + (every if every and every < _DAY else _HOUR)
         return begin + max(every or _DAY, _DAY)
     moments = [datetime.fromtimestamp(int(count), UTC) for count in _EPOCH.findall(name)]
-    days = [day for parts in _YEAR_LAST.findall(name) if (day := _day(parts, moments[-1:], month_first=month_first))] or moments
+    days = [day for parts in _YEAR_LAST.findall(name) if (day := _day(parts, moments[-1:], month_first=month_first))] or [*_with_named_month(name)] or moments
     return days[-1].replace(hour=0, minute=0, second=0) + max(every or _DAY, _DAY) if days else None
 
 
@@ -62,6 +68,13 @@ def _with_year_first(name: str) -> Iterator[tuple[datetime, bool]]:
             yield datetime(int(year), int(month), int(day), int(hour or 0), tzinfo=UTC), bool(hour)
         except ValueError:
             continue  # such as February 30
+
+
+def _with_named_month(name: str) -> Iterator[datetime]:
+    """Yield each date whose month is written as a word, such as 20-Nov-2026."""
+    for day, month, year in _NAMED.findall(name):
+        with suppress(KeyError, ValueError):
+            yield datetime(int(year), MONTHS[month.lower()], int(day), tzinfo=UTC)
 
 
 def _day(parts: tuple[str, str, str, str], moments: Sequence[datetime], *, month_first: bool) -> datetime | None:

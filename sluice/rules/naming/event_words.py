@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from sluice.rules.naming.column_names import role, words
 from sluice.rules.naming.languages import THAI, words_of
@@ -25,7 +25,7 @@ THINGS = words_of("thing") | split_words(
     " articulo articulos category categories"
     " brand brands store stores vendor vendors supplier suppliers seller sellers customer customers user users member members kunde"
     " kunden client clients cliente clientes"
-    " feed inventory stock variant variants sku skus listing listings price prices warehouse collection collections movie movies book"
+    " feed inventory stock offer offers variant variants sku skus listing listings price prices warehouse collection collections movie movies book"
     " books hotel hotels metadata meta"
     " kategorie kategorien lager bestand preise товар товары каталог клиент клиенты пользователь пользователи остатки"
 )
@@ -69,6 +69,7 @@ PEOPLE = words_of("person") | split_words(
 _OCCASIONS = EVENTS | split_words(
     "cart basket device cookie browser request ip agent token warenkorb sitzung panier carrito sesion bestellnummer auftragsnummer"
 )
+_PLACES_OF_SALE = split_words("channel channels organization organisation office region area territory team unit rep representative person manager price")
 _ROW_NAMES = split_words("id ids uuid guid key index")  # of the row itself
 _GERMAN_PEOPLE = ("kunden", "benutzer", "nutzer", "mitglied", "besucher")  # of compounds such as Kundennummer
 CREATED = split_words("created create creation creado creacion angelegt erstellt cree inserted added add registered signup joined published publish")
@@ -109,10 +110,18 @@ def names_events(names: Iterable[str]) -> bool:
     """Return True where the names of a table's files or key say that its rows are events.
 
     Example:
-        >>> names_events(["order_items"]), names_events(["products"])
-        (True, False)
+        >>> names_events(["order_items"]), names_events(["products"]), names_events(["sales_channel_id"]), names_events(["store_view_code"])
+        (True, False, False, False)
     """
-    return any(set(words(name)) & EVENTS or any(part in name for part in HAN_EVENTS) for name in names)
+    return any(set(_without_places(words(name))) & EVENTS or any(part in name for part in HAN_EVENTS) for name in names)
+
+
+def _without_places(parts: Sequence[str]) -> Iterator[str]:
+    """Yield the words of a name but for sales where they are made, and for the view of a store."""
+    for before, part, after in zip(("", *parts), parts, (*parts[1:], ""), strict=False):
+        of_place = part in {"sale", "sales"} and after in _PLACES_OF_SALE
+        if not of_place and (before, part) != ("store", "view"):
+            yield part
 
 
 def names_things(names: Iterable[str]) -> bool:

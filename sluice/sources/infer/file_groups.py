@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from sluice.domain import FileFormat
+from sluice.domain.months import MONTHS
 from sluice.errors import SourceError
 from sluice.sources.content import format_of
 from sluice.sources.decompression import without_compression
@@ -21,7 +22,8 @@ from sluice.sources.files import NAMES_FILE, is_finished
 from sluice.sources.siblings import WEEK, is_dated_sibling
 
 _WORD = r"(?<=[A-Za-z])(?<![A-Za-z]{2})2[A-Za-z](?![A-Za-z])"  # the digit of a word such as b2b or d2c is no counter
-_CHANGING = re.compile(rf"\d{{4}}([-_]?)\d{{2}}\1\d{{2}}(?:T[\d:-]*\d)?Z?|\d{{1,2}}([-_.])\d{{1,2}}\2\d{{4}}|(?!{_WORD})\d+")
+_NAMED_DATE = rf"\d{{1,2}}[-_. ]?(?i:{'|'.join(sorted(MONTHS, key=len, reverse=True))})[-_. ]?(?:19|20)\d{{2}}"  # 20-Nov-2026
+_CHANGING = re.compile(rf"\d{{4}}([-_]?)\d{{2}}\1\d{{2}}(?:T[\d:-]*\d)?Z?|\d{{1,2}}([-_.])\d{{1,2}}\2\d{{4}}|{_NAMED_DATE}|(?!{_WORD})\d+")
 _OF_WORD = re.compile(r"(?<=[^\W\d_])\d{1,3}(?!\d)")
 _CHANGING_DIGITS = re.compile(r"\d+")
 _RANDOM = re.compile(r"\d{6}")  # digits that no two files share: a time, or a number that counts exports

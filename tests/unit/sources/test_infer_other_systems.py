@@ -12,6 +12,7 @@ import pytest
 from sluice.config.inferred import InferredDataset
 from sluice.domain import Column
 from sluice.rules.naming.column_names import role
+from sluice.sources.cast import to_type
 from sluice.sources.infer import infer
 from sluice.sources.infer.keys import infer_key
 from sluice.sources.infer.modes import infer_time
@@ -67,6 +68,29 @@ def test_the_time_of_an_event_is_one_that_all_rows_have() -> None:
 def test_a_word_behind_the_clock_is_part_of_a_time(pattern: str) -> None:
     cells = pl.Series("Fecha de venta", [pattern.format(day) for day in range(13, 31)])
     assert infer_column(cells).column.type == "timestamp"
+
+
+def test_a_zone_by_its_name_is_read_where_it_means_one_offset() -> None:
+    cells = pl.Series("Payment Date", [f"{day}-Nov-2026 10:22 AM PST" for day in range(13, 31)])
+    column = infer_column(cells).column
+    assert to_type(cells, column)[0].isoformat() == "2026-11-13T18:22:00+00:00"
+    assert infer_column(pl.Series("Payment Date", [f"{day}-Nov-2026 10:22 AM CST" for day in range(13, 31)])).column.type == "string"
+
+
+def test_files_with_the_name_of_a_month_follow_one_another(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"Payment ID": [f"P{number * 7919:09}" for number in range(ROWS)], "Amount": [1.5] * ROWS})
+    assert inferred(tmp_path, "Payments-20-Nov-2026.csv", frame).pattern == "landing/Payments-[0-9]*.csv"
+
+
+def test_offers_in_a_sales_channel_are_a_table_and_no_events(tmp_path: Path) -> None:
+    cells = {
+        "ean": [f"40{number // 3:011}" for number in range(ROWS)],
+        "sales_channel_id": [("de-1", "pl-1", "se-1")[number % 3] for number in range(ROWS)],
+        "quantity": [number % 40 for number in range(ROWS)],
+        "updated_at": ["2026-11-20T05:00:00Z"] * ROWS,
+    }
+    dataset = inferred(tmp_path, "offers_20261120T050000Z.csv", pl.DataFrame(cells))
+    assert (dataset.mode, dataset.key, dataset.time) == ("snapshot", ("ean", "sales_channel_id"), None)
 
 
 def test_numbers_of_things_are_counts() -> None:
