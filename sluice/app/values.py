@@ -11,17 +11,18 @@ from pathlib import Path
 from sluice.app.app import App
 from sluice.config import FileSource
 from sluice.config.label_settings import is_read, label_path
-from sluice.domain import Message, counted
+from sluice.domain import Arrival, Message, counted
 from sluice.domain.value_places import LABELS, LAKE_RECORDS, NAMES_OF_PEOPLE, PLACES, SQLITE_PAGES, ValuePlace
-from sluice.errors import SluiceError, UsageError
+from sluice.errors import NotInParts, SluiceError, UsageError
 from sluice.messages import make_error
-from sluice.ports import Lease
+from sluice.ports import Lease, Source
 from sluice.sources import DeltaSource
 from sluice.sources.delta import read_newest_version
 from sluice.sources.landing import Landing
 from sluice.store.failpoints import fail_point
 from sluice.store.lake_tables import TABLES, Table
 from sluice.store.values import KeyQuery, Occurrence, ValueQuery, ValueStore
+from sluice.store.values.query import RowQuery
 from sluice.wiring.recommender import RECOMMENDER, settings_of
 from sluice.wiring.recorded_events import event_columns
 
@@ -207,11 +208,21 @@ def _in_sources(app: App, query: ValueQuery) -> Iterator[Occurrence]:
         for arrival in source.arrivals():
             path = Path(arrival.uri)
             try:
-                count = int(query.in_dataset(name).rows(source.read(arrival).rows).sum())
+                count = _count_rows(source, arrival, query.in_dataset(name))
             except SluiceError:  # it cannot be read as a table
                 count = query.count(path.read_bytes().decode("utf-8", "replace"))
             if count:
                 yield Occurrence(_BY_NAME["source files"], path.name, count)
+
+
+def _count_rows(source: Source, arrival: Arrival, query: RowQuery) -> int:
+    """Count the rows of an arrival that hold a value, some at a time where its source reads it so: it may be larger than memory."""
+    from sluice.worker.parts import PartSource  # with it come the steps of the worker, which no other search needs
+
+    if isinstance(source, PartSource):
+        with suppress(NotInParts):
+            return sum(int(query.rows(part.rows).sum()) for part in source.parts(arrival, 0).begin())
+    return int(query.rows(source.read(arrival).rows).sum())
 
 
 def _in_delta(source: DeltaSource, query: ValueQuery) -> Iterator[Occurrence]:
