@@ -13,6 +13,7 @@ import polars as pl
 
 from checks.expectations.base import NotEvaluated, RepeatExpectation, Result, RowResult, TableResult, boolean_series
 from checks.gone import explain_gone
+from checks.ordered_rows import masks_in_order
 from checks.polars_core import Before, Finding, PlannedSuite
 from checks.rule import Rule
 from checks.suite import build_rules, with_unique_ids
@@ -119,7 +120,9 @@ class Checker:
         before = {
             place: Before(mask, earlier.repaired) for place, name in enumerate(ids) if earlier and (mask := _failing(earlier, verdicts.get(name))) is not None
         }
-        return dict(zip(ids, self._suite.evaluate(rows, batch.columns, before, functools.partial(batch.part.total, "suite", steady=True)), strict=True))
+        ordered = masks_in_order(batch, self._suite.ordered(rows.schema, batch.columns))
+        findings = self._suite.evaluate(rows, batch.columns, before, functools.partial(batch.part.total, "suite", steady=True), ordered)
+        return dict(zip(ids, findings, strict=True))
 
     @functools.cached_property
     def _suite(self) -> PlannedSuite:
@@ -146,7 +149,7 @@ class Checker:
 
 def _needs_of_own(rule: Rule) -> Needs:
     if together := getattr(rule.expectation, "together", ()):
-        return Needs.rows(together, rule.id)
+        return Needs.rows(together, rule.id, exchanges=getattr(rule.expectation, "exchanges", False))
     return Needs() if getattr(rule.expectation, "in_parts", False) else Needs(whole=(rule.id,))
 
 

@@ -18,26 +18,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
-from sluice.domain import Batch, Outcome, encode, merge_summaries
+import polars as pl
+
+from sluice.domain import Answer, Batch, Guesses, Outcome, encode, merge_summaries
 from sluice.errors import NotInParts
 from sluice.messages import make_error
+from sluice.ports import Exchanger
 
 S = TypeVar("S")
 _WAITS = "waits"
 Load = Callable[[], Batch]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Answer:
-    """Hold the summary that answers a question.
-
-    Attributes:
-        name: Name of the question.
-        summary: The merged summary.
-    """
-
-    name: str
-    summary: Any
 
 
 class _Unsettled(BaseException):  # no error of a step: none may catch it
@@ -76,58 +66,6 @@ class PartLog:
 
 
 @dataclass(eq=False)
-class Guesses:
-    """Guess the summary of a batch from those of some of its parts, or from those of all in the pass before.
-
-    A question is its name and its number among those of this name.
-
-    Attributes:
-        expected: Summaries that probably answer the questions of these names.
-        before: Merged summaries of the pass before, of the questions that all parts asked.
-        summaries: Merged summaries of the parts of this pass that ended.
-        frequency: Number of these parts that asked each question.
-    """
-
-    expected: Mapping[str, Any] = field(default_factory=dict)
-    before: Mapping[tuple[str, int], Any] = field(default_factory=dict)
-    summaries: dict[tuple[str, int], Any] = field(default_factory=dict)
-    frequency: Counter[tuple[str, int]] = field(default_factory=Counter)
-
-    def guess(self, question: tuple[str, int], summary: S, latest: S | None = None) -> S:
-        """Return a guess.
-
-        Args:
-            question: The question.
-            summary: The summary of a part that is not among those of this pass.
-            latest: The answer to the question of this name before, where this answer is probably the same.
-        """
-        if question in self.before:
-            answer: S = self.before[question]
-            return answer
-        if latest is not None:
-            return latest
-        guess: S = self.expected.get(question[0], merge_summaries(self.summaries.get(question), summary))
-        return guess
-
-    def add(self, summaries: Sequence[Answer]) -> None:
-        """Add the summaries of a part."""
-        numbers: Counter[str] = Counter()
-        for answer in summaries:
-            question = answer.name, numbers[answer.name]
-            numbers[answer.name] += 1
-            self.frequency[question] += 1
-            self.summaries[question] = merge_summaries(self.summaries.get(question), answer.summary)
-
-    def next(self, parts: int) -> Guesses:
-        """Return the guesses of the next pass.
-
-        Args:
-            parts: Number of parts.
-        """
-        return Guesses(self.expected, {question: summary for question, summary in self.summaries.items() if self.frequency[question] == parts})
-
-
-@dataclass(eq=False)
 class RecordedPart:
     """Answer the questions of a run on one part, and keep a log of them.
 
@@ -135,6 +73,7 @@ class RecordedPart:
         settled: Answers to the first questions.
         guesses: Guesses of later ones.
         certain: Number of settled answers that later passes will not change; those after them may contradict one another.
+        exchanger: Hands rows from one part to another.
         is_last: True for the run on no rows, after all parts.
         own: The part's own summaries.
         log: Questions and confirmations, in order.
@@ -143,6 +82,7 @@ class RecordedPart:
     settled: Sequence[Answer]
     guesses: Guesses
     certain: int
+    exchanger: Exchanger
     is_last: bool = False
     own: list[Answer] = field(default_factory=list)
     log: list[Entry] = field(default_factory=list)
@@ -152,12 +92,12 @@ class RecordedPart:
 
     def total(self, name: str, summary: S, *, steady: bool = False) -> S:
         """Return the merged summary, or a guess of it."""
-        place, number = len(self.own), self._numbers[name]
+        number, settled = self._numbers[name], self._next_settled(name)
         self._numbers[name] += 1
         self.own.append(Answer(name, summary))
         self.log.append(Entry(name))
-        if place < len(self.settled) and self.settled[place].name == name:
-            answer: S = self.settled[place].summary
+        if settled is not None:
+            answer: S = settled.summary
             self._latest[name] = answer
             self._settled_names.add(name)
             return answer
@@ -180,6 +120,29 @@ class RecordedPart:
         answered = [answer.name for answer in self.own]
         if answered != [answer.name for answer in self.settled[: len(answered)]]:
             raise _Unsettled
+
+    @property
+    def is_first(self) -> bool:
+        """Return True for the part that takes the rows of the batch where all of them are exchanged as one group."""
+        return self.exchanger.part == 0
+
+    def meets(self, by: Sequence[str]) -> bool:
+        """Return True where rows that are equal in some columns are in one part."""
+        return self.exchanger.meets(by)
+
+    def exchange(self, name: str, rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+        """Return all rows of the batch of some groups, where no other part has rows of them: a part sends its rows, and waits for those of the others."""
+        if self.exchanger.meets(by):
+            return rows
+        earlier = self._next_settled(name)
+        sent = self.exchanger.send(rows, by) if earlier is None else self.exchanger.sent(earlier.summary)  # what was settled is there
+        files = self.total(name, sent)
+        self.wait()
+        return self.exchanger.receive(files, rows.clear())
+
+    def _next_settled(self, name: str) -> Answer | None:
+        place = len(self.own)
+        return self.settled[place] if place < len(self.settled) and self.settled[place].name == name else None
 
     def run(self, evaluate: Callable[[Batch], Outcome], load: Load) -> Outcome | None:
         """Evaluate rows as a part; return None where it waits for the others, or a step failed after a guess, which may be its cause."""
@@ -211,6 +174,11 @@ class Parts(Protocol):
         """Drop the outcomes that were kept, as the parts run again."""
         ...
 
+    @property
+    def exchanger(self) -> Callable[[int | None], Exchanger]:
+        """Return what hands rows from one part to another: that of a part by its number, or that of the run on no rows."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InTurn:
@@ -221,17 +189,19 @@ class InTurn:
         evaluate: Evaluates a batch.
         keep: Takes the outcome of a part; its rows are final unless `forget` follows.
         forget: Drops the outcomes that were kept.
+        exchanger: Return what hands the rows of a part, by its number, to others.
     """
 
     loads: Sequence[Load]
     evaluate: Callable[[Batch], Outcome]
     keep: Callable[[Outcome], None]
     forget: Callable[[], None]
+    exchanger: Callable[[int | None], Exchanger]
 
     def run(self, settled: Sequence[Answer], guesses: Guesses) -> Iterator[PartLog]:
         """Run each part, and yield what it asked and confirmed."""
-        for load in self.loads:
-            part = RecordedPart(settled, guesses, len(settled))
+        for number, load in enumerate(self.loads):
+            part = RecordedPart(settled, guesses, len(settled), self.exchanger(number))
             if (outcome := part.run(self.evaluate, load)) is not None:
                 self.keep(outcome)
             yield PartLog(part.own, part.log)
@@ -254,7 +224,7 @@ def evaluate_parts(parts: Parts, evaluate: Callable[[Batch], Outcome], empty: Ba
     while True:
         runs = _Runs(guesses)
         runs.add_all(parts.run(settled, guesses))
-        final = RecordedPart(runs.merged, Guesses(), len(settled), is_last=True)
+        final = RecordedPart(runs.merged, Guesses(), len(settled), parts.exchanger(None), is_last=True)
         outcome = final.run(evaluate, lambda: empty)
         agreed = runs.agreed(final.log)
         if agreed is None and outcome is not None:

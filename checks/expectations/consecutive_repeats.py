@@ -43,6 +43,6 @@ class ConsecutiveRepeats(EventLog):
     def evaluate(self, batch: Batch, snapshot: Snapshot) -> Result:
         """Evaluate the batch alone."""
         _ = snapshot
-        transitions = self.transitions(batch.rows.lazy()).drop_nulls()
+        transitions = self.transitions(self.events(batch)).drop_nulls()
         repeats, total = transitions.select((pl.col("before") == pl.col("item")).sum(), pl.len().alias("total")).collect().row(0)
         return self.transition_result(batch, repeats, total)

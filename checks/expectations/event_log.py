@@ -8,7 +8,7 @@ from typing import ClassVar
 import polars as pl
 
 from checks.expectations.base import NotEvaluated, Result, TableResult
-from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
+from sluice.domain import ROW, Batch, Dimension, Message, OnFail, Schema, Severity
 from sluice.errors import InvalidValue
 from sluice.messages import make_error
 
@@ -30,6 +30,7 @@ class EventLog:
     severity: ClassVar[Severity] = "warning"
     on_fail: ClassVar[OnFail] = "flag"
     table_level: ClassVar[bool] = True
+    exchanges: ClassVar[bool] = True
 
     schema: Schema
     user: str
@@ -50,8 +51,13 @@ class EventLog:
 
     @property
     def together(self) -> tuple[str, ...]:
-        """Return the column of the user, whose events must be in one part of a batch."""
+        """Return the column of the user, whose events must meet."""
         return (self.user,)
+
+    def events(self, batch: Batch) -> pl.LazyFrame:
+        """Return the events of the batch by user: of a part of it, those of some users in all parts."""
+        names = [ROW, *dict.fromkeys(self.columns)]
+        return batch.part.exchange(f"events by {self.user}", batch.rows.select(names), self.together).lazy()
 
     def transitions(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Return each user's events in order of time: `user`, `before` (the item before; null for the first event of a user) and `item`."""

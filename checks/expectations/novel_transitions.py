@@ -52,7 +52,7 @@ class NovelTransitions(EventLog):
             return NotEvaluated("skipped", Message.of("waits_for_batches", batches=max(self.min_batches - batches, 1)))
         recent = published.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))
         familiar = self._moves(recent).unique(["before", "item"])
-        moves = self._moves(batch.rows.lazy()).collect()
+        moves = self._moves(self.events(batch)).collect()
         novel = moves.lazy().join(familiar, on=["before", "item"], how="anti").select(pl.len()).collect().item()
         return self.transition_result(batch, novel, moves.height)
 

@@ -11,7 +11,7 @@ from typing import ClassVar
 import polars as pl
 
 from checks.expectations.base import NotEvaluated, Result, TableResult, select_published
-from sluice.domain import RUN, Batch, Dimension, Message, OnFail, Run, Schema, Severity
+from sluice.domain import ROW, RUN, WHOLE, Batch, Dimension, Message, OnFail, Part, Run, Schema, Severity, Tally
 from sluice.errors import InvalidValue
 from sluice.messages import make_error
 from sluice.ports import Snapshot
@@ -54,6 +54,7 @@ class TransitionOverlap:
     severity: ClassVar[Severity] = "critical"
     on_fail: ClassVar[OnFail] = "flag"
     table_level: ClassVar[bool] = True
+    exchanges: ClassVar[bool] = True
 
     schema: Schema
     user: str
@@ -76,6 +77,11 @@ class TransitionOverlap:
         return (self.user, self.item, self.time)
 
     @property
+    def together(self) -> tuple[str, ...]:
+        """Return the column of the user, whose events must meet."""
+        return (self.user,)
+
+    @property
     def message(self) -> Message:
         """Return what is expected of the batch."""
         return Message.of("overlap_near_usual", item=self.item, tolerance=self.tolerance)
@@ -87,17 +93,18 @@ class TransitionOverlap:
         if published is None or len(runs) < self.min_batches:
             return NotEvaluated("skipped", Message.of("waits_for_batches", batches=max(self.min_batches - len(runs), 1)))
         recent = published.filter(pl.col(self.time).is_between(batch.at - self.schema.window, batch.at))
-        own = self._transitions(batch.rows.lazy().with_columns(pl.lit(batch.id).alias(RUN))).collect()
-        return self._compare(own, self._transitions(recent).collect(), [run.id for run in runs[-self.baseline_batches :]])
+        rows = batch.part.exchange(f"events by {self.user}", batch.rows.select(ROW, *dict.fromkeys(self.columns)), self.together)
+        own = self._transitions(rows.lazy().with_columns(pl.lit(batch.id).alias(RUN))).collect()
+        return self._compare(own, self._transitions(recent).collect(), [run.id for run in runs[-self.baseline_batches :]], batch.part)
 
-    def _compare(self, own: pl.DataFrame, history: pl.DataFrame, baseline: Sequence[str]) -> Result:
+    def _compare(self, own: pl.DataFrame, history: pl.DataFrame, baseline: Sequence[str], part: Part) -> Result:
         """Compare the transitions of the batch and of each baseline batch with the transitions of the remaining batches."""
         pairs = history.group_by(PAIR).agg(runs=pl.col(RUN).n_unique(), only=pl.col(RUN).first())
         references = [pairs.filter((pl.col("runs") > 1) | (pl.col("only") != run)) for run in baseline]
         baseline_overlap = mean(_overlap(history.filter(pl.col(RUN) == run), reference)[0] for run, reference in zip(baseline, references, strict=True))
         if not baseline_overlap:
             return NotEvaluated("skipped", Message.of("no_known_transition"))
-        overlaps = [_overlap(own, reference) for reference in references]
+        overlaps = [_overlap(own, reference, part) for reference in references]
         share, error, items = mean(share for share, _, _ in overlaps), mean(error for _, error, _ in overlaps), overlaps[0][2]
         decrease = max(0.0, 1 - (share + STANDARD_ERRORS * error * math.sqrt(1 + 1 / len(overlaps))) / baseline_overlap)
         observed = Message.of("overlap_and_usual", share=share, items=items, usual=baseline_overlap, batches=len(overlaps))
@@ -114,11 +121,19 @@ class TransitionOverlap:
         return moves.select(RUN, first=pl.min_horizontal("before", "item"), second=pl.max_horizontal("before", "item"))
 
 
-def _overlap(transitions: pl.DataFrame, reference: pl.DataFrame) -> tuple[float, float, int]:
-    """Return the share of an item's transitions that are in the reference, as the mean over the items, its standard error, and the number of items."""
+def _overlap(transitions: pl.DataFrame, reference: pl.DataFrame, part: Part = WHOLE) -> tuple[float, float, int]:
+    """Return the share of an item's transitions that are in the reference, as the mean over the items, its standard error, and the number of items.
+
+    Args:
+        transitions: Transitions of a batch, or of some of its users.
+        reference: Transitions that it is compared with.
+        part: Adds the transitions of the other users.
+    """
     marked = transitions.join(reference.select(*PAIR, known=pl.lit(value=True)), on=PAIR, how="left", maintain_order="left")
     ends = pl.concat([marked.select(pl.col(end).alias("item"), pl.col("known").fill_null(value=False)) for end in PAIR])
-    shares = ends.group_by("item", maintain_order=True).agg(pl.col("known").mean())["known"]
+    own = ends.group_by("item").agg(pl.col("known").sum().cast(pl.Int64), pl.len().cast(pl.Int64).alias("all"))
+    counts = part.total("transitions by item", Tally(own, ("item",))).counts.sort("item")  # so that the order of the rows changes no digit
+    shares = counts.select(pl.col("known") / pl.col("all")).to_series()
     share, spread = shares.mean(), shares.std()
     error = spread / math.sqrt(shares.len()) if isinstance(spread, float) else 0.0
     return (share if isinstance(share, float) else 0.0), error, shares.len()

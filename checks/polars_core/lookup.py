@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from checks.polars_core.domain import Domain
-from checks.polars_core.metrics import CONDITIONS, ORDERED, SHAPES, UNIQUE, VALUES
+from checks.polars_core.metrics import CONDITIONS, SHAPES, UNIQUE, VALUES
 from checks.polars_core.summaries import SUMMARIES, condition
 from checks.polars_core.values import Value
 
@@ -43,8 +43,6 @@ def value_of(metric: str, kwargs: Mapping[str, Any], settings: Mapping[str, Any]
         return VALUES[metric](domain)
     unexpected = condition(base, replace(domain, settings={name: value for name, value in settings.items() if name != "result_format"}))
     value = replace(SUMMARIES[suffix](unexpected, domain), conditions=(unexpected,))
-    if base in ORDERED:
-        return replace(value, merge=None)
     return replace(value, together=domain.columns) if base in UNIQUE else value
 
 

@@ -171,6 +171,7 @@ class PlannedSuite:
         columns: Sequence[str] | None = None,
         before: Mapping[int, Before] = MappingProxyType({}),
         total: Callable[[Unfinished], Unfinished] = only,
+        ordered: Mapping[str, pl.Series] = MappingProxyType({}),
     ) -> list[Finding]:
         """Evaluate a frame.
 
@@ -182,11 +183,11 @@ class PlannedSuite:
             columns: Columns that expectations about the columns of the table see; those of the frame by default.
             before: What expectations about rows found earlier, by their position; only what can have changed is computed again.
             total: Merges the results of the frame with those of the other parts of the frame that it belongs to; the masks stay those of the frame.
+            ordered: Masks of the conditions that `ordered` returns, where the frame is a part of another.
         """
         schema = frame.collect_schema()
-        shape = schema if columns is None else pl.Schema({name: schema.get(name, pl.String()) for name in columns})
-        values, errors = self._values(schema, shape)
-        masks = self._masks(frame, values, before) if isinstance(frame, pl.DataFrame) else {}
+        values, errors = self._values(schema, _shape(schema, columns))
+        masks = {**self._masks(frame, values, before), **ordered} if isinstance(frame, pl.DataFrame) else {}
         result = scan(frame, _flat(values), masks, errors, total)
         results = iter(result.values)
         findings = []
@@ -197,6 +198,21 @@ class PlannedSuite:
                 finding = plan.finding(plan_values, [next(results) for _ in plan_values], result.masks)
                 findings.append(replace(finding, scans=result.scans))
         return findings
+
+    def ordered(self, schema: pl.Schema, columns: Sequence[str] | None = None) -> dict[str, pl.Expr]:
+        """Return the conditions that compare a row with the one before it, by name: a part of a frame cannot compute them.
+
+        Args:
+            schema: Schema of the frame.
+            columns: As in `evaluate`.
+        """
+        values, errors = self._values(schema, _shape(schema, columns))
+        remaining, conditions = iter(errors), {}
+        for plan, plan_values in zip(self.plans, values, strict=True):
+            failed = isinstance(plan_values, Exception) or [error for _, error in zip(plan_values, remaining, strict=False) if error is not None]
+            if plan.map_metric in ORDERED and not failed and not isinstance(plan_values, Exception):
+                conditions[plan_values[0].conditions[0].name] = plan_values[0].conditions[0].unexpected
+        return conditions
 
     def needs(self, schema: pl.Schema) -> list[tuple[str, ...] | None]:
         """Return for each expectation the columns whose equal cells must be in one part of a frame; None where it takes the whole frame.
@@ -225,6 +241,10 @@ class PlannedSuite:
             if condition.name not in masks and (mask := plan.again(condition, frame, earlier)) is not None:
                 masks[condition.name] = mask
         return masks
+
+
+def _shape(schema: pl.Schema, columns: Sequence[str] | None) -> pl.Schema:
+    return schema if columns is None else pl.Schema({name: schema.get(name, pl.String()) for name in columns})
 
 
 def _needs(values: list[Value] | Exception) -> tuple[str, ...] | None:

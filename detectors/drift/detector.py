@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, cast
 
+import numpy as np
 import polars as pl
 
 from detectors.drift.findings import describe_shift
+from detectors.drift.histograms import WIDTH
 from detectors.drift.shift_tests import find_shifts
 from detectors.drift.state import MAX_BATCHES, DriftState
 from detectors.features.columns import select_columns
@@ -17,7 +19,7 @@ from detectors.learning.fingerprint import fingerprint
 from sluice.domain import RUN, Artifact, Batch, Message, OnFail, Run, Schema, Severity, Verdict
 from sluice.errors import InvalidValue, ModelError
 from sluice.messages import make_error
-from sluice.ports import Snapshot
+from sluice.ports import Needs, Snapshot
 
 MESSAGE = Message.of("column_drifted")
 FEWEST = 30  # rows of a batch whose distribution says something
@@ -101,7 +103,7 @@ class Drift:
 
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """Compare the batch with the accepted ones, column by column."""
-        if not batch.whole or batch.rows.height < FEWEST:
+        if not batch.whole or batch.part.total("drift rows", batch.rows.height) < FEWEST:
             return [self._verdict(status="skipped", message=f"only a whole batch of at least {FEWEST} rows shows a shift")]
         artifact = snapshot.model(self.name)
         try:
@@ -111,11 +113,17 @@ class Drift:
         n_batches = len(state.counts) if state else 0
         if state is None or n_batches < self.min_batches:
             return [self._verdict(status="skipped", message=Message.of("waits_for_accepted_batches", batches=self.min_batches - n_batches))]
-        now = state.counted(batch.rows)
+        own = tuple(map(tuple, state.counted(batch.rows).tolist()))  # whole numbers, which add up
+        now = np.array(batch.part.total("drift counts", own), np.int64).reshape(-1, WIDTH)
         shifts = find_shifts(state.counts, now, [item.ordered for item in state.bins], needs=self.min_batches, chance=self.max_fpr)
         descriptions = [describe_shift(item, state.bins[item.channel], state.counts[:, item.channel], now[item.channel]) for item in shifts]
         columns = tuple(dict.fromkeys(state.bins[item.channel].channel.column for item in shifts))
         return [self._verdict(columns, status="failed" if shifts else "passed", message=MESSAGE, observed=Message.join(descriptions))]
+
+    @property
+    def needs(self) -> Needs:
+        """Return that it asks for the counts of other rows."""
+        return Needs()
 
     def _ingested(self, snapshot: Snapshot) -> list[Run]:
         return [run for run in snapshot.runs(self.schema.dataset) if run.kind == "ingest"]

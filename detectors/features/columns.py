@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from sluice.domain import Column, Message, Schema
+from sluice.domain import Batch, Column, Message, Schema
 from sluice.errors import InvalidValue
 from sluice.messages import make_error
 
@@ -40,18 +40,18 @@ def _describes(column: Column, schema: Schema) -> bool:
     return not (column.personal or identifier or column.name in schema.key)
 
 
-def describe_gaps(rows: pl.DataFrame, schema: Schema, names: Sequence[str]) -> list[Message]:
-    """Return the named columns that rows lack, or hold nothing in, or in most filled cells nothing that can be read as a number where one is declared."""
+def describe_gaps(batch: Batch, schema: Schema, names: Sequence[str]) -> list[Message]:
+    """Return the named columns that a batch lacks, or holds nothing in, or in most filled cells nothing that can be read as a number where one is declared."""
+    rows, numbers = batch.rows, {column.name for column in schema.columns if column.type in ("integer", "number")}
     lacking = [name for name in names if name not in rows.columns]
-    there = [name for name in names if name in rows.columns and rows.height]
-    numbers = {column.name for column in schema.columns if column.type in ("integer", "number")}
-    empty = [name for name in there if rows[name].null_count() == rows.height]
-    texts = [name for name in there if name in numbers and _unread(rows[name])]
+    own = {name: (rows[name].null_count(), _unread(rows[name]) if name in numbers else 0) for name in names if name not in lacking}
+    height, cells = batch.part.total("gaps", (rows.height, own))
+    empty = [name for name, (nulls, _) in cells.items() if height and nulls == height]
+    texts = [name for name, (nulls, unread) in cells.items() if 2 * unread > height - nulls]
     gaps = {"columns_lacking": lacking, "columns_empty": empty, "columns_not_numeric": texts}
     return [Message.of(code, columns=", ".join(columns)) for code, columns in gaps.items() if columns]
 
 
-def _unread(cells: pl.Series) -> bool:
-    """Return whether most of the filled cells are texts that are no numbers."""
-    filled = cells.drop_nulls()
-    return filled.dtype == pl.String and 2 * filled.cast(pl.Float64, strict=False).null_count() > filled.len()
+def _unread(cells: pl.Series) -> int:
+    """Return how many of the filled cells are texts that are no numbers."""
+    return cells.drop_nulls().cast(pl.Float64, strict=False).null_count() if cells.dtype == pl.String else 0

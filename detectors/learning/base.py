@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 from abc import ABC, abstractmethod
@@ -10,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any, ClassVar, cast
 
+import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
@@ -26,11 +28,11 @@ from detectors.learning.online_update import MAX_CALIBRATION_ROWS, MAX_DIAGNOSTI
 from detectors.learning.reservoir import Reservoir
 from detectors.learning.restored import pack_model, restore_model
 from sluice.config import Duration
-from sluice.domain import Artifact, Batch, Message, OnFail, Run, Schema, Severity, Verdict, canonical
+from sluice.domain import Artifact, Batch, Message, OnFail, Part, Run, Schema, Severity, Tally, Verdict, canonical
 from sluice.errors import InvalidValue, ModelError
 from sluice.messages import make_error
 from sluice.messages.failures import error_message
-from sluice.ports import Snapshot
+from sluice.ports import Needs, Snapshot
 from sluice.rules.evidence import anomaly_evidence
 
 USAGE_SETTINGS = ("max_fpr", "guarantee", "min_rows", "max_rows", "refit_interval", "severity", "on_fail", "device")  # settings that make no other model
@@ -234,24 +236,38 @@ class LearnedDetector(ABC):
             return [self._verdict(status="not_evaluated", message=messages.anomaly_message(self.error_control), observed=error_message(error))]
         if len(trained.calibration_scores) < self.error_control.min_calibration_rows:
             return [self._verdict(status="skipped", message=messages.too_few_calibration_rows(self.error_control, len(trained.calibration_scores)))]
-        return [self._judge(batch.rows, trained)]
+        return [self._judge(batch, trained)]
 
-    def _judge(self, rows: pl.DataFrame, trained: CalibratedModel) -> Verdict:
-        control, calibration = self.error_control, trained.calibration_scores
-        scores = trained.model.score_rows(rows)
-        p = compute_p_values(scores, calibration)
-        failing = control.flag(p, len(calibration))
-        failed, borderline = int(failing.sum()), int(control.borderline(scores, calibration, trained.model.score_tolerance).sum())
-        flagged = rows.filter(pl.Series(failing))
+    @property
+    def needs(self) -> Needs:
+        """Return that it asks for what it must know of other rows: each row is scored by itself."""
+        return Needs()
+
+    def _judge(self, batch: Batch, trained: CalibratedModel) -> Verdict:
+        control, calibration, rows = self.error_control, trained.calibration_scores, batch.rows
+        scores = trained.model.score_rows(rows) if rows.height else np.zeros(0)
+        p, limit = compute_p_values(scores, calibration), functools.partial(self._discovery_limit, batch.part)
+        failing = control.flag(p, len(calibration), limit)
+        borderline = control.borderline(scores, calibration, trained.model.score_tolerance, limit)
+        judged, failed, uncertain = batch.part.total(f"{self.rule} counts", (len(p), int(failing.sum()), int(borderline.sum())))
+        flagged = rows.filter(pl.Series(failing, dtype=pl.Boolean))
         return self._verdict(
-            status="failed" if control.is_exceeded(failed, len(p), len(calibration)) else "passed",
+            status="failed" if control.is_exceeded(failed, judged, len(calibration)) else "passed",
             failing=pl.Series(self.kind, failing, dtype=pl.Boolean),
-            rows=len(p),
+            rows=judged,
             failed=failed,
             message=messages.anomaly_message(control),
-            observed=messages.observed_message(failed, len(p), borderline, describe_gaps(rows, self.schema, select_columns(self.schema, self.columns))),
-            evidence=anomaly_evidence(flagged, pl.Series(p[failing]), trained.model.explain(flagged) if failed else pl.DataFrame()),
+            observed=messages.observed_message(failed, judged, uncertain, describe_gaps(batch, self.schema, select_columns(self.schema, self.columns))),
+            evidence=anomaly_evidence(flagged, pl.Series(p[failing]), trained.model.explain(flagged) if flagged.height else pl.DataFrame()),
         )
+
+    def _discovery_limit(self, part: Part, counts: Tally) -> float:
+        """Return the largest p-value of a batch that is flagged; a part waits for it, since its rows say little of those of the others."""
+        everywhere = part.total(f"{self.rule} p-values", counts)
+        part.wait()
+        limit = self.error_control.discovery_limit(everywhere)
+        part.confirm(f"{self.rule} limit", limit)
+        return limit
 
     def _verdict(self, **facts: Any) -> Verdict:  # noqa: ANN401  # the fields of a Verdict
         columns = select_columns(self.schema, self.columns)

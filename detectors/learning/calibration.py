@@ -11,13 +11,15 @@ Benjamini, Hochberg: Controlling the false discovery rate. JRSS B 57(1), 1995 (`
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
-from sluice.domain import Message
+from sluice.domain import Message, Tally
 from sluice.errors import ModelError
 from sluice.messages.failures import make_error
 
@@ -52,21 +54,35 @@ class ErrorControl:
         """Name the controlled rate and its level, such as `marginal false positive rate of 0.01`."""
         return Message.of("controlled_rate", rate=RATES[self.guarantee], level=self.level)
 
-    def flag(self, p: NDArray[np.float64], calibration_rows: int) -> NDArray[np.bool_]:
+    def flag(self, p: NDArray[np.float64], calibration_rows: int, limit: Callable[[Tally], float] | None = None) -> NDArray[np.bool_]:
         """Flag rows of a batch.
 
         Args:
             p: Their p-values, [rows].
             calibration_rows: Size of the sample that the p-values were computed on.
+            limit: With `fdr`, return the largest p-value that is flagged in the whole batch from the p-values of these rows; by default these are all rows.
 
         Returns:
             True where a row is flagged, [rows].
         """
         if self.guarantee == "fdr":
-            return np.asarray(p <= benjamini_hochberg(p, self.level))
+            return np.asarray(p <= (limit or self.discovery_limit)(count_p_values(p)))
         return np.asarray(p <= (conditional_level(self.level, calibration_rows) if self.guarantee == "conditional" else self.level))
 
-    def borderline(self, scores: NDArray[np.float64], calibration: NDArray[np.float64], tolerance: float) -> NDArray[np.bool_]:
+    def discovery_limit(self, counts: Tally) -> float:
+        """Return the largest p-value that is a discovery by the method of Benjamini and Hochberg; 0 if none is.
+
+        Args:
+            counts: How many rows of a batch have each p-value; see `count_p_values`.
+        """
+        ordered = counts.counts.sort("p")
+        p, ranks = ordered["p"].to_numpy(), ordered["count"].cum_sum().to_numpy()  # of equal p-values the last rank decides
+        within = p[p <= self.level * ranks / max(int(ordered["count"].sum()), 1)]
+        return float(within[-1]) if len(within) else 0.0
+
+    def borderline(
+        self, scores: NDArray[np.float64], calibration: NDArray[np.float64], tolerance: float, limit: Callable[[Tally], float] | None = None
+    ) -> NDArray[np.bool_]:
         """Find the rows whose flag could change if scores were off by at most a tolerance.
 
         All other rows keep their flags: the higher scores are, the lower are p-values, and the more is flagged under every guarantee.
@@ -75,11 +91,14 @@ class ErrorControl:
             scores: Of the rows, [rows].
             calibration: Scores of the calibration rows, sorted.
             tolerance: By how much each score may be off.
+            limit: As in `flag`.
 
         Returns:
             True where a flag could change, [rows].
         """
-        fewest, most = (self.flag(compute_p_values(scores + offset, calibration), len(calibration)) for offset in (-tolerance, tolerance))
+        if not tolerance:
+            return np.zeros(len(scores), np.bool_)
+        fewest, most = (self.flag(compute_p_values(scores + offset, calibration), len(calibration), limit) for offset in (-tolerance, tolerance))
         return np.asarray(most & ~fewest)
 
     def is_exceeded(self, flagged: int, rows: int, calibration_rows: int) -> bool:
@@ -139,8 +158,7 @@ def conditional_level(level: float, calibration_rows: int) -> float:
     return float(allowed.max(initial=0) / (calibration_rows + 1))
 
 
-def benjamini_hochberg(p: NDArray[np.float64], level: float) -> float:
-    """Return the largest p-value that is a discovery; 0 if none is."""
-    ranked = np.sort(p)
-    within = ranked[ranked <= level * np.arange(1, len(p) + 1) / max(len(p), 1)]
-    return float(within[-1]) if len(within) else 0.0
+def count_p_values(p: NDArray[np.float64]) -> Tally:
+    """Count rows by their p-values, which are as many as there are calibration rows at most (columns `p` and `count`)."""
+    values, counts = np.unique(p, return_counts=True)
+    return Tally(pl.DataFrame({"p": values, "count": counts}, schema={"p": pl.Float64, "count": pl.Int64}), ("p",))

@@ -14,10 +14,10 @@ from detectors.learning.restored import restore_model
 from detectors.sessions.attribution import PARTS, SessionAttribution
 from detectors.sessions.session_features import SessionAggregator
 from detectors.sessions.session_snapshot import SessionSnapshot
-from sluice.domain import EVIDENCE, ROW, Artifact, Batch, Message, OnFail, Schema, Severity, Status, Verdict, message_column
+from sluice.domain import EVIDENCE, ROW, Artifact, Batch, Message, OnFail, Rows, Schema, Severity, Status, Verdict, message_column
 from sluice.errors import InvalidValue
 from sluice.messages import make_error
-from sluice.ports import Snapshot
+from sluice.ports import Needs, Snapshot
 from sluice.rules.evidence import count_message
 
 
@@ -111,14 +111,21 @@ class Sessions:
             return [self._silent("skipped", message="only a whole batch shows what a session is like")]
         if lacking := [name for name in (self._aggregates.session, self._aggregates.item, self._aggregates.time) if name not in batch.rows.columns]:
             return [self._silent("not_evaluated", observed=f"the batch has no column {', '.join(lacking)}")]
-        sessions = replace(batch, rows=self._aggregates.of(batch.rows))
-        return [self._spread(verdict, batch.rows, snapshot) for verdict in self._network.judge(sessions, self._sessions(snapshot))]
+        names = [name for name in dict.fromkeys((ROW, *self._aggregates.columns)) if name in batch.rows.columns]
+        events = batch.part.exchange("events by session", batch.rows.select(names), (self.session,))
+        sessions = replace(batch, rows=self._aggregates.of(events))
+        return [self._spread(verdict, events, batch, snapshot) for verdict in self._network.judge(sessions, self._sessions(snapshot))]
+
+    @property
+    def needs(self) -> Needs:
+        """Return that the events of a session must meet."""
+        return Needs.rows((self.session,), self._network.rule, exchanges=True)
 
     def _silent(self, status: Status, **why: str) -> Verdict:
         return replace(self._network.silent(status, **why), columns=self._aggregates.columns)
 
-    def _spread(self, verdict: Verdict, rows: pl.DataFrame, snapshot: Snapshot) -> Verdict:
-        """Spread verdicts on sessions to those of their events that make them unusual."""
+    def _spread(self, verdict: Verdict, rows: pl.DataFrame, batch: Batch, snapshot: Snapshot) -> Verdict:
+        """Spread verdicts on sessions to those of their events that make them unusual; the sessions of a part have events of other parts."""
         if verdict.failing is None or verdict.evidence is None:
             return replace(verdict, columns=self._aggregates.columns)
         named = rows.select(ROW, pl.col(self.session).cast(pl.String, strict=False).alias("session"))
@@ -135,9 +142,14 @@ class Sessions:
         evidence = (
             flagged.filter(failing).with_columns(message=pl.when(pl.col("size").is_null()).then("message").otherwise(without)).select(*EVIDENCE).cast(EVIDENCE)
         )
-        failed = int(failing.sum())
-        observed = Message.of("sessions_and_rows", sessions=verdict.failed, of=verdict.rows, found=count_message(failed, rows.height))
-        return replace(verdict, failing=failing, rows=rows.height, failed=failed, observed=observed, evidence=evidence, columns=self._aggregates.columns)
+        judged, failed = batch.part.total("events of sessions", (rows.height, int(failing.sum())))
+        if not batch.part.meets((self.session,)):
+            everywhere = batch.part.total("events of unusual sessions", Rows(evidence)).frame
+            batch.part.wait()
+            failing = batch.rows[ROW].is_in(everywhere[ROW].implode()).alias(verdict.rule)
+            evidence = batch.rows.filter(failing).select(ROW).join(everywhere, on=ROW, how="left", maintain_order="left")
+        observed = Message.of("sessions_and_rows", sessions=verdict.failed, of=verdict.rows, found=count_message(failed, judged))
+        return replace(verdict, failing=failing, rows=judged, failed=failed, observed=observed, evidence=evidence, columns=self._aggregates.columns)
 
     def _blamed(self, flagged: pl.DataFrame, rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         """Return the blamed parts of the flagged sessions; see `SessionAttribution.to_blame`."""

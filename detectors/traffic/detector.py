@@ -14,9 +14,9 @@ from detectors.traffic import hourly_volume, training
 from detectors.traffic.patterns import DetectionParameters, TrafficPattern
 from detectors.traffic.settings import TrafficSettings
 from detectors.traffic.state import TrafficState
-from sluice.domain import EVIDENCE, ROW, Artifact, Batch, Message, Verdict
+from sluice.domain import EVIDENCE, ROW, Artifact, Batch, Message, Rows, Verdict
 from sluice.errors import ModelError
-from sluice.ports import Snapshot
+from sluice.ports import Needs, Snapshot
 from sluice.rules.evidence import count_message
 
 
@@ -50,14 +50,27 @@ class Traffic(TrafficSettings):
     def judge(self, batch: Batch, snapshot: Snapshot) -> Sequence[Verdict]:
         """Return one verdict per pattern; patterns that need a whole batch are skipped for parts of one."""
         learned, damage = self._load_state(snapshot)
+        names = [name for name in dict.fromkeys((ROW, *self.columns.values())) if name in batch.rows.columns]
+        visits = self.visits(batch.part.exchange("visits", batch.rows.select(names), ())).rows  # the first part has those of all
+        waits = self.min_rows - history.count_accepted(snapshot, self.schema) if learned is None and not damage else None
+        silent = {pattern.name: verdict for pattern in self.looked_for if (verdict := self._silent(pattern, batch, visits, damage, waits))}
+        looking = [pattern for pattern in self.looked_for if pattern.name not in silent]
+        findings = batch.part.total("findings", self._find(looking, visits, learned, batch, snapshot) if batch.part.is_first else {})
+        batch.part.wait()
+        judged = {pattern.name: self._judged(pattern, batch, findings[pattern.name].frame) for pattern in looking}
+        return [silent.get(pattern.name) or judged[pattern.name] for pattern in self.looked_for]
+
+    def _find(
+        self, patterns: Sequence[TrafficPattern], visits: pl.DataFrame, learned: TrafficState | None, batch: Batch, snapshot: Snapshot
+    ) -> dict[str, Rows]:
+        """Return what each pattern finds in the visits of a whole batch."""
         state = training.with_catalog_prices(self, learned or training.known_users_only(self, snapshot), snapshot)
-        visits = self.visits(batch.rows).rows
-        if damage:
-            return [self._damaged(pattern, damage) if pattern.learns else self._judged(pattern, batch, visits, state, None) for pattern in self.looked_for]
-        return [
-            self._judged(pattern, batch, visits, state, None if learned else self.min_rows - history.count_accepted(snapshot, self.schema))
-            for pattern in self.looked_for
-        ]
+        return {pattern.name: Rows(pattern.find(visits, state, self._parameters(batch))) for pattern in patterns}
+
+    @property
+    def needs(self) -> Needs:
+        """Return that one part takes the columns of visits of all rows."""
+        return Needs()
 
     def _load_state(self, snapshot: Snapshot) -> tuple[TrafficState | None, str]:
         """Load the learned state; return the reason instead where it cannot be read."""
@@ -74,14 +87,19 @@ class Traffic(TrafficSettings):
         """Collect the parameters of detection."""
         return DetectionParameters(self.significance_level, self.min_similarity, self.min_group_size, self.min_items, batch.at)
 
-    def _judged(self, pattern: TrafficPattern, batch: Batch, visits: pl.DataFrame, state: TrafficState, waits: int | None) -> Verdict:
+    def _silent(self, pattern: TrafficPattern, batch: Batch, visits: pl.DataFrame, damage: str, waits: int | None) -> Verdict | None:
+        """Return the verdict of a pattern that is not looked for in the batch; None for one that is."""
+        if damage and pattern.learns:
+            return self._damaged(pattern, damage)
         if pattern.whole and not batch.whole:
             return self._verdict(pattern, status="skipped", message=Message.of("whole_batch_only"))
         if absent := self.absent(pattern, visits):
             return self._verdict(pattern, status="not_evaluated", message=pattern.message, observed=Message.of("columns_absent", columns=", ".join(absent)))
         if pattern.learns and waits is not None:
             return self._verdict(pattern, status="skipped", message=history.waiting_message(waits))
-        findings = pattern.find(visits, state, self._parameters(batch))
+        return None
+
+    def _judged(self, pattern: TrafficPattern, batch: Batch, findings: pl.DataFrame) -> Verdict:
         return self._of_hours(pattern, findings) if pattern.name == "hourly_volume" else self._of_rows(pattern, batch, findings)
 
     def _of_rows(self, pattern: TrafficPattern, batch: Batch, findings: pl.DataFrame) -> Verdict:
@@ -89,9 +107,9 @@ class Traffic(TrafficSettings):
         failing = rows["message"].is_not_null().alias(pattern.name)
         blamed = pl.lit(list(self._blamed(pattern)), dtype=pl.List(pl.String)).alias("columns")
         evidence = rows.filter(failing).select(ROW, blamed, "score", "message", pl.lit(None, dtype=pl.String).alias("expected")).cast(EVIDENCE)
-        failed = int(failing.sum())
-        facts = {"status": "failed" if failed else "passed", "rows": rows.height, "failed": failed}
-        return self._verdict(pattern, failing=failing, message=pattern.message, observed=count_message(failed, rows.height), evidence=evidence, **facts)
+        judged, failed = batch.part.total(f"traffic:{pattern.name} counts", (rows.height, int(failing.sum())))
+        facts = {"status": "failed" if failed else "passed", "rows": judged, "failed": failed}
+        return self._verdict(pattern, failing=failing, message=pattern.message, observed=count_message(failed, judged), evidence=evidence, **facts)
 
     def _of_hours(self, pattern: TrafficPattern, findings: pl.DataFrame) -> Verdict:
         examples = tuple(

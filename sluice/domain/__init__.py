@@ -33,6 +33,7 @@ from sluice.domain.frames import (
     row_position,
 )
 from sluice.domain.guarded import Counts, Guarded
+from sluice.domain.guesses import Answer, Guesses
 from sluice.domain.incidents import Incident, IncidentAct
 from sluice.domain.labels import ANSWER, LABEL_COLUMNS, WHOLE_ROW, LabelConflict, LabelPlan, RowToLabel, Suspect, ValueGroup, read_row_value, row_value
 from sluice.domain.layouts import Layout, LayoutChanges, RebuildPreview
@@ -126,6 +127,7 @@ __all__ = [
     "AlertFilter",
     "AlertKind",
     "AlertState",
+    "Answer",
     "Arrival",
     "Artifact",
     "Backfill",
@@ -164,6 +166,7 @@ __all__ = [
     "GrownFile",
     "Guard",
     "Guarded",
+    "Guesses",
     "Hours",
     "Identifier",
     "Incident",

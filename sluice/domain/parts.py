@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, TypeVar
 
@@ -18,6 +18,15 @@ class Part(Protocol):
     @property
     def is_last(self) -> bool:
         """Return True where the run speaks of what belongs to no part, such as published rows that no row of the batch replaces."""
+        ...
+
+    @property
+    def is_first(self) -> bool:
+        """Return True for the part that takes the rows of the batch where all of them are exchanged as one group."""
+        ...
+
+    def meets(self, by: Sequence[str]) -> bool:
+        """Return True where rows that are equal in some columns are in one part; without columns, where all are."""
         ...
 
     def total(self, name: str, summary: S, *, steady: bool = False) -> S:
@@ -46,11 +55,27 @@ class Part(Protocol):
         """
         ...
 
+    def exchange(self, name: str, rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+        """Return all rows of the batch of some groups, in the order of the file, and leave the other groups to the other parts.
+
+        Args:
+            name: Name of the question.
+            rows: Rows of the part, with `_row_id` and the columns that are asked for.
+            by: Columns; rows that are equal in all of them are a group; none: all rows of the batch are one group.
+        """
+        ...
+
 
 class Whole:
     """Be the only part of a batch: its summary is that of the batch."""
 
     is_last = True
+    is_first = True
+
+    def meets(self, by: Sequence[str]) -> bool:
+        """Return True: all rows are there."""
+        _ = by
+        return True
 
     def total(self, name: str, summary: S, *, steady: bool = False) -> S:
         """Return the summary."""
@@ -67,6 +92,11 @@ class Whole:
 
     def wait(self, name: str | None = None) -> None:
         """Do nothing: no answer is a guess."""
+
+    def exchange(self, name: str, rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+        """Return the rows: all groups are there."""
+        _ = name, by
+        return rows
 
 
 WHOLE = Whole()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sluice.messages.template import Template
 
 TEMPLATES: Mapping[str, Template] = {
+    "order_not_computed": "whether rows are in order cannot be computed of the rows of all parts together",
     "parts_disagree": "the parts of the batch come to no agreement",
     "holdout_without_history": "no accepted batch lies before the hold-out; wait for more batches, or shorten `holdout` in sluice.yaml",
     "worker_died": "the process that reads and judges ended by itself (exit code {code}); what it wrote to stderr may tell why",

@@ -19,7 +19,7 @@ from sluice.ports.judging import (
     Steps,
     Trainer,
 )
-from sluice.ports.parts import InParts, Needs, needs_of, needs_of_steps
+from sluice.ports.parts import Exchanger, InParts, Needs, needs_of, needs_of_steps
 from sluice.ports.snapshot_view import SnapshotView
 from sluice.ports.stages import STAGES, Stage, StageTimer, stage, timed
 from sluice.ports.storing import (
@@ -74,6 +74,7 @@ __all__ = [
     "CostProber",
     "DecisionLog",
     "Earlier",
+    "Exchanger",
     "InParts",
     "IncrementalTrainer",
     "IngestStore",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
+
+import polars as pl
 
 from sluice.ports.judging import Steps
 
@@ -17,10 +19,12 @@ class Together:
     Attributes:
         columns: The columns.
         step: Name of the step.
+        exchanges: Whether the step has the rows sent where they are apart (`Part.exchange`), so that any division will do.
     """
 
     columns: frozenset[str]
     step: str
+    exchanges: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,10 @@ class Needs:
     whole: tuple[str, ...] = ()
 
     @classmethod
-    def rows(cls, columns: Iterable[str], step: str) -> Needs:
+    def rows(cls, columns: Iterable[str], step: str, *, exchanges: bool = False) -> Needs:
         """Return that a step needs rows together that are equal in some columns; nothing without columns."""
         names = frozenset(columns)
-        return cls((Together(names, step),)) if names else cls()
+        return cls((Together(names, step, exchanges),)) if names else cls()
 
     @classmethod
     def join(cls, needs: Iterable[Needs]) -> Needs:
@@ -51,15 +55,49 @@ class Needs:
 
     def together_by(self) -> tuple[str, ...]:
         """Return the columns that divide the rows so that all meet that must, where `undivided` is empty; none where any division will do."""
-        common = frozenset.intersection(*(entry.columns for entry in self.together)) if self.together else frozenset()
-        return tuple(sorted(common))
+        common: frozenset[str] | None = None
+        for entry in sorted(self.together, key=lambda entry: entry.exchanges):  # those first that cannot do without
+            narrower = entry.columns if common is None else common & entry.columns
+            common = common if entry.exchanges and not narrower else narrower
+        return tuple(sorted(common or ()))
 
     def undivided(self) -> tuple[str, ...]:
         """Return the steps for which the rows must stay one part; of steps that need different columns, those that fewer others agree with."""
-        if self.whole or not self.together or self.together_by():
+        fixed = [entry for entry in self.together if not entry.exchanges]
+        if self.whole or not fixed or frozenset.intersection(*(entry.columns for entry in fixed)):
             return self.whole
-        most, _ = Counter(name for entry in self.together for name in sorted(entry.columns)).most_common(1)[0]
-        return tuple(entry.step for entry in self.together if most not in entry.columns)
+        most, _ = Counter(name for entry in fixed for name in sorted(entry.columns)).most_common(1)[0]
+        return tuple(entry.step for entry in fixed if most not in entry.columns)
+
+
+class Exchanger(Protocol):
+    """Hand rows from one part of a batch to another."""
+
+    @property
+    def part(self) -> int | None:
+        """Return the number of the part; None for the run on no rows."""
+        ...
+
+    def meets(self, by: Sequence[str]) -> bool:
+        """Return True where rows that are equal in some columns are in one part."""
+        ...
+
+    def send(self, rows: pl.DataFrame, by: Sequence[str]) -> frozenset[str]:
+        """Send each row to the part that takes its group, and return the names of what is sent."""
+        ...
+
+    def sent(self, names: frozenset[str]) -> frozenset[str]:
+        """Return those of some names that are of this part."""
+        ...
+
+    def receive(self, names: frozenset[str], empty: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows that all parts sent to this one, in the order of the file.
+
+        Args:
+            names: Names of all that was sent.
+            empty: A frame of their columns.
+        """
+        ...
 
 
 @runtime_checkable

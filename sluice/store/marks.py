@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, or_, select, update
 
 from sluice.domain import Mark
 from sluice.errors import Outdated
@@ -47,11 +47,20 @@ class Marks:
 def require_next(connection: Connection, dataset: str, mark: Mark | None) -> None:
     """Pass only where a batch follows what was read of its table; batches without a mark always do.
 
+    The digests of earlier marks are dropped, which no read compares rows with any more: a thousand a mark, they would be most of the database.
+    Those of the mark that it follows stay, since what is promised may be withdrawn.
+
     Raises:
         Outdated: Another machine has read its rows meanwhile.
     """
-    if mark is not None and not _may_follow(connection, dataset, mark):
+    if mark is None:
+        return
+    if not _may_follow(connection, dataset, mark):
         raise make_error(Outdated, "rows_read_elsewhere", dataset=dataset)
+    recorded = RUNS.c.mark
+    earlier = [RUNS.c.dataset == dataset, recorded.is_not(None), recorded["digests"].as_string() != "", recorded["id"].as_string() != mark.former]
+    for row in connection.execute(select(RUNS.c.id, recorded).where(*earlier)).all():
+        connection.execute(update(RUNS).where(RUNS.c.id == row.id).values(mark={**row.mark, "digests": ""}))
 
 
 def _may_follow(connection: Connection, dataset: str, mark: Mark) -> bool:

@@ -11,6 +11,7 @@ import polars as pl
 
 from sluice.domain import ROW, Run, Schema, Split
 from sluice.store.lake import Lake
+from sluice.store.pinned_models import PinnedModels
 from sluice.store.quarantine_store import ever_held_of_keys
 from sluice.store.snapshot import SqlSnapshot
 from sluice.store.store import SqlStore
@@ -62,6 +63,7 @@ class PinnedStore:
         schemas: Every dataset's declared columns, by name.
         records: The records of runs.
         quarantine: Version of the dataset's quarantine; None where there is none.
+        models: The models that serve the dataset.
     """
 
     seq: int
@@ -69,6 +71,7 @@ class PinnedStore:
     schemas: Mapping[str, Schema]
     records: PinnedRecords
     quarantine: int | None
+    models: PinnedModels
 
     @classmethod
     def of(cls, store: SqlStore, snapshot: SqlSnapshot, dataset: str, folder: Path) -> PinnedStore:
@@ -84,7 +87,8 @@ class PinnedStore:
         store.quarantine.all_settled(dataset).write_parquet(folder / _SETTLED)
         records = PinnedRecords({name: list(snapshot.runs(name)) for name in store.schemas}, dataset, folder)
         version = store.runs.versions(dataset, store.runs.newest()).get("quarantine")
-        return cls(int(snapshot.id), store.lake.root, store.schemas, records, version)
+        models = PinnedModels.of(store.models, dataset, int(snapshot.id), folder)
+        return cls(int(snapshot.id), store.lake.root, store.schemas, records, version, models)
 
     def open_lake(self) -> Lake:
         """Open the lake; what a program may read of S3 its environment says."""
@@ -92,7 +96,7 @@ class PinnedStore:
 
     def snapshot(self, lake: Lake) -> SqlSnapshot:
         """Return the snapshot."""
-        return SqlSnapshot(self.records, lake, None, self.schemas, self.seq)
+        return SqlSnapshot(self.records, lake, self.models, self.schemas, self.seq)
 
     def held_rows(self, lake: Lake) -> Callable[[Split], pl.DataFrame]:
         """Return what reads the rows that are held now and have the keys of a batch."""

@@ -8,11 +8,8 @@ from typing import Protocol
 import polars as pl
 
 from sluice.domain import ACTION, FLAGS, OTHER, RAW, REPAIRS, REPEATS, ROW, RUN, STATE, Artifact, Message, Run, Schema
-from sluice.errors import StoreError
-from sluice.messages import make_error
 from sluice.store.lake import Lake
 from sluice.store.lake_tables import Table
-from sluice.store.model_registry import ModelRegistry
 
 
 class RunRecords(Protocol):
@@ -31,18 +28,26 @@ class RunRecords(Protocol):
         ...
 
 
+class Champions(Protocol):
+    """Know which version of a model served when."""
+
+    def champion(self, name: str, seq: int) -> Artifact | None:
+        """Load the version that was the champion at a snapshot; None where there is none."""
+        ...
+
+
 class SqlSnapshot:
     """Read only the versions that published runs name, so that the same snapshot gives the same rows for ever, unless a value was erased since."""
 
     def __init__(
-        self, runs: RunRecords, lake: Lake, registry: ModelRegistry | None, schemas: Mapping[str, Schema], seq: int, excluded: frozenset[str] = frozenset()
+        self, runs: RunRecords, lake: Lake, registry: Champions, schemas: Mapping[str, Schema], seq: int, excluded: frozenset[str] = frozenset()
     ) -> None:
         """Pin a snapshot.
 
         Args:
             runs: The records of runs.
             lake: The rows.
-            registry: The models; None where no step asks for one.
+            registry: The models.
             schemas: Every dataset's declared columns.
             seq: The snapshot's number.
             excluded: Batches that are left out.
@@ -130,8 +135,6 @@ class SqlSnapshot:
 
     def model(self, name: str) -> Artifact | None:
         """Return the champion of that name as it was at this snapshot."""
-        if self._registry is None:
-            raise make_error(StoreError, "model_not_at_hand", model=name)
         return self._registry.champion(name, self._seq)
 
     def without(self, batch_id: str) -> SqlSnapshot:

@@ -16,6 +16,7 @@ from sluice.ports import Steps, needs_of_steps, stage
 from sluice.sources.files import FileParts
 from sluice.store import SqlStore
 from sluice.store.drafts import Draft
+from sluice.worker.exchange import FolderExchange
 from sluice.worker.spooling import Division, Spooled, load_part, require_together, spool
 
 Engine: TypeAlias = Callable[[Spooled, Draft], Parts]
@@ -151,4 +152,4 @@ def in_this_process(spooled: Spooled, draft: Draft, evaluate: Callable[[Batch], 
         require_together(outcome, spooled.together)
         draft.add(outcome, is_part=True)
 
-    return InTurn(loads, evaluate, keep, draft.forget)
+    return InTurn(loads, evaluate, keep, draft.forget, lambda part: FolderExchange(spooled.exchanged, part, spooled.parts, spooled.together))

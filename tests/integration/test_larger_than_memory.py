@@ -227,13 +227,13 @@ def test_a_batch_waits_where_no_address_is_set(tmp_path: Path, monkeypatch: pyte
 def test_a_step_that_needs_all_rows_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "whole"
     folder.mkdir()
-    order = "\n      - expect_column_values_to_be_increasing: {column: price, on_fail: flag}"
-    (folder / "sluice.yaml").write_text(CONFIG.format(rule=NEW + order, mode=APPEND), encoding="utf-8")
+    unique = "\n      - expect_column_values_to_be_unique: {column: price, on_fail: flag}"
+    (folder / "sluice.yaml").write_text(CONFIG.format(rule=NEW + unique, mode=APPEND), encoding="utf-8")
     write_day(folder, 1)
     monkeypatch.setattr(parts, "rows_that_fit", lambda _memory, _width: FIT)
     with build(folder / "sluice.yaml") as app:
         (arrival,) = app.pending_arrivals()
-        with pytest.raises(OutOfMemory, match=r"of its 3,000 rows about 900 fit into 8.0 GiB.*expect_column_values_to_be_increasing:price") as caught:
+        with pytest.raises(OutOfMemory, match=r"of its 3,000 rows about 900 fit into 8.0 GiB.*expect_column_values_to_be_unique:price") as caught:
             tasks.explain_memory(str(app.path), arrival)
         assert caught.value.reason is not None
         record = app.store.staging.record(tasks.evaluate_arrival(str(app.path), arrival, app.store.snapshot().id))

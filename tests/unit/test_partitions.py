@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -25,11 +26,17 @@ from sluice.pipeline import evaluate
 from sluice.ports import Needs, Steps, needs_of_steps
 from sluice.testing import AT, MemorySnapshot, make_batch
 from sluice.wiring.occasions import median_time
+from sluice.worker.exchange import FolderExchange
 
 SCHEMA = Schema("d", columns=(Column("price", "number"), Column("note")))
 BATCH = make_batch(SCHEMA, {"price": [1.0, 2.0, 3.0, 4.0]})
 EMPTY = replace(BATCH, rows=BATCH.rows.clear())
 Judge = Callable[[Batch], str]
+
+
+def alone(part: int | None) -> FolderExchange:
+    """Exchange no rows."""
+    return FolderExchange(Path("nowhere"), part, 2, ())
 
 
 def load_halves(batch: Batch) -> list[Callable[[], Batch]]:
@@ -52,7 +59,7 @@ def run(judge: Judge, expected: dict[str, object] | None = None) -> tuple[list[l
         passes.append(1)
 
     evaluate_whole = functools.partial(outcome_of, judge)
-    evaluate_parts(InTurn(load_halves(BATCH), evaluate_whole, outcomes.append, forget), evaluate_whole, EMPTY, expected or {})
+    evaluate_parts(InTurn(load_halves(BATCH), evaluate_whole, outcomes.append, forget, alone), evaluate_whole, EMPTY, expected or {})
     return [outcome.split.good.rows["note"].to_list() for outcome in outcomes], sum(passes)
 
 
@@ -154,7 +161,7 @@ def test_the_median_of_times_is_that_of_all_parts(seconds: list[int | None], par
     outcomes: list[Outcome] = []
     evaluate_whole = functools.partial(outcome_of, judge)
     empty = replace(batch, rows=batch.rows.clear())
-    whole = evaluate_parts(InTurn(loads, evaluate_whole, outcomes.append, outcomes.clear), evaluate_whole, empty, {})
+    whole = evaluate_parts(InTurn(loads, evaluate_whole, outcomes.append, outcomes.clear, alone), evaluate_whole, empty, {})
     expected = str(median_time(batch, batch.rows["ts"]))
     notes = {note for outcome in (*outcomes, whole) for note in outcome.split.good.rows["note"]}
     assert notes == ({expected} if seconds else set())
@@ -192,9 +199,8 @@ def test_steps_say_how_rows_may_be_divided() -> None:
 
 
 def test_steps_that_need_all_rows_are_named() -> None:
-    order = Step(name="expect_column_values_to_be_increasing", settings={"column": "price"})
     skew = ClockSkew(Schema("d", columns=(Column("ts", "timestamp"), Column("at", "timestamp")), time="ts"), "at")
-    assert needs_of_steps(steps(order, cleaners=(skew,))).undivided() == ("expect_column_values_to_be_increasing:price", "clock_skew")
+    assert needs_of_steps(steps(cleaners=(skew,))).undivided() == ("clock_skew",)
 
 
 def test_steps_that_need_rows_together_by_different_columns_are_named() -> None:
@@ -206,6 +212,6 @@ def test_a_failed_block_holds_the_rows_of_all_parts() -> None:
     rule = Step(name="expect_column_max_to_be_between", settings={"column": "price", "max_value": 3, "on_fail": "block"})
     outcomes: list[Outcome] = []
     one = functools.partial(evaluate, steps=steps(rule), snapshot=MemorySnapshot())
-    outcome = evaluate_parts(InTurn(load_halves(BATCH), one, outcomes.append, outcomes.clear), one, EMPTY, {})
+    outcome = evaluate_parts(InTurn(load_halves(BATCH), one, outcomes.append, outcomes.clear, alone), one, EMPTY, {})
     assert [part.split.bad.rows.height for part in outcomes] == [2, 2]
     assert outcome.phases["cleaned"][-1].status == "failed"

@@ -5,16 +5,17 @@ from __future__ import annotations
 import functools
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sluice.domain import Encoded, merge_summaries
+from sluice.domain import Answer, Encoded, Guesses, merge_summaries
 from sluice.errors import EngineFailed, NotInParts
 from sluice.messages import make_error
-from sluice.partitions import Answer, Guesses, PartLog
+from sluice.partitions import PartLog
+from sluice.ports import Exchanger
 from sluice.store.drafts import Draft
 from sluice.store.run_record import RunRecord
 from sluice.worker.spark.messages import PartAnswer, Question, decode_answer, write_question
@@ -60,6 +61,11 @@ class OnSpark:
         write_question(job.question, Question(settled, guesses))
         for answer in sorted(self._answers(job), key=lambda answer: answer.part):
             yield self._take(answer)
+
+    @property
+    def exchanger(self) -> Callable[[int | None], Exchanger]:
+        """Return what hands the rows of a part to others."""
+        return self.job.exchanger
 
     def forget(self) -> None:
         """Delete the files of the parts."""

@@ -31,7 +31,19 @@ def on_cluster(spooled: Spooled, draft: Draft, *, config: Config, path: Path, st
     folder = spooled.folder / evaluation
     folder.mkdir()
     pinned = PinnedStore.of(store, snapshot, spooled.empty.dataset, folder)
-    job = PartJob(evaluation, without_secrets(config), path, pinned, spooled.empty, spooled.folder, folder / "pass.arrow", draft.uri, spooled.together)
+    job = PartJob(
+        evaluation,
+        without_secrets(config),
+        path,
+        pinned,
+        spooled.empty,
+        spooled.folder,
+        folder / "pass.arrow",
+        draft.uri,
+        spooled.together,
+        spooled.parts,
+        spooled.exchanged,
+    )
     return OnSpark(job, spooled.parts, folder, config.spark.remote or os.environ.get("SPARK_REMOTE"), draft)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from checks.polars_core.merging import Unfinished
-from sluice.domain import Column, ColumnTally, Encoded, Greatest, Least, Rows, RowSummary, Tally, ValueTallies, decode, encode
-from sluice.partitions import Answer, Entry, Guesses, PartLog
+from sluice.domain import Answer, Column, ColumnTally, Encoded, Greatest, Guesses, Least, Rows, RowSummary, Tally, ValueTallies, decode, encode
+from sluice.partitions import Entry, PartLog
 from sluice.store.changed_files import LakeFile
 from sluice.store.lake_tables import Table
 from sluice.worker.profiling.columns import ColumnSummary

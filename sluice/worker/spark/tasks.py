@@ -23,6 +23,7 @@ from sluice.store.drafts import Draft
 from sluice.store.lake_files import LakeFiles
 from sluice.store.pinned import PinnedStore
 from sluice.wiring.steps import build_steps
+from sluice.worker.exchange import FolderExchange
 from sluice.worker.profiling import make_evaluator
 from sluice.worker.spark.messages import PartAnswer, encode_answer, read_question
 from sluice.worker.spooling import load_part, require_together
@@ -47,6 +48,8 @@ class PartJob:
         question: What the parts of this pass are given.
         uri: Where the batch was read from.
         together: Columns by whose values the rows are divided.
+        parts: Number of parts.
+        exchanged: Folder of the rows that the parts send one another.
     """
 
     id: str
@@ -58,6 +61,12 @@ class PartJob:
     question: Path
     uri: str
     together: tuple[str, ...]
+    parts: int
+    exchanged: Path
+
+    def exchanger(self, part: int | None) -> FolderExchange:
+        """Return what hands the rows of a part to others."""
+        return FolderExchange(self.exchanged, part, self.parts, self.together)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +133,7 @@ def run_part(job: PartJob, part: int) -> PartAnswer:
         StoreError: The lake refuses; Spark tries again.
     """
     question = read_question(job.question)
-    recorded = RecordedPart(question.settled, question.guesses, len(question.settled))
+    recorded = RecordedPart(question.settled, question.guesses, len(question.settled), job.exchanger(part))
     with _SESSIONS.lend(job) as session, tempfile.TemporaryDirectory() as scratch:
         load = functools.partial(load_part, job.empty, job.folder, part)
         draft = Draft(Path(scratch), job.store.schemas[job.empty.dataset], session.files, job.uri)

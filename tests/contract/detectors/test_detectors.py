@@ -11,11 +11,15 @@ import numpy as np
 import polars as pl
 import pytest
 
+from cleaning.chain import Chain
+from cleaning.deduplicate import Deduplicate
 from detectors import DETECTORS
 from detectors.traffic.patterns import PATTERNS
 from sluice.config import SettingsError, build
 from sluice.domain import EVIDENCE, ROW, Run
-from sluice.ports import Judge, Trainer
+from sluice.partitions import InTurn
+from sluice.ports import Judge, Steps, Trainer
+from tests.contract.parts.comparing import Apart, assert_same_in_parts
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 REFUSED = ("ecod", "copod")
@@ -205,3 +209,15 @@ def unpacked(artifact: Any) -> Any:
     from detectors.features.serialization import unpack
 
     return unpack(artifact.tensors)
+
+
+@pytest.mark.parametrize("parts", [1, 3, 17])
+@pytest.mark.parametrize(("name", "more"), [*((name, {}) for name in NAMES), ("hbos", {"guarantee": "fdr", "max_fpr": 0.2})])
+def test_a_batch_in_parts_gets_the_verdicts_of_the_whole(ready: Any, batch_of: Any, rows: Any, name: str, more: dict[str, object], parts: int) -> None:
+    detector, snapshot = ready(name)
+    odd = rows.with_columns(price=pl.when(pl.int_range(pl.len()) % 10 == 0).then(1e6).otherwise("price"))
+    steps = Steps([replace(detector, **more)], Chain([Deduplicate(detector.schema)]))  # divided by their key, which is none of a user or a session
+    outcome = assert_same_in_parts(batch_of(odd), snapshot, steps, parts, Apart if parts == 3 else InTurn)
+    verdicts = outcome.phases["published"]
+    assert {verdict.status for verdict in verdicts} <= {"passed", "failed"}
+    assert sum(verdict.failed for verdict in verdicts if verdict.on_fail == "flag") == outcome.flags.height

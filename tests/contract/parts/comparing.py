@@ -6,17 +6,20 @@ The parts run one after the other, or apart as on a cluster: none knows of anoth
 from __future__ import annotations
 
 import functools
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeAlias
 
 import polars as pl
 from hypothesis import strategies as st
 
-from sluice.domain import ROW, Batch, Outcome, Split, Verdict
-from sluice.partitions import Answer, Guesses, InTurn, PartLog, RecordedPart, evaluate_parts
+from sluice.domain import ROW, Answer, Batch, Guesses, Outcome, Split, Verdict
+from sluice.partitions import InTurn, PartLog, RecordedPart, evaluate_parts
 from sluice.pipeline import evaluate
 from sluice.ports import Snapshot, Steps, needs_of_steps
+from sluice.worker.exchange import FolderExchange
 from sluice.worker.spark.messages import PartAnswer, Question, decode_answer, decode_question, encode_answer, encode_question
 
 
@@ -36,7 +39,7 @@ class Apart(InTurn):
         question = encode_question(Question(settled, guesses))
         for number, load in reversed(list(enumerate(self.loads))):
             received = decode_question(question)
-            part = RecordedPart(received.settled, received.guesses, len(settled))
+            part = RecordedPart(received.settled, received.guesses, len(settled), self.exchanger(number))
             if (outcome := part.run(self.evaluate, load)) is not None:
                 self.keep(outcome)
             yield decode_answer(encode_answer(PartAnswer(number, PartLog(part.own, part.log)))).log
@@ -50,8 +53,10 @@ def in_parts(
     def one(part: Batch) -> Outcome:
         return evaluate(part, steps, snapshot, held_rows=held_rows)
 
-    whole = evaluate_parts(engine(divide(batch, steps, parts), one, outcomes.append, outcomes.clear), one, replace(batch, rows=batch.rows.clear()), {})
-    return whole, outcomes
+    with tempfile.TemporaryDirectory() as folder:
+        together = needs_of_steps(steps).together_by()
+        division = engine(divide(batch, steps, parts), one, outcomes.append, outcomes.clear, lambda part: FolderExchange(Path(folder), part, parts, together))
+        return evaluate_parts(division, one, replace(batch, rows=batch.rows.clear()), {}), outcomes
 
 
 def facts(verdict: Verdict) -> tuple[object, ...]:

@@ -31,6 +31,15 @@ def test_the_mark_moves_with_the_rows(shop: Any) -> None:
     assert shop.store.marks.newest("stock") is None
 
 
+def test_earlier_marks_keep_no_digests(shop: Any) -> None:
+    third = Mark.after(SECOND.id, 3, "30", ["d"])
+    runs = [publish(shop, name, mark) for name, mark in (("b1", FIRST), ("b2", SECOND), ("b3", third))]
+    stored = {run.id: run.mark for run in shop.reopen().snapshot().runs("events")}
+    assert stored == {runs[0].id: replace(FIRST, digests=()), runs[1].id: SECOND, runs[2].id: third}
+    assert shop.store.marks.newest("events") == third
+    assert not shop.store.marks.may_follow("events", Mark.after(FIRST.id, 2, "20", ["b", "c"]))
+
+
 @pytest.mark.parametrize("other", [Mark.after("", 1, "15", ["x"]), Mark.after(FIRST.id, 2, "25", ["x"]), Mark.after("nowhere", 3, "30", ["x"])])
 def test_rows_that_another_machine_has_read_are_not_published(shop: Any, other: Mark) -> None:
     publish(shop, "b1", FIRST)

@@ -60,8 +60,8 @@ def test_steps_for_which_a_file_must_fit_into_memory_are_named(config: Path) -> 
         return next(render(finding.message) for finding in examine(config) if finding.subject == "large files")
 
     assert of_large_files() == "are evaluated in parts where they do not fit into limits.memory"
-    config.write_text(f"{CONFIG}    suite: [expect_column_values_to_be_increasing: {{column: sku}}]\n")
-    expected = "must fit into limits.memory (8.0 GiB) where a step sees all rows at once: items (expect_column_values_to_be_increasing:sku)"
+    config.write_text(f"{CONFIG}    suite: [expect_column_values_to_be_unique: {{column: title}}]\n")
+    expected = "must fit into limits.memory (8.0 GiB) where a step sees all rows at once: items (expect_column_values_to_be_unique:title)"
     assert of_large_files() == expected
 
 

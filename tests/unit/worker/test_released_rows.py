@@ -11,10 +11,11 @@ import polars as pl
 import pytest
 
 from sluice.config import load
-from sluice.domain import REPAIRS, Batch, Cleaned, Column, Schema, Verdict
-from sluice.partitions import Guesses, RecordedPart
+from sluice.domain import REPAIRS, Batch, Cleaned, Column, Guesses, Schema, Verdict
+from sluice.partitions import RecordedPart
 from sluice.ports import Snapshot, Steps
 from sluice.testing import MemorySnapshot, make_batch
+from sluice.worker.exchange import FolderExchange
 from sluice.worker.profiling import make_evaluator
 
 SCHEMA = Schema("items", columns=(Column("price", "number"),))
@@ -47,7 +48,9 @@ def test_rows_that_were_split_are_held_by_nobody(tmp_path: Path, *, in_part: boo
     watching = Watching()
     evaluate = make_evaluator(load(tmp_path / "sluice.yaml"), "items", Steps([watching], watching), MemorySnapshot(), lambda _: pl.DataFrame())
     if in_part:
-        outcome = RecordedPart((), Guesses(), 0).run(evaluate, lambda: make_batch(SCHEMA, {"price": [1.0, 2.0, 3.0, 4.0, 5.0]}))
+        outcome = RecordedPart((), Guesses(), 0, FolderExchange(tmp_path, 0, 1, ())).run(
+            evaluate, lambda: make_batch(SCHEMA, {"price": [1.0, 2.0, 3.0, 4.0, 5.0]})
+        )
     else:
         outcome = evaluate(make_batch(SCHEMA, {"price": [1.0, 2.0, 3.0, 4.0, 5.0]}))
     assert outcome is not None

@@ -8,13 +8,16 @@ import numpy as np
 import polars as pl
 import pytest
 
+from cleaning.chain import Chain
 from detectors.drift.detector import Drift
 from detectors.drift.state import MAX_BATCHES, DriftState
 from detectors.features.serialization import pack
 from sluice.domain import ROW, RUN, Artifact, Batch, Column, Run, Schema
 from sluice.errors import ModelError
 from sluice.messages import render
-from sluice.ports import IncrementalTrainer, Judge
+from sluice.partitions import InTurn
+from sluice.ports import IncrementalTrainer, Judge, Steps
+from tests.contract.parts.comparing import assert_same_in_parts
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 COLUMNS = (Column("id"), Column("kind"), Column("price", "number"), Column("ts", "timestamp"), Column("note"))
@@ -172,3 +175,12 @@ def test_nothing_published_is_too_little(snapshot_of: Any) -> None:
 def test_settings_that_do_not_fit(settings: Any) -> None:
     with pytest.raises(ValueError, match=r"columns|max_fpr|min_batches"):
         Drift(SHOP, **settings)
+
+
+@pytest.mark.parametrize("parts", [1, 3, 17])
+@pytest.mark.parametrize("factor", [1.0, 1.2])
+def test_a_batch_in_parts_gets_the_verdict_of_the_whole(ready: tuple[Drift, Any], parts: int, factor: float) -> None:
+    detector, reference = ready
+    batch = Batch("shop", "b", day(20).with_columns(pl.col("price") * factor).drop(RUN), AT + timedelta(days=20))
+    outcome = assert_same_in_parts(batch, reference, Steps([detector], Chain([])), parts, InTurn)
+    assert [verdict.status for verdict in outcome.phases["published"]] == ["failed" if factor > 1 else "passed"]
