@@ -17,4 +17,5 @@ BENCHMARKS = (
     "growth",
     "likely_cause",
     "cleaning",
+    "matching",
 )
