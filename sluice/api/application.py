@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 from anyio import CapacityLimiter
@@ -35,8 +35,12 @@ from sluice.api.shop import Shop
 from sluice.config.api import Api
 from sluice.domain import Person
 from sluice.errors import panics_as_errors
+from sluice.messages import missing_extra
 from sluice.messages.plain import to_json
 from sluice.store.idempotency import KeyedAnswer, KeyedRequest
+
+if TYPE_CHECKING:
+    from sluice.api.model_http import ModelTools
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _PATHS: Mapping[str, str] = {operation.name: operation.path for operation in OPERATIONS}
@@ -109,13 +113,31 @@ class Service:
         routes.append(Route("/healthz", self._guarded(self._health), methods=["GET"]))
         routes.append(Route("/openapi.json", self._guarded(partial(self._static, json.dumps(openapi(OPERATIONS)), {"content-type": _JSON}))))
         routes.append(Route("/docs", self._guarded(partial(self._static, docs_page(OPERATIONS), {"content-type": _HTML, "content-security-policy": POLICY}))))
+        tools = self._model_tools()
+        if tools is not None:
+            routes.append(Route("/mcp", tools))
         app = Starlette(
             routes=routes,
+            lifespan=None if tools is None else lambda _: tools.run(),
             middleware=[Middleware(Guard, hosts=self.api.hosts)],
             exception_handlers={HTTPException: self._refuse_route},
         )
         app.router.redirect_slashes = False
         return app
+
+    def _model_tools(self) -> ModelTools | None:
+        """Return what answers language models, where the configuration asks for it.
+
+        Raises:
+            MissingExtra: The package that it needs is not installed.
+        """
+        if not self.api.mcp:
+            return None
+        try:
+            from sluice.api.model_http import ModelTools
+        except ModuleNotFoundError as error:
+            raise missing_extra(error) or error from None
+        return ModelTools(self.shop, self._identify, _refused, self.limits.body)
 
     def _guarded(self, endpoint: Endpoint) -> Endpoint:
         """Return an endpoint that answers every exception."""

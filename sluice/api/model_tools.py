@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from sluice.api.operation import Call, Operation
 from sluice.api.parameters import read_arguments
 from sluice.api.routes import OPERATIONS
 from sluice.api.shop import Shop
+from sluice.domain import Person
 from sluice.errors import panics_as_errors
 from sluice.messages.plain import to_json
 
@@ -48,20 +49,21 @@ def describe_tools(operations: Sequence[Operation[Any]]) -> list[types.Tool]:
     return [_describe(operation) for operation in operations]
 
 
-def call_tool(shop: Shop, name: str, arguments: Mapping[str, object]) -> types.CallToolResult:
+def call_tool(shop: Shop, name: str, arguments: Mapping[str, object], person: Person | None = None) -> types.CallToolResult:
     """Return the answer of a tool; a refusal is an answer too, which says what to do.
 
     Args:
         shop: The shop.
         name: Name of the tool.
         arguments: Its arguments.
+        person: Who comes with a token; None over standard input and output.
     """
     try:
         with panics_as_errors():
-            operation = _operation(name)
-            answer = operation.handle(
-                Call(shop, None, record=False), read_arguments(operation.parameters, arguments)
-            )  # nobody: personal columns are always masked
+            operation, call = _operation(name), Call(shop, person, record=False, masked=True)
+            if person is not None:
+                call.require_role(operation.role)
+            answer = operation.handle(call, read_arguments(operation.parameters, arguments))
     except Exception as error:  # noqa: BLE001  # whatever goes wrong is an answer without paths and addresses, and the server goes on
         text = _explain(name, refusal_of(error, shop.path.parent))
         return types.CallToolResult(content=[types.TextContent(text=text)], is_error=True)
@@ -69,19 +71,24 @@ def call_tool(shop: Shop, name: str, arguments: Mapping[str, object]) -> types.C
     return types.CallToolResult(content=[types.TextContent(text=text)], structured_content=json.loads(text))
 
 
-def server_of(shop: Shop) -> Server[Any]:
+def _nobody(_: ServerRequestContext[Any]) -> None:
+    """Return that nobody comes with a token."""
+
+
+def server_of(shop: Shop, person_of: Callable[[ServerRequestContext[Any]], Person | None] = _nobody) -> Server[Any]:
     """Return the server of the tools.
 
     Args:
         shop: The shop.
+        person_of: Returns who sends a request.
     """
     tools = describe_tools(list(TOOLS.values()))
 
     async def list_tools(_: ServerRequestContext[Any], __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return types.ListToolsResult(tools=tools)
 
-    async def answer(_: ServerRequestContext[Any], request: types.CallToolRequestParams) -> types.CallToolResult:
-        return await anyio.to_thread.run_sync(partial(call_tool, shop, request.name, request.arguments or {}))
+    async def answer(context: ServerRequestContext[Any], request: types.CallToolRequestParams) -> types.CallToolResult:
+        return await anyio.to_thread.run_sync(partial(call_tool, shop, request.name, request.arguments or {}, person_of(context)))
 
     return Server("sluice", version=__version__, title="Sluice", instructions=INSTRUCTIONS, on_list_tools=list_tools, on_call_tool=answer)
 

@@ -29,11 +29,13 @@ class Call:
         shop: The shop.
         person: Who comes with a token; None where nobody needs one.
         record: Count queries that nothing answers.
+        masked: Mask personal columns, whoever asks.
     """
 
     shop: Shop
     person: Person | None
     record: bool = True
+    masked: bool = False
 
     @property
     def app(self) -> App:

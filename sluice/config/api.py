@@ -51,6 +51,7 @@ class Api(Model):
         description="environment variable that holds the token of each role: {viewer: SLUICE_API_VIEWER, steward: SLUICE_API_STEWARD}; or a list, which may "
         "name datasets",
     )
+    mcp: bool = Field(default=False, description="whether language models may read at /mcp, by the Model Context Protocol; needs the extra `mcp`")
     write: bool = Field(default=False, description="whether decisions on held rows and events can be posted; needs tokens")
     body: int = Field(
         16 * 2**20, ge=2**10, le=2**30, description="bytes of rows that are posted at once (`/v1/land`); four such bodies are read at the same time"

@@ -77,7 +77,7 @@ def _list_rows(call: Call, query: RowsQuery) -> object:
 
 def _seen_by(call: Call, schema: Schema) -> Schema:
     """Return the schema as it is masked for who asks."""
-    return unmasked(schema) if sees_personal(call.app.config.roles, call.person, schema.dataset) else schema
+    return unmasked(schema) if not call.masked and sees_personal(call.app.config.roles, call.person, schema.dataset) else schema
 
 
 def _runs(store: SqlStore, dataset: str, batch: str) -> tuple[str, ...]:
