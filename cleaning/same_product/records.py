@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Places: TypeAlias = npt.NDArray[np.int64]
 Masks: TypeAlias = npt.NDArray[np.bool_]
 
+_STEP = re.compile(r"[>|/\\»]")  # between the steps of a path of categories
 _REPEATING = 0.5  # different values of a column, as a share of its filled cells, up to which they repeat
 _ALIKE = 60  # of 100: how alike two categories must be
 _GTIN_SHARE = 0.8  # of the filled cells of a column of GTINs
@@ -125,8 +127,13 @@ def categories_contradict(records: Records, one: int, other: int) -> bool:
     """
     from rapidfuzz import fuzz  # with the first two values that are compared
 
-    pairs = [(cells[one], cells[other]) for cells in records.categories]
+    pairs = [(_last_step(cells[one]), _last_step(cells[other])) for cells in records.categories]
     return any(first and second and fuzz.token_set_ratio(first, second) < _ALIKE for first, second in pairs)
+
+
+def _last_step(category: str) -> str:
+    """Return the last step of a path of categories, such as Men > Shirts, whose first steps most products share."""
+    return _STEP.split(category)[-1].strip()
 
 
 def _holds_gtins(cells: Sequence[str]) -> bool:

@@ -44,10 +44,11 @@ def test_other_model_numbers_contradict_without_labels() -> None:
     assert contradicted.sum() > len(same) / 2 and not (contradicted & same).any()
 
 
-def test_products_of_other_brands_are_not_taken_without_labels() -> None:
+@pytest.mark.parametrize("kinds", [("tarn", "lumen"), ("home > kitchen > lamps", "home > kitchen > pans")])
+def test_products_of_other_brands_and_categories_are_not_taken_without_labels(kinds: tuple[str, str]) -> None:
     titles = [f"{thing} {size} cm steel" for thing in THINGS for size in range(10, 14)] * 2
-    brands = ["tarn"] * (len(titles) // 2) + ["lumen"] * (len(titles) // 2)
-    records = Records([str(place) for place in range(len(titles))], titles, {"brand": brands}, {})
+    brands = [kind for kind in kinds for _ in range(len(titles) // 2)]
+    records = Records([str(place) for place in range(len(titles))], titles, {"kind": brands}, {})
     agreed = agreement(pairs_of(records))
     assert not (agreed.scores >= agreed.threshold).any()
 
