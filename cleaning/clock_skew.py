@@ -9,12 +9,13 @@ from typing import cast
 
 import polars as pl
 
+from cleaning.all_rows import find_in_all_rows
 from cleaning.repair import CONFIDENCE, MESSAGE, NEW, Proposal, apply_proposals, repeat_until_stable, unchanged
 from sluice.config import Duration
 from sluice.domain import ACTION, ROW, Batch, Cleaned, Message, Schema, Verdict
 from sluice.errors import InvalidValue
 from sluice.messages import make_error
-from sluice.ports import Snapshot
+from sluice.ports import Needs, Snapshot
 
 _SHIFTED = Message.of("session_shifted").dumps()
 _IMPOSSIBLE = Message.of("time_after_receipt").dumps()
@@ -81,14 +82,25 @@ class ClockSkew:
         return repeat_until_stable(batch, self._clean_once)
 
     def _clean_once(self, batch: Batch) -> Cleaned:
-        rows = self._latencies(batch.rows)
-        typical = self._typical_latency(rows)
-        if typical is None:
+        columns = [self._time, self.received_time, *([self.session] if self.session and self.session in batch.rows.columns else [])]
+        cells = find_in_all_rows(batch, "clock_skew", columns, lambda rows: self._cells(rows, batch))
+        if cells.is_empty():
             return unchanged(batch)
-        cells = self._corrections(rows, typical, batch)
         cleaned = apply_proposals(batch, [Proposal(self._time, cells.select(ROW, NEW, CONFIDENCE, MESSAGE))], "clock_skew", self.min_confidence)
         placed = cells.filter((pl.col(MESSAGE) != _SHIFTED) & (pl.col(CONFIDENCE) >= self.min_confidence))
         return replace(cleaned, batch=replace(cleaned.batch, rows=_mark_unordered(cleaned.batch.rows, placed)))
+
+    @property
+    def needs(self) -> Needs:
+        """Return that one part takes the times of all rows."""
+        return Needs()
+
+    def _cells(self, rows: pl.DataFrame, batch: Batch) -> pl.DataFrame:
+        """Return the corrected times (schema of `Proposal.cells`) of rows that are all there are."""
+        latencies = self._latencies(rows)
+        typical = self._typical_latency(latencies)
+        corrections = self._corrections(latencies, 0.0 if typical is None else typical, batch)
+        return corrections.clear() if typical is None else corrections
 
     def _latencies(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows with both times, in microseconds: `time`, `latency` and, of their session, `size`, `median_latency`, `steady` (0 to 1)."""

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from checks.checker import Checker
 from checks.schema import SchemaJudge
 from cleaning.chain import Chain
-from cleaning.clock_skew import ClockSkew
 from cleaning.parse import Parse
+from cleaning.record_linkage import RecordLinkage
 from sluice.config import Step
 from sluice.domain import REPAIRS, Batch, Column, Greatest, Least, Outcome, Schema, Score, Split, Tally, merge_summaries
 from sluice.errors import NotInParts
@@ -199,8 +199,8 @@ def test_steps_say_how_rows_may_be_divided() -> None:
 
 
 def test_steps_that_need_all_rows_are_named() -> None:
-    skew = ClockSkew(Schema("d", columns=(Column("ts", "timestamp"), Column("at", "timestamp")), time="ts"), "at")
-    assert needs_of_steps(steps(cleaners=(skew,))).undivided() == ("clock_skew",)
+    linkage = RecordLinkage(SCHEMA)
+    assert needs_of_steps(steps(cleaners=(linkage,))).undivided() == ("record_linkage",)
 
 
 def test_steps_that_need_rows_together_by_different_columns_are_named() -> None:
