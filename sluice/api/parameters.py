@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, TypeVar, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import from_json
+from pydantic_core import ErrorDetails, from_json
 
 from sluice.api.errors import ApiError, invalid
+from sluice.config.mistakes import describe_mistake
+from sluice.messages import render
 
 MAX_PAGE_SIZE = 200
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
@@ -82,25 +84,15 @@ def _validate(kind: type[P], path: Mapping[str, object], values: Mapping[str, ob
     try:
         return kind.model_validate({**values, **path})
     except ValidationError as error:
-        mistakes = error.errors(include_url=False, include_context=False, include_input=False)
-        raise invalid([_field_of(mistake["loc"], mistake["msg"]) for mistake in mistakes[:20]]) from None
+        mistakes = error.errors(include_url=False, include_input=False)
+        raise invalid([_field_of(mistake) for mistake in mistakes[:20]]) from None
 
 
-def _field_of(place: tuple[int | str, ...], message: str) -> Mapping[str, str]:
+def _field_of(mistake: ErrorDetails) -> Mapping[str, str]:
     """Return what is wrong with a parameter; what is about several together stands at no place."""
-    name = {"name": ".".join(map(str, place))[:64]} if place else {}
-    return {**name, "message": _text_of(message)}
-
-
-def _text_of(message: str) -> str:
-    """Return what is wrong with a parameter, for somebody who knows no library of ours."""
-    if message.startswith("Extra inputs"):
-        return "is unknown"
-    if message == "Field required":
-        return "is missing"
-    if message.startswith("String should match pattern"):
-        return "holds a control character"
-    return message.removeprefix("Value error, ").replace("Input should be", "must be", 1).replace("String should have", "must have", 1)[:200]
+    name = {"name": ".".join(map(str, mistake["loc"]))[:64]} if mistake["loc"] else {}
+    text = "holds a control character" if mistake["type"] == "string_pattern_mismatch" else render(describe_mistake(mistake))
+    return {**name, "message": text[:200]}
 
 
 def _is_list(kind: type[Parameters], name: str) -> bool:

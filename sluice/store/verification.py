@@ -18,7 +18,6 @@ from sluice.store.lake import Lake
 from sluice.store.lake_errors import lake_errors, table_title
 from sluice.store.lake_files import digest_in
 from sluice.store.lake_tables import TABLES, Table
-from sluice.store.old_versions import KeptVersions
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +49,13 @@ def damaged_files(lake: Lake, dataset: str, runs: Sequence[Run]) -> Iterator[Dam
     """
     blobs = Blobs(lake.root, lake.options)
     for table in TABLES:
-        readable = lake.kept_versions(table, dataset) if runs else KeptVersions()
-        named = {run.versions[table]: run.id for run in reversed(runs) if table in run.versions and readable.has(run.versions[table])}
+        named = {run.versions[table]: run.id for run in reversed(runs) if table in run.versions}
         if not named:
             continue
         yield from _damaged_log(blobs, f"{table}/{dataset}")
         try:
-            files = _files_of(lake, table, dataset, dict(sorted(named.items())))
+            readable = lake.kept_versions(table, dataset)
+            files = _files_of(lake, table, dataset, {version: run for version, run in sorted(named.items()) if readable.has(version)})
         except StoreError as error:
             yield Damage(f"{table}/{dataset}", "", error_message(error))
             continue

@@ -154,7 +154,7 @@ def test_an_audit_and_the_doctor_find_a_sound_shop_sound(shop: Path, capsys: pyt
     assert outcome(["doctor", "--config", str(shop), "--format", "json"]) == 0
     findings = json.loads(capsys.readouterr().out)
     assert {finding["what"] for finding in findings if finding["state"] != "fine"} == {"unread files"}
-    (unread,) = (finding["found"] for finding in findings if finding["what"] == "unread files")
+    (unread,) = (finding["found"]["text"] for finding in findings if finding["what"] == "unread files")
     assert "could not be read; mend the cause and run `sluice run --retry-failed`" in unread
 
 
@@ -163,7 +163,7 @@ def test_the_doctor_names_what_is_broken(tmp_path: Path, capsys: pytest.CaptureF
     config.write_text("datasets: {events: {sorce: 1}}\n")
     assert outcome(["doctor", "--config", str(config), "--format", "json"]) == 3
     (finding,) = json.loads(capsys.readouterr().out)
-    assert "did you mean source?" in finding["found"]
+    assert "did you mean source?" in finding["found"]["text"]
 
 
 def test_a_wrong_step_is_told_with_its_line_before_anything_is_judged(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,7 +48,7 @@ def examined(shop: Path, capsys: pytest.CaptureFixture[str], *options: str) -> t
     capsys.readouterr()
     code = outcome(["doctor", "--config", str(shop / "sluice.yaml"), "--format", "json", *options])
     findings = json.loads(capsys.readouterr().out)
-    return code, [finding["found"] for finding in findings if finding["what"] == "files of sales" or finding["state"] == "broken"]
+    return code, [finding["found"]["text"] for finding in findings if finding["what"] == "files of sales" or finding["state"] == "broken"]
 
 
 def first_file(shop: Path, table: str) -> tuple[str, Path]:
