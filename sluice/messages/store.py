@@ -17,6 +17,9 @@ TEMPLATES: Mapping[str, Template] = {
     "table_has_unrecorded_runs": "{table}: it holds runs up to number {number} that the database has no record of; restore its newest backup",
     "lease_lost": "the lease of {dataset} was taken over by another worker; nothing was published",
     "lake_unconditional": "the lake {lake} ignores conditional puts (If-None-Match) and would lose commits; use a store that honours them",
+    "suppression_list_damaged": (
+        "{file} of the lake, the list of people who were forgotten, is damaged; restore it from a backup, or delete it where the database was not lost"
+    ),
     "table_gone": "{table}: it is gone; restore it from a backup",
     "lake_folder_unfit": "the lake {lake}: Delta tables cannot be kept in a folder with {characters} in its path; move it, or set `lake`",
     "table_file_missing": "the lake's table {table}: its file {file} is missing; restore it from a backup",

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sluice.domain import Message, SuppressedIdentifier, Suppression
+from sluice.errors import StoreError
+from sluice.messages import make_error
 from sluice.store.blobs import Blobs
 
 FILE = "_forgotten.json"
@@ -25,10 +27,17 @@ class SuppressionFile:
         self._blobs = blobs
 
     def read(self) -> Sequence[Suppression]:
-        """Return the people, the oldest first; nobody where there is no list. Who requested it and why stays in the database."""
+        """Return the people, the oldest first; nobody where there is no list. Who requested it and why stays in the database.
+
+        Raises:
+            StoreError: The list is damaged, or cannot be read.
+        """
         if self._blobs.size(FILE) is None:
             return []
-        return [_from_json(person) for person in json.loads(self._blobs.get(FILE))["people"]]
+        try:
+            return [_from_json(person) for person in json.loads(self._blobs.get(FILE))["people"]]
+        except (ValueError, TypeError, KeyError) as error:
+            raise make_error(StoreError, "suppression_list_damaged", file=FILE) from error
 
     def write(self, records: Sequence[Suppression]) -> None:
         """Write the list anew."""
