@@ -48,6 +48,7 @@ class RunAnswer(Answer):
     arrival: float | None = Field(description="score of the rows as they arrived, 0 to 100")
     published: float | None = Field(description="score of the rows that were published, 0 to 100")
     worst: float | None = Field(description="score of the worst dimension of the published rows, 0 to 100")
+    configuration: int | None = Field(description="number of the version of the configuration that it was judged by, where that is recorded")
     decision: GateState
     reasons: MessageAnswer | None
     state: Literal["intent", "published", "failed"]
