@@ -21,6 +21,7 @@ from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, 
 from dashboard.widgets.quarantine_filter import choose_filter
 from dashboard.widgets.questions import draw_questions
 from dashboard.widgets.request_form import draw_confirmation, draw_requests
+from dashboard.widgets.row_keys import draw_row_keys
 from dashboard.widgets.spreadsheet import draw_spreadsheet
 from dashboard.widgets.undo import draw_undo
 from sluice.domain import REASONS, RESERVED, ROW
@@ -37,8 +38,9 @@ def draw_page() -> None:
     selection, reason = choose_filter(shop)
     total = cache.count(shop, selection)
     if total:
-        ticked, opened = draw_rows(shop, selection, total), st.query_params.get("row")
+        (ticked, rows), opened = draw_rows(shop, selection, total), st.query_params.get("row")
         if selection.state == "held":
+            draw_keys(shop, selection.dataset, rows, None if ticked else opened)
             draw_decision(shop, selection, reason, ticked, opened)
         chosen = ticked or ([opened] if opened else [])
         if len(chosen) == 1:
@@ -52,8 +54,8 @@ def draw_page() -> None:
     draw_undo(shop, ("release", "correct", "reject"), dataset=selection.dataset)
 
 
-def draw_rows(shop: Shop, selection: QuarantineFilter, total: int) -> list[str]:
-    """Draw one page of rows, and return the ids of the ticked ones."""
+def draw_rows(shop: Shop, selection: QuarantineFilter, total: int) -> tuple[list[str], list[str]]:
+    """Draw one page of rows, and return the ids of the ticked ones, and of all on it."""
     place = st.container()
     pages = -(-total // PAGE_SIZE)
     left, right = st.columns([3, 2], vertical_alignment="center")
@@ -68,7 +70,15 @@ def draw_rows(shop: Shop, selection: QuarantineFilter, total: int) -> list[str]:
     table = rows_table(shop, selection.dataset, rows)
     key = f"rows {selection} {number} {hash(tuple(rows[ROW]))}"  # other rows are another widget: ticks are positions in it
     event = place.dataframe(table, hide_index=True, width="stretch", height=390, placeholder=NOTHING, on_select="rerun", selection_mode="multi-row", key=key)
-    return [rows[ROW][position] for position in event.selection.rows]
+    return [rows[ROW][position] for position in event.selection.rows], rows[ROW].to_list()
+
+
+def draw_keys(shop: Shop, dataset: str, rows: list[str], opened: str | None) -> None:
+    """Draw the keys that go through the rows; while rows are ticked, they decide on none."""
+    quarantined = cache.row(shop, dataset, opened) if opened else None
+    is_held = quarantined is not None and quarantined.state == "held"
+    reasons = quarantined.row[REASONS].to_list()[0] or () if quarantined is not None and is_held else ()
+    draw_row_keys(shop, dataset, rows, opened if is_held else None, [reason["name"] for reason in reasons])
 
 
 def rows_table(shop: Shop, dataset: str, rows: pl.DataFrame) -> pl.DataFrame:

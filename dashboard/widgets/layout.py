@@ -16,6 +16,7 @@ from dashboard.safety.escape import markdown, message_markdown
 from dashboard.widgets.formatting import NOTHING, utc_note
 from sluice.domain import Message
 from sluice.errors import SluiceError
+from sluice.messages import error_message
 
 Colour: TypeAlias = Literal["green", "red", "gray", "orange", "blue"]
 
@@ -90,7 +91,7 @@ def require_shop() -> Shop:
         return open_shop(path)
     except SluiceError as error:
         st.error(tr("The shop cannot be opened."))
-        st.markdown(markdown(str(error)))
+        st.markdown(markdown(render_message(error_message(error)) or str(error)))
         draw_empty(tr("Nothing to show yet"), tr("Check the configuration and the database:"), f"sluice doctor --config {shlex.quote(str(path))}")
         st.stop()
 

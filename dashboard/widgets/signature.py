@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import streamlit as st
@@ -49,6 +50,8 @@ def draw_act(
     help: str | None = None,  # noqa: A002  # as Streamlit names it
     width: Literal["content", "stretch"] = "stretch",
     shortcut: str | None = None,
+    on_click: Callable[..., object] | None = None,
+    args: tuple[Any, ...] = (),
 ) -> bool:
     """Draw a button, and return whether it was clicked; without the role that it needs, it is disabled and says which one that is.
 
@@ -65,10 +68,15 @@ def draw_act(
         help: What appears beside the pointer.
         width: Width of the button.
         shortcut: Key that clicks it.
+        on_click: Called with a click, before the page is drawn anew.
+        args: Its arguments.
     """
     lacking = missing_role(shop, NEEDED.get(needed, needed), dataset)  # type: ignore[arg-type]  # what is no kind of request is a role
     hint = render_message(lacking) if lacking else help
     kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
     off = disabled or lacking is not None
-    clicked: bool = place.button(text, key=key, type=kind, icon=icon, disabled=off, help=hint, width=width, shortcut=shortcut)
-    return clicked and not off  # a browser can say that a disabled button was clicked
+    act = None if off else on_click  # a browser can say that a disabled button was clicked
+    clicked: bool = place.button(
+        text, key=key, type=kind, icon=icon, disabled=off, help=hint, width=width, shortcut=shortcut, on_click=act, args=args if act else None
+    )
+    return clicked and not off
