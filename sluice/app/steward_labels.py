@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from cleaning.cells import as_arrived, as_text
 from sluice.app.app import App
 from sluice.app.label_lines import answer_lines, with_answer
 from sluice.config.label_settings import is_read, label_path
@@ -63,6 +62,8 @@ def rows_of_repairs(app: App, request: Request) -> list[str]:
 
 def _answers(app: App, request: Request, rows: Sequence[str]) -> Iterator[pl.DataFrame]:
     """Yield the lines of each published row: its cells as they arrived, and those that are right otherwise."""
+    from cleaning.cells import as_arrived, as_text  # the process that lists what waits cleans nothing
+
     columns = columns_to_label(app.config, request.dataset)
     published = app.store.snapshot().published(request.dataset)
     if not {ROW, *columns} <= set(published.collect_schema().names()):

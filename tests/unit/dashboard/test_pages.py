@@ -73,7 +73,7 @@ def test_today_says_what_happened_the_worst_first(corner: Corner, monkeypatch: p
     events, catalog = sentences(corner.page("today", monkeypatch))
     assert "events-2026-03-15.csv could not be read: the gzip stream ends too early" in events
     assert "3 more batches have rows held" in events
-    assert "3 batches were read, 6 rows published, none held" in catalog
+    assert "3 tables were read, each in place of the one before; the newest has 2 rows, none held" in catalog
 
 
 def test_what_was_read_before_the_last_visit_is_no_news(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sluice.app import config_scaffold
 from sluice.app.config_scaffold import describe_read, read_newest, scaffold_config
 from sluice.config import Limits
-from sluice.domain import ReadOptions
+from sluice.domain import Message, ReadOptions
 from sluice.errors import SourceError
 from sluice.messages import render
 from sluice.sources.infer import excerpt as excerpts
@@ -164,9 +164,10 @@ def test_the_turn_of_each_long_file_is_reported(tmp_path: Path, monkeypatch: pyt
         (tmp_path / "landing" / f"items-2026-03-0{day}.csv").write_text(
             "item_id,price\n" + "".join(f"i{row},{row}.50\n" for row in range(200 if day < 3 else 9))
         )
-    reports: list[tuple[str, int, int | None]] = []
+    reports: list[tuple[Message, int, int | None]] = []
     infer(tmp_path / "landing", progress=lambda *report: reports.append(report))
-    assert reports == [("reading items", 2, 3), ("reading items", 3, 3)], "the newest is short"
+    reading = Message.of("step_reading", dataset="items")
+    assert reports == [(reading, 2, 3), (reading, 3, 3)], "the newest is short"
 
 
 def parquet(path: Path, rows: int = ROWS) -> Path:
