@@ -5,46 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, get_args
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import insert, select
 
-from sluice.domain import DIFFERENT, EMPTY, SAME, CorrectedCell, Message, People, Person, Request, RequestKind, canonical
+from sluice.domain import CorrectedCell, Message, People, Person, Request, RequestKind, canonical
 from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.rules.people import refusal
+from sluice.rules.request_mistakes import request_mistake
 from sluice.store.activity_log import log_act
 from sluice.store.corrected_cells import add_cells, drop_cells, read_cells
 from sluice.store.database import Database
 from sluice.store.leases import OwnLease
 from sluice.store.records import get_record, update_record
+from sluice.store.request_rows import from_person, to_request, to_values
 from sluice.store.tables import REQUESTS
 
 _UNFINISHED = ("pending", "taken")
-_RULES: Collection[RequestKind] = ("try_rule", "change_rule", "undo_change_rule", "map_values", "undo_map_values")
 _APPROVED: Collection[RequestKind] = ("change_rule", "undo_change_rule", "map_values", "undo_map_values")  # with `approval: two`
-_ABOUT_A_DATASET: Collection[RequestKind] = (
-    "release",
-    "reject",
-    "correct",
-    "undo",
-    "undo_release",
-    "undo_reject",
-    "override",
-    "undo_override",
-    "suggest_rules",
-    "choose_rows",
-    "label",
-    "undo_label",
-    "import_labels",
-    "find_products",
-    "label_pair",
-    "undo_label_pair",
-    "import_pairs",
-    "merge_products",
-    "undo_merge_products",
-    *_RULES,
-)
 
 
 class Requests:
@@ -67,13 +45,13 @@ class Requests:
         Raises:
             UsageError: It lacks a name, a note, rows or a rule, names an unknown dataset, or the person lacks the role that it needs.
         """
-        mistake = self._mistake(request)
+        mistake = request_mistake(request, self._datasets)
         if mistake:
             raise make_error(UsageError, mistake)
         self._require_role(request, request.person)
         filed = replace(request, by=request.by.strip(), note=request.note.strip(), rule=None if request.rule is None else canonical(request.rule))
         with self._database.write() as connection:
-            connection.execute(insert(REQUESTS).values(_to_values(filed)))
+            connection.execute(insert(REQUESTS).values(to_values(filed)))
             add_cells(connection, filed.id, cells)
             log_act(connection, at=filed.at, who=filed.by, what=f"ask to {filed.kind}", subject=_subject(filed), reason=filed.note)
         return filed
@@ -92,7 +70,7 @@ class Requests:
             row = get_record(connection, REQUESTS, request.id, for_update=True)
             if row is None or row.state not in _UNFINISHED:
                 raise make_error(UsageError, "request_answered_already", request=request.id)
-            taken = _to_request(update_record(connection, REQUESTS, request.id, state="taken", taken_by=lease.worker, epoch=lease.epoch))
+            taken = to_request(update_record(connection, REQUESTS, request.id, state="taken", taken_by=lease.worker, epoch=lease.epoch))
             return replace(taken, retaken=row.epoch > 0)
 
     def name_rows(self, request: Request, rows: Sequence[str]) -> tuple[str, ...]:
@@ -129,7 +107,7 @@ class Requests:
         if state is not None:
             query = query.where(REQUESTS.c.state == state)
         with self._database.read() as connection:
-            return [_to_request(row) for row in connection.execute(query)]
+            return [to_request(row) for row in connection.execute(query)]
 
     def page(
         self, size: int, *, dataset: str | None = None, state: str | None = None, before: Request | None = None, among: Collection[str] | None = None
@@ -151,13 +129,13 @@ class Requests:
             query = query.where((REQUESTS.c.at < before.at) | ((REQUESTS.c.at == before.at) & (REQUESTS.c.id < before.id)))
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(REQUESTS.c.at.desc(), REQUESTS.c.id.desc()).limit(size))
-            return [_to_request(row) for row in rows]
+            return [to_request(row) for row in rows]
 
     def get(self, request_id: str) -> Request | None:
         """Return the request of that id."""
         with self._database.read() as connection:
             row = get_record(connection, REQUESTS, request_id)
-            return None if row is None else _to_request(row)
+            return None if row is None else to_request(row)
 
     def cells(self, request_id: str) -> tuple[CorrectedCell, ...]:
         """Return the right values that a request names; none once it is answered."""
@@ -189,7 +167,7 @@ class Requests:
         request = self.get(request_id)
         if request is not None and request.kind in _APPROVED and by.strip().casefold() == request.by.casefold():
             raise make_error(UsageError, "request_own_approval", request=request_id, author=request.by)
-        changes = {"state": "pending", "answer": "", "ask": False, "person": _from_person(person), "approved_by": by.strip()}
+        changes = {"state": "pending", "answer": "", "ask": False, "person": from_person(person), "approved_by": by.strip()}
         return self._answer(request_id, by, person, "confirm", changes)
 
     def withdraw(self, request_id: str, *, by: str, person: Person | None = None) -> Request:
@@ -228,8 +206,8 @@ class Requests:
             row = get_record(connection, REQUESTS, request_id, for_update=True)
             if row is None or row.state not in states:
                 raise make_error(UsageError, "request_not_asked" if "asked" in states else "trial_not_unfinished", request=request_id)
-            self._require_role(_to_request(row), person)
-            answered = _to_request(update_record(connection, REQUESTS, request_id, **changes))
+            self._require_role(to_request(row), person)
+            answered = to_request(update_record(connection, REQUESTS, request_id, **changes))
             if answered.state == "refused":
                 drop_cells(connection, request_id)
             reason = Message.of("about_request", request=request_id)
@@ -239,37 +217,6 @@ class Requests:
     def _require_role(self, request: Request, person: Person | None) -> None:
         if refused := refusal(self._people, person, request):
             raise make_error(UsageError, refused)
-
-    def _mistake(self, request: Request) -> Message:
-        """Return what is wrong with a request; nothing where it can be filed."""
-        kind, names_dataset = request.kind, request.kind in _ABOUT_A_DATASET
-        message, kinds = Message.of, get_args(RequestKind)
-        mistakes = {
-            message("request_without_name"): not request.by.strip(),
-            message("override_without_reason"): kind == "override" and not request.note.strip(),
-            message("request_kind_unknown", kind=kind, kinds=kinds): kind not in kinds,
-            message("request_dataset_unknown", dataset=request.dataset, datasets=tuple(sorted(self._datasets))): names_dataset
-            and request.dataset not in self._datasets,
-            message("request_without_rows_or_rule", kind=kind): kind in ("release", "reject") and not request.rows and not request.rule,
-            message("request_without_model", kind=kind): kind in ("rollback", "undo_rollback", "refit") and not request.model,
-            message("override_without_end"): kind == "override" and request.until is None,
-            message("correction_without_rows"): kind == "correct" and not request.rows,
-            message("undo_without_repairs"): kind == "undo" and not request.rows,
-            message("undo_without_releases"): kind == "undo_release" and not request.rows,
-            message("request_without_row", kind=kind): kind in ("label", "import_labels") and not request.rows,
-            message("undo_without_label"): kind in ("undo_label", "undo_label_pair") and not request.rows,
-            message("pair_without_answer"): kind == "label_pair" and not _is_pair(request),
-            message("import_without_products"): kind == "import_pairs" and not request.rows,
-            message("merge_without_products"): kind == "merge_products" and len(set(request.rows)) != max(2, len(request.rows)),
-            message("undo_without_merge"): kind == "undo_merge_products" and not request.rows,
-            message("undo_without_rejections"): kind == "undo_reject" and not request.rows,
-            message("request_without_trial", kind=kind): kind in _RULES and not request.rows,
-        }
-        return next((mistake for mistake, applies in mistakes.items() if applies), EMPTY)
-
-
-def _is_pair(request: Request) -> bool:
-    return len(set(request.rows)) == 2 == len(request.rows) and request.rule in (SAME, DIFFERENT)
 
 
 def _subject(request: Request) -> Message:
@@ -285,58 +232,3 @@ def _subject(request: Request) -> Message:
     if request.rows:
         return Message.of("about_rows", dataset=request.dataset, rows=len(request.rows))
     return Message.of("about_rule", dataset=request.dataset, rule=request.rule) if request.rule else Message.text(request.dataset)
-
-
-def _to_values(request: Request) -> dict[str, object]:
-    return {
-        "id": request.id,
-        "kind": request.kind,
-        "dataset": request.dataset,
-        "by": request.by,
-        "note": request.note,
-        "at": request.at,
-        "rows": list(request.rows),
-        "rule": request.rule,
-        "state": "pending",
-        "answer": "",
-        "model": request.model,
-        "until": request.until,
-        "taken_by": "",
-        "epoch": 0,
-        "ask": request.ask,
-        "person": _from_person(request.person),
-    }
-
-
-def _to_request(row: Row[Any]) -> Request:
-    return Request(
-        row.id,
-        row.kind,
-        row.dataset,
-        row.by,
-        row.note,
-        row.at,
-        tuple(row.rows),
-        row.rule,
-        row.state,
-        Message.loads(row.answer),
-        row.model,
-        row.until,
-        row.taken_by,
-        row.epoch,
-        row.ask,
-        _to_person(row.person),
-        approved_by=row.approved_by,
-    )
-
-
-def _from_person(person: Person | None) -> Mapping[str, object] | None:
-    return (
-        None
-        if person is None
-        else {"name": person.name, "groups": list(person.groups), "role": person.role, "token": person.token, "variable": person.variable}
-    )
-
-
-def _to_person(stored: Mapping[str, Any] | None) -> Person | None:
-    return None if stored is None else Person(stored["name"], tuple(stored["groups"]), stored["role"], stored.get("token", False), stored.get("variable", ""))
