@@ -18,6 +18,7 @@ from sluice.ports import Snapshot
 from sluice.rules.overlaps import TIMES_OF_DAY, CommonTimes, OverlapAnswer, clock_column, overlap_of_times
 
 UNDECIDED = "deduplicate:overlap"  # says that rows equal published ones, and that it is not sure whether these are the same
+_INTERVAL, _ON_INTERVALS = 5, 0.95  # nearly all times are whole five minutes: those of intervals, which files of two shops have in common
 _BESIDE = timedelta(days=7)  # rows of so many days beside the batch show how often rows of two days are equal by chance
 
 
@@ -44,8 +45,8 @@ def find_overlap(batch: Batch, schema: Schema, snapshot: Snapshot) -> Overlap:
     Two equal events may both have happened, so that rows are compared as two files are: the n-th of several equal rows with the n-th of the earlier
     ones, as these are or as they arrived; held rows count as earlier ones. Files whose rows have times of day overlap where half the rows of the batch
     in the time of the earlier ones are among these, with ten different times of day or more, and five times as many as the batch has rows twice.
-    Files with dates alone overlap where nearly all rows of the common days come again, and are seldom equal to rows of other days
-    (`cleaning/overlap_days.py`); without dates, where a file goes on from the middle of an earlier one (`cleaning/overlap_places.py`).
+    Files with dates alone, or times of intervals such as hours, overlap where nearly all rows of the common days come again, and are seldom equal to rows
+    of other days (`cleaning/overlap_days.py`); without dates, where a file goes on from the middle of an earlier one (`cleaning/overlap_places.py`).
 
     Args:
         batch: The batch; its rows come from a whole file.
@@ -73,8 +74,8 @@ def find_overlap(batch: Batch, schema: Schema, snapshot: Snapshot) -> Overlap:
     ends = None if period is None else stored.ends(period)
     if period is None or ends is None:
         return Overlap()
-    timed = _has_times(batch, schema, clock)
-    earlier = stored.at_times_of(batch.rows, ends) if timed else stored.between((period[0] - _BESIDE, period[1] + _BESIDE))
+    timed = _has_times(batch, schema, clock) and not _has_intervals(batch, clock)
+    earlier = stored.at_times_of(batch.rows, ends) if timed else _beside(stored, period, clock)
     answer, pairs, common = _by_times(batch, schema, snapshot, earlier, ends) if timed else overlap_by_days(batch, schema, snapshot, earlier, clock)
     batch.part.confirm("overlaps", answer)
     if answer != "overlaps":
@@ -125,6 +126,22 @@ def _has_times(batch: Batch, schema: Schema, clock: str) -> bool:
     timed = batch.part.total("times of day", Tally(times, (clock,))).counts.height >= TIMES_OF_DAY
     batch.part.confirm("times of day", timed)
     return timed
+
+
+def _has_intervals(batch: Batch, clock: str) -> bool:
+    """Return True where nearly all times are whole five minutes, as in figures by the hour: that such times are equal says nothing."""
+    times = batch.rows[clock].drop_nulls()
+    whole, rows = batch.part.total("times of intervals", (int((times.dt.truncate(f"{_INTERVAL}m") == times).sum()), times.len()))
+    batch.part.confirm("times of intervals", whole >= _ON_INTERVALS * rows)
+    return bool(whole >= _ON_INTERVALS * rows)
+
+
+def _beside(stored: ArrivedBefore, period: Ends, clock: str) -> pl.DataFrame:
+    """Return the earlier rows of a period and of the days beside it; what the first and last day have outside of the period is not expected again."""
+    rows, (first, last) = stored.between((period[0] - _BESIDE, period[1] + _BESIDE)), period
+    day = pl.col(clock).cast(pl.Date)
+    edge = (day == pl.lit(first).cast(pl.Date)) | (day == pl.lit(last).cast(pl.Date))
+    return rows.filter(pl.col(clock).is_between(first, last) | edge.not_())
 
 
 def _published(pairs: pl.DataFrame, published: pl.LazyFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Compare a file whose rows have dates alone with each earlier file of the same days."""
+"""Compare a file whose rows have dates alone, or times of intervals such as hours, with each earlier file of the same days."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sluice.ports import Snapshot
 from sluice.rules.overlaps import CommonDays, OverlapAnswer, overlap_of_days
 from sluice.rules.revisions import batches_of
 
-_DAY, _FILE, _COMMON = "_day", "_file", "_common"
+_DAY, _FILE, _COMMON, _TIME = "_day", "_file", "_common", "_time"
 
 
 def overlap_by_days(batch: Batch, schema: Schema, snapshot: Snapshot, earlier: pl.DataFrame, clock: str) -> tuple[OverlapAnswer, pl.DataFrame, int]:
@@ -28,8 +28,9 @@ def overlap_by_days(batch: Batch, schema: Schema, snapshot: Snapshot, earlier: p
         clock: Column with the day or time.
     """
     day = pl.col(clock).cast(pl.Date).alias(_DAY)
-    ours = batch.rows.with_columns(day)
-    theirs = earlier.with_columns(day, batches_of(earlier[ROW]).alias(_FILE))
+    time = (pl.lit(None) if earlier.schema[clock] == pl.Date else pl.col(clock).dt.time()).alias(_TIME)
+    ours = batch.rows.with_columns(day, time)
+    theirs = earlier.with_columns(day, time, batches_of(earlier[ROW]).alias(_FILE))
     pairs = pair_equal(ours, theirs, schema, snapshot, per=_FILE)
     days = batch.part.total("rows by day", Tally(ours.group_by(_DAY).agg(pl.len().cast(pl.Int64)), (_DAY,))).counts.drop_nulls(_DAY)
     common = _common_days(batch, pairs, theirs, days)
@@ -67,12 +68,12 @@ def _of(theirs: pl.DataFrame, common: pl.DataFrame) -> pl.DataFrame:
 
 
 def _elsewhere(batch: Batch, ours: pl.DataFrame, theirs: pl.DataFrame, schema: Schema, clock: str) -> float | None:
-    """Return how often a row of either side equals one of another day of the other side, the greater share of both; None where there is no other day."""
-    names = [name for name in declared_in(ours, schema) if name != clock and name in theirs.columns]
+    """Return how often a row equals one of the same time of another day of the other side, the greater share of both; None where there is no other day."""
+    names = [*(name for name in declared_in(ours, schema) if name != clock and name in theirs.columns), _TIME]
     rows, others = (frame.select(*names, _DAY).drop_nulls(_DAY).unique() for frame in (ours, theirs))
-    by_cells = rows.group_by(names).len().join(others.group_by(names).len(), on=names, how="inner", nulls_equal=True) if names else None
+    by_cells = rows.group_by(names).len().join(others.group_by(names).len(), on=names, how="inner", nulls_equal=True)
     same_day = rows.join(others, on=[*names, _DAY], how="semi", nulls_equal=True).height
-    equal = int((by_cells["len"].cast(pl.Int64) * by_cells["len_right"]).sum()) - same_day if by_cells is not None else rows.height * others.height - same_day
+    equal = int((by_cells["len"].cast(pl.Int64) * by_cells["len_right"]).sum()) - same_day
     days = batch.part.total("days", Tally(ours.select(_DAY).drop_nulls().unique(), (_DAY,))).counts[_DAY]
     tried = rows.select(pl.lit(others[_DAY].n_unique()) - pl.col(_DAY).is_in(others[_DAY].implode()).cast(pl.Int64)).sum().item() if rows.height else 0
     back = others.select(pl.lit(days.len()) - pl.col(_DAY).is_in(days.implode()).cast(pl.Int64)).sum().item() if others.height else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,7 @@ def land(app: App, dataset: str, content: bytes, media: str, key: tuple[str, str
         dataset: Name of a configured dataset.
         content: A file of the form that the dataset reads.
         media: Its media type.
-        key: The sender, and a key of theirs: what is landed under it before is not landed again.
+        key: The sender, and a key of theirs: bytes that were landed under it before are not landed again.
 
     Raises:
         UsageError: The dataset takes no posted files, or not this one; says why.
@@ -52,7 +53,7 @@ def land(app: App, dataset: str, content: bytes, media: str, key: tuple[str, str
     if not isinstance(settings, FileSettings) or settings.format in ("delta", "parquet", "xml", "excel") or settings.done:
         raise make_error(UsageError, "posted_unfit_source", dataset=dataset)
     name = name_for(dataset, app.config.root, settings.files, media)
-    token = token_of(dataset, *key) if key else token_of(uuid.uuid4().hex)
+    token = token_of(dataset, *key, hashlib.sha256(content).hexdigest()) if key else token_of(uuid.uuid4().hex)  # a key is free for other rows after a day
     source, read = source_of(app.config, dataset), list[Batch]()
     assert isinstance(source, FileSource)  # noqa: S101  # as its settings say
 

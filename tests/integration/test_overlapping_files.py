@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 from pathlib import Path
 
 import pytest
@@ -80,11 +81,26 @@ def test_each_of_several_equal_rows_counts_once(landing: Path) -> None:
         assert figures(run(app)) == [(56, 6, 0), (2, 0, 62)]
 
 
-@pytest.mark.parametrize("by", ["users", "minutes"])
+def hours(hours: range, units: int, seed: int) -> str:
+    """Figures of four items by the hour, from 0 up to some units, so that two tills with few sales have many rows in common."""
+    draw = random.Random(seed)
+    rows = [f"2026-03-{1 + hour // 24:02}T{hour % 24:02}:00:00Z,till,i{item},{draw.randrange(units)}\n" for hour in range(72) for item in range(4)]
+    return HEADER + "".join(rows[4 * hours.start : 4 * hours.stop])
+
+
+def test_figures_by_the_hour_that_are_exported_again_are_published_once(landing: Path) -> None:
+    with build(landing.parent / "sluice.yaml") as app:
+        for day, period in enumerate((range(48), range(30, 72))):
+            (landing / f"views_2026-03-0{day + 3}.csv").write_text(hours(period, 400, 1))
+        assert figures(run(app)) == [(192, 0, 0), (96, 0, 72)]
+
+
+@pytest.mark.parametrize("by", ["users", "minutes", "hours"])
 def test_files_of_two_shops_are_both_published(landing: Path, by: str) -> None:
     """The rows of the second kind say so little that two shops have many in common."""
     shops = {
         "users": [text(range(120), f"u{shop}") for shop in (1, 2)],
+        "hours": [hours(range(48), 2, till) for till in (1, 2)],
         "minutes": [HEADER + "".join(f"2026-03-01T{row // 60:02}:{row % 60:02}:00Z,,i1,9\n" * 3 for row in range(120)) for _ in (1, 2)],
     }
     with build(landing.parent / "sluice.yaml") as app:

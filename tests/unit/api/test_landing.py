@@ -77,6 +77,13 @@ def test_rows_whose_key_was_not_recorded_are_landed_once_all_the_same(shop: Path
     assert len(names) == 1 == len(landed(shop))
 
 
+def test_other_rows_under_a_key_of_an_earlier_day_are_landed(shop: Path) -> None:
+    with build(shop) as app:  # the database forgets a key after a day; the file lies there as long as the shop keeps it
+        names = {land(app, "orders", rows, "text/csv", ("S", "nightly")).file for rows in (ROWS, ROWS + b"9-3,c@x.example,1\n")}
+    assert sorted(names) == landed(shop)
+    assert len(names) == 2
+
+
 def test_without_a_key_rows_are_landed_as_often_as_they_come(shop: Path, ask: Client) -> None:
     for _ in range(2):
         assert ask(LAND, "steward", body=ROWS, **CSV).status == 202
