@@ -176,7 +176,7 @@ def _show(repairs: pl.DataFrame, personal: list[str], limit: int, form: Format, 
         "message",
     )
     show(
-        ({**row, "message": render(Message.loads(row["message"]))} for row in table.to_dicts()),
+        ({**row, "message": render(Message.loads(row["message"] or ""))} for row in table.to_dicts()),
         form,
         empty="no repair is selected" if selected else "no cell was repaired",
     )

@@ -55,7 +55,7 @@ def merge_mappings(present: Mapping[str, str], values: Mapping[str, str]) -> Map
 
 
 def drop_mapping(text: str, edit: RuleEdit) -> str:
-    """Return the text without the values that an edit mapped, where they are still mapped so.
+    """Return the text without the values that an edit mapped, where they are still mapped so, or to what their right value is mapped to since.
 
     Args:
         text: Text of sluice.yaml, which can be read.
@@ -68,7 +68,8 @@ def drop_mapping(text: str, edit: RuleEdit) -> str:
     mapped = _step_of(text, edit.dataset, column)
     if mapped is None:
         return text
-    left = {wrong: right for wrong, right in mapped[1].items() if values.get(wrong) != right}
+    since = {wrong: {right, mapped[1].get(right, right)} for wrong, right in values.items()}
+    left = {wrong: right for wrong, right in mapped[1].items() if right not in since.get(wrong, ())}
     return text if left == mapped[1] else replace_step(text, edit.dataset, mapped[0], _line(column, left), "clean")
 
 

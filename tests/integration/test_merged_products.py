@@ -10,6 +10,7 @@ import pytest
 
 from sluice.app import App, build, process_requests
 from sluice.app.merges import preview_merge
+from sluice.cli.main import outcome
 from sluice.config.product_settings import pairs_path
 from sluice.config.text import read_text
 from sluice.domain import CorrectedCell, Request, RequestKind
@@ -178,6 +179,23 @@ def test_a_merge_is_undone_as_one_and_leaves_what_was_merged_since(app: App) -> 
         assert ask(again, "undo_merge_products", "q4", "q2").state == "done"
         assert ask(again, "undo_merge_products", "q5", "q1").state == "done"  # nothing is left to restore
     assert "b01" not in read_text(app.path)
+
+
+def test_an_undone_merge_maps_its_ids_no_longer_though_the_product_that_stayed_was_merged_since(app: App) -> None:
+    ask(app, "merge_products", "q1", "a00", "b00")
+    with build(app.path) as again:
+        ask(again, "merge_products", "q2", "a01", "a00")
+        assert ask(again, "undo_merge_products", "q3", "q1").state == "done"
+        assert "b00" not in read_text(app.path)
+        assert ask(again, "undo_merge_products", "q4", "q2").state == "done"
+        assert column(again, "orders", "sku") == ["a00", "b00", "b00", "a01"]
+    assert not {"a00", "b00"} & {*read_text(app.path).replace('"', " ").split()}
+
+
+def test_the_repairs_of_a_merge_which_have_no_reason_of_a_cleaner_are_listed(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    ask(app, "merge_products", "q1", "a00", "b00")
+    assert outcome(["repairs", "list", "orders", "--config", str(app.path)]) == 0
+    assert capsys.readouterr().out.count("steward") == 2
 
 
 def test_one_merge_alone_leaves_the_configuration_as_it_was_once_undone(app: App) -> None:
