@@ -37,7 +37,7 @@ def _day(moment: datetime, zone: ZoneInfo) -> date:
 def backfill(app: App, dataset: str, first: date, last: date, *, by: str, version: str = "", progress: Progress = no_progress) -> Iterator[Backfilled]:
     """Judge the batches of a window again, one after the other; yield what became of each.
 
-    A batch that this version of the suite judged already stays as it is, so that a backfill that was interrupted goes on where it ended.
+    A batch that this version of the suite judged last stays as it is, so that a backfill that was interrupted goes on where it ended.
 
     Args:
         app: The application.

@@ -28,7 +28,7 @@ class Backfilled:
 
 
 def backfill(batch: Run, version: str, store: QuarantineStore, worker: Backfiller, *, now: datetime) -> Backfilled:
-    """Judge a batch again, unless this version of the suite did; what was published before stays readable in earlier snapshots.
+    """Judge a batch again, unless this version of the suite was the last that did; what was published before stays readable in earlier snapshots.
 
     First its published rows are judged by the rules of the suite, each as of then, beside the published rows of other batches; those that fail a
     rule that holds rows are held. Then its held rows are cleaned and judged as when they are released with no rule waived.
@@ -40,8 +40,8 @@ def backfill(batch: Run, version: str, store: QuarantineStore, worker: Backfille
         worker: Judges them.
         now: Time of the judgement of held rows.
     """
-    name = f"backfill-{version}-{batch.id}"
     with store.lease(batch.dataset) as lease:  # finishes what was interrupted
+        name = name_of_backfill(batch.id, version, store.snapshot().runs(batch.dataset))
         before = _published(batch.dataset, name, store)
         if name not in before:
             order = Backfill(batch.dataset, name, batch.id, batch.at)
@@ -51,6 +51,27 @@ def backfill(batch: Run, version: str, store: QuarantineStore, worker: Backfille
             store.publish(lease, worker.rejudge(held, store.snapshot().id))
     after = _published(batch.dataset, name, store)
     return Backfilled(batch, list(after.values()), is_new=after.keys() != before.keys())
+
+
+def name_of_backfill(batch: str, version: str, runs: Sequence[Run]) -> str:
+    """Return the name of the run that judges a batch by a version: the newest one where that is of this version, else a new one.
+
+    A suite that was changed back judges again what the version between them judged.
+
+    Args:
+        batch: Id of the run of its arrival.
+        version: Version of the suite.
+        runs: The published runs, the oldest first.
+
+    Example:
+        >>> name_of_backfill("b1", "v2", [])
+        'backfill-v2-b1'
+    """
+    names = [run.id.removesuffix("-held") for run in runs if run.id.removesuffix("-held").endswith(f"-{batch}") and run.id.startswith("backfill-")]
+    own = [name for name in dict.fromkeys(names) if name.removeprefix("backfill-").partition("-")[0].partition(".")[0] == version]
+    if names and names[-1] in own:
+        return names[-1]
+    return f"backfill-{version}{f'.{len(own) + 1}' if own else ''}-{batch}"
 
 
 def _published(dataset: str, name: str, store: QuarantineStore) -> Mapping[str, Run]:

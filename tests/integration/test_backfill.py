@@ -89,6 +89,15 @@ def test_a_suite_that_changes_back_releases_what_it_held(shop: Path, url: str, o
     assert published(opened(shop)) == ["a1", "a2", "a3", "b1", "b2", "c1"]
 
 
+def test_a_suite_that_comes_back_twice_holds_again_what_the_one_between_released(shop: Path, url: str, opened: Callable[[Path], App]) -> None:
+    judging = shop.read_text()
+    for text, ids in ((judging, ["a2", "a3", "b2", "c1"]), (CONFIG.format(url=url), ["a1", "a2", "b1", "b2", "c1"]), (judging, ["a2", "b2", "c1"])):
+        shop.write_text(text)
+        assert outcome(command(shop)) == 0
+        assert set(ids) <= set(published(opened(shop)))
+    assert not {"a1", "b1"} & set(published(opened(shop)))
+
+
 def test_another_version_and_a_window_that_ends_first_are_refused(shop: Path, opened: Callable[[Path], App], capsys: pytest.CaptureFixture[str]) -> None:
     version = suite_version(opened(shop), "orders")
     assert outcome(command(shop, "--suite", "0" * 16)) == 2
