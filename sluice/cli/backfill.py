@@ -32,7 +32,7 @@ def backfill(
     """Judge the batches of a window again, by the present suite: published rows that fail a rule are held, held rows that pass every rule are published.
 
     Nothing is overwritten: each batch gets runs of its own, whose ids have the version of the suite, and earlier snapshots read as before. A batch that this
-    version judged already stays as it is, so that the command can be interrupted and repeated. `sluice check --since` says beforehand what would change.
+    version judged last stays as it is, so that the command can be interrupted and repeated. `sluice check --since` says beforehand what would change.
 
     Published rows keep their repairs, and are judged by the rules about rows; held rows are cleaned and judged by every step, as on a release.
     """
