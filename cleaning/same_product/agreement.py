@@ -8,6 +8,7 @@ import numpy as np
 
 from cleaning.same_product.pairs import Pairs, margins
 from cleaning.same_product.records import Floats, Masks, Places, categories_contradict, codes_contradict
+from cleaning.same_product.templates import TitleParts
 from cleaning.same_product.variants import are_variants
 
 _FEWEST = 10  # pairs on which an agreement says anything
@@ -36,8 +37,8 @@ def agreement(pairs: Pairs) -> Agreement:
     One view is the title, the other all text; where there is no other text, they are the words and the character n-grams of the title. Each view
     picks its best pairs; the number of picks at which the picks of both agree most beyond chance (Cohen's kappa) is the number of pairs that are taken.
     Of these a pair counts where some vector has each of its products as the nearest of the other, it has a model number in common or much of
-    its text, and nothing contradicts: no other model number, size, colour, brand or
-    category.
+    its text, and nothing contradicts: no other model number, size, colour, brand or category, and no other value of an attribute of which the catalog
+    builds its titles.
 
     Args:
         pairs: The pairs.
@@ -49,7 +50,7 @@ def agreement(pairs: Pairs) -> Agreement:
     scores = views[0] + views[1]
     threshold = float(np.sort(scores)[::-1][picks - 1]) if picks else np.inf
     return Agreement(
-        np.where(_alike(pairs) & _nearest_of_each_other(pairs) & ~_of_other_category(pairs), scores, -np.inf),
+        np.where(_alike(pairs) & _nearest_of_each_other(pairs) & ~_of_other_category(pairs) & ~_of_other_parts(pairs), scores, -np.inf),
         threshold if np.isfinite(threshold) else np.inf,
         kappa,
     )
@@ -64,11 +65,26 @@ def _of_other_category(pairs: Pairs) -> Masks:
     return np.array([categories_contradict(pairs.records, int(one), int(other)) for one, other in pairs.places], dtype=np.bool_)
 
 
+def _of_other_parts(pairs: Pairs) -> Masks:
+    """Return whether the titles of each pair name other values of an attribute, and no common model number.
+
+    Two sources write titles each in its own way, so that their titles are not compared so.
+    """
+    titles = pairs.records.titles
+    if pairs.records.sources is not None:
+        return np.zeros(len(pairs.places), dtype=np.bool_)
+    parts = TitleParts(titles)
+    return np.array([parts.differ(titles[one], titles[other]) for one, other in pairs.places], dtype=np.bool_) & ~_of_one_code(pairs)
+
+
 def _alike(pairs: Pairs) -> Masks:
     """Return whether the products of each pair have a model number in common, or much of their text."""
+    return np.asarray(_of_one_code(pairs) | (np.mean(list(pairs.cosines.values()), axis=0) >= _LEAST), dtype=np.bool_)
+
+
+def _of_one_code(pairs: Pairs) -> Masks:
     codes = pairs.records.codes
-    shared = np.array([bool(codes[one] & codes[other]) for one, other in pairs.places], dtype=np.bool_)
-    return np.asarray(shared | (np.mean(list(pairs.cosines.values()), axis=0) >= _LEAST), dtype=np.bool_)
+    return np.array([bool(codes[one] & codes[other]) for one, other in pairs.places], dtype=np.bool_)
 
 
 def _nearest_of_each_other(pairs: Pairs) -> Masks:

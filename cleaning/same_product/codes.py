@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _WORD = re.compile(r"[^\W_]+(?:[.\-/_][^\W_]+)*")
+_SIZE = re.compile(r"\d{1,3}(?:[.,]\d+)?(?:[./x\u00d7*-]\d{1,3}(?:[.,]\d+)?){1,2}")  # 32/34, 40x60, 12.5
 _LENGTHS = (8, 12, 13, 14)  # digits of a GTIN
 
 
@@ -19,13 +20,14 @@ def plain_code(text: str) -> str:
 
 
 def codes_in(text: str) -> frozenset[str]:
-    """Return the words that look like model numbers: letters and digits mixed, or four digits and more.
+    """Return the words that look like model numbers: letters and digits mixed, or four digits and more, but no sizes such as 32/34.
 
     Example:
         >>> sorted(codes_in("lg lds4821ww 24 inch dishwasher, no. 48210"))
         ['48210', 'lds4821ww']
     """
-    return frozenset(code for code in map(plain_code, _WORD.findall(text)) if _is_code(code))
+    words = [word for word in _WORD.findall(text) if not _SIZE.fullmatch(word)]
+    return frozenset(code for code in map(plain_code, words) if _is_code(code))
 
 
 def is_gtin(text: str) -> bool:

@@ -43,9 +43,11 @@ def are_variants(one: str, other: str) -> bool:
         (True, False)
         >>> are_variants("juice 1 l", "juice 1000 ml"), are_variants("shirt s blue", "shirt s navy"), are_variants("衬衫 红色", "衬衫 蓝色")
         (False, True, True)
+        >>> are_variants("terracotta pot, sage", "terracotta pot, plum")  # the colour that both name is a material
+        True
     """
     first, second = _kinds(one), _kinds(other)
-    return any(first[kind].isdisjoint(second[kind]) for kind in first.keys() & second.keys())
+    return any(first[kind] - second[kind] and second[kind] - first[kind] for kind in first.keys() & second.keys())
 
 
 def _kinds(title: str) -> dict[str, set[str]]:

@@ -52,10 +52,11 @@ def preview_merge(app: App, dataset: str, keep: str, others: Sequence[str]) -> M
 
     Raises:
         LeaseHeld: Another worker holds the lease of a dataset.
-        UsageError: Nothing refers to the catalog, or the mapping cannot be written into sluice.yaml.
+        UsageError: Nothing refers to the catalog, it lacks a product, or the mapping cannot be written into sluice.yaml.
         ConfigError: The configuration would not be read.
     """
     request = Request("preview", "merge_products", dataset, "", "", app.now(), (keep, *others))
+    _require_products(app, request)
     text = read_text(app.path)
     changes = difference(app.path, text, _merged_text(app, request, text))
     runs = {
@@ -72,11 +73,12 @@ def merge_products(app: App, request: Request) -> Message:
     Each changed cell is a repair. The rows of the catalog stay as they are.
 
     Raises:
-        UsageError: Nothing refers to the catalog, the person may not change a table, or the mapping cannot be written into sluice.yaml.
+        UsageError: Nothing refers to the catalog, it lacks a product, the person may not change a table, or the mapping cannot be written into sluice.yaml.
         ConfigError: The configuration would not be read.
     """
     requests = list(_requests(app, request))
     _require_roles(app, [one for one, _ in requests])
+    _require_products(app, request)
     text = read_text(app.path)
     merged = _merged_text(app, request, text)
     changes = difference(app.path, text, merged)  # raises before anything changes
@@ -173,3 +175,23 @@ def _require_roles(app: App, requests: Sequence[Request]) -> None:
     for request in requests:
         if refused := refusal(app.config.roles, request.person, request, app.config.learns_from):
             raise make_error(UsageError, refused)
+
+
+def _require_products(app: App, request: Request) -> None:
+    """Pass only where the id that stays is published in the catalog, and each other one there or in a column that refers to it."""
+    keep, *others = request.rows
+    catalog = app.config.datasets[request.dataset].schema_of(request.dataset).key[0]
+    present = _published_values(app, request.dataset, catalog, request.rows)
+    lacking = {keep} - present or {*others} - present
+    for dataset, column in product_references(app.config, request.dataset) if keep in present and lacking else ():
+        lacking -= _published_values(app, dataset, column, others)  # a listing may have left the catalog before its events were read
+    if lacking:
+        raise make_error(UsageError, "products_unknown", dataset=request.dataset, ids=tuple(sorted(lacking)))
+
+
+def _published_values(app: App, dataset: str, column: str, values: Sequence[str]) -> set[str]:
+    """Return those of some values that a column of the published rows has."""
+    published = app.store.snapshot().published(dataset)
+    if column not in published.collect_schema().names():
+        return set()
+    return {*published.filter(pl.col(column).is_in(list(values))).select(pl.col(column).unique()).collect()[column]}

@@ -18,6 +18,7 @@ TEMPLATES: Mapping[str, Template] = {
     "labels_imported": Plural("rows", "the labels of 1 row are in {file}", "the labels of {rows:,} rows are in {file}"),
     "pairs_imported": Plural("pairs", "the label of 1 pair is in {file}", "the labels of {pairs:,} pairs are in {file}"),
     "products_without_columns": "the products of {dataset} cannot be compared: it needs a key of one text column, and a text column that is not personal",
+    "products_unknown": "{dataset} has no product {ids}; `sluice match {dataset}` lists those that may be one",
     "products_unreferred": "no column of another dataset refers to {dataset}, so that there is nothing to merge; declare a rule "
     "`expect_column_values_to_exist_in_dataset`, or the recommender",
     "products_found": Plural(

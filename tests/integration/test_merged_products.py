@@ -14,6 +14,7 @@ from sluice.cli.main import outcome
 from sluice.config.product_settings import pairs_path
 from sluice.config.text import read_text
 from sluice.domain import CorrectedCell, Request, RequestKind
+from sluice.errors import UsageError
 from sluice.messages import render
 from sluice.store.label_file import read_label_file
 
@@ -218,3 +219,15 @@ def test_a_merge_names_two_products(app: App, rows: tuple[str, ...]) -> None:
 
     with pytest.raises(UsageError, match="two or more"):
         app.store.requests.submit(Request("q1", "merge_products", "items", "Sam", "", app.now(), rows))
+
+
+@pytest.mark.parametrize(("keep", "other", "lacking"), [("nosuch", "a00", "nosuch"), ("a00", "nosuch", "nosuch"), ("a00", "b00", "")])
+def test_products_that_the_catalog_lacks_are_not_merged(app: App, keep: str, other: str, lacking: str) -> None:
+    answered = ask(app, "merge_products", "m1", keep, other)
+    assert answered.state == ("refused" if lacking else "done")
+    if lacking:
+        assert render(answered.answer) == "items has no product nosuch; `sluice match items` lists those that may be one"
+        assert set(app.store.snapshot().published("orders").collect()["sku"]) == {"a00", "b00", "a01"}
+        assert "nosuch" not in read_text(app.path)
+        with pytest.raises(UsageError, match="items has no product nosuch"):
+            preview_merge(app, "items", keep, [other])

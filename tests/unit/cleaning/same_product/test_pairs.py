@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from cleaning.same_product.agreement import agreement
 from cleaning.same_product.blocking import candidate_pairs
 from cleaning.same_product.codes import codes_in, is_gtin
 from cleaning.same_product.pairs import margins, pairs_of
@@ -67,6 +68,7 @@ def test_a_margin_is_what_a_pair_has_above_the_best_other_of_each_product() -> N
 def test_a_price_within_a_gtin_column_is_no_gtin() -> None:
     assert [is_gtin(text) for text in ("96385074", "036000291452", "0000000000000", "12.99")] == [True, True, False, False]
     assert codes_in("windows xp 2007 pack of 12") == {"2007"}
+    assert codes_in("chinos 32/34, cushion 40x60 cm, kdl-40/b 100-2045") == {"kdl40b", "1002045"}
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,8 @@ def test_a_price_within_a_gtin_column_is_no_gtin() -> None:
     [
         ("lumen chinos 30/32, ivory", "lumen chinos 32/32, ivory", True),
         ("lumen planter 40 cm, terracotta", "lumen planter 40 cm, moss", True),
+        ("lumen terracotta planter 40 cm, sage", "lumen terracotta planter 40 cm, graphite", True),
+        ("café noir chinos 34/34, white", "café noir chinos 34/34, mustard", True),
         ("usb stick 16 gb", "usb stick 32gb", True),
         ("men's shirt", "men's shirt m", False),
         ("table 0.9 m", "table 90 cm", False),
@@ -83,3 +87,13 @@ def test_a_price_within_a_gtin_column_is_no_gtin() -> None:
 )
 def test_variants_name_one_kind_of_difference_with_other_values(one: str, other: str, expected: bool) -> None:
     assert are_variants(one, other) is are_variants(other, one) is expected
+
+
+def test_one_catalog_builds_titles_of_parts_and_suggests_no_variants() -> None:
+    stuffs, sizes = ("suede", "canvas", "hemp", "linen", "wool"), (38, 40, 42, 44)
+    titles = [f"tarn {stuff} sneakers {size}" for stuff in stuffs for size in sizes]
+    twice = ["sneakers tarn suede 38", "tarn cnavas sneakers 40"]
+    pairs = pairs_of(catalog(*titles, *twice))
+    chosen = agreement(pairs)
+    suggested = pairs.places[np.isfinite(chosen.scores) & (chosen.scores >= chosen.threshold)]
+    assert {tuple(pair) for pair in suggested.tolist()} <= {(0, 20), (5, 21)}
