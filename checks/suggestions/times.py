@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from checks.suggestions import Suggestion, flag_step, hold_step
+from checks.suggestions import Suggestion, flag_step, hold_step, severity_by
 from checks.suggestions.nulls import least_filled
 from sluice.config.duration import write_duration
 from sluice.domain import Column, Message, Schema
@@ -17,6 +17,8 @@ _PAST = frozenset(["created", "updated", "ordered", "placed", "paid", "received"
 _MIN_ROWS = 30
 _TOLERANCE = timedelta(days=1)
 _MIN_SHARE = 0.95
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # of rows of shops; counts of seconds that are read as milliseconds lie in January 1970
+_MAX_EARLIER = 0.01  # share of the cells
 
 
 def suggest(schema: Schema, column: Column, cells: pl.Series, moment: datetime | None) -> Iterator[Suggestion]:
@@ -28,6 +30,7 @@ def suggest(schema: Schema, column: Column, cells: pl.Series, moment: datetime |
         cells: Some of its cells.
         moment: End of the period of the rows: a column that has later times holds limits or plans, and is not limited. None: unknown.
     """
+    yield from _suggest_earliest(column, cells)
     name = "expect_column_values_to_not_be_in_future"
     if moment is not None and _has_later(cells, moment + _TOLERANCE):
         return
@@ -38,6 +41,14 @@ def suggest(schema: Schema, column: Column, cells: pl.Series, moment: datetime |
     if column.name == schema.time:
         age = write_duration(2 * (schema.every or timedelta(days=1)))
         yield flag_step("expect_batch_to_be_fresh", Message.of("suggested_fresh"), column=column.name, max_age=age)
+
+
+def _suggest_earliest(column: Column, cells: pl.Series) -> Iterator[Suggestion]:
+    """Suggest that no time is before those of rows where a few counts since 1970 are, since they are of another unit."""
+    earlier = int((cells.cast(pl.Datetime("us", "UTC")) < _EARLIEST).sum()) if (column.format or "").startswith("epoch") else 0
+    if 0 < earlier <= _MAX_EARLIER * cells.len():
+        reason = Message.of("suggested_earliest", earlier=earlier, rows=cells.len())
+        yield flag_step("expect_column_values_to_be_between", reason, severity_by(cells.len()), column=column.name, min_value=f"{_EARLIEST:%Y-%m-%d}")
 
 
 def _has_later(cells: pl.Series, moment: datetime) -> bool:

@@ -36,6 +36,10 @@ TEMPLATES: Mapping[str, Template] = {
     "init_no_quantity": "digits, but no quantity",
     "init_no_values": "no values",
     "init_epoch": "counts since 1970",
+    "init_other_epochs": (
+        "{others:,} of {rows:,} counts since 1970 are no times of rows by `format: {format}`, as where a source mixes seconds and milliseconds: "
+        "correct them in the source; until then rows are held whose count cannot be read, and the others have a wrong time"
+    ),
     "init_leading_zeros": "leading zeros are kept",
     "init_number_sign": "a number sign before digits: a code",
     "init_digits_with_letters": "digits with letters: a code",

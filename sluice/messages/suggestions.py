@@ -23,6 +23,7 @@ TEMPLATES: Mapping[str, Template] = {
     "suggested_pattern": "{pattern:word} in {share:.2%} of {rows:,} rows",
     # times
     "suggested_not_in_future": "zones differ by hours and clocks by minutes; nothing happened a day from now",
+    "suggested_earliest": "{earlier:,} of {rows:,} times are before 1990: counts since 1970 in another unit are read as such times",
     "suggested_past": "the name says that it has happened",
     "suggested_fresh": "a batch of old rows alone is a batch sent again",
     "suggested_order": "so in {ordered:,} of {rows:,} rows",

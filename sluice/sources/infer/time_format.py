@@ -16,6 +16,7 @@ from sluice.sources.cast import to_type
 from sluice.sources.infer.evidence import MIN_SHARE, Inference, Values, describe_misfits
 
 _FIRST, _LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)  # times of rows of shops
+_MIN_OF_UNIT = 0.99  # share of the counts since 1970 that one unit makes times of rows
 _EPOCHS: Mapping[CellFormat, int] = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9}
 _YEAR_LAST = r"^(?P<first>\d{1,2})\s?[-/.]\s?(?P<second>\d{1,2})\s?[-/.]\s?(?:\d{4}|\d\d)(?:\D|$)"
 _DIGITS = r"^\d{8}(?:[T ]?\d{6})?$"
@@ -57,9 +58,7 @@ def infer_time_type(values: Values, kind: Role | None) -> Inference | None:
 
 def _counted(values: Values, kind: Role | None) -> Inference | None:
     """Return the type of times that are counted from some day on; None where the values are none."""
-    if (unit := epoch_unit(values, kind)) is not None:
-        return Inference(Column(values.name, "timestamp", format=unit), Message.of("init_epoch"))
-    return _serial_days(values, kind)
+    return infer_epoch(values, kind) or _serial_days(values, kind)
 
 
 def serial_days_check(values: Values, kind: Role | None) -> tuple[Check, ...]:
@@ -113,17 +112,23 @@ def _some_are_times(values: Values) -> bool:
     return not sample.is_empty() and to_type(sample, Column(values.name, "timestamp")).is_not_null().any()
 
 
-def epoch_unit(values: Values, kind: Role | None) -> CellFormat | None:
-    """Return the unit of counts since 1970, under the name of a time; None where the values are none."""
+def infer_epoch(values: Values, kind: Role | None) -> Inference | None:
+    """Return a timestamp where the values are counts since 1970, under the name of a time; None where they are none.
+
+    No single cell decides the unit: the few counts of another one, such as seconds among milliseconds, are left for a person to check.
+    """
     if kind != "time" or not values.rows:
         return None
     plain = values.text.str.contains(r"^\d{9,19}(?:\.\d+)?$")
     if values.share(plain) < MIN_SHARE:
         return None
-    numbers = values.text.filter(plain.fill_null(value=False)).cast(pl.Float64)
+    numbers, rows = values.text.set(~plain.fill_null(value=False), None).cast(pl.Float64), values.count(plain)
     for unit, size in _EPOCHS.items():
-        if numbers.is_between(_FIRST.timestamp() * size, _LAST.timestamp() * size).mean() == 1:
-            return unit
+        others = rows - values.count(numbers.is_between(_FIRST.timestamp() * size, _LAST.timestamp() * size))
+        if others <= (1 - _MIN_OF_UNIT) * rows:
+            reason = Message.of("init_other_epochs", others=others, rows=rows, format=unit)
+            checks = (Check(reason, "values", column=values.name),) if others else ()
+            return Inference(Column(values.name, "timestamp", format=unit), Message.of("init_epoch"), checks)
     return None
 
 

@@ -14,7 +14,7 @@ from sluice.rules.naming.vocabulary import Role
 from sluice.sources.cast import as_text, to_type
 from sluice.sources.infer.evidence import MIN_SHARE, Inference, Values
 from sluice.sources.infer.number_format import infer_number
-from sluice.sources.infer.time_format import epoch_unit, infer_time_type, serial_days_check
+from sluice.sources.infer.time_format import infer_epoch, infer_time_type, serial_days_check
 
 MIN_CODE_DIGITS = 4  # of whole numbers that are codes
 _PAIRS = (("t", "f"), ("y", "n"), ("j", "n"), ("o", "n"), ("s", "n"))  # letters that mean true and false where no others occur
@@ -42,8 +42,8 @@ def _infer_typed_number(cells: pl.Series) -> Inference:
     if kind in {"id", "code"}:
         return Inference(Column(name), Message.of("init_no_quantity"))
     values = Values.of(as_text(cells), None)
-    if (unit := epoch_unit(values, kind)) is not None:
-        return Inference(Column(name, "timestamp", format=unit), Message.of("init_epoch"))
+    if (counts := infer_epoch(values, kind)) is not None:
+        return counts
     if (cells.dtype.is_integer() or kind == "time") and (days := infer_time_type(values, kind)) is not None:
         return days
     whole = cells.dtype.is_integer() or (kind == "count" and to_type(cells.drop_nulls().drop_nans(), Column(name, "integer")).null_count() == 0)

@@ -172,6 +172,19 @@ def test_a_rare_wrong_value_in_a_constant_column_does_not_take_its_range() -> No
     assert limits["max_value"] < 49000
 
 
+def test_times_that_are_counts_of_another_unit_are_reported() -> None:
+    schema = Schema("clicks", "append", (), (Column("time", "timestamp", format="epoch_ms"),), time="time")
+    cells = [DAY + timedelta(seconds=index) for index in range(400)]
+    early = [datetime(1970, 1, 21, 18, tzinfo=UTC)]
+
+    def limits(times: list[datetime]) -> list[tuple[object, object]]:
+        steps = [one.step for one in suggest(schema, pl.DataFrame({"time": times}), {})]
+        return [(step.settings["min_value"], step.settings["on_fail"]) for step in steps if step.name == "expect_column_values_to_be_between"]
+
+    assert limits([*cells, *early]) == [("1990-01-01", "flag")]
+    assert limits(cells) == limits([*cells, *early * 40]) == []
+
+
 @pytest.mark.parametrize(("cells", "holds"), [("x", True), ("y", False)])
 def test_a_key_that_different_rows_share_holds_no_row(cells: str, *, holds: bool) -> None:
     schema = Schema("orders", "append", ("order_id",), (Column("order_id"), Column("note")))

@@ -124,6 +124,17 @@ def test_typed_counts_since_1970_are_times() -> None:
     assert infer_column(pl.Series("price", [1, 2])).column.type == "number"
 
 
+def test_a_few_counts_of_another_unit_cost_a_time_neither_its_type_nor_a_person_the_notice() -> None:
+    counts = [1795680000000 + 7000 * number for number in range(700)]
+    mixed = [*counts, *[count // 1000 for count in counts[:5]]]
+    for cells in (pl.Series("time", mixed), pl.Series("time", list(map(str, mixed)))):
+        inference = infer_column(cells)
+        assert (inference.column.type, inference.column.format) == ("timestamp", "epoch_ms")
+        assert "5 of 705 counts since 1970" in " ".join(check.text for check in inference.checks)
+    assert infer_column(pl.Series("time", counts)).checks == ()
+    assert infer_column(pl.Series("time", [*counts, *[count // 1000 for count in counts[:30]]])).column.type != "timestamp"
+
+
 @pytest.mark.parametrize(
     ("name", "values", "expected", "says"),
     [
