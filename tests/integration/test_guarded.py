@@ -10,9 +10,10 @@ import pytest
 
 from sluice.app import App
 from sluice.cli.main import outcome
-from sluice.domain import truncate_share, whole_percent
+from sluice.domain import Message, truncate_share, whole_percent
 
 Opened = Callable[[Path], App]
+PUBLISHING, MEASURING = Message("step_publishing"), Message("step_measuring_guarded")
 ROWS = "".join(f"i{number},{1 + number % 9}.5,note {number}\n" for number in range(400))
 CONFIG = """\
 shop: Cups
@@ -53,14 +54,14 @@ def test_columns_are_measured_when_asked_and_after_the_first_batch_alone(landed:
     app = opened(landed)
     reports: list[tuple[object, ...]] = []
     list(app.run(app.pending_arrivals(), progress=lambda *report: reports.append(report)))
-    assert reports == [("publishing batches", 1, 1), ("measuring what is guarded", 0, 1), ("measuring what is guarded", 1, 1)]
+    assert reports == [(PUBLISHING, 1, 1), (MEASURING, 0, 1), (MEASURING, 1, 1)]
     (first,) = app.store.guarded.of("items")
     assert {"id", "note"} == set(first.unguarded)
     assert first.shares["price"] > 0.5
     (landed.parent / "landing" / "items-2026-03-02.csv").write_text("id,price,note\nz,3.5,last\n", encoding="utf-8")
     reports.clear()
     list(app.run(app.pending_arrivals(), progress=lambda *report: reports.append(report)))
-    assert reports == [("publishing batches", 1, 1)]
+    assert reports == [(PUBLISHING, 1, 1)]
     assert list(app.store.guarded.of("items")) == [first], "nothing has changed that decides what is found"
     assert outcome(["guarded", "items", "--config", str(landed), "--format", "json"]) == 0
     columns = {row["column"]: row["guarded"] for row in json.loads(capfd.readouterr().out)}

@@ -12,7 +12,7 @@ import pytest
 
 from sluice.app import App, build, carry_out
 from sluice.app.request_handlers import HANDLERS
-from sluice.domain import ROLES, IncidentAct, Message, Person, Request, RequestKind, Role
+from sluice.domain import ROLES, SAME, IncidentAct, Message, Person, Request, RequestKind, Role
 from sluice.errors import UsageError
 from sluice.rules.people import NEEDED
 from sluice.store.requests import Requests
@@ -48,6 +48,8 @@ def member(role: Role) -> Person:
 
 def request(kind: RequestKind, person: Person | None) -> Request:
     named = Request(f"{kind}-{person.name if person else ''}", kind, "events", "Ann", "why", NOW, ("b1.0",), model="recommender", person=person)
+    if kind in ("label_pair", "merge_products"):
+        return replace(named, rows=("p1", "p2"), rule=SAME if kind == "label_pair" else None)
     return replace(named, until=NOW + timedelta(hours=1)) if kind == "override" else named
 
 

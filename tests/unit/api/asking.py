@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from sluice.api.routes import OPERATIONS
 from sluice.api.shop import Shop
 from sluice.config.api import Api
 from sluice.domain import Role
+from tests.coroutines import run_coroutine
 
 CONFIG = """\
 shop: Cups
@@ -98,8 +97,7 @@ class Client:
             async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8600") as client:
                 return await client.request(method or ("GET" if content is None else "POST"), path, content=content, headers=sent)
 
-        with ThreadPoolExecutor(1) as thread:
-            answer = thread.submit(lambda: asyncio.run(send())).result()
+        answer = run_coroutine(send())
         return Answered(answer.status_code, dict(answer.headers), answer.text)
 
     def close(self) -> None:

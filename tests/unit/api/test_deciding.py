@@ -15,6 +15,7 @@ from sluice.app import build, process_requests
 from sluice.config.api import Api
 from sluice.domain import Message, Request, Role
 from sluice.store.idempotency import KeyedRequest
+from tests.coroutines import run_coroutine
 from tests.unit.api.asking import API, Client, require_form
 
 REJECT, RELEASE = "/v1/datasets/orders/reject", "/v1/datasets/orders/release"
@@ -187,7 +188,7 @@ def test_a_request_whose_key_is_in_progress_waits_for_the_first() -> None:
             first.set()
         assert ended[3:] == ["first", "second"]
 
-    asyncio.run(hold_several())
+    run_coroutine(hold_several())
     assert keys._turns == {}
 
 

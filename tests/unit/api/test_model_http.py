@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
 import time
@@ -22,6 +21,7 @@ from sluice.api.shop import Shop
 from sluice.config import load
 from sluice.config.api import Api
 from sluice.domain import MASK, Role
+from tests.coroutines import run_coroutine
 from tests.patience import PATIENCE
 from tests.unit.api.asking import API, TOKENS
 from tests.unit.api.asking import Client as Asking
@@ -76,7 +76,7 @@ def test_a_client_of_the_protocol_lists_the_tools_and_calls_one(shop_read: Path)
             return [tool.name for tool in tools], await client.call_tool("getGate", {"dataset": "orders"})
 
     with serving(shop_read, MCP) as address:
-        names, answer = asyncio.run(exchange(address))
+        names, answer = run_coroutine(exchange(address))
     assert names == list(TOOLS)
     assert answer.structured_content["dataset"] == "orders"
 

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
 from sluice.api import shared
 from sluice.api.shared import SharedAnswers
-
-
-def run(coroutine: Any) -> Any:
-    """Run in a thread of its own: where tests in a browser ran before, this one has an event loop."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(coroutine)).result()
+from tests.coroutines import run_coroutine
 
 
 def test_all_who_ask_at_a_time_get_one_answer_and_later_ones_another() -> None:
@@ -38,7 +31,7 @@ def test_all_who_ask_at_a_time_get_one_answer_and_later_ones_another() -> None:
         now[0] = 1.0
         return together, soon, [await ask("a")]
 
-    assert run(scene()) == ([1, 1, 2], [1], [3])
+    assert run_coroutine(scene()) == ([1, 1, 2], [1], [3])
 
 
 def test_what_failed_is_computed_anew() -> None:
@@ -54,7 +47,7 @@ def test_what_failed_is_computed_anew() -> None:
 
         return [*await asyncio.gather(*(answers.get("a", 1.0, compute) for _ in range(2)), return_exceptions=True), await answers.get("a", 1.0, compute)]
 
-    first, second, third = run(scene())
+    first, second, third = run_coroutine(scene())
     assert isinstance(first, OSError) and first is second
     assert third == 2
 
@@ -74,7 +67,7 @@ def test_whoever_hangs_up_ends_the_answer_for_nobody_else() -> None:
         ready.set()
         return await stays
 
-    assert run(scene()) == 7
+    assert run_coroutine(scene()) == 7
 
 
 def test_few_answers_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,4 +85,4 @@ def test_few_answers_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
             await answers.get(number, 1.0, compute)
         return len(answers._entries)
 
-    assert run(scene()) <= 3
+    assert run_coroutine(scene()) <= 3

@@ -17,6 +17,7 @@ from tests.patience import PATIENCE
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
 
 NOW = datetime(2026, 3, 15, 6, tzinfo=UTC)
+KEYS = ("Previous row", "Next row")  # of the quarantine page, above what decides
 TITLES = {
     "today": ("Today", "今日"),
     "runs": ("Runs", "运行记录"),
@@ -209,7 +210,7 @@ def test_a_request_is_submitted_with_name_and_reason(own: Corner, monkeypatch: p
 def test_all_rows_of_a_reason_can_be_requested(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = own.page("quarantine", monkeypatch)
     app.selectbox(key="quarantine_rule_events_held en").select("expect_column_values_to_be_between:price").run()
-    assert [button.label for button in app.button] == ["Release 45 rows of this reason", "Reject 45 rows of this reason"]
+    assert [button.label for button in app.button] == [*KEYS, "Release 45 rows of this reason", "Reject 45 rows of this reason"]
     app.text_input(key="signature_by").input("Ann")
     app.text_input(key="signature_note").input("spam")
     _button(app, "Reject 45 rows of this reason").click().run()
@@ -225,9 +226,9 @@ def test_the_rows_of_a_batch_and_a_column_can_be_decided_on_together(own: Corner
     newest = batches.options[1]
     batches.select("e14000000000").run()
     assert "(45)" in newest
-    assert [button.label for button in app.button] == ["Release 45 rows", "Reject 45 rows"]
+    assert [button.label for button in app.button] == [*KEYS, "Release 45 rows", "Reject 45 rows"]
     app.selectbox(key="quarantine_column_events_held_None en").select("price").run()
-    assert [button.label for button in app.button] == ["Release 15 rows", "Reject 15 rows"]
+    assert [button.label for button in app.button] == [*KEYS, "Release 15 rows", "Reject 15 rows"]
     app.text_input(key="signature_by").input("Ann")
     _button(app, "Reject 15 rows").click().run()
     (request,) = [request for request in own.store.requests.pending("events") if request.id != "r1"]
@@ -242,9 +243,9 @@ def test_the_page_opens_on_a_dataset_that_holds_rows(corner: Corner, monkeypatch
 def test_an_opened_row_is_decided_on_alone_until_it_is_closed(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = own.page("quarantine", monkeypatch, row="e14000000000.1")
     app.selectbox(key="quarantine_rule_events_held en").select("expect_column_values_to_be_between:price").run()
-    assert [button.label for button in app.button] == ["Close the row", "Release 1 row", "Reject 1 row"]
+    assert [button.label for button in app.button] == [*KEYS, "Release this row", "Reject this row", "Close the row", "Release 1 row", "Reject 1 row"]
     _button(app, "Close the row").click().run()
-    assert [button.label for button in app.button] == ["Release 45 rows of this reason", "Reject 45 rows of this reason"]
+    assert [button.label for button in app.button] == [*KEYS, "Release 45 rows of this reason", "Reject 45 rows of this reason"]
 
 
 def test_a_retrain_is_requested(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from recommender.text import int8_layers, load_encoder
 from recommender.text.encoder import SentenceEncoder
+from sluice.domain import Message
 from sluice.errors import ModelError
 from tests.unit.recommender.text.conftest import WORDS, weights
 
@@ -76,11 +77,11 @@ def test_the_beginning_of_a_text_is_read_and_its_vectors_have_their_own_name(fol
 
 
 def test_progress_counts_the_texts_that_are_embedded(folder: Folder) -> None:
-    reports: list[tuple[str, int, int | None]] = []
+    reports: list[tuple[Message, int, int | None]] = []
     encoder = load_encoder(folder(), progress=lambda *report: reports.append(report))
     colours = itertools.product(["red", "blue", "oak"], repeat=4)
     encoder.encode(["", *map(" ".join, colours), *["blue blue blue oak"] * 100])
-    assert reports == [("embedding texts", 64, 81), ("embedding texts", 81, 81)]
+    assert reports == [(Message("step_embedding"), 64, 81), (Message("step_embedding"), 81, 81)]
 
 
 def test_texts_of_the_same_tokens_have_the_same_vector(folder: Folder) -> None:

@@ -12,6 +12,7 @@ from recommender.text.card_encoder import other_language_model, trained_settings
 from recommender.text.content_features import configured_encoder
 from recommender.text.multilingual_encoder import MultilingualEncoder
 from sluice.config import Recommender
+from sluice.domain import Message
 from sluice.errors import ModelError
 
 ENCODER = MultilingualEncoder(max_tokens=16)
@@ -43,9 +44,9 @@ def test_the_beginning_of_a_text_is_read() -> None:
 
 
 def test_progress_counts_texts_with_words() -> None:
-    reports: list[tuple[str, int, int]] = []
+    reports: list[tuple[Message, int, int | None]] = []
     MultilingualEncoder(16, lambda *report: reports.append(report)).encode(["mug", "", "pen"])
-    assert reports == [("embedding texts", 2, 2)]
+    assert reports == [(Message("step_embedding"), 2, 2)]
 
 
 def test_other_weights_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
