@@ -56,7 +56,7 @@ def match(
         else:
             matches = sluice.worker.find_products(dataset, 20, sluice.store.snapshot().id)
             say(_how(matches))
-            show(_facts(matches), form, empty=tr("no product of {dataset} is listed twice", dataset=dataset))
+            show(_facts(matches, form), form, empty=tr("no product of {dataset} is listed twice", dataset=dataset))
 
 
 def _how(matches: ProductMatches) -> str:
@@ -66,12 +66,17 @@ def _how(matches: ProductMatches) -> str:
     return tr("no labels teach yet: a pair counts where title and all text agree on it (kappa {kappa:.2f})", kappa=matches.agreement)
 
 
-def _facts(matches: ProductMatches) -> Iterator[Mapping[str, object]]:
+def _facts(matches: ProductMatches, form: Format) -> Iterator[Mapping[str, object]]:
     for number, group in enumerate(matches.groups, 1):
         for place, one in enumerate(group.products):
             sure = None if group.probability is None else round(group.probability, 3)
             text = " · ".join(filter(None, one.cells.values()))
-            yield {"group": number, "id": one.id, "keep": place == 0, "rows": one.rows, "probability": sure, "product": text}
+            yield {"group": number, "id": one.id, "keep": keep_cell(form, keeps=place == 0), "rows": one.rows, "probability": sure, "product": text}
+
+
+def keep_cell(form: Format, *, keeps: bool) -> bool | str:
+    """Return whether a product stays: true or false in JSON; in a table yes, or blank."""
+    return keeps if form is Format.json else tr("yes") if keeps else ""
 
 
 def _merge(sluice: App, dataset: str, products: tuple[str, ...], preview: bool, by: str, reason: str, form: Format) -> None:
