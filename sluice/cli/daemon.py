@@ -58,6 +58,8 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
     scheduler = schedule.start(crons, app.config.schedule_zone, app.store, clock.wall, every=every, ended=jobs.ended)
     try:
         servers.start(say)
+        if notice := describe_missing_ingest(app.config.schedule.crons):
+            say(notice)
         while not stop.wait(1):
             servers.require_alive()
     finally:
@@ -67,6 +69,17 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
         scheduler.shutdown(wait=True)
         jobs.app.close()
         servers.wait()
+
+
+def describe_missing_ingest(crons: Collection[str]) -> str:
+    """Return the line for a schedule by which no job reads files; empty where one does.
+
+    Args:
+        crons: Names of the jobs that have a cron line.
+    """
+    if "ingest" in crons:
+        return ""
+    return tr('no job reads files: write `ingest: "15 * * * *"` under `schedule` in sluice.yaml, and start again')
 
 
 def _stop_on_signals() -> threading.Event:
