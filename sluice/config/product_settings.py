@@ -36,20 +36,23 @@ class ProductColumns:
 
 
 def product_columns(config: Config, dataset: str) -> ProductColumns | None:
-    """Return the columns by which the products of a dataset are compared; None where it has no key of one text column, or no text.
+    """Return the columns by which the products of a dataset are compared; None where it has no key of one text column, or a personal one, or no text.
 
     The cleaner `record_linkage` names them, its first text column as the title; otherwise they are all that are neither key nor personal, and the
-    title is the recommender's, or the column that is called so, or the first text column.
+    title is the recommender's, or the column that is called so, or the first text column. No personal column is among them: what is found is stored
+    and shown unmasked.
     """
     schema = config.datasets[dataset].schema_of(dataset)
     columns = [column for column in schema.columns if column.name not in schema.key and not column.personal]
     texts = [column.name for column in columns if column.type == "string"]
     named = _settings(config, dataset)
-    if len(schema.key) != 1 or next(column.type for column in schema.columns if column.name == schema.key[0]) != "string" or not texts:
+    keys = [column for column in schema.columns if column.name in schema.key]
+    if len(schema.key) != 1 or keys[0].type != "string" or keys[0].personal or not texts:
         return None
     chosen = [name for kind in ("text_columns", "exact_columns") for name in _names(named, kind) if name in texts]
     title = chosen[0] if _names(named, "text_columns") and chosen else _title(config, dataset, texts)
-    amounts = _names(named, "numeric_columns") or tuple(column.name for column in columns if column.type in ("number", "integer"))
+    named_amounts = _names(named, "numeric_columns") or tuple(column.name for column in columns if column.type in ("number", "integer"))
+    amounts = tuple(column.name for column in columns if column.name in named_amounts)
     return ProductColumns(schema.key[0], title, tuple(name for name in chosen or texts if name != title), amounts)
 
 
