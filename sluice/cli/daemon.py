@@ -199,6 +199,8 @@ class JobRunner:
 
     def ended(self, job: str, error: BaseException | None) -> None:
         """Report a job that failed: once, until it fails otherwise; once it works again, how often it failed."""
+        if job == "lineage" and error is None and self.tries:
+            return  # a turn in which the receiver was left alone
         message = "" if error is None or isinstance(error, LeaseHeld | Interrupted) else error_text(error) or type(error).__name__
         if message:
             self.failures[job] = self.failures.get(job, 0) + 1

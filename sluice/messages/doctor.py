@@ -40,7 +40,7 @@ TEMPLATES: Mapping[str, Template] = {
     "doctor_alerts_delivered": "none is undelivered; addresses: {sinks}",
     "doctor_no_address": "nobody is told: there is no address under `alerts` in the configuration",
     "doctor_no_lineage": "no receiver of lineage events is configured",
-    "doctor_lineage_sent": "every run was sent to {address}",
+    "doctor_lineage_sent": "no run waits to be sent to {address}",
     "doctor_lineage_waits": Plural(
         "runs",
         "1 run waits to be sent to {address}; `sluice run` and `sluice serve` send it",

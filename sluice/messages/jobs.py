@@ -168,8 +168,8 @@ TEMPLATES: Mapping[str, Template] = {
     "lineage_no_token": "lineage.token: the environment variable {variable} is not set; it holds the token of the receiver",
     "lineage_undelivered": Plural(
         "runs",
-        "lineage: {address} does not take events ({reason}); 1 run waits and is sent later",
-        "lineage: {address} does not take events ({reason}); {runs:,} runs wait and are sent later",
+        "{address} does not take lineage events ({reason}); 1 run waits and is sent later",
+        "{address} does not take lineage events ({reason}); {runs:,} runs wait and are sent later",
     ),
     "not_a_day": "{option}: {text} is no day; write 2026-03-01",
     "backfill_backwards": "from {first} to {last} ends before it begins",

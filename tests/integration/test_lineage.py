@@ -16,6 +16,7 @@ import pytest
 from sluice.app import App
 from sluice.app.doctor import examine
 from sluice.app.lineage import deliver_lineage
+from sluice.cli.daemon import JobRunner
 from sluice.cli.main import outcome
 from sluice.errors import NotDelivered, UsageError
 
@@ -183,3 +184,22 @@ def test_the_doctor_counts_the_runs_that_wait(tmp_path: Path, receiver: Receiver
     assert run(shop) == 0
     finding = next(one for one in examine(shop) if one.subject == "lineage")
     assert (finding.state, finding.message.params["runs"]) == ("warning", 1)
+
+
+def test_a_receiver_that_stays_away_is_reported_once(tmp_path: Path, opened: Callable[[Path], App], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINEAGE_TOKEN", "secret")
+    (tmp_path / "landing").mkdir()
+    shop = tmp_path / "sluice.yaml"
+    shop.write_text(CONFIG.format(url="sqlite:///.sluice/sluice.db", port=1))
+    land(shop, 1)
+    assert run(shop) == 0
+    lines: list[str] = []
+    jobs = JobRunner(opened(shop), lines.append, threading.Event())
+    for _ in range(9):  # some of these turns leave the receiver alone
+        try:
+            jobs.lineage()
+        except NotDelivered as error:
+            jobs.ended("lineage", error)
+        else:
+            jobs.ended("lineage", None)
+    assert [line.partition(" (")[0] for line in lines] == ["lineage: http://127.0.0.1:1 does not take lineage events"]
