@@ -63,8 +63,7 @@ def open_held(dataset: str, rule: str | None) -> None:
     """Open the page of held rows, at those of one rule, or at all of a dataset."""
     remember("quarantine_state", "held")
     remember(f"quarantine_rule_{dataset}_held", rule)
-    st.session_state["quarantine_dataset"] = dataset
-    st.switch_page("views/quarantine.py")
+    st.switch_page("views/quarantine.py", query_params={"quarantine_dataset": dataset})
 
 
 def draw_acts(shop: Shop, incident: Incident, held: int) -> None:
