@@ -6,6 +6,7 @@ import polars as pl
 
 from cleaning.overlap import Overlap
 from sluice.domain import OTHER, ROW, Batch, SameFile, Schema, Tally
+from sluice.rules.overlaps import clock_column
 
 _NO_CHANCE = 10  # so many different rows with times are not the same in two files by chance
 
@@ -19,12 +20,12 @@ def same_rows(batch: Batch, schema: Schema) -> Overlap:
         batch: The batch.
         schema: Schema of the dataset, which has no key.
     """
-    same, rows = batch.same_file, batch.rows
-    if same is None or schema.time not in rows.columns:
+    same, rows, clock = batch.same_file, batch.rows, clock_column(schema)
+    if same is None or clock not in rows.columns:
         return Overlap()
     names = tuple(name for name in schema.names if name in rows.columns)
     different = batch.part.total("different rows", Tally(rows.select(names).unique().head(_NO_CHANCE), names)).counts
-    missing = batch.part.total("rows without time", rows[schema.time].null_count())
+    missing = batch.part.total("rows without time", rows[clock].null_count())
     batch.part.confirm("same file", is_same := not missing and different.height >= _NO_CHANCE)
     return Overlap("overlaps", rows_in_place(rows, same)) if is_same else Overlap()
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from dashboard.access.role_passwords import mistake_in, passwords_of
 from sluice.config.dashboard import Dashboard
+from sluice.domain import Message
 from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.rules.addresses import is_local
@@ -27,10 +28,10 @@ def require_guarded(where: Dashboard, environment: Mapping[str, str]) -> None:
         raise make_error(UsageError, "oidc_secret_unset", variable=OIDC_SECRET, client=where.oidc.client_id)
 
 
-def describe_access(where: Dashboard) -> str:
+def describe_access(where: Dashboard) -> Message:
     """Return who can reach the dashboard, for the person at the terminal."""
     if not where.sign_in:
-        return "nobody signs in: it answers on this machine alone, and everybody there is admin"
+        return Message.of("nobody_signs_in")
     if where.passwords:
-        return "people sign in with the password of a role"
-    return "people sign in at the proxy" if where.proxy else "people sign in by OpenID Connect"
+        return Message.of("sign_in_by_password")
+    return Message.of("sign_in_at_proxy") if where.proxy else Message.of("sign_in_by_oidc")

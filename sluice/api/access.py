@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dashboard.access.role_passwords import owner_of_secret
 from sluice.api.errors import ApiError
 from sluice.config.api import Api
-from sluice.domain import Person
+from sluice.domain import Message, Person
 from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.rules.addresses import is_local
@@ -41,11 +41,12 @@ def tokens_of(api: Api, environment: Mapping[str, str]) -> Mapping[str, str]:
     return tokens
 
 
-def describe_access(api: Api) -> str:
+def describe_access(api: Api) -> Message:
     """Return who is answered, for the person at the terminal."""
     if not api.tokens:
-        return "no token is needed: it answers on this machine alone, and changes nothing"
-    return f"it needs a token of {', '.join(dict.fromkeys(entry.role for entry in api.tokens))}{'' if api.write else ', and changes nothing'}"
+        return Message.of("api_without_token")
+    roles = tuple(dict.fromkeys(entry.role for entry in api.tokens))
+    return Message.of("api_writes_with_token", roles=roles) if api.write else Message.of("api_reads_with_token", roles=roles)
 
 
 def person_of(authorization: str, tokens: Mapping[str, str]) -> Person | None:

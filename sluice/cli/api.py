@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from sluice.cli.language import tr
+from sluice.cli.language import render, tr
 from sluice.cli.output import ConfigOption, say
 
 app = typer.Typer()
@@ -30,5 +30,5 @@ def api(config: ConfigOption = "sluice.yaml") -> None:
     where = require_api(load(path), path)
     tokens_of(where, os.environ)
     refuse_taken_port("api", where, path)
-    say(tr("the HTTP API: http://{host}:{port} (Ctrl-C ends it); {access}", host=where.host, port=where.port, access=describe_access(where)))
+    say(tr("the HTTP API: http://{host}:{port} (Ctrl-C ends it); {access}", host=where.host, port=where.port, access=render(describe_access(where))))
     serve(path, os.environ)

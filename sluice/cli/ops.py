@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.language import tr, word
+from sluice.cli.language import render, tr, word
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
 
 if TYPE_CHECKING:
@@ -140,5 +140,5 @@ def show_dashboard(config: Path) -> None:
     where = load(config).dashboard
     require_guarded(where, os.environ)
     refuse_taken_port("dashboard", where, config)
-    say("\n" + tr("the dashboard: http://{host}:{port} (Ctrl-C ends it); {access}", host=where.host, port=where.port, access=describe_access(where)))
+    say("\n" + tr("the dashboard: http://{host}:{port} (Ctrl-C ends it); {access}", host=where.host, port=where.port, access=render(describe_access(where))))
     subprocess.run(command(config.resolve(), where.host, where.port), check=False)  # noqa: S603  # our own command line

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dashboard.access.requirements import describe_access, require_guarded
 from dashboard.launch import command
-from sluice.cli.language import tr
+from sluice.cli.language import render, tr
 from sluice.cli.ports import refuse_taken_port
 from sluice.config import Config
 from sluice.errors import SluiceError
@@ -35,7 +35,9 @@ class Servers:
         refuse_taken_port("dashboard", config.dashboard, path)
         where = config.dashboard
         self._commands = {"dashboard": command(path, where.host, where.port)}
-        self._addresses = {"dashboard": tr("http://{host}:{port} (Ctrl-C ends it); {access}", host=where.host, port=where.port, access=describe_access(where))}
+        self._addresses = {
+            "dashboard": tr("http://{host}:{port} (Ctrl-C ends it); {access}", host=where.host, port=where.port, access=render(describe_access(where)))
+        }
         if config.api is not None:
             self._add_api(config, path, environment)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -51,7 +53,7 @@ class Servers:
         access.tokens_of(where, environment)
         refuse_taken_port("api", where, path)
         self._commands["HTTP API"] = server.command(path)
-        self._addresses["HTTP API"] = f"http://{where.host}:{where.port}; {access.describe_access(where)}"
+        self._addresses["HTTP API"] = f"http://{where.host}:{where.port}; {render(access.describe_access(where))}"
 
     def start(self, say: Callable[[str], None]) -> None:
         """Start them, and say where each is."""

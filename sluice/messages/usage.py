@@ -83,4 +83,11 @@ TEMPLATES: Mapping[str, Template] = {
     "labelled_columns_of": "{dataset}: cell_errors: {problem}",
     "package_missing": "{package} is not installed; `pip install 'sluice[{extra}]'` installs it",
     "library_panicked": "a library panicked: {problem}",
+    "nobody_signs_in": "nobody signs in: it answers on this machine alone, and everybody there is admin",
+    "sign_in_by_password": "people sign in with the password of a role",
+    "sign_in_at_proxy": "people sign in at the proxy",
+    "sign_in_by_oidc": "people sign in by OpenID Connect",
+    "api_without_token": "no token is needed: it answers on this machine alone, and changes nothing",
+    "api_writes_with_token": "it needs a token of {roles}",
+    "api_reads_with_token": "it needs a token of {roles}, and changes nothing",
 }
