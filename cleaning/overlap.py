@@ -19,6 +19,7 @@ from sluice.rules.overlaps import TIMES_OF_DAY, CommonTimes, OverlapAnswer, cloc
 
 UNDECIDED = "deduplicate:overlap"  # says that rows equal published ones, and that it is not sure whether these are the same
 _INTERVAL, _ON_INTERVALS = 5, 0.95  # nearly all times are whole five minutes: those of intervals, which files of two shops have in common
+_KINDS, _SECONDS, _MINUTES = 4096, 3600, 60  # hashes of rows; times in an hour
 _BESIDE = timedelta(days=7)  # rows of so many days beside the batch show how often rows of two days are equal by chance
 
 
@@ -44,7 +45,8 @@ def find_overlap(batch: Batch, schema: Schema, snapshot: Snapshot) -> Overlap:
 
     Two equal events may both have happened, so that rows are compared as two files are: the n-th of several equal rows with the n-th of the earlier
     ones, as these are or as they arrived; held rows count as earlier ones. Files whose rows have times of day overlap where half the rows of the batch
-    in the time of the earlier ones are among these, with ten different times of day or more, and five times as many as the batch has rows twice.
+    in the time of the earlier ones are among these, with ten different times of day or more, five times as many as the batch has rows twice, and more
+    than rows of another source would be by chance: two tills that write a row each minute have equal ones.
     Files with dates alone, or times of intervals such as hours, overlap where nearly all rows of the common days come again, and are seldom equal to rows
     of other days (`cleaning/overlap_days.py`); without dates, where a file goes on from the middle of an earlier one (`cleaning/overlap_places.py`).
 
@@ -105,7 +107,22 @@ def _by_times(batch: Batch, schema: Schema, snapshot: Snapshot, earlier: pl.Data
     common, twice, height = batch.part.total("rows that repeat", (pairs.height, twice, inside.height))
     times = inside.join(pairs, on=ROW, how="semi").select(pl.col(clock).dt.time()).unique().head(TIMES_OF_DAY)
     different = batch.part.total("times of day that repeat", Tally(times, (clock,))).counts.height
-    return overlap_of_times(CommonTimes(height, common, twice, different)), pairs, common
+    return overlap_of_times(CommonTimes(height, common, twice, different, _chance(batch, inside, schema, clock))), pairs, common
+
+
+def _chance(batch: Batch, inside: pl.DataFrame, schema: Schema, clock: str) -> float:
+    """Return the share of rows that one of another source would equal by chance: how densely times lie in their hours, times how alike the rows are.
+
+    Rows are counted by a hash of their other cells, so that parts add up in little memory.
+    """
+    names = [name for name in declared_in(inside, schema) if name != clock]
+    alike = pl.struct(names).hash(0) % _KINDS if names else pl.lit(0, dtype=pl.UInt64)
+    kinds = batch.part.total("kinds of rows", Tally(inside.group_by(alike.alias("kind")).agg(pl.len().cast(pl.Int64)), ("kind",))).counts["len"]
+    hours = batch.part.total("hours", Tally(inside.select(pl.col(clock).dt.truncate("1h")).unique(), (clock,))).counts.height
+    fine = int((inside[clock].dt.truncate("1m") != inside[clock]).sum())
+    height, fine = batch.part.total("rows off the minute", (inside.height, fine))
+    slots = hours * (_SECONDS if fine > (1 - _ON_INTERVALS) * height else _MINUTES)
+    return min(1.0, height / slots) * sum((count / height) ** 2 for count in kinds) if slots else 0.0
 
 
 def _period(batch: Batch, clock: str) -> Ends | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -12,6 +13,7 @@ OverlapAnswer: TypeAlias = Literal["overlaps", "differs", "undecided"]
 TIMES_OF_DAY = 10  # so many different times of day are not the same in two files by chance
 _RARELY = 5  # two files have rows in common by chance about as often as one file has a row twice
 _DIFFERENT = 30  # so many different rows in common tell chance from a period that is exported twice
+_Z_SCORE = 5.0  # of the rows in common above those that are equal by chance
 _MOST, _HALF = 0.95, 0.5  # share of the earlier rows that come again: where nothing, or much of it, changed since
 _SOMETIMES, _HARDLY = 0.5, 0.02  # share of the rows that equal one of another day, up to which this many equal ones of the same day say something
 
@@ -25,12 +27,14 @@ class CommonTimes:
         common: Those of them that equal an earlier row.
         twice: Those that equal another row of their file.
         times: Different times of day of the common rows; more than ten may be counted as ten.
+        chance: Share of the rows that equal one of another source by chance: how densely its times lie, times how often its other cells are equal.
     """
 
     rows: int
     common: int
     twice: int
     times: int
+    chance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,19 @@ def overlap_of_times(counts: CommonTimes) -> OverlapAnswer:
         'overlaps'
         >>> overlap_of_times(CommonTimes(rows=100, common=3, twice=2, times=3))
         'differs'
+        >>> overlap_of_times(CommonTimes(rows=400, common=257, twice=0, times=10, chance=0.5))  # two tills that write a row each minute
+        'undecided'
     """
     if counts.times < TIMES_OF_DAY or 2 * counts.common < counts.rows:
         return "differs"
-    return "overlaps" if counts.common >= _RARELY * counts.twice else "undecided"
+    return "overlaps" if counts.common >= _RARELY * counts.twice and _beyond_chance(counts) else "undecided"
+
+
+def _beyond_chance(counts: CommonTimes) -> bool:
+    """Return True where half of the rows that are not equal by chance are in common, and more than chance explains (z score of a binomial)."""
+    left = counts.rows * (1 - counts.chance)
+    above = counts.common - counts.rows * counts.chance
+    return 0 < _HALF * left <= above and above >= _Z_SCORE * math.sqrt(counts.chance * left)
 
 
 def overlap_of_days(counts: CommonDays) -> OverlapAnswer:

@@ -101,3 +101,21 @@ def test_the_sales_of_two_shops_are_both_published(tmp_path: Path) -> None:
     with app:
         assert [run.copies for run in runs] == [0, 0]
         assert not list(finding_lines(app, runs))
+
+
+def by_minute(till: int, items: int, hour: int = 9) -> str:
+    """The rows of a till, one each minute for five hours; few items are sold one at a time, or many."""
+    draw = random.Random(till)
+    rows = (f"2026-03-01T{hour + minute // 60:02}:{minute % 60:02}:00Z,all,i{draw.randrange(items)},{int(draw.random() < 0.2)},ok\n" for minute in range(300))
+    return HEADER + "".join(rows)
+
+
+def test_two_tills_that_write_a_row_each_minute_are_both_published(tmp_path: Path) -> None:
+    _, runs = land(tmp_path, [by_minute(1, items=1), by_minute(2, items=1)], day="timestamp")
+    assert figures(runs) == [(300, 0, 0), (300, 0, 0)]
+
+
+def test_a_log_by_the_minute_that_is_exported_again_is_published_once(tmp_path: Path) -> None:
+    first = by_minute(1, items=40)
+    _, runs = land(tmp_path, [first, first + "2026-03-01T14:01:00Z,all,i3,1,ok\n"], day="timestamp")
+    assert figures(runs) == [(300, 0, 0), (1, 0, 300)]
