@@ -8,28 +8,7 @@ from typing import get_args
 from sluice.domain import DIFFERENT, EMPTY, SAME, Message, Request, RequestKind
 
 _RULES: Collection[RequestKind] = ("try_rule", "change_rule", "undo_change_rule", "map_values", "undo_map_values")
-_ABOUT_A_DATASET: Collection[RequestKind] = (
-    "release",
-    "reject",
-    "correct",
-    "undo",
-    "undo_release",
-    "undo_reject",
-    "override",
-    "undo_override",
-    "suggest_rules",
-    "choose_rows",
-    "label",
-    "undo_label",
-    "import_labels",
-    "find_products",
-    "label_pair",
-    "undo_label_pair",
-    "import_pairs",
-    "merge_products",
-    "undo_merge_products",
-    *_RULES,
-)
+_OF_NO_DATASET: Collection[RequestKind] = ("run", "retrain", "refit", "rollback", "undo_rollback")
 
 
 def request_mistake(request: Request, datasets: Collection[str]) -> Message:
@@ -45,7 +24,7 @@ def request_mistake(request: Request, datasets: Collection[str]) -> Message:
         >>> request_mistake(request, ["events"]).code
         'request_without_rows_or_rule'
     """
-    kind, names_dataset = request.kind, request.kind in _ABOUT_A_DATASET
+    kind, names_dataset = request.kind, request.kind not in _OF_NO_DATASET
     message, kinds = Message.of, get_args(RequestKind)
     mistakes = {
         message("request_without_name"): not request.by.strip(),

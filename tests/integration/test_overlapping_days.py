@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
-from sluice.app import App, build
+from sluice.app import App
 from sluice.app.findings import finding_lines
 from sluice.domain import Run
 
+Land: TypeAlias = Callable[..., tuple[App, list[Run]]]
 CONFIG = """
 clock: 2026-03-20T00:00:00Z
 datasets:
@@ -41,15 +43,21 @@ def stock(shop: int, days: range, moving: float) -> str:
     return HEADER + "".join(f"2026-03-{day:02},all,i{item},{draw.randrange(9) if draw.random() < moving else 0},ok\n" for day in days for item in range(60))
 
 
-def land(tmp_path: Path, files: Iterable[str], *, day: str = "date", most: int = 500) -> tuple[App, list[Run]]:
-    (tmp_path / "sluice.yaml").write_text(CONFIG.format(day=day, most=most))
-    app, runs = build(tmp_path / "sluice.yaml"), []
-    for number, content in enumerate(files):
-        folder = tmp_path / "landing" / str(number)
-        folder.mkdir(parents=True)
-        (folder / f"sales_{number + 1}.csv").write_text(content)
-        runs += list(app.run(app.pending_arrivals()))
-    return app, runs
+@pytest.fixture
+def land(tmp_path: Path, opened: Callable[[Path], App]) -> Land:
+    """Land files one after the other, and run after each."""
+
+    def landing(files: Iterable[str], *, day: str = "date", most: int = 500) -> tuple[App, list[Run]]:
+        (tmp_path / "sluice.yaml").write_text(CONFIG.format(day=day, most=most))
+        app, runs = opened(tmp_path / "sluice.yaml"), []
+        for number, content in enumerate(files):
+            folder = tmp_path / "landing" / str(number)
+            folder.mkdir(parents=True)
+            (folder / f"sales_{number + 1}.csv").write_text(content)
+            runs += list(app.run(app.pending_arrivals()))
+        return app, runs
+
+    return landing
 
 
 def figures(runs: Iterable[Run]) -> list[tuple[int, int, int]]:
@@ -57,20 +65,20 @@ def figures(runs: Iterable[Run]) -> list[tuple[int, int, int]]:
 
 
 @pytest.mark.parametrize("day", ["date", "string"], ids=["dates", "no column of dates"])
-def test_a_rolling_export_is_published_once(tmp_path: Path, day: str) -> None:
-    app, runs = land(tmp_path, [sales(range(140)), sales(range(20, 160)), sales(range(40, 180))], day=day)
+def test_a_rolling_export_is_published_once(land: Land, day: str) -> None:
+    app, runs = land([sales(range(140)), sales(range(20, 160)), sales(range(40, 180))], day=day)
     with app:
         assert figures(runs) == [(140, 0, 0), (20, 0, 120), (20, 0, 120)]
 
 
-def test_an_export_that_begins_and_ends_within_a_day_is_published_once(tmp_path: Path) -> None:
-    app, runs = land(tmp_path, [sales(range(10, 150)), sales(range(29, 170))])
+def test_an_export_that_begins_and_ends_within_a_day_is_published_once(land: Land) -> None:
+    app, runs = land([sales(range(10, 150)), sales(range(29, 170))])
     with app:
         assert figures(runs) == [(140, 0, 0), (20, 0, 121)]
 
 
-def test_rows_of_an_overlap_most_of_which_are_held_are_held_once(tmp_path: Path) -> None:
-    app, runs = land(tmp_path, [sales(range(140)), sales(range(20, 160))], most=20)
+def test_rows_of_an_overlap_most_of_which_are_held_are_held_once(land: Land) -> None:
+    app, runs = land([sales(range(140)), sales(range(20, 160))], most=20)
     with app:
         assert runs[0].bad > 2 * runs[0].good
         assert runs[1].copies >= 120
@@ -78,9 +86,9 @@ def test_rows_of_an_overlap_most_of_which_are_held_are_held_once(tmp_path: Path)
 
 
 @pytest.mark.parametrize("day", ["date", "string"], ids=["dates", "no column of dates"])
-def test_a_changed_row_of_an_overlap_supersedes_the_former_one(tmp_path: Path, day: str) -> None:
+def test_a_changed_row_of_an_overlap_supersedes_the_former_one(land: Land, day: str) -> None:
     changed = (45, 60, 61, 90)
-    app, runs = land(tmp_path, [sales(range(140)), sales(range(20, 160), changed)], day=day)
+    app, runs = land([sales(range(140)), sales(range(20, 160), changed)], day=day)
     with app:
         assert figures(runs) == [(140, 0, 0), (24, 0, 116)]
         rows = app.store.snapshot().published("sales").collect()
@@ -89,15 +97,15 @@ def test_a_changed_row_of_an_overlap_supersedes_the_former_one(tmp_path: Path, d
 
 
 @pytest.mark.parametrize("moving", [0.05, 0.5], ids=["hardly any item moves", "half the items move"])
-def test_the_stock_of_two_shops_is_published_and_what_is_equal_is_reported(tmp_path: Path, moving: float) -> None:
-    app, runs = land(tmp_path, [stock(shop, range(1, 8), moving) for shop in (1, 2)])
+def test_the_stock_of_two_shops_is_published_and_what_is_equal_is_reported(land: Land, moving: float) -> None:
+    app, runs = land([stock(shop, range(1, 8), moving) for shop in (1, 2)])
     with app:
         assert figures(runs) == [(420, 0, 0), (420, 0, 0)]
         assert any("equal earlier ones" in line for line in finding_lines(app, runs[1:])) == (moving < 0.5)
 
 
-def test_the_sales_of_two_shops_are_both_published(tmp_path: Path) -> None:
-    app, runs = land(tmp_path, [sales(range(140)), HEADER + "".join(sale(number) for number in [*range(0, 140, 7), *range(560, 700)])])
+def test_the_sales_of_two_shops_are_both_published(land: Land) -> None:
+    app, runs = land([sales(range(140)), HEADER + "".join(sale(number) for number in [*range(0, 140, 7), *range(560, 700)])])
     with app:
         assert [run.copies for run in runs] == [0, 0]
         assert not list(finding_lines(app, runs))
@@ -110,12 +118,12 @@ def by_minute(till: int, items: int, hour: int = 9) -> str:
     return HEADER + "".join(rows)
 
 
-def test_two_tills_that_write_a_row_each_minute_are_both_published(tmp_path: Path) -> None:
-    _, runs = land(tmp_path, [by_minute(1, items=1), by_minute(2, items=1)], day="timestamp")
+def test_two_tills_that_write_a_row_each_minute_are_both_published(land: Land) -> None:
+    _, runs = land([by_minute(1, items=1), by_minute(2, items=1)], day="timestamp")
     assert figures(runs) == [(300, 0, 0), (300, 0, 0)]
 
 
-def test_a_log_by_the_minute_that_is_exported_again_is_published_once(tmp_path: Path) -> None:
+def test_a_log_by_the_minute_that_is_exported_again_is_published_once(land: Land) -> None:
     first = by_minute(1, items=40)
-    _, runs = land(tmp_path, [first, first + "2026-03-01T14:01:00Z,all,i3,1,ok\n"], day="timestamp")
+    _, runs = land([first, first + "2026-03-01T14:01:00Z,all,i3,1,ok\n"], day="timestamp")
     assert figures(runs) == [(300, 0, 0), (1, 0, 300)]
