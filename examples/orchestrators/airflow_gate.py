@@ -11,7 +11,6 @@ The token is the environment variable SLUICE_API_VIEWER of the workers (and of t
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -19,15 +18,7 @@ from typing import Any
 from airflow.sdk import BaseOperator, BaseSensorOperator, PokeReturnValue
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 from airflow.triggers.base import BaseTrigger, TriggerEvent
-from read_gate import Gate, GateNotAnswered, read_gate
-
-
-def ask(url: str, dataset: str, variable: str) -> Gate:
-    """Return a gate; one that is not answered is unknown, never open."""
-    try:
-        return read_gate(url, dataset, os.environ.get(variable, ""))
-    except GateNotAnswered as error:
-        return Gate(dataset, "unknown", (str(error),), None)
+from read_gate import ask
 
 
 class SluiceGateOperator(BaseOperator):

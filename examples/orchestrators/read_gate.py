@@ -80,6 +80,20 @@ def read_gate(url: str, dataset: str, token: str = "", timeout: float = TIMEOUT)
         raise GateNotAnswered(f"{url} does not answer with a gate ({type(error).__name__})") from None
 
 
+def ask(url: str, dataset: str, variable: str = "SLUICE_API_VIEWER") -> Gate:
+    """Return a gate; one that is not answered is unknown, never open.
+
+    Args:
+        url: Address of the HTTP API.
+        dataset: Name of the dataset.
+        variable: Environment variable that holds a token of the role viewer.
+    """
+    try:
+        return read_gate(url, dataset, os.environ.get(variable, ""))
+    except GateNotAnswered as error:
+        return Gate(dataset, "unknown", (str(error),), None)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read a gate, print it, and return the exit code."""
     parser = argparse.ArgumentParser(description="Read a gate of Sluice over its HTTP API.")
@@ -87,10 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--dataset", required=True, help="name of the dataset")
     parser.add_argument("--token-variable", default="SLUICE_API_VIEWER", help="environment variable that holds the token")
     options = parser.parse_args(arguments)
-    try:
-        gate = read_gate(options.url, options.dataset, os.environ.get(options.token_variable, ""))
-    except GateNotAnswered as error:
-        gate = Gate(options.dataset, "unknown", (str(error),), None)
+    gate = ask(options.url, options.dataset, options.token_variable)
     print(gate.text)
     write_outputs(gate, os.environ)
     return EXIT_CODES.get(gate.state, 3)

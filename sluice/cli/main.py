@@ -24,6 +24,7 @@ from sluice.cli import (
     backfill,
     configuration,
     cost_curve,
+    dbt,
     demo,
     detectors,
     find,
@@ -113,6 +114,7 @@ app.add_typer(quarantine.app, name="quarantine", help="Held rows, and decisions 
 app.add_typer(incidents.app, name="incidents", help="Rules that keep failing, and what people do about them.")
 app.add_typer(alerts.app, name="alerts", help="Who was told what, and the addresses.")
 app.add_typer(repairs.app, name="repairs", help="Repaired cells, and how to undo a repair.")
+app.add_typer(dbt.app, name="dbt", help="Tests of a dbt project as rules, and their results.")
 app.add_typer(detectors.detectors, name="detectors")
 app.add_typer(models.models, name="models", help="Registered models and their versions.")
 app.registered_commands += configuration.app.registered_commands

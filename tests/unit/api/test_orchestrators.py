@@ -22,7 +22,7 @@ from tests.unit.api.asking import TOKENS, Client
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "examples" / "orchestrators"
-AIRFLOW = os.environ.get("SLUICE_TEST_AIRFLOW", "")
+AIRFLOW, DAGSTER, PREFECT = (os.environ.get(f"SLUICE_TEST_{name}", "") for name in ("AIRFLOW", "DAGSTER", "PREFECT"))
 DAG = """
 import os, sys
 sys.path.insert(0, os.environ["FOLDER"])
@@ -40,6 +40,37 @@ with DAG("retrain", schedule=None) as dag:
 if __name__ == "__main__":
     run = dag.test()
     print("STATES", {one.task_id: str(one.state) for one in run.get_task_instances()})
+"""
+
+ASSETS = """
+import os
+import dagster as dg
+from dagster_gate import sluice_gate_check
+
+@dg.asset
+def events() -> None: ...
+
+@dg.asset(deps=[events])
+def model() -> None: ...
+
+check = sluice_gate_check(events, url=os.environ["SLUICE_URL"], dataset="orders")
+done = dg.materialize([events, model, check], instance=dg.DagsterInstance.ephemeral(), raise_on_error=False)
+(found,) = done.get_asset_check_evaluations()
+print("CHECK", found.check_name, found.passed, found.metadata["state"].value)
+print("MATERIALIZED", sorted(event.asset_key.to_user_string() for event in done.get_asset_materialization_events()))
+"""
+FLOW = """
+import os
+import prefect_gate
+from prefect import flow
+
+@flow
+def retrain():
+    gate = prefect_gate.sluice_gate.with_options(retries=1, retry_delay_seconds=0)
+    print("SNAPSHOT", gate(os.environ["SLUICE_URL"], "orders"))
+
+state = retrain(return_state=True)
+print("STATE", state.type.value)
 """
 
 
@@ -163,3 +194,35 @@ def test_a_real_airflow_goes_on_skips_or_fails(served: Served, tmp_path: Path, s
     assert f"STATES {states}" in done.stdout or all(f"'{name}': '{one}'" in done.stdout for name, one in states.items()), (
         done.stdout[-3000:] + done.stderr[-3000:]
     )
+
+
+def run_script(python: str, script: str, variables: dict[str, str], folder: Path) -> str:
+    path = folder / "script.py"
+    path.write_text(script)
+    done = subprocess.run([python, str(path)], check=False, capture_output=True, text=True, env={**variables, "PYTHONPATH": str(FOLDER)}, cwd=folder)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout
+
+
+@pytest.mark.skipif(not DAGSTER, reason="SLUICE_TEST_DAGSTER names no Python that has Dagster")
+@pytest.mark.parametrize(("state", "passed", "assets"), [("open", True, ["events", "model"]), ("closed", False, ["events"]), ("unknown", False, ["events"])])
+def test_a_check_of_a_real_dagster_stops_what_depends_on_its_asset(served: Served, tmp_path: Path, state: str, passed: bool, assets: list[str]) -> None:
+    served.state = state
+    lines = run_script(DAGSTER, ASSETS, environment(served, DAGSTER_HOME=str(tmp_path), DAGSTER_DISABLE_TELEMETRY="yes"), tmp_path).splitlines()
+    assert [f"CHECK sluice_gate_orders {passed} {state}", f"MATERIALIZED {assets}"] == [line for line in lines if line.startswith(("CHECK", "MATERIALIZED"))]
+
+
+@pytest.mark.skipif(not PREFECT, reason="SLUICE_TEST_PREFECT names no Python that has Prefect 3")
+@pytest.mark.parametrize(("state", "reads", "ends"), [("open", 1, "COMPLETED"), ("closed", 1, "FAILED"), ("unknown", 2, "FAILED")])
+def test_a_task_of_a_real_prefect_reads_an_unknown_gate_again(served: Served, tmp_path: Path, state: str, reads: int, ends: str) -> None:
+    served.state = state
+    settings = {
+        "PREFECT_HOME": str(tmp_path),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_LOGGING_TO_API_ENABLED": "false",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300",
+    }
+    output = run_script(PREFECT, FLOW, environment(served, **settings), tmp_path)
+    assert f"STATE {ends}" in output
+    assert ("SNAPSHOT" in output) == (state == "open")
+    assert len(served.paths) == reads
