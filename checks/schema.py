@@ -15,7 +15,7 @@ from checks.foreign_units import unit_evidence, unit_message, units_of
 from checks.lost_columns import expected_columns, lost_columns
 from checks.schema_definition import definition
 from checks.unjudged import missing_column
-from sluice.domain import ACTION, EMPTY, EVIDENCE, RAW, ROW, Batch, Column, Message, Schema, Status, Verdict, message_column
+from sluice.domain import ACTION, EMPTY, EVIDENCE, RAW, ROW, UNREADABLE, Batch, Column, Message, Schema, Status, Verdict, message_column
 from sluice.domain.double_hour import comes_twice
 from sluice.ports import Needs, Snapshot
 from sluice.rules import mask_of, repeated
@@ -41,6 +41,7 @@ class SchemaJudge:
     * `columns_known`: the file has no column that is not declared; reported.
     * `file_repeats`: the file has the same bytes as a published one of a dataset without a key; reported.
     * `file_grew`: the file was read when it was shorter; reported.
+    * `message_readable`: each message of a topic is a JSON object; one that is not is a row without cells, which is held with its partition and offset.
     * `cast:<column>`: each cell that is not empty has the declared type, and that of a path is JSON; a row with another type is
       held unless a cleaner repairs it. A number beside another unit or currency than the column's is named with its unit.
     * `order_unknown:<column>`: a time without a zone falls in the hour that comes twice when clocks are set back; it is read as the first
@@ -74,6 +75,7 @@ class SchemaJudge:
             *self._judge_people(batch),
             self._judge_undeclared(batch),
             *self._judge_file(batch),
+            *self._judge_messages(batch),
             *self._judge_types(batch),
             *self._judge_zones(batch),
             *self._judge_key(batch),
@@ -178,6 +180,20 @@ class SchemaJudge:
         if grown := batch.grown:
             message = Message.of("file_grew_cut" if grown.cut else "file_grew", run=grown.runs[-1].run, rows=grown.rows)
             yield self._verdict("file_grew", dimension="uniqueness", severity="info", on_fail="flag", status="failed", failed=1, message=message)
+
+    def _judge_messages(self, batch: Batch) -> Iterator[Verdict]:
+        unread = _unparsed_positions(batch.rows).filter(pl.col("column") == UNREADABLE)
+        failed, rows = batch.part.total("unreadable messages", (unread.height, batch.rows.height))
+        if not failed:
+            return
+        partition, offset = (pl.col("text").str.split(":").list.get(part) for part in (0, 1))
+        message = Message.of("message_unreadable")
+        evidence = make_evidence(unread, (), message, pl.lit(None)).with_columns(
+            unread.select(message_column("message_unreadable_at", partition=partition, offset=offset)).to_series().alias("message")
+        )
+        failing = mask_of(unread["_position"], batch.rows.height)
+        facts = {"status": "failed", "failing": failing, "rows": rows, "failed": failed, "observed": count_message(failed, rows), "evidence": evidence}
+        yield self._verdict("message_readable", severity="critical", dimension="validity", on_fail="quarantine", message=message, **facts)
 
     def _judge_types(self, batch: Batch) -> Iterator[Verdict]:
         unparsed = _unparsed_positions(batch.rows)

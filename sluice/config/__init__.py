@@ -9,13 +9,14 @@ from sluice.config.models import Config, Dataset, Limits, RunningClock, Schedule
 from sluice.config.recommender import Recommender
 from sluice.config.renamed import rename_step
 from sluice.config.settings import SettingsError, build
-from sluice.config.source_models import FileSource, LogSource, SqlSource
+from sluice.config.source_models import FileSource, KafkaSource, LogSource, SqlSource
 
 __all__ = [
     "Config",
     "Dataset",
     "Duration",
     "FileSource",
+    "KafkaSource",
     "Limits",
     "LogSource",
     "Recommender",

@@ -20,7 +20,7 @@ from sluice.config.nested import Paths, misplaced_path
 from sluice.config.people import PersonConfig, mistake_in, people_of
 from sluice.config.recommender import Recommender
 from sluice.config.retention import Retention
-from sluice.config.source_models import FileSource, SourceConfig
+from sluice.config.source_models import FileSource, KafkaSource, SourceConfig
 from sluice.config.zones import Zone, with_zone_of_shop
 from sluice.domain import CellFormat, Column, GatePolicy, Mode, OnChange, People, Role, Routing, Schema, Sink
 from sluice.errors import InvalidValue
@@ -131,6 +131,8 @@ class Dataset(Model):
             raise make_error(InvalidValue, "upsert_without_key")
         if self.on_change is not None and not self.key.columns:
             raise make_error(InvalidValue, "on_change_without_key")
+        if self.mode == "snapshot" and isinstance(self.source, KafkaSource):
+            raise make_error(InvalidValue, "kafka_snapshot")
         if self.mode == "snapshot" and self.on_change not in (None, "replace"):
             raise make_error(InvalidValue, "snapshot_on_change")
         if undeclared := [name for name in getattr(self.source, "join", {}) if name not in self.columns]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
@@ -24,6 +25,11 @@ def _text_encoding(name: str) -> str:
 
 
 EncodingName = Annotated[str, AfterValidator(_text_encoding)]
+
+_OWN_OPTIONS = frozenset(  # set by Sluice, or of `kafka` and `group`; a plugin would be code that a configuration runs
+    {"bootstrap.servers", "metadata.broker.list", "group.id", "enable.auto.commit", "enable.auto.offset.store", "enable.partition.eof", "auto.offset.reset"}
+    | {"plugin.library.paths"}
+)
 
 
 class FileSource(Model):
@@ -97,6 +103,29 @@ class SqlSource(Model):
     )
 
 
+class KafkaSource(Model):
+    """Read the messages of a Kafka topic, each a JSON object, from where the last batch ended."""
+
+    kafka: str = Field(description="bootstrap servers, with a comma between them: broker-1.example:9093,broker-2.example:9093")
+    topic: str = Field(min_length=1, description="topic to read; what arrived since the last batch is one")
+    since: datetime | None = Field(None, description="the first read takes messages of this time and later; by default all that the topic has")
+    gone: Literal["stop", "skip"] = Field(
+        "stop", description="messages that the broker deleted before they were read: stop with an error, or skip to the first one that is there"
+    )
+    group: str = Field(
+        "", description="group of consumers to which published offsets are committed, for those who watch its lag; Sluice reads nothing from there"
+    )
+    options: Mapping[str, str | int | bool] = Field(
+        {}, description="settings of librdkafka, such as {security.protocol: SASL_SSL, sasl.password: '${KAFKA_PASSWORD}'}; keep secrets in the environment"
+    )
+
+    @model_validator(mode="after")
+    def _options_are_free(self) -> KafkaSource:
+        if wrong := sorted(self.options.keys() & _OWN_OPTIONS):
+            raise make_error(InvalidValue, "kafka_option_own", options=tuple(wrong))
+        return self
+
+
 class LogSource(Model):
     """Read what Sluice itself logs, from where the last batch ended."""
 
@@ -105,9 +134,15 @@ class LogSource(Model):
 
 def _kind_of_source(value: object) -> str:
     keys = set(value if isinstance(value, Mapping) else getattr(value, "model_fields_set", ()))
-    return "LogSource" if "log" in keys else "SqlSource" if {"url", "table", "watermark"} & keys else "FileSource"
+    return (
+        "LogSource" if "log" in keys else "KafkaSource" if {"kafka", "topic"} & keys else "SqlSource" if {"url", "table", "watermark"} & keys else "FileSource"
+    )
 
 
 SourceConfig = Annotated[
-    Annotated[FileSource, Tag("FileSource")] | Annotated[SqlSource, Tag("SqlSource")] | Annotated[LogSource, Tag("LogSource")], Discriminator(_kind_of_source)
+    Annotated[FileSource, Tag("FileSource")]
+    | Annotated[SqlSource, Tag("SqlSource")]
+    | Annotated[KafkaSource, Tag("KafkaSource")]
+    | Annotated[LogSource, Tag("LogSource")],
+    Discriminator(_kind_of_source),
 ]

@@ -29,6 +29,7 @@ from sluice.domain.frames import (
     ROW,
     RUN,
     STATE,
+    UNREADABLE,
     message_column,
     row_position,
 )
@@ -117,6 +118,7 @@ __all__ = [
     "STATE",
     "STEWARD",
     "STORED_NAMES",
+    "UNREADABLE",
     "UNSCORED",
     "VALUE",
     "WEIGHTS",

@@ -17,6 +17,7 @@ import polars as pl
 
 ROW, RAW, ACTION, RUN, REASONS = "_row_id", "_raw", "_action", "_run_id", "_reasons"
 STATE, OTHER = "_state", "_other"
+UNREADABLE = "_unreadable"  # the column of a cell in `_raw` that stands for a whole message which is no row; its text is where that message is
 RESERVED = (ROW, RAW, ACTION, RUN, REASONS, STATE, OTHER)
 MASK = "•••"  # stands for the cells of personal columns wherever people or programs read rows
 

@@ -41,6 +41,8 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "filter_without_rows": "no row with a value meets {filter}",
     "not_from_file": "the rows do not come from a file",
+    "message_unreadable": "messages are no JSON objects",
+    "message_unreadable_at": "the message at offset {offset} of partition {partition} is no JSON object",
     "file_grew": "the file grew since the run {run} read it; rows that are not published again: {rows:,}",
     "file_grew_cut": "the file grew since the run {run} read it: the row whose line had no end is read again; rows that are not published again: {rows:,}",
     "file_repeats": "the file is the same, byte for byte, as {file} of the run {run}",

@@ -92,6 +92,8 @@ TEMPLATES: Mapping[str, Template] = {
     "group_by_missing": "fill_down and number_rows need group_by: the columns that name rows which belong together",
     "joined_column_taken": "a joined column is new, and no part of another one: rename {columns} in join",
     "joined_column_twice": "join names a column twice: correct {columns}",
+    "kafka_option_own": "{options} cannot be set here",
+    "kafka_snapshot": "the batches of a topic are no whole tables: `mode: append`, or `upsert` with a key",
     "suite_file_unreadable": "the suite {path} cannot be read: {error}",
     "suite_file_no_json": "{path} is no Great Expectations suite in JSON: line {line}: {error}",
     "suite_file_without_rules": "{path} is no Great Expectations suite in JSON: it needs `expectations`, each with `type` and `kwargs`",

@@ -113,6 +113,12 @@ TEMPLATES: Mapping[str, Template] = {
     "file_read_whole": "{file}: is read as a whole",
     "no_such_folder": "{folder}: there is no such folder",
     "no_such_source_column": "{dataset}: {table} has no column {column}{hint}",
+    "kafka_silent": "{dataset}: the topic {topic} does not give its messages ({error}); is the cluster up, and may we read it?",
+    "kafka_no_topic": "{dataset}: the cluster has no topic {topic}",
+    "kafka_offset_gone": (
+        "{dataset}: partition {partition} of {topic} has the offsets {first} to {end}, and {offset} is to be read next: messages were "
+        "deleted before they were read, or the topic was made anew; `gone: skip` goes on at the first one that is there"
+    ),
     "source_silent": "{dataset}: {where} does not give its rows ({error}); is it up, and may we read it?",
     "no_such_table": "{dataset}: there is no table {table}{hint}",
     "form_read_whole": "{file}: files of this form are read as a whole",

@@ -1,4 +1,4 @@
-"""Read batches from files in landing folders, and from SQL tables that are landed as files first."""
+"""Read batches from files in landing folders, and from SQL tables and topics that are landed as files first."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sluice.sources.delta import DeltaSource
     from sluice.sources.files import FileSource
+    from sluice.sources.kafka import KafkaSource
     from sluice.sources.sql import SqlSource
 
-__all__ = ["DeltaSource", "FileSource", "SqlSource"]
+__all__ = ["DeltaSource", "FileSource", "KafkaSource", "SqlSource"]
 
-_LAZY = {"DeltaSource": "delta", "FileSource": "files", "SqlSource": "sql"}
+_LAZY = {"DeltaSource": "delta", "FileSource": "files", "KafkaSource": "kafka", "SqlSource": "sql"}
 
 
 def __getattr__(name: str) -> object:

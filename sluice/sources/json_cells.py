@@ -39,10 +39,28 @@ def read_cells(lines: Iterable[tuple[int, bytes]], names: Sequence[str], unit: s
     return pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String))
 
 
+def cells_of(line: bytes, number: int = 1, unit: str = "line") -> dict[str, str | None]:
+    """Return all cells of a line as text, by their keys.
+
+    Args:
+        line: A JSON object.
+        number: Its number.
+        unit: What is numbered.
+
+    Raises:
+        InvalidValue: It is no JSON object; its text names the line.
+
+    Example:
+        >>> cells_of(b'{"id": 1.50, "tags": ["a"]}')
+        {'id': '1.50', 'tags': '["a"]'}
+    """
+    return {_encodable(name): _text(value) for name, value in _parse(line, number, unit).items()}
+
+
 def _parse(line: bytes, number: int, unit: str) -> Mapping[str, object]:
     try:
         value = json.loads(line, parse_float=_Number, parse_int=_Number, parse_constant=_Number)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         column = Message.of("at_character", character=error.colno) if isinstance(error, json.JSONDecodeError) else EMPTY
         raise make_error(InvalidValue, "json_cut_short", unit=unit, number=number, column=column) from None
     if not isinstance(value, dict):
@@ -55,7 +73,12 @@ def _text(value: object) -> str | None:
         return None
     if isinstance(value, _Number):
         return _short(value)
-    return value if isinstance(value, str) else _dump(value)
+    return _encodable(value if isinstance(value, str) else _dump(value))
+
+
+def _encodable(text: str) -> str:
+    """Return a text with half a surrogate pair, which JSON may hold and UTF-8 may not, as its escape."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def _short(number: _Number) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from sluice.app.app import App
 from sluice.app.lineage.events import Assertion, ColumnCounts, DatasetName, RunFacts
-from sluice.config import FileSource, SqlSource
+from sluice.config import FileSource, KafkaSource, SqlSource
 from sluice.domain import RUN, Run
 from sluice.messages import render
 from sluice.store.dashboard_queries import run_verdicts
@@ -57,6 +57,8 @@ def _source(app: App, run: Run) -> DatasetName | None:
     source = app.config.datasets[run.dataset].source if run.kind == "ingest" and run.dataset in app.config.datasets else None
     if isinstance(source, SqlSource):
         return name_of_table(source.url, source.table)
+    if isinstance(source, KafkaSource):
+        return DatasetName(f"kafka://{source.kafka.partition(',')[0]}", source.topic)
     if isinstance(source, FileSource) and source.format == "delta":
         return name_of_path(app.config.path(source.files))
     return name_of_path(run.uri) if run.uri else None

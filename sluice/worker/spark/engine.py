@@ -6,7 +6,8 @@ import os
 import uuid
 from pathlib import Path
 
-from sluice.config import Config, SqlSource
+from sluice.config import Config, KafkaSource, SqlSource
+from sluice.config.source_models import SourceConfig
 from sluice.store import SqlStore
 from sluice.store.drafts import Draft
 from sluice.store.pinned import PinnedStore
@@ -49,9 +50,12 @@ def on_cluster(spooled: Spooled, draft: Draft, *, config: Config, path: Path, st
 
 def without_secrets(config: Config) -> Config:
     """Return the configuration without the addresses that executors need not know; those of databases may hold passwords."""
-    datasets = {
-        name: dataset.model_copy(update={"source": dataset.source.model_copy(update={"url": ""})}) if isinstance(dataset.source, SqlSource) else dataset
-        for name, dataset in config.datasets.items()
-    }
+    datasets = {name: dataset.model_copy(update={"source": _without_address(dataset.source)}) for name, dataset in config.datasets.items()}
     spark = config.spark.model_copy(update={"remote": None})
     return config.model_copy(update={"database": "", "alerts": (), "spark": spark, "datasets": datasets})
+
+
+def _without_address(source: SourceConfig) -> SourceConfig:
+    if isinstance(source, SqlSource):
+        return source.model_copy(update={"url": ""})
+    return source.model_copy(update={"kafka": "", "options": {}}) if isinstance(source, KafkaSource) else source
