@@ -12,7 +12,7 @@ from dashboard.access.identity import MAX_NAME
 from dashboard.access.role_passwords import owner_of_secret
 from dashboard.access.sign_in_form import sign_in_form
 from dashboard.access.tokens import read_token, write_token
-from sluice.domain import Person, Role
+from sluice.domain import Person
 
 COOKIE = "sluice_session"
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
@@ -22,8 +22,8 @@ _PAUSE = 1.0  # seconds until a wrong password is answered
 class PasswordGuard:
     """Draw the form in place of every page until somebody signs in."""
 
-    def __init__(self, app: AsgiApp, passwords: Mapping[Role, str], key: bytes, session: timedelta, clock: Callable[[], datetime]) -> None:
-        """Keep the application behind it, the passwords, the key of the cookie, and how long a session lasts."""
+    def __init__(self, app: AsgiApp, passwords: Mapping[str, str], key: bytes, session: timedelta, clock: Callable[[], datetime]) -> None:
+        """Keep the application behind it, the passwords by their variables, the key of the cookie, and how long a session lasts."""
         self.app, self.passwords, self.key, self.session, self.clock = app, passwords, key, session, clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,12 +44,12 @@ class PasswordGuard:
         body = await read_body(receive)
         fields = {key: values[0] for key, values in parse_qs((body or b"").decode("utf-8", "replace")).items()}
         name, back = fields.get("name", "").strip()[:MAX_NAME], safe_address(fields.get("next", "/"))
-        role = owner_of_secret(fields.get("password", ""), self.passwords) if name and _is_same_origin(scope) else None
-        if role is None:
+        variable = owner_of_secret(fields.get("password", ""), self.passwords) if name and _is_same_origin(scope) else None
+        if variable is None:
             await asyncio.sleep(_PAUSE)
             await answer(scope, send, 401, sign_in_form(_languages(scope), back, name=name, refused=True), kind="text/html; charset=utf-8")
             return
-        token = write_token(Person(name, role=role), self.clock() + self.session, self.key)
+        token = write_token(Person(name, variable=variable), self.clock() + self.session, self.key)
         secure = "; Secure" if "https" in (scope.get("scheme"), *header_values(scope, "x-forwarded-proto")) else ""
         lasts = int(self.session.total_seconds())
         await answer(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboard.access.role_passwords import mistake_in, passwords_of
+from dashboard.access.role_passwords import mistake_in
 from sluice.config.dashboard import Dashboard
 from sluice.domain import Message
 from sluice.errors import UsageError
@@ -22,7 +22,7 @@ def require_guarded(where: Dashboard, environment: Mapping[str, str]) -> None:
     """
     if not where.sign_in and not is_local(where.host):
         raise make_error(UsageError, "dashboard_unguarded", host=where.host)
-    if where.passwords and (mistake := mistake_in(passwords_of(environment))):
+    if where.passwords and (mistake := mistake_in(where, environment)):
         raise make_error(UsageError, mistake)
     if where.oidc is not None and not environment.get(OIDC_SECRET):
         raise make_error(UsageError, "oidc_secret_unset", variable=OIDC_SECRET, client=where.oidc.client_id)

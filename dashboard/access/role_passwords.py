@@ -1,4 +1,4 @@
-"""Read the password of each role from the environment, and find the role that a password opens."""
+"""Read the passwords from the environment, and find the one that somebody typed."""
 
 from __future__ import annotations
 
@@ -7,36 +7,35 @@ import hmac
 from collections.abc import Mapping
 from typing import TypeVar
 
-from sluice.domain import EMPTY, ROLES, Message, Role
+from sluice.config.dashboard import Dashboard
+from sluice.domain import EMPTY, Message
 
 N = TypeVar("N", bound=str)
 MIN_LENGTH = 12  # characters of a password
 
 
-def variable_of(role: Role) -> str:
-    """Return the environment variable of a role's password."""
-    return f"SLUICE_PASSWORD_{role.upper()}"
+def passwords_of(where: Dashboard, environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the passwords that are set, by the variables that hold them."""
+    names = dict.fromkeys(entry.variable for entry in where.password_roles)
+    return {name: environment[name] for name in names if environment.get(name)}
 
 
-def passwords_of(environment: Mapping[str, str]) -> Mapping[Role, str]:
-    """Return the passwords of the roles that have one."""
-    return {role: environment[variable_of(role)] for role in ROLES if environment.get(variable_of(role))}
-
-
-def mistake_in(passwords: Mapping[Role, str]) -> Message:
-    """Return what is wrong with passwords; nothing where they can be used. No password is named."""
+def mistake_in(where: Dashboard, environment: Mapping[str, str]) -> Message:
+    """Return what is wrong with the passwords; nothing where they can be used. No password is named."""
+    passwords, names = passwords_of(where, environment), tuple(dict.fromkeys(entry.variable for entry in where.password_roles))
+    unset = tuple(name for name in names if name not in passwords)
     if not passwords:
-        return Message.of("no_password_set", variables=tuple(map(variable_of, ROLES)), letters=MIN_LENGTH)
-    short = [variable_of(role) for role, password in passwords.items() if len(password) < MIN_LENGTH]
+        return Message.of("no_password_set", variables=names, letters=MIN_LENGTH)
+    if unset and where.passwords is not True:  # each that is listed is meant to open something
+        return Message.of("password_unset", variables=unset, letters=MIN_LENGTH)
+    short = [name for name, password in passwords.items() if len(password) < MIN_LENGTH]
     if short:
         return Message.of("password_short", variables=tuple(short), letters=MIN_LENGTH)
-    if len(set(passwords.values())) < len(passwords):
-        return Message.of("password_shared")
-    return EMPTY
+    return Message.of("password_shared") if len(set(passwords.values())) < len(passwords) else EMPTY
 
 
 def owner_of_secret(secret: str, secrets: Mapping[N, str]) -> N | None:
-    """Return the name whose secret it is, such as the role of a password, comparing all of them in the same time; None where it is wrong."""
+    """Return the name whose secret it is, such as the variable of a password, comparing all of them in the same time; None where it is wrong."""
     digest, owner = _digest(secret), None
     for name, right in secrets.items():
         if hmac.compare_digest(digest, _digest(right)):

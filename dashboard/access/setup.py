@@ -32,7 +32,7 @@ def guards_of(where: Dashboard, environment: Mapping[str, str], clock: Callable[
     hosts = [partial(HostGuard, hosts=where.hosts)] if where.hosts or not where.sign_in else []
     if where.passwords:
         key = secrets.token_bytes(32)  # a restart ends all sessions
-        by_password = partial(PasswordGuard, passwords=passwords_of(environment), key=key, session=where.session, clock=clock)
+        by_password = partial(PasswordGuard, passwords=passwords_of(where, environment), key=key, session=where.session, clock=clock)
         return Guarding(sign_in=True, key=key), [*hosts, by_password]
     if where.proxy is not None:
         proxy = where.proxy

@@ -8,12 +8,12 @@ import hmac
 import json
 from datetime import UTC, datetime
 
-from sluice.domain import ROLES, Person
+from sluice.domain import Person
 
 
 def write_token(person: Person, until: datetime, key: bytes) -> str:
-    """Return a token that names a person with a role until a moment."""
-    facts = {"name": person.name, "role": person.role, "until": until.timestamp()}
+    """Return a token that names a person, and the variable of their password, until a moment."""
+    facts = {"name": person.name, "variable": person.variable, "until": until.timestamp()}
     payload = base64.urlsafe_b64encode(json.dumps(facts, separators=(",", ":")).encode()).decode()
     return f"{payload}.{_sign(payload, key)}"
 
@@ -24,7 +24,7 @@ def read_token(token: str, key: bytes, now: datetime) -> Person | None:
     Example:
         >>> from datetime import timedelta
         >>> now = datetime(2026, 3, 1, tzinfo=UTC)
-        >>> token = write_token(Person("Ann", role="steward"), now + timedelta(hours=8), b"key")
+        >>> token = write_token(Person("Ann", variable="DESK_PASSWORD"), now + timedelta(hours=8), b"key")
         >>> read_token(token, b"key", now).name, read_token(token, b"other", now), read_token(token, b"key", now + timedelta(days=1))
         ('Ann', None, None)
     """
@@ -33,7 +33,7 @@ def read_token(token: str, key: bytes, now: datetime) -> Person | None:
         return None
     facts = json.loads(base64.urlsafe_b64decode(payload))
     over = datetime.fromtimestamp(facts["until"], UTC) <= now
-    return None if over or facts["role"] not in ROLES else Person(facts["name"], role=facts["role"])
+    return None if over else Person(facts["name"], variable=facts["variable"])
 
 
 def _sign(payload: str, key: bytes) -> str:

@@ -276,8 +276,8 @@ def alert_count(shop: Shop, state: str | None, dataset: str | None) -> int:
 
 @_cache
 def occurrences(shop: Shop, incident: int) -> Sequence[Occurrence]:
-    """Return what an incident's rule said of each new batch and audit, the newest first."""
-    return shop.store.incidents.occurrences(shop.store.incidents.get(incident))
+    """Return what an incident's rule said of each new batch and audit since the incident began, the newest first."""
+    return shop.store.incidents.own_occurrences(shop.store.incidents.get(incident))
 
 
 @_cache

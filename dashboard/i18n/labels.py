@@ -72,6 +72,7 @@ LABELS: Mapping[str, str] = {
     "approve_config": "Approval of a configuration",
     "change_rule": "Change of a rule",
     "undo_change_rule": "Undo of a change",
+    "restore_config": "Earlier version put back",
     "map_values": "Mapping of values",
     "undo_map_values": "Undo of a mapping",
     "choose_rows": "Choice of rows to label",

@@ -42,6 +42,7 @@ def draw_page() -> None:
             "undo_rollback",
             "change_rule",
             "undo_change_rule",
+            "restore_config",
             "map_values",
             "undo_map_values",
             "merge_products",

@@ -37,7 +37,7 @@ def draw_page() -> None:
     if not rules:
         draw_empty(tr("No detector has run yet"), tr("Add one under `detect` in sluice.yaml, then run:"), "sluice run")
         return
-    rules.sort(key=lambda rule: not versions_of(shop, *rule))  # trained detectors first: they have diagnostics
+    rules.sort(key=lambda rule: _diagnosed(versions_of(shop, *rule)))
     names = [f"{dataset}.{rule}" for dataset, rule in rules]
     chosen = st.selectbox(tr("Detector"), names, key="detector", bind="query-params")
     dataset, rule = rules[names.index(chosen)]
@@ -51,6 +51,7 @@ def draw_detector(shop: Shop, dataset: str, rule: str) -> None:
     runs = cache.detected(shop, dataset).filter(pl.col("rule") == rule)
     draw_facts(rule, runs, champion)
     if champion is None or not diagnostics.has_diagnostics(champion.card):
+        draw_chart_title(tr("Flagged, by batch"), _limit_text(None))
         st.altair_chart(detector_charts.flag_rates(runs, None), width="stretch")
     else:
         draw_diagnostics(runs, champion.card)
@@ -61,6 +62,12 @@ def draw_detector(shop: Shop, dataset: str, rule: str) -> None:
     if versions:
         draw_versions(tr("Versions"), versions, version_row)
         draw_requests_form(shop, dataset, versions)
+
+
+def _diagnosed(versions: Sequence[Model]) -> int:
+    """Return the place of a detector among others: first those whose champion has diagnostics, then other trained ones."""
+    champion = next((version for version in versions if version.state == "champion"), None)
+    return 0 if champion and diagnostics.has_diagnostics(champion.card) else 1 if versions else 2
 
 
 def versions_of(shop: Shop, dataset: str, rule: str) -> Sequence[Model]:
@@ -104,7 +111,7 @@ def draw_diagnostics(runs: pl.DataFrame, card: Card) -> None:
     max_fpr = model_card.max_fpr(card)
     above, below = st.columns(2), st.columns(2)
     with above[0]:
-        draw_chart_title(tr("Flagged, by batch"), tr("The red line is the guaranteed rate; anomalies raise the share above it."))
+        draw_chart_title(tr("Flagged, by batch"), _limit_text(max_fpr))
         st.altair_chart(detector_charts.flag_rates(runs, max_fpr), width="stretch")
     with above[1]:
         draw_chart_title(tr("Calibration"), tr("On the dashed line the flagged share of normal rows equals the nominal rate."))
@@ -115,6 +122,16 @@ def draw_diagnostics(runs: pl.DataFrame, card: Card) -> None:
     with below[1]:
         draw_chart_title(tr("Rows in the model's space"), tr("Each point is a row of the newest batch; similar rows are close."))
         st.altair_chart(detector_charts.point_cloud(diagnostics.points(card), max_fpr or 0.01), width="stretch")
+
+
+def _limit_text(max_fpr: float | None) -> str:
+    """Say what the red line of the chart is, and what a batch above it means."""
+    if max_fpr is None:
+        return tr("Share of the rows of each batch that are flagged.")
+    return tr(
+        "The dashed red line is the limit: of right rows the detector flags {rate} at most, on average. A batch above it has more unusual rows than that.",
+        rate=format_rate(max_fpr),
+    )
 
 
 def draw_chart_title(title: str, caption: str) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from dashboard.data import cache
+from dashboard.data.shop import Shop
 from dashboard.i18n.labels import label
-from dashboard.i18n.language import ntr, tr
+from dashboard.i18n.language import ntr, render_message, tr
+from dashboard.safety.escape import markdown
 from dashboard.widgets.formatting import format_count
 from dashboard.widgets.layout import draw_choice, draw_empty, draw_heading, require_shop
+from dashboard.widgets.rule_links import history_of
 from dashboard.widgets.search import searched
 from sluice.store.find import Match
+
+MAX_RULES = 12  # links
 
 
 def draw_page() -> None:
@@ -21,8 +26,14 @@ def draw_page() -> None:
     draw_heading(tr("Find"), tr("A user, an item, an event, a row id, a file or a run, as a whole value. Select a match to open it."))
     value = searched()
     search = cache.find(shop, value) if value else None
-    if search is None or not search.matches:
-        draw_empty(tr("Nothing matches"), tr("Enter the whole value in the box at the side."))
+    if search is None:
+        draw_empty(tr("Nothing is searched yet"), tr("Enter the whole value in the box above."))
+        return
+    rules = [] if search.matches else rules_like(shop, value)
+    if not search.matches:
+        advice = tr("No column of any row, no file and no run is exactly this. Write the whole value, as the data has it, such as a user's id or a full title.")
+        draw_empty(tr("No row has the value “{value}”", value=markdown(value)), advice)
+        draw_rules(rules)
         return
     selected = draw_choice([_row(match) for match in search.matches], f"matches {hash(search.matches)}")
     st.caption(ntr("{count} match", "{count} matches", search.total))
@@ -30,6 +41,27 @@ def draw_page() -> None:
         st.caption(tr("Only the first {count} are listed.", count=format_count(len(search.matches))))
     if selected is not None:
         open_match(search.matches[selected])
+
+
+def rules_like(shop: Shop, text: str) -> list[tuple[str, str]]:
+    """Return the rules whose name, or whose last finding, has a text: by dataset and id."""
+    sought = text.casefold()
+    rules: dict[tuple[str, str], None] = {}
+    for incident in cache.incidents(shop):
+        if incident.dataset in shop.config.datasets and sought in f"{incident.rule} {render_message(incident.message)}".casefold():
+            rules[incident.dataset, incident.rule] = None
+    for dataset in shop.config.datasets:
+        rules |= {(dataset, rule): None for rule in cache.detected(shop, dataset)["rule"].unique(maintain_order=True) if sought in rule.casefold()}
+    return list(rules)[:MAX_RULES]
+
+
+def draw_rules(rules: Sequence[tuple[str, str]]) -> None:
+    """Draw links to the rules that have the text."""
+    if rules:
+        st.markdown(f"**{tr('Rules and detectors whose name or finding has this text')}**")
+    for dataset, rule in rules:
+        label_text = f"{markdown(dataset)} · {markdown(rule)}"
+        st.page_link("views/rule.py", label=label_text, icon=":material/show_chart:", query_params=history_of(dataset, rule))
 
 
 def open_match(match: Match) -> None:

@@ -16,7 +16,7 @@ from dashboard.widgets.adjusted_rule import draw_adjusted
 from dashboard.widgets.alerts import alert_row
 from dashboard.widgets.choice import choose
 from dashboard.widgets.flagged_rows import draw_flagged_rows
-from dashboard.widgets.formatting import format_time
+from dashboard.widgets.formatting import format_count, format_time
 from dashboard.widgets.incidents import draw_acted, draw_acts, incident_row, open_held, state_code
 from dashboard.widgets.layout import draw_card_title, draw_choice, draw_empty, draw_heading, draw_messages, draw_table, require_shop
 from dashboard.widgets.rule_links import draw_column_link, history_of
@@ -83,7 +83,7 @@ def draw_incident(shop: Shop, incident: Incident) -> None:
         draw_held(shop, incident, held)
         draw_acts(shop, incident, held)
     draw_adjusted(shop, incident)
-    st.subheader(tr("What the rule said of each run"), anchor=False)
+    st.subheader(tr("What the rule said of each run since the incident began"), anchor=False)
     draw_table([occurrence_row(run) for run in cache.occurrences(shop, incident.id)], tr("No run was judged by this rule."))
     draw_told(shop, incident)
     st.subheader(tr("What people did"), anchor=False)
@@ -130,6 +130,11 @@ def draw_held(shop: Shop, incident: Incident, held: int) -> None:
         st.caption(tr("No row is held for it."))
         _draw_flagged(shop, incident)
         return
+    newest = next((run.failed for run in cache.occurrences(shop, incident.id) if run.status == "failed" and run.rows), held)
+    if newest != held:
+        st.caption(
+            tr("{held} rows are held for it now, of all batches; {newest} of the newest one failed.", held=format_count(held), newest=format_count(newest))
+        )
     if st.button(ntr("Open the {count} held row", "Open the {count} held rows", held), icon=":material/front_hand:", key="incident_rows"):
         open_held(incident.dataset, incident.rule)
 
@@ -139,7 +144,8 @@ def _draw_flagged(shop: Shop, incident: Incident) -> None:
     counts = cache.flag_count(shop, FlagFilter(incident.dataset, incident.rule))
     if counts.flags or counts.outdated:
         failed = [(run.run, run.at) for run in reversed(cache.occurrences(shop, incident.id)) if run.failed]
-        draw_flagged_rows(shop, incident.dataset, incident.rule, pl.DataFrame(failed, schema=["run_id", "at"], orient="row"))
+        runs = pl.DataFrame(failed, schema=["run_id", "at"], orient="row")
+        draw_flagged_rows(shop, incident.dataset, incident.rule, runs, newest=True)  # the rows that the incident counts
 
 
 def occurrence_row(run: Occurrence) -> Mapping[str, object]:

@@ -23,6 +23,7 @@ from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, 
 from dashboard.widgets.model_versions import draw_rollback, draw_versions
 from dashboard.widgets.request_form import draw_confirmation, draw_requests, draw_signature, submit_request
 from dashboard.widgets.signature import draw_act
+from dashboard.widgets.table_width import ROOM
 from dashboard.widgets.undo import draw_undo
 from sluice.config import Recommender
 from sluice.domain import Message, Model
@@ -111,7 +112,8 @@ def draw_segments(model: Model) -> None:
         [
             {tr("Segment"): check_name(segment), **{metric_title(metric): format_metric(values.get(metric)) for metric in metrics}}
             for segment, values in segments.items()
-        ]
+        ],
+        room=ROOM // 2,
     )
 
 
@@ -131,7 +133,7 @@ def draw_training_runs(shop: Shop, model: Model) -> None:
                 tr("Run"): run_id,
             }
         )
-    draw_table(rows, tr("The card names no batches."))
+    draw_table(rows, tr("The card names no batches."), room=ROOM // 2)
     if rules := model_card.texts(model.card.get("rules")):
         fingerprints = ", ".join(f"{markdown(name)} {markdown(value)}" for name, value in rules.items())
         st.caption(tr("Fingerprints of the rules at training time: {fingerprints}.", fingerprints=fingerprints))

@@ -25,7 +25,7 @@ def draw_page() -> None:
     draw_heading(tr("One row"), tr("What happened to it, from its file to the models that learned from it."))
     life = cache.row_life(shop, row) if row else None
     if life is None:
-        draw_empty(tr("There is no such row"), tr("Search for a user, an item or a row id in the box at the side."))
+        draw_empty(tr("There is no such row"), tr("Search for a user, an item or a row id in the box above."))
         return
     draw_life(life)
     draw_cells(shop, life)

@@ -42,9 +42,9 @@ def draw_page() -> None:
     draw_suggestions(shop, dataset)
     draw_undo(shop, ("change_rule",), dataset=dataset)
     st.subheader(tr("Requests"), anchor=False)
-    draw_requests(shop, ("suggest_rules", "try_rule", "change_rule", "undo_change_rule"), dataset)
+    draw_requests(shop, ("suggest_rules", "try_rule", "change_rule", "undo_change_rule", "restore_config"), dataset)
     draw_trial_links(shop, dataset, trial)
-    draw_versions(shop)
+    draw_versions(shop, dataset)
 
 
 def draw_panel(shop: Shop, dataset: str) -> None:

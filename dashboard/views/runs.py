@@ -65,18 +65,17 @@ def choose_run(runs: Sequence[Run]) -> Run | None:
 
 def run_row(run: Run) -> Mapping[str, object]:
     """Return a run as a row of the table."""
+    moves = run.kind != "audit"  # an audit judges what is published, and moves no row
     return {
         tr("Dataset"): run.dataset,
         tr("File"): run.uri.rsplit("/", 1)[-1],
         tr("Kind"): label(run.kind),
         tr("Read"): format_time(read_at(run)),
-        tr("Batch end"): format_time(run.at),
-        tr("Rows"): run.rows,
-        tr("Published"): run.good,
-        tr("Held"): run.bad,
-        tr("Copies"): run.copies,
-        tr("Repaired"): run.repaired,
-        tr("On arrival"): format_score(run.arrival.value),
+        tr("Rows"): run.rows if moves else run.rows or None,
+        tr("Published"): run.good if moves else None,
+        tr("Held"): run.bad if moves else None,
+        tr("Copies"): run.copies if moves else None,
+        tr("Repaired"): run.repaired if moves else None,
         tr("Score"): format_score(run.published.value),
         tr("Gate"): label(state_of(run)),
     }
@@ -98,7 +97,7 @@ def draw_run(shop: Shop, run: Run) -> None:
             st.caption(tr("Nothing of this file was published. Correct it or send it again; the next run reads it."))
             return
         draw_counts(run)
-        repeats = repeats_of(run, shop.store.snapshot().copies_within(run))
+        repeats = repeats_of(run, shop.store.snapshot().copies_within(run), shop.store.quarantine.outdated_by(run))
         draw_messages([message for message in (repeats, describe_score(run.published.value, guarded_at(cache.guarded(shop, run.dataset), run))) if message])
         if cost := batch_cost_text(shop, run):
             st.caption(cost)
@@ -116,6 +115,9 @@ def draw_run(shop: Shop, run: Run) -> None:
 
 def draw_counts(run: Run) -> None:
     """Draw how many rows were published, held and repaired."""
+    if run.kind == "audit":
+        _draw_audited(run)
+        return
     figures = {
         tr("Rows"): (format_count(run.rows), None),
         tr("Published"): (format_count(run.good), None),
@@ -128,11 +130,19 @@ def draw_counts(run: Run) -> None:
         column.metric(name, value, help=hint)
 
 
+def _draw_audited(run: Run) -> None:
+    """Draw how many published rows an audit judged; it publishes and holds none."""
+    judged, score, _ = st.columns([1, 1, 4])
+    judged.metric(tr("Rows judged"), format_count(run.rows or None), help=tr("Published rows of the training window; an audit publishes and holds none."))
+    score.metric(tr("Score"), format_score(run.published.value))
+
+
 def draw_scores(shop: Shop, run: Run) -> None:
     """Draw both scores by dimension."""
     st.subheader(tr("Score by dimension"), anchor=False)
     minimum = shop.config.datasets[run.dataset].gate.minimum if run.dataset in shop.config.datasets else None
-    for column, title, score in zip(st.columns(2), (tr("On arrival"), tr("Published")), (run.arrival, run.published), strict=True):
+    arrived = () if run.kind == "audit" else ((tr("On arrival"), run.arrival),)
+    for column, (title, score) in zip(st.columns(2), (*arrived, (tr("Published"), run.published)), strict=False):
         with column:
             if score.dimensions:
                 values = {label(name): value for name, value in score.dimensions.items()}
@@ -168,13 +178,10 @@ def verdict_row(verdict: StoredVerdict) -> Mapping[str, object]:
     return {
         tr("Result"): label(verdict.status),
         tr("Severity"): label(verdict.severity),
-        tr("Dimension"): label(verdict.dimension),
         tr("Criterion"): format_criterion(verdict.message, of_rows=bool(verdict.rows)),
         tr("Failing rows"): verdict.failed if verdict.rows else None,
-        tr("Share"): format_share(verdict.failed, verdict.rows),
-        tr("Observed"): render_message(verdict.observed),
-        tr("Kind"): label(verdict.nature),
-        tr("Rule"): verdict.rule,
+        tr("Share"): format_share(verdict.failed, verdict.rows) if verdict.rows else "",
+        tr("Observed"): "" if verdict.rows and verdict.observed.code == "rows_failing" else render_message(verdict.observed),
     }
 
 

@@ -40,9 +40,10 @@ def draw_page() -> None:
         st.success(markdown(render_message(note)))
     for entry in news:
         draw_news(shop, entry)
-    draw_gates(shop, {entry.dataset: entry.gate for entry in news}, runs)
+    draw_gates(shop, news, runs)
     draw_details(shop, runs)
     st.caption(counts_text(shop, runs))
+    st.page_link("views/incidents.py", label=tr("Open incidents"), icon=":material/notifications:")
     follow_requests(shop, ("release",))
 
 

@@ -12,21 +12,49 @@ from dashboard.i18n.labels import label
 from dashboard.i18n.language import render_message, tr
 from dashboard.safety.escape import markdown
 from dashboard.widgets.formatting import NOTHING, format_time
-from dashboard.widgets.layout import draw_card_title, draw_table
-from dashboard.widgets.request_form import name_needed
+from dashboard.widgets.layout import draw_card_title, draw_choice
+from dashboard.widgets.request_form import draw_signature, name_needed, submit_request
 from dashboard.widgets.signature import acting_person, draw_act, draw_name
+from sluice.config.texts import difference_of
 from sluice.domain import ConfigVersion, Request, RequestKind
 from sluice.errors import UsageError
 from sluice.messages import error_message
 
-_KINDS: tuple[RequestKind, ...] = ("change_rule", "undo_change_rule", "map_values", "undo_map_values")
+_KINDS: tuple[RequestKind, ...] = ("change_rule", "undo_change_rule", "map_values", "undo_map_values", "restore_config")
 
 
-def draw_versions(shop: Shop) -> None:
-    """Draw the versions of the configuration, the newest first."""
+def draw_versions(shop: Shop, dataset: str) -> None:
+    """Draw the versions of the configuration, the newest first, and what putting the selected one back would change.
+
+    Args:
+        shop: The shop.
+        dataset: The dataset on whose page they stand; the request to put one back is listed there.
+    """
     st.subheader(tr("Versions of the configuration"), anchor=False)
-    draw_table([_facts(version) for version in shop.store.configurations.all()], tr("The next run records the first version."))
-    st.caption(tr("`sluice config show NUMBER` shows what a version changed, and `sluice config restore NUMBER` puts it back."))
+    versions = shop.store.configurations.all()
+    if not versions:
+        st.caption(tr("The next run records the first version."))
+        return
+    selected = draw_choice([_facts(version) for version in versions], f"versions {versions[0].number}")
+    if selected is None:
+        st.caption(tr("Select a version to see what it says otherwise than the one in force, and to put it back."))
+        return
+    _draw_version(shop, dataset, versions[selected])
+
+
+def _draw_version(shop: Shop, dataset: str, version: ConfigVersion) -> None:
+    stored = shop.store.configurations
+    live = stored.in_force()
+    if live is None or live.digest == version.digest:
+        st.caption(tr("This version is in force."))
+        return
+    names = (tr("version {version}", version=live.number), tr("version {version}", version=version.number))
+    st.code(difference_of(stored.content(live.number), stored.content(version.number), names), language="diff", wrap_lines=True)
+    by, note = draw_signature(shop, key="restore")
+    text = tr("Put version {version} back", version=version.number)
+    if draw_act(text, shop, "restore_config", "", key="restore_version", icon=":material/settings_backup_restore:", width="content"):
+        submit_request(shop, "restore_config", dataset, by=by, note=note, rows=(str(version.number),))
+    st.caption(tr("It is written into sluice.yaml, and the rule files that it names, as a new version; the others stay and can be put back as well."))
 
 
 def draw_approvals(shop: Shop, dataset: str) -> None:
@@ -53,6 +81,8 @@ def _draw_approval(shop: Shop, request: Request) -> None:
 
 def _trial_of(shop: Shop, request: Request) -> str:
     """Return the trial that a request names; an undo names the change that it takes back."""
+    if request.kind == "restore_config":
+        return ""
     change = shop.store.requests.get(request.rows[0]) if request.kind.startswith("undo_") else request
     return change.rows[0] if change and change.rows else ""
 

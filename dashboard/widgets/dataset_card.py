@@ -14,6 +14,7 @@ from dashboard.safety.escape import markdown, message_markdown
 from dashboard.widgets.charts import score_history
 from dashboard.widgets.cost_curve import batch_cost_text
 from dashboard.widgets.formatting import format_count, format_score, format_share
+from dashboard.widgets.gate_state import gate_colour, gate_text
 from dashboard.widgets.layout import draw_card_title, draw_messages
 from sluice.domain import Run
 from sluice.rules import describe_score, guarded_at
@@ -29,7 +30,8 @@ def draw_dataset(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
     """Draw one dataset: its gate with the reasons, its newest score, its scores over time."""
     decision = shop.gate(dataset)
     batches = published_batches(runs)
-    draw_card_title(dataset, decision.state, tr("Gate: {state}", state="{state}"))
+    state = gate_text(decision.state, decision.override)
+    draw_card_title(dataset, decision.state, tr("Gate: {state}", state=state), colour=gate_colour(decision.state, decision.override))
     if batches:
         draw_newest_batch(batches)
         st.altair_chart(score_history(batches, shop.config.datasets[dataset].gate.minimum), width="stretch", theme="streamlit")

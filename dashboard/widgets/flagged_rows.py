@@ -11,14 +11,14 @@ from dashboard.data.shop import Shop
 from dashboard.data.viewer import schema_for_viewer
 from dashboard.i18n.language import render_message, tr
 from dashboard.safety import masking
-from dashboard.widgets.choice import choose
+from dashboard.widgets.choice import choose, propose
 from dashboard.widgets.download import draw_rows_download
 from dashboard.widgets.formatting import NOTHING, format_count, format_time
 from sluice.domain import RESERVED, ROW
 from sluice.store.detector_queries import PAGE_SIZE, FlagFilter, all_flags
 
 
-def draw_flagged_rows(shop: Shop, dataset: str, rule: str, runs: pl.DataFrame) -> None:
+def draw_flagged_rows(shop: Shop, dataset: str, rule: str, runs: pl.DataFrame, *, newest: bool = False) -> None:
     """Draw the flagged rows of one detector.
 
     Args:
@@ -26,11 +26,15 @@ def draw_flagged_rows(shop: Shop, dataset: str, rule: str, runs: pl.DataFrame) -
         dataset: Name of the dataset.
         rule: The detector, or one of its patterns.
         runs: Batches that it judged, oldest first: `run_id`, `at`.
+        newest: Whether the newest batch is chosen at first, in place of all.
     """
     st.subheader(tr("Flagged rows that were published"), anchor=False)
     batches = runs.select("run_id", "at").rows()[::-1]
     labels: dict[str | None, str] = {None: tr("All batches"), **{run: f"{format_time(at)} · {run}" for run, at in batches}}
-    batch = choose(st.selectbox, tr("Batch"), list(labels), labels.__getitem__, f"flagged batch {dataset} {rule}")
+    name = f"flagged batch {dataset} {rule}{' newest' if newest else ''}"
+    if newest and batches:
+        propose(name, batches[0][0])
+    batch = choose(st.selectbox, tr("Batch"), list(labels), labels.__getitem__, name)
     selection = FlagFilter(dataset, rule, batch)
     counts = cache.flag_count(shop, selection)
     if counts.flags:

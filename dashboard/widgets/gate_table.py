@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from dashboard.data.shop import Shop
-from dashboard.i18n.labels import label
 from dashboard.i18n.language import tr
 from dashboard.safety.escape import markup
 from dashboard.widgets.dataset_card import published_batches
 from dashboard.widgets.formatting import format_score, format_share, format_time
-from sluice.domain import GateState, Run
+from dashboard.widgets.gate_state import gate_text
+from sluice.domain import News, Run
 from sluice.rules import revised
 
 DAYS = timedelta(days=30)
@@ -22,27 +22,28 @@ LINE = "#0f8aa5"  # is read on a light and on a dark page
 WIDTH, HEIGHT, MARGIN = 120, 26, 3  # pixels of a line
 
 
-def draw_gates(shop: Shop, gates: Mapping[str, GateState], runs: Sequence[Run]) -> None:
+def draw_gates(shop: Shop, news: Sequence[News], runs: Sequence[Run]) -> None:
     """Draw the table.
 
     Args:
         shop: The shop.
-        gates: State of each dataset's gate, in the order of the rows.
+        news: The datasets in the order of the rows, each with the state of its gate.
         runs: Runs of all datasets, the oldest first.
     """
     head = "".join(f"<th>{markup(title)}</th>" for title in (tr("Dataset"), tr("Gate"), tr("Score"), tr("Held"), tr("30 days")))
-    batches = {dataset: published_batches(revised([run for run in runs if run.dataset == dataset])) for dataset in gates}
-    rows = "".join(_row(dataset, state, batches[dataset], shop.now) for dataset, state in gates.items())
+    batches = {entry.dataset: published_batches(revised([run for run in runs if run.dataset == entry.dataset])) for entry in news}
+    rows = "".join(_row(entry, batches[entry.dataset], shop.now) for entry in news)
     st.html(f'<table class="cells gates"><caption>{markup(tr("Gates and scores"))}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
 
 
-def _row(dataset: str, state: GateState, batches: Sequence[Run], now: datetime) -> str:
+def _row(news: News, batches: Sequence[Run], now: datetime) -> str:
     newest = batches[-1] if batches else None
     score = format_score(newest.published.value if newest else None)
     held = format_share(newest.bad, newest.rows) if newest else format_share(0, 0)
-    gate = f'<span class="state {markup(state)}">{markup(label(state))}</span>'
+    state = "overridden" if news.override else news.gate
+    gate = f'<span class="state {markup(state)}">{markup(gate_text(news.gate, news.override))}</span>'
     line = score_line([run for run in batches if run.at > now - DAYS])
-    return f"<tr><td>{markup(dataset)}</td><td>{gate}</td><td>{score}</td><td>{held}</td><td>{line}</td></tr>"
+    return f"<tr><td>{markup(news.dataset)}</td><td>{gate}</td><td>{score}</td><td>{held}</td><td>{line}</td></tr>"
 
 
 def score_line(batches: Sequence[Run]) -> str:

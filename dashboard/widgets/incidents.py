@@ -42,10 +42,7 @@ def incident_row(incident: Incident) -> Mapping[str, object]:
         tr("State"): state_text(incident),
         tr("Owner"): incident.owner,
         tr("Times"): incident.times,
-        tr("First seen"): format_time(incident.since),
         tr("Last seen"): format_time(incident.until),
-        tr("Batch"): incident.batch,
-        tr("Rule"): incident.rule,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import polars as pl
 import streamlit as st
@@ -14,6 +14,7 @@ from dashboard.i18n.labels import label
 from dashboard.i18n.language import render_message, tr
 from dashboard.safety.escape import markdown, message_markdown
 from dashboard.widgets.formatting import NOTHING, utc_note
+from dashboard.widgets.table_width import ROOM, row_height, settings_of, widths_of, without_empty
 from sluice.domain import Message
 from sluice.errors import SluiceError
 from sluice.messages import error_message
@@ -45,10 +46,11 @@ COLOURS: Mapping[str, Colour] = {
     "blessed": "green",
 }
 
-_PADDING, _LETTER, _MAX_WIDTH = 26, 8, 250  # pixels of a column: around its text, of a letter, and of the widest one that is never cut
+_TICK = 42  # pixels of the column in which a row is selected
 
 _STYLE = """<style>
   .block-container {padding-top: 2.6rem; max-width: 76rem}
+  .st-key-search {margin-bottom: -4.9rem; padding-top: 1.4rem; position: relative; z-index: 1}
   [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums; font-size: 1.7rem}
   table:is(.cells, .requests) {border-collapse: collapse; width: 100%; font-size: .9rem}
   table.cells caption {text-align: left; font-weight: 600; padding: .2rem 0}
@@ -70,8 +72,10 @@ _STYLE = """<style>
   table.gates .state {font-weight: 600; color: #808890}
   table.gates .state.open {color: #159a48}
   table.gates .state.closed {color: #d9443a}
+  table.gates .state.overridden {color: #b45309; white-space: normal}
   @media (max-width: 640px) {
     .block-container {padding: 4rem .8rem 1rem}
+    .st-key-search {margin-bottom: 0; padding-top: 0}
     .block-container h1 {font-size: 1.7rem; padding: 0}
     table.gates td, table.gates th {padding: .3rem .25rem}
     table.gates .line {width: 84px}
@@ -92,7 +96,7 @@ def require_shop() -> Shop:
     except SluiceError as error:
         st.error(tr("The shop cannot be opened."))
         st.markdown(markdown(render_message(error_message(error)) or str(error)))
-        draw_empty(tr("Nothing to show yet"), tr("Check the configuration and the database:"), f"sluice doctor --config {shlex.quote(str(path))}")
+        draw_empty(tr("To find out more"), tr("Check the configuration and the database:"), f"sluice doctor --config {shlex.quote(str(path))}")
         st.stop()
 
 
@@ -103,17 +107,18 @@ def draw_heading(title: str, subtitle: str = "") -> None:
         st.caption(subtitle)
 
 
-def draw_card_title(title: str, state: str, template: str = "{state}") -> None:
+def draw_card_title(title: str, state: str, template: str = "{state}", colour: Colour | None = None) -> None:
     """Draw the head of a card: its title, and on the right a state in its colour.
 
     Args:
         title: Plain text; it is escaped here.
         state: A stored word, such as `open`.
         template: Text of the badge; `{state}` is the label of the state.
+        colour: Colour of the badge; that of the state unless given.
     """
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.subheader(markdown(title), anchor=False, width="content")
-        st.badge(template.format(state=label(state)), color=COLOURS.get(state, "gray"))
+        st.badge(template.format(state=label(state)), color=colour or COLOURS.get(state, "gray"))
 
 
 def draw_messages(messages: Iterable[Message | str]) -> None:
@@ -128,11 +133,19 @@ def draw_sentences(sentences: Iterable[str]) -> None:
         st.markdown("\n".join(bullets))
 
 
-def draw_table(rows: Sequence[Mapping[str, object]], empty_text: str = "") -> None:
-    """Draw rows as a table, or a text where there are none."""
+def draw_table(rows: Sequence[Mapping[str, object]], empty_text: str = "", *, room: int = ROOM) -> None:
+    """Draw rows as a table whose long texts are wrapped, or a text where there are none.
+
+    Args:
+        rows: The rows.
+        empty_text: The text.
+        room: Pixels that it has on a small screen: less where something stands beside it.
+    """
     if rows:
-        frame = pl.DataFrame(rows, infer_schema_length=None)
-        st.dataframe(frame, hide_index=True, width="stretch", placeholder=NOTHING, column_config=column_settings(frame))
+        frame = without_empty(pl.DataFrame(rows, infer_schema_length=None))
+        widths = widths_of(frame, room)
+        settings = settings_of(frame, widths)
+        st.dataframe(frame, hide_index=True, width="stretch", placeholder=NOTHING, column_config=settings, row_height=row_height(frame, widths))
     elif empty_text:
         st.caption(empty_text)
 
@@ -145,35 +158,20 @@ def draw_choice(rows: Sequence[Mapping[str, object]], key: str, *, height: int |
         key: Names the list: another one is another widget, since a selection is a position.
         height: Height in pixels; as many rows as fit unless given.
     """
-    frame = pl.DataFrame(rows, infer_schema_length=None)
+    frame = without_empty(pl.DataFrame(rows, infer_schema_length=None))
     event = st.dataframe(
         frame,
         hide_index=True,
         width="stretch",
         height=height,
         placeholder=NOTHING,
-        column_config=column_settings(frame),
+        column_config=settings_of(frame, widths_of(frame, ROOM - _TICK)),
         on_select="rerun",
         selection_mode="single-row",
         key=key,
     )
     st.caption(utc_note())
     return event.selection.rows[0] if event.selection.rows else None
-
-
-def column_settings(frame: pl.DataFrame) -> dict[str, Any]:  # Streamlit's own
-    """Return the settings that write counts with thousands separators, and columns of short texts as wide as their longest text.
-
-    By itself the browser measures the first rows alone, and cuts a longer label further down.
-    """
-    counts = {name: st.column_config.NumberColumn(format="localized") for name, dtype in frame.schema.items() if dtype.is_integer()}
-    widths = {name: _width([name, *frame[name].drop_nulls()]) for name, dtype in frame.schema.items() if dtype == pl.String}
-    return counts | {name: st.column_config.TextColumn(width=width) for name, width in widths.items() if width <= _MAX_WIDTH}
-
-
-def _width(texts: Iterable[str]) -> int:
-    """Return the pixels that the longest of some texts takes: a Chinese letter is as wide as two others."""
-    return _PADDING + _LETTER * max(sum(1 if letter.isascii() else 2 for letter in text) for text in texts)
 
 
 def draw_empty(title: str, advice: str, command: str = "") -> None:

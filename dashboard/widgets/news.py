@@ -8,11 +8,10 @@ import streamlit as st
 
 from dashboard.data import cache
 from dashboard.data.shop import Shop
-from dashboard.i18n.labels import label
 from dashboard.i18n.language import ntr, render_message, tr
 from dashboard.safety.escape import markdown, message_markdown
+from dashboard.widgets.gate_state import gate_colour, gate_text
 from dashboard.widgets.incidents import carry_out, open_held
-from dashboard.widgets.layout import COLOURS
 from dashboard.widgets.request_form import submit_request
 from dashboard.widgets.rule_links import draw_column_link, history_of
 from dashboard.widgets.signature import draw_act, draw_name
@@ -27,7 +26,8 @@ MUTED = timedelta(days=7)
 def draw_news(shop: Shop, news: News) -> None:
     """Draw the sentence about one dataset, and its actions."""
     with st.container(border=True, gap="small"):
-        badge = f":{COLOURS.get(news.gate, 'gray')}-badge[{tr('Gate: {state}', state=label(news.gate))}]"
+        state = markdown(gate_text(news.gate, news.override))
+        badge = f":{gate_colour(news.gate, news.override)}-badge[{tr('Gate: {state}', state=state)}]"
         st.markdown(f"**{markdown(news.dataset)}** {badge} {message_markdown(render_message(news.message))}")
         if news.run or news.incident or news.cleaner:
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -35,7 +35,8 @@ def draw_news(shop: Shop, news: News) -> None:
 
 
 def _draw_actions(shop: Shop, news: News) -> None:
-    if news.held and st.button(tr("Open rows"), icon=":material/front_hand:", key=f"news_rows_{news.dataset}"):
+    held = news.held or cache.held_counts(shop).get(news.dataset)  # also where the sentence is of a file that could not be read
+    if held and st.button(tr("Open rows"), icon=":material/front_hand:", key=f"news_rows_{news.dataset}"):
         open_held(news.dataset, news.rule or None)
     if news.run:
         st.page_link("views/runs.py", label=tr("Open run"), icon=":material/history:", query_params={"run": news.run})

@@ -11,6 +11,7 @@ from dashboard.i18n.labels import label
 from dashboard.i18n.language import render_message, tr
 from dashboard.widgets.formatting import NOTHING, format_count, format_share
 from dashboard.widgets.layout import draw_table
+from dashboard.widgets.table_width import ROOM
 from sluice.domain import MAIN_QUANTILES, QUANTILES, ColumnProfile
 from sluice.rules.profiles import Move, round_mean
 
@@ -55,16 +56,16 @@ def draw_sides(before: ColumnProfile | None, after: ColumnProfile, titles: tuple
     left, right = st.columns(2)
     with left:
         st.markdown(f"**{tr('Top values')}**")
-        draw_table(share_rows(before, after, titles, "top"), tr("There are none, or none is kept."))
+        draw_table(share_rows(before, after, titles, "top"), tr("There are none, or none is kept."), room=ROOM // 2)
         if not after.top_exact and after.top:
             st.caption(tr("Estimated from {rows} rows taken by chance.", rows=format_count(after.sampled)))
     with right:
         st.markdown(f"**{tr('Patterns')}**")
-        draw_table(share_rows(before, after, titles, "patterns"), tr("There are none, or none is kept."))
+        draw_table(share_rows(before, after, titles, "patterns"), tr("There are none, or none is kept."), room=ROOM // 2)
 
 
 def _draw_facts(name: str, sides: Sequence[Mapping[str, str]], titles: tuple[str, str]) -> None:
-    draw_table([{name: fact, **{title: side.get(fact, NOTHING) for title, side in zip(titles, sides, strict=True)}} for fact in sides[1]])
+    draw_table([{name: fact, **{title: side.get(fact, NOTHING) for title, side in zip(titles, sides, strict=True)}} for fact in sides[1]], room=ROOM // 2)
 
 
 def side_facts(one: ColumnProfile) -> Mapping[str, str]:

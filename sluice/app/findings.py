@@ -36,11 +36,17 @@ def finding_lines(app: App, runs: Sequence[Run], language: str = "en") -> Iterat
         )
         place = f"{run.dataset} {Path(run.uri).name or run.id}"
         for verdict in failed[:MAX_LINES]:
-            rule = f"{verdict.rule}:{','.join(verdict.columns)}" if verdict.nature == "cleaner" else verdict.rule
+            rule = _name_of_cleaner(verdict) if verdict.nature == "cleaner" else verdict.rule
             messages = tuple(message for message in (verdict.message, _observed(verdict, cleaned)) if message)
             yield render(Message.of("finding", place=place, rule=rule, messages=messages, severity=verdict.severity), language)
         if len(failed) > MAX_LINES:
             yield render(Message.of("findings_more", place=place, more=len(failed) - MAX_LINES), language)
+
+
+def _name_of_cleaner(verdict: StoredVerdict) -> str:
+    """Return the name of a cleaner as in sluice.yaml, with the columns where it names some; what follows in the rule is a code of its own."""
+    cleaner = verdict.rule.partition(":")[0]
+    return f"{cleaner}:{','.join(verdict.columns)}" if verdict.columns else cleaner
 
 
 def _observed(verdict: StoredVerdict, cleaned: Mapping[str, StoredVerdict]) -> Message:

@@ -65,7 +65,7 @@ def answer_incident(app: App, number: int) -> IncidentAnswer:
         count_rows(app.store, QuarantineFilter(incident.dataset, rule=incident.rule)),
         cause_of(app.config, app.store, incident),
         describe_habit(rule_history(app.store, incident.dataset, incident.rule)),
-        app.store.incidents.occurrences(incident),
+        app.store.incidents.own_occurrences(incident),
         app.store.activity.about(subject_of(incident)),
         [] if resolved else list(describe_columns(app.config, app.path, incident.dataset, [incident.message])),
     )

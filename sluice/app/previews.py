@@ -17,7 +17,7 @@ from sluice.store.runs import Runs
 from sluice.store.snapshot import SqlSnapshot
 from sluice.wiring.gate import gate_of
 
-CHANGES_CONFIGURATION: Collection[RequestKind] = ("change_rule", "undo_change_rule", "map_values", "undo_map_values")
+CHANGES_CONFIGURATION: Collection[RequestKind] = ("change_rule", "undo_change_rule", "map_values", "undo_map_values", "restore_config")
 """Kinds of requests that change sluice.yaml: with `approval: two` another person has to confirm them."""
 
 

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from sluice import jobs
 from sluice.app.app import App
+from sluice.app.configurations import restore
 from sluice.app.errors import pass_errors
 from sluice.app.label_requests import choose_rows, import_labels, undo_label, write_label
 from sluice.app.merges import merge_products, undo_merge_products
@@ -118,6 +119,12 @@ def _undo_override(app: App, request: Request) -> Message:
     return Message.of("override_ended", by=override.by)
 
 
+def _restore_config(app: App, request: Request) -> Answer:
+    number = int(request.rows[0])
+    done = restore(app.path, app.store.configurations, number, by=request.by, note=request.note, approved_by=request.approved_by)
+    return True, Message.of("config_restored", file=app.path.name, restored=number, version=done.number)
+
+
 def _run(app: App, request: Request) -> Answer:
     arrivals = app.pending_arrivals([request.dataset])
     named = app.store.requests.name_rows(request, [arrival.id for arrival in arrivals])
@@ -166,6 +173,7 @@ HANDLERS: Mapping[RequestKind, Callable[[App, Request], Answer]] = {
     "import_pairs": lambda app, request: (True, import_pairs(app, request)),
     "merge_products": lambda app, request: (True, merge_products(app, request)),
     "undo_merge_products": lambda app, request: (True, undo_merge_products(app, request)),
+    "restore_config": _restore_config,
     "undo_change_rule": lambda app, request: (True, undo_change_rule(app, request)),
 }
 """Handlers by kind of request."""

@@ -18,6 +18,7 @@ from sluice.config.mappings import drop_mapping
 from sluice.config.reverse import reverse
 from sluice.config.rule_edits import apply_rule
 from sluice.config.text import difference, digest_of, read_text, replace_text
+from sluice.config.texts import read_texts
 from sluice.domain import Backtest, Message, Request, Trial
 from sluice.errors import ConfigError, UsageError
 from sluice.messages import make_error
@@ -199,7 +200,7 @@ def _facts(entries: list[tuple[Backtest, Backtest]]) -> Iterator[Mapping[str, ob
 def _record_version(app: App, request: Request, trial: Trial) -> None:
     """Record the text of sluice.yaml as the version of who asked, and of who approved it."""
     why = request.note or f"{trial.edit.dataset}: {trial.edit.name}"
-    app.store.configurations.record(read_text(app.path), author=request.by, note=why, approved_by=request.approved_by)
+    app.store.configurations.record(read_texts(app.path), author=request.by, note=why, approved_by=request.approved_by)
 
 
 def _log(app: App, request: Request, trial: Trial) -> None:

@@ -13,7 +13,7 @@ from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, say,
 
 if TYPE_CHECKING:
     from sluice.app import App
-    from sluice.domain import ConfigVersion
+    from sluice.domain import ConfigText, ConfigVersion
 
 app = typer.Typer()
 versions = typer.Typer(no_args_is_help=True)
@@ -56,6 +56,20 @@ def show_version(
 
     with build(config) as sluice:
         sys.stdout.write(_text(sluice, version, whole=whole))
+
+
+@versions.command()
+def diff(
+    version: VersionArgument,
+    other: Annotated[int | None, typer.Argument(help="the version that it is compared with; the one in force unless given")] = None,
+    config: ConfigOption = "sluice.yaml",
+) -> None:
+    """Show what differs between two versions of the configuration, sluice.yaml first, then the rule files that it names."""
+    from sluice.app import build
+
+    with build(config) as sluice:
+        live = sluice.store.configurations.in_force()
+        sys.stdout.write(_difference(sluice, version, other if other is not None else live.number if live else version))
 
 
 @versions.command()
@@ -108,11 +122,19 @@ def _facts(version: ConfigVersion) -> dict[str, object]:
 
 def _text(sluice: App, version: int, *, whole: bool) -> str:
     """Return the difference of a version from the one that it was made from; its text where it was made from none."""
-    import difflib
+    stored = sluice.store.configurations
+    content, base = stored.content(version), next(one.base for one in stored.all() if one.number == version)
+    return _whole(content) if whole or not base else _difference(sluice, base, version)
+
+
+def _whole(content: ConfigText) -> str:
+    """Return the text of sluice.yaml, then each rule file under its name."""
+    return content.text + "".join(f"\n# {name}\n{text}" for name, text in content.files.items())
+
+
+def _difference(sluice: App, one: int, other: int) -> str:
+    from sluice.config.texts import difference_of
 
     stored = sluice.store.configurations
-    text, base = stored.text(version), next(one.base for one in stored.all() if one.number == version)
-    if whole or not base:
-        return text
-    before, after = stored.text(base).splitlines(), text.splitlines()
-    return "\n".join(difflib.unified_diff(before, after, tr("version {version}", version=base), tr("version {version}", version=version), lineterm="")) + "\n"
+    names = tr("version {version}", version=one), tr("version {version}", version=other)
+    return difference_of(stored.content(one), stored.content(other), names) + "\n"

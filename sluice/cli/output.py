@@ -267,12 +267,12 @@ def _progress_lines(beat: float) -> Iterator[Progress]:
 
     def report(what: Message, done: int, total: int | None) -> None:
         step = render(what)
-        states[what] = f"{step}: {done:,}" if total is None else tr("{what}: {done:,} of {total:,}", what=step, done=done, total=total)
+        states[what] = tr("{what}: {done:,}", what=step, done=done) if total is None else tr("{what}: {done:,} of {total:,}", what=step, done=done, total=total)
 
-    with _heartbeat(lambda: ", ".join(states.values()), beat):
+    with _heartbeat(lambda: tr(", ").join(states.values()), beat):
         yield report
     if states:
-        say(", ".join(states.values()))
+        say(tr(", ").join(states.values()))
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ def explain_runs(sluice: App, runs: Sequence[Run], guarded: Mapping[str, Guarded
     """Print why runs ended as they did, what was found, and which columns and keys are gone."""
     from sluice.app.findings import finding_lines
 
-    _explain(runs, guarded, sluice.store.snapshot().copies_within)
+    _explain(sluice, runs, guarded)
     for line in finding_lines(sluice, [done for done in runs if done.state == "published"], spoken()):
         say(line)
     for message in _lost_columns(sluice, runs):
@@ -84,14 +84,15 @@ def guarded_of(sluice: App, runs: Sequence[Run]) -> Mapping[str, Guarded | None]
     return {done.id: guarded_at(measurements[done.dataset], done) if done.state == "published" else None for done in runs}
 
 
-def _explain(runs: Sequence[Run], guarded: Mapping[str, Guarded | None], copies_within: Callable[[Run], int]) -> None:
+def _explain(sluice: App, runs: Sequence[Run], guarded: Mapping[str, Guarded | None]) -> None:
     """Print the reasons of runs, and of which share of the cells the newest scores are."""
     from sluice.rules import describe_score, repeats_of
 
     for done in {done.dataset: done for done in runs if done.state == "published"}.values():
         if scored := describe_score(done.published.value, guarded[done.id]):
             say(f"{done.dataset} {Path(done.uri).name or done.id}: {render(scored)}")
+    snapshot = sluice.store.snapshot()
     for done in runs:
-        repeats = repeats_of(done, copies_within(done))
+        repeats = repeats_of(done, snapshot.copies_within(done), sluice.store.quarantine.outdated_by(done))
         for reason in [*([done.error] if done.error else done.reasons), *([repeats] if repeats else [])]:
             say(render_for(done.dataset, Path(done.uri).name or done.id, reason))

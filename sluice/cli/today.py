@@ -36,9 +36,14 @@ def today(
     with build(config) as sluice:
         news = news_of(sluice.config, sluice.store, sluice.now() - back, sluice.now())
         note = None if any(entry.wrong for entry in news) else quiet_note(sluice.config, sluice.store)
-    show([_facts(entry) for entry in news], form)
+    show([{**_facts(entry), **_override(entry)} if form is Format.json else _facts(entry) for entry in news], form)  # the sentence names an override
     if note:
         say(render(note))
+
+
+def _override(news: News) -> Mapping[str, object]:
+    """Return until when an override opens the gate."""
+    return {"overridden_until": news.override.expires if news.override else None}
 
 
 def _facts(news: News) -> Mapping[str, object]:

@@ -9,11 +9,10 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from sluice.config.dashboard import Dashboard, HostName
 from sluice.config.model import Model
+from sluice.config.variable_name import VariableName
 from sluice.domain import EMPTY, ROLES, Grant, Message, Role
 from sluice.errors import InvalidValue
 from sluice.messages import make_error
-
-VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
 
 
 class TokenConfig(Model):

@@ -10,6 +10,8 @@ from pydantic import Field, field_validator, model_validator
 
 from sluice.config.duration import Duration
 from sluice.config.model import Model
+from sluice.config.variable_name import VariableName
+from sluice.domain import ROLES, Grant, Role
 from sluice.errors import InvalidValue
 from sluice.messages import make_error
 
@@ -53,6 +55,18 @@ class Proxy(Model):
         return values
 
 
+class PasswordConfig(Model):
+    """Give a role to whoever signs in with a password; several entries may name one variable."""
+
+    variable: VariableName = Field(description="environment variable that holds the password, of 12 characters or more")
+    role: Role = Field(description="as under people")
+    datasets: tuple[str, ...] = Field((), description="datasets that the role is about; all unless given")
+
+    def grant(self) -> Grant:
+        """Return the role as a value of the domain."""
+        return Grant(self.role, self.variable, datasets=frozenset(self.datasets))
+
+
 class Dashboard(Model):
     """Set the address of the dashboard, and how people sign in: one of oidc, proxy and passwords; without one it listens on this machine alone."""
 
@@ -70,16 +84,17 @@ class Dashboard(Model):
     )
     oidc: Oidc | None = None
     proxy: Proxy | None = None
-    passwords: bool = Field(
+    passwords: bool | tuple[PasswordConfig, ...] = Field(
         default=False,
-        description="one password for each role, from the environment: SLUICE_PASSWORD_VIEWER, SLUICE_PASSWORD_STEWARD, SLUICE_PASSWORD_AUTHOR, "
-        "SLUICE_PASSWORD_ADMIN; those that are not set open nothing",
+        description="true: one password for each role, from the environment: SLUICE_PASSWORD_VIEWER, SLUICE_PASSWORD_STEWARD, SLUICE_PASSWORD_AUTHOR, "
+        "SLUICE_PASSWORD_ADMIN; those that are not set open nothing. Or a list of passwords, each with its role, which may name datasets: "
+        "[{variable: DESK_PASSWORD, role: steward, datasets: [events]}]",
     )
     session: Duration = Field(timedelta(hours=8), description="longest time until a person has to sign in again; an identity that expires earlier ends earlier")
 
     @model_validator(mode="after")
     def _one_sign_in(self) -> Dashboard:
-        if sum((self.oidc is not None, self.proxy is not None, self.passwords)) > 1:
+        if sum((self.oidc is not None, self.proxy is not None, bool(self.passwords))) > 1:
             raise make_error(InvalidValue, "several_ways_to_sign_in")
         return self
 
@@ -93,4 +108,11 @@ class Dashboard(Model):
     @property
     def sign_in(self) -> bool:
         """Return whether people sign in."""
-        return self.oidc is not None or self.proxy is not None or self.passwords
+        return self.oidc is not None or self.proxy is not None or bool(self.passwords)
+
+    @property
+    def password_roles(self) -> tuple[PasswordConfig, ...]:
+        """Return the roles that passwords give, by the environment variable of each."""
+        if isinstance(self.passwords, bool):
+            return tuple(PasswordConfig(variable=f"SLUICE_PASSWORD_{role.upper()}", role=role) for role in ROLES) if self.passwords else ()
+        return self.passwords

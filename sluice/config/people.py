@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 from pydantic import Field, model_validator
 
-from sluice.config.api import Api
-from sluice.config.dashboard import Dashboard
+from sluice.config.api import Api, TokenConfig
+from sluice.config.dashboard import Dashboard, PasswordConfig
 from sluice.config.model import Model
 from sluice.domain import EMPTY, Grant, Message, People, Role
 from sluice.errors import InvalidValue
@@ -39,7 +39,12 @@ class PersonConfig(Model):
 def people_of(dashboard: Dashboard, people: tuple[PersonConfig, ...], unmask: Role | None, api: Api | None) -> People:
     """Return who may do what."""
     return People(
-        dashboard.sign_in, dashboard.passwords, tuple(entry.grant() for entry in people), unmask, tuple(entry.grant() for entry in (api.tokens if api else ()))
+        dashboard.sign_in,
+        bool(dashboard.passwords),
+        tuple(entry.grant() for entry in people),
+        unmask,
+        tuple(entry.grant() for entry in (api.tokens if api else ())),
+        tuple(entry.grant() for entry in dashboard.password_roles),
     )
 
 
@@ -47,7 +52,9 @@ def mistake_in(dashboard: Dashboard, people: tuple[PersonConfig, ...], datasets:
     """Return what is wrong with the roles; nothing where they can be used."""
     if unmask and not dashboard.sign_in and not (api and api.tokens):
         return Message.of("unmask_without_sign_in")
-    for key, entries in (("people", people), ("api.tokens", api.tokens if api else ())):
+    named: Mapping[str, Sequence[PersonConfig | TokenConfig | PasswordConfig]]
+    named = {"people": people, "api.tokens": api.tokens if api else (), "dashboard.passwords": dashboard.password_roles}
+    for key, entries in named.items():
         if unknown := sorted({name for entry in entries for name in entry.datasets} - set(datasets)):
             return Message.of("role_on_no_dataset", key=key, names=tuple(unknown), datasets=tuple(datasets))
     if people and dashboard.passwords:

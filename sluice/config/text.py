@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 
 from sluice.config.load import read
+from sluice.config.models import Config
+from sluice.errors import ConfigError
 
 
 def read_text(path: Path) -> str:
@@ -27,13 +29,26 @@ def difference(path: Path, before: str, after: str) -> str:
     Raises:
         ConfigError: The edited text would not be read.
     """
-    read(after.encode(), path.name, dict(os.environ), quiet=True)
+    validate(path, after)
     return "\n".join(difflib.unified_diff(before.splitlines(), after.splitlines(), path.name, path.name, lineterm=""))
+
+
+def validate(path: Path, text: str) -> Config:
+    """Read a text as the configuration that stands at a path: files that it names are looked for beside it, mistakes name it by its name.
+
+    Raises:
+        ConfigError: It is wrong.
+    """
+    try:
+        return read(text.encode(), str(path), dict(os.environ), quiet=True)
+    except ConfigError as error:
+        raise ConfigError(path.name, error.problems) from None
 
 
 def replace_text(path: Path, text: str) -> None:
     """Replace a file in one step, so that no other program reads half of it."""
     with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         file.write(text.encode("utf-8"))
-    Path(file.name).chmod(path.stat().st_mode)
+    if path.exists():
+        Path(file.name).chmod(path.stat().st_mode)
     Path(file.name).replace(path)

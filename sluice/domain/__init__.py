@@ -7,7 +7,7 @@ from sluice.domain.backtests import Backtest, RuleChange
 from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, EarlierRows, GrownFile, Outcome, SameFile, Score, Split, Staged, Verdict
 from sluice.domain.column_condition import ColumnCondition
 from sluice.domain.comparisons import Comparison, MetricDifference, Promotion, PromotionCheck, PromotionPolicy
-from sluice.domain.configurations import ConfigVersion
+from sluice.domain.configurations import ConfigText, ConfigVersion
 from sluice.domain.corrections import STEWARD, Corrected, CorrectedCell, LeftOut
 from sluice.domain.costs import Cost, Curve, Probe, Proposal
 from sluice.domain.counting import counted
@@ -146,6 +146,7 @@ __all__ = [
     "ColumnTally",
     "Comparison",
     "Condition",
+    "ConfigText",
     "ConfigVersion",
     "Corrected",
     "CorrectedCell",

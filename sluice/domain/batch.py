@@ -223,6 +223,7 @@ class Outcome:
         remaining: By earlier run of which rows leave: what the judges say of those that it has left.
         profile: Summary of the rows that were judged, good and bad; None where none is kept.
         values: Counts of these rows by the values of some columns; None where none are kept.
+        audited: Of an audit alone: number of published rows that were judged.
     """
 
     kind: RunKind
@@ -240,6 +241,7 @@ class Outcome:
     remaining: Mapping[str, Sequence[Verdict]] = field(default_factory=dict)
     profile: RowSummary | None = None
     values: ValueTallies | None = None
+    audited: int = 0
 
 
 @dataclass(frozen=True, slots=True)

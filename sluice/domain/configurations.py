@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -12,12 +14,38 @@ Standing: TypeAlias = Literal["in_force", "new", "differs", "unapproved"]
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigText:
+    """Hold what a version of the configuration consists of.
+
+    Attributes:
+        text: Text of sluice.yaml.
+        files: Texts of the rule files that it names as suites, by name.
+    """
+
+    text: str
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Return SHA-256 over the text, and over the name and text of each rule file.
+
+        Example:
+            >>> ConfigText("a").digest == ConfigText("a", {}).digest != ConfigText("a", {"rules.json": "{}"}).digest
+            True
+        """
+        whole = hashlib.sha256(self.text.encode())
+        for name in sorted(self.files):
+            whole.update(f"\0{name}\0{self.files[name]}".encode())
+        return whole.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigVersion:
     """Represent one version of the configuration; the live one of the greatest number is in force.
 
     Attributes:
         number: Its number.
-        digest: SHA-256 of its text.
+        digest: SHA-256 of its text, and of the rule files that it names.
         author: Who made it; the account that ran a command where sluice.yaml was edited by hand.
         note: Why, or what it changes.
         at: When it was recorded.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sluice.domain.message import Message
+from sluice.domain.records import Override
 from sluice.domain.words import GateState
 
 
@@ -53,6 +54,7 @@ class News:
         rule: Rule that the sentence names; empty where it names none.
         incident: Number of the unresolved incident of that rule.
         cleaner: Cleaner whose repairs people undo too often; empty where there is none.
+        override: Override for which the gate is open; None where there is none, or the gate is open without it.
     """
 
     dataset: str
@@ -65,6 +67,7 @@ class News:
     rule: str = ""
     incident: int | None = None
     cleaner: str = ""
+    override: Override | None = None
 
     @property
     def wrong(self) -> bool:

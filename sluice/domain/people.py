@@ -17,9 +17,9 @@ class Person:
     Attributes:
         name: E-mail address or other name, as the identity provider or the proxy says it; typed by the person where passwords are used.
         groups: Groups of the person, as the identity provider or the proxy says them.
-        role: Role of the password; None where the configuration gives the roles.
+        role: Role of the password, as earlier versions recorded it; None otherwise.
         token: Whether a program came with a token of the HTTP API; the name is then what it says.
-        variable: Environment variable of the token, by which the configuration gives its roles. Earlier versions recorded the role alone.
+        variable: Environment variable of the token or password, by which the configuration gives its roles. Earlier versions recorded the role alone.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Grant:
     """Give a role to a person, to a group or to a token.
 
     Attributes:
-        person: Name of the person, or environment variable of the token; `*` is everybody who signs in; empty with a group.
+        person: Name of the person, or environment variable of the token or password; `*` is everybody who signs in; empty with a group.
         group: Name of the group; empty with a person.
         datasets: Datasets that the role is about; empty means all.
     """
@@ -55,6 +55,7 @@ class People:
         grants: Roles of people and groups.
         unmask: The least role that sees personal columns as they are; None: nobody does.
         tokens: Roles of the tokens of the HTTP API.
+        password_grants: Roles of the passwords, by the environment variable of each.
     """
 
     sign_in: bool = False
@@ -62,3 +63,4 @@ class People:
     grants: tuple[Grant, ...] = ()
     unmask: Role | None = None
     tokens: tuple[Grant, ...] = ()
+    password_grants: tuple[Grant, ...] = ()

@@ -52,7 +52,7 @@ class Run:
         state: intent (staged, being published), published, or failed (it could not be read or processed; `error` says why).
         decision: Whether its rows may be learned from; `reasons` says why not, and what else a person should know.
         versions: Delta version by table (clean, quarantine, repairs).
-        rows: Rows of the batch; each is good, bad, a copy or superseded.
+        rows: Rows of the batch; each is good, bad, a copy or superseded. Of an audit, the published rows that it judged; it moves none.
         copies: Rows that repeat a row with their key in every cell.
         superseded: Rows that arrived after the published row that stands in their place.
         replaced: Rows of earlier batches that this one supersedes.
@@ -128,6 +128,7 @@ RequestKind: TypeAlias = Literal[
     "undo_change_rule",
     "map_values",
     "undo_map_values",
+    "restore_config",
     "choose_rows",
     "label",
     "undo_label",
@@ -148,7 +149,8 @@ class Request:
     Attributes:
         rows: Row ids (release, reject, correct, label), repair ids (undo), ids of releases (undo_release), of a label (undo_label,
             undo_label_pair), of a merge (undo_merge_products) or of a trial (try_rule, change_rule, map_values); ids of products, of which the first stays
-            (merge_products), or of a pair (label_pair, whose `rule` says yes or no); empty with a `rule`: every row held for that rule alone.
+            (merge_products), or of a pair (label_pair, whose `rule` says yes or no); the number of a version of the configuration (restore_config);
+            empty with a `rule`: every row held for that rule alone.
         model: Name of the registered model that a roll-back or a refit is about, such as `events.autoencoder`.
         until: End of an override of the gate.
         state: pending; taken (a worker carries it out); asked (`answer` says what it would do, and a person has to confirm it); done or refused

@@ -21,6 +21,7 @@ TEMPLATES: Mapping[str, Template] = {
     "token_shared": "api.tokens: two variables hold the same token; give each its own",
     "api_unconfigured": "{path} has no HTTP API; write `api: {{port: 8600}}` into it",
     "no_password_set": "dashboard.passwords: no password is set; set at least one of {variables}, of {letters} characters or more",
+    "password_unset": "dashboard.passwords: {variables} is not set; set it to a password of {letters} characters or more, or remove its entry",
     "password_short": "dashboard.passwords: {variables} is shorter than {letters} characters",
     "password_shared": "dashboard.passwords: two roles have the same password; give each role its own",
 }

@@ -71,7 +71,7 @@ TEMPLATES: Mapping[str, Template] = {
     "doctor_no_scheduler": "no scheduler has run yet (`sluice serve` starts one)",
     "doctor_scheduler_dead": "the scheduler was last alive {last:time} UTC; start it with `sluice serve`",
     "doctor_scheduler_alive": "the scheduler was alive {last:time} UTC",
-    "doctor_storage_part": "{part} {mib:,.1f}",
+    "doctor_storage_part": "{part:phrase} {mib:,.1f}",
     "doctor_storage": "{mib:,.1f} MiB ({parts:list}); the last 30 days added {grown:,.1f} MiB",
     "unread_file_of_dataset": "{dataset} {file}: {reason}",
     "unread_file_named": "{dataset}: {reason}",

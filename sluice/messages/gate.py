@@ -44,7 +44,8 @@ TEMPLATES: Mapping[str, Template] = {
     "guarded_unmeasured": "it was not measured yet how much is guarded, and {limit:.0%} must be",
     "score_of_guarded": "score {score:score} of the {percent} % of cells that something guards",
     "score_of_guarded_except": "score {score:score} of the {percent} % of cells that something guards; nothing guards {columns}",
-    "gate_overridden": "opened by {by}: {reason}",
+    "gate_overridden": "opened by {by}: {reason}",  # of decisions that an earlier version recorded
+    "gate_overridden_until": "opened by {by} until {until:time} UTC: {reason}",
     "gate_not_open": "{dataset} is {state:word}: {reasons}",
     # how a gate is opened
     "open_by_mended_file": "to open it: mend the file and send it again, or mend its cause and run `sluice run --retry-failed`",

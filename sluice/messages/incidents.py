@@ -13,6 +13,7 @@ TEMPLATES: Mapping[str, Template] = {
     "incident_not_evaluated": "not evaluated whether {problem}: {reason}",
     # why
     "cause_part": "{failing:,} of {all_failing:,} failing rows have {parts}: {share:.1%} of these {rows:,} rows fail, {elsewhere:.1%} of the others",
+    "cause_of_batches": Plural("batches", "{cause} (in the newest batch)", "{cause} (in the last {batches} batches)"),
     "cause_value": "{column} = {value}",
     "cause_empty": "{column} is empty",
     "cause_none": Plural(

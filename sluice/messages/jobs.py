@@ -46,6 +46,7 @@ TEMPLATES: Mapping[str, Template] = {
     "role_needed": "{person} may not do this: it needs the role {role:word} on {dataset}, which an admin gives under `people` in sluice.yaml",
     "role_needed_everywhere": "{person} may not do this: it needs the role {role:word} on all datasets, which an admin gives under `people` in sluice.yaml",
     "role_needed_password": "{person} may not do this: it needs the role {role:word}; sign in with the password of that role",
+    "role_needed_password_on": "{person} may not do this: the password that was used does not give the role {role:word} on {dataset}",
     "idempotency_key_used": "this Idempotency-Key belongs to another request; send each request under a key of its own, and a retry unchanged",
     "role_needed_token_on": "{person} may not do this: it needs a token of the role {role:word} on {dataset}, which `api.tokens` in sluice.yaml names",
     "role_needed_token": "{person} may not do this: it needs a token of the role {role:word}, which `api.tokens` in sluice.yaml names",
@@ -89,6 +90,7 @@ TEMPLATES: Mapping[str, Template] = {
         "(`approval: two`): `sluice apply` files it as a draft, `sluice config export` takes it back"
     ),
     "config_unnamed": "a version of the configuration needs the name of who makes it (--by)",
+    "config_restored": "version {restored} of the configuration is written into {file} again, as version {version}",
     "config_version_unknown": "there is no version {version} of the configuration; `sluice config list` lists them",
     "config_no_draft": "version {version} of the configuration is no draft; it is live",
     "config_own_draft": "version {version} of the configuration is by {author}: another person has to approve it",
@@ -131,7 +133,12 @@ TEMPLATES: Mapping[str, Template] = {
         "1 of {rows:,} rows has the key of a published row, which stays",
         "{repeats:,} of {rows:,} rows have the key of a published row, which stays",
     ),
-    "rows_replaced": Plural("repeats", "1 earlier row was replaced", "{repeats:,} earlier rows were replaced"),
+    "rows_replaced": Plural("repeats", "1 published row was replaced", "{repeats:,} published rows were replaced"),
+    "held_rows_replaced": Plural(
+        "repeats",
+        "1 row that was held is settled, since a row of this file stands in its place",
+        "{repeats:,} rows that were held are settled, since rows of this file stand in their place",
+    ),
     # undone
     "repairs_undone_none": "no row is left to restore",
     "repairs_undone": Plural("rows", "1 row was restored", "{rows:,} rows were restored"),

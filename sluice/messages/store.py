@@ -91,5 +91,6 @@ TEMPLATES: Mapping[str, Template] = {
     "undo_without_merge": "a request to undo a merge must name it",
     "undo_without_label": "a request to undo a label must name it",
     "undo_without_rejections": "a request to undo rejections must name them",
+    "restore_without_version": "name the number of one version of the configuration",
     "request_without_trial": "a request to {kind} must name a trial",
 }

@@ -9,10 +9,12 @@ from sluice.messages.template import Plural, Template
 TEMPLATES: Mapping[str, Template] = {
     "today_unread": "a file could not be read: {error}",
     "today_file_unread": "{file} could not be read: {error}",
-    "today_held": Plural("rows", "the only row of {file} is held", "{held:,} of {rows:,} rows of {file} are held"),
-    "today_all_because": Plural("rows", "because {problem}", "all because {problem}"),
-    "today_most_because": Plural("rows", "1 because {problem}", "most, {rows:,}, because {problem}"),
-    "today_most_at_first": "at first {held:,}, of which {rows:,} because {problem}",
+    "today_only_held": "the only row of {file} is held",
+    "today_held": Plural("held", "1 of {rows:,} rows of {file} is held", "{held:,} of {rows:,} rows of {file} are held"),
+    "today_because": Plural("held", "{rows}, because {problem}", "{rows}, all because {problem}"),
+    "today_most_because": Plural("rows", "{held}, 1 of them because {problem}", "{held}, most of them ({rows:,}) because {problem}"),
+    "today_some_because": Plural("rows", "{held}, 1 of them because {problem}", "{held}, {rows:,} of them because {problem}"),
+    "today_most_at_first": "{held}; at first {first:,} were, {rows:,} of them because {problem}",
     "today_copies": "{copies:,} of {rows:,} rows of {file} repeat rows published before",
     "today_more": Plural("batches", "1 more batch has rows held, copied or unread", "{batches:,} more batches have rows held, copied or unread"),
     "today_good": Plural(
@@ -26,6 +28,7 @@ TEMPLATES: Mapping[str, Template] = {
     "today_nothing": "nothing was read since {since:time} UTC",
     "today_incidents": Plural("incidents", "1 incident needs somebody: {problem}", "{incidents:,} incidents need somebody, first: {problem}"),
     "today_gate": "the gate is {state:word}: {reason}",
+    "today_overridden": "{by} overrode the gate, which counts as open until {until:time} UTC: {reason}",
     "cleaner_undone": Plural(
         "repairs",
         "people undid 1 repair of {column} by {cleaner}",

@@ -121,7 +121,7 @@ def gate(
     trusted = tuple(run.id for run in published if run.decision == "open")
     if override is not None and state != "open" and override.at <= now < override.expires:
         trusted = trusted or tuple(run.id for run in published)
-        reasons = (Message.of("gate_overridden", by=override.by, reason=override.reason), *reasons)
+        reasons = (Message.of("gate_overridden_until", by=override.by, until=override.expires.isoformat(), reason=override.reason), *reasons)
         return Decision(dataset, "open", reasons, now, snapshot, trusted, override, score, guarded, newest_id)
     pinned, trusted = (snapshot, trusted) if state == "open" else (None, ())
     return Decision(dataset, state, reasons, now, pinned, trusted, None, score, guarded, newest_id)

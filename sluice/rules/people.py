@@ -28,6 +28,7 @@ NEEDED: Mapping[RequestKind, Role] = {
     "undo_change_rule": "author",
     "map_values": "author",
     "undo_map_values": "author",
+    "restore_config": "author",
     "merge_products": "author",
     "undo_merge_products": "author",
     "retrain": "author",
@@ -75,8 +76,16 @@ def role_of(people: People, person: Person | None, dataset: str) -> Role | None:
     if not people.sign_in or person is None:
         return "admin"
     if people.passwords:
-        return person.role
+        return _role_of_password(people, person, dataset)
     return _greatest(grant for grant in people.grants if _applies(grant, person, dataset))
+
+
+def _role_of_password(people: People, person: Person, dataset: str) -> Role | None:
+    """Return the role that a password gives on a dataset; where a record names the role alone, passwords were about all datasets."""
+    if not person.variable:
+        return None if any(grant.datasets for grant in people.password_grants) else person.role
+    own = (grant for grant in people.password_grants if grant.person == person.variable)
+    return _greatest(grant for grant in own if not grant.datasets or dataset in grant.datasets)
 
 
 def has_role(people: People, person: Person | None, needed: Role, dataset: str) -> bool:
@@ -128,6 +137,8 @@ def dataset_of(request: Request, learns_from: str = "") -> str:
         >>> dataset_of(Request("q1", "refit", "items", "Ann", "", datetime(2026, 3, 1, tzinfo=UTC), model="events.autoencoder"))
         'events'
     """
+    if request.kind == "restore_config":  # which is about all datasets
+        return ""
     if request.kind in _ABOUT_MODELS and "." in request.model:
         return dataset_of_model(request.model, learns_from)
     return (learns_from if request.kind in {"retrain", *_ABOUT_MODELS} else "") or request.dataset
@@ -155,6 +166,8 @@ def lacks(people: People, person: Person | None, needed: Role, dataset: str) -> 
     name = "" if person is None else person.name
     if person is not None and person.token:
         return _lacks_token(people, person, needed, dataset)
+    if people.passwords and dataset and any(grant.datasets for grant in people.password_grants):
+        return Message.of("role_needed_password_on", person=name, role=needed, dataset=dataset)
     if people.passwords:
         return Message.of("role_needed_password", person=name, role=needed)
     return Message.of("role_needed", person=name, role=needed, dataset=dataset) if dataset else Message.of("role_needed_everywhere", person=name, role=needed)

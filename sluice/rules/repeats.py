@@ -5,7 +5,7 @@ from __future__ import annotations
 from sluice.domain import Message, Run
 
 
-def repeats_of(run: Run, within: int = 0) -> Message:
+def repeats_of(run: Run, within: int = 0, outdated: int = 0) -> Message:
     """Return how many rows of a run repeat another of their file or a published row, came too late to replace one, or replaced one; EMPTY where none did.
 
     In mode snapshot every batch replaces the table; that alone is not mentioned.
@@ -13,6 +13,7 @@ def repeats_of(run: Run, within: int = 0) -> Message:
     Args:
         run: The run.
         within: How many of its copies repeat a row of their own batch.
+        outdated: How many of the rows that it replaced were held, and not published.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -20,10 +21,12 @@ def repeats_of(run: Run, within: int = 0) -> Message:
         >>> repeats_of(run)
         Message(code='rows_copied', params={'repeats': 2971, 'rows': 3000})
     """
+    replaced = run.replaced if run.copies or run.superseded else 0
     counts = {
         "rows_copied_within": within,
         "rows_copied": run.copies - within,
         "rows_superseded": run.superseded,
-        "rows_replaced": run.replaced if run.copies or run.superseded else 0,
+        "rows_replaced": max(replaced - outdated, 0),
+        "held_rows_replaced": min(outdated, replaced),
     }
     return Message.join([Message.of(code, repeats=repeats, rows=run.rows) for code, repeats in counts.items() if repeats])

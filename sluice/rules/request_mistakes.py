@@ -44,6 +44,7 @@ def request_mistake(request: Request, datasets: Collection[str]) -> Message:
         message("merge_without_products"): kind == "merge_products" and len(set(request.rows)) != max(2, len(request.rows)),
         message("undo_without_merge"): kind == "undo_merge_products" and not request.rows,
         message("undo_without_rejections"): kind == "undo_reject" and not request.rows,
+        message("restore_without_version"): kind == "restore_config" and not (len(request.rows) == 1 and request.rows[0].isdecimal()),
         message("request_without_trial", kind=kind): kind in _RULES and not request.rows,
     }
     return next((mistake for mistake, applies in mistakes.items() if applies), EMPTY)

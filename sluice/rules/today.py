@@ -62,8 +62,10 @@ def recent_batches(runs: Sequence[Run], since: datetime, rejected: Mapping[str, 
 
 
 def closing_batches(decision: Decision) -> frozenset[str]:
-    """Return the ids of the runs for which a gate is not open."""
-    return frozenset() if decision.open else named_runs(reason for reason in decision.reasons if reason.code not in _NOTES)
+    """Return the ids of the runs for which a gate is not open, or would not be without an override."""
+    if decision.open and decision.override is None:
+        return frozenset()
+    return named_runs(reason for reason in decision.reasons if reason.code not in _NOTES)
 
 
 def worst_batch(batches: Sequence[Run], decision: Decision) -> Run | None:
@@ -115,12 +117,12 @@ def tell(
     incidents = sorted(incidents, key=lambda incident: incident.severity != "critical")
     about = _of_batches(batch, batches, reason) if batch else _without_trouble(batches, incidents, since, tables=tables)
     gate = () if batch else _of_gate(decision)
-    message = Message.join([*about, *gate, *doubts[:1]])
+    message = Message.join([*about, *gate, *_of_override(decision), *doubts[:1]])
     rule = reason.rule if reason else "" if batch or not incidents else incidents[0].rule
     incident = next((incident.id for incident in incidents if incident.rule == rule), None)
     level = min(_level(batch, decision, incidents), _INCIDENT if doubts else QUIET_LEVEL)
     cleaner = str(doubts[0].params["cleaner"]) if doubts else ""
-    news = News(dataset, message, decision.state, level, rule=rule, incident=incident, cleaner=cleaner)
+    news = News(dataset, message, decision.state, level, rule=rule, incident=incident, cleaner=cleaner, override=decision.override)
     return news if batch is None else replace(news, run=batch.id, held=batch.bad, share=batch.bad / batch.rows if batch.rows else 0.0)
 
 
@@ -137,20 +139,20 @@ def _of_batch(run: Run, reason: MainReason | None) -> Iterator[Message]:
         yield Message.of("today_unread", error=run.error) if named else Message.of("today_file_unread", file=file, error=run.error)
         return
     if run.bad:
-        yield Message.of("today_held", rows=run.rows, held=run.bad, file=file)
-        if reason:
-            yield _because(run, reason)
+        held = Message.of("today_only_held", file=file) if run.rows == 1 else Message.of("today_held", rows=run.rows, held=run.bad, file=file)
+        yield _because(run, held, reason) if reason else held
         return
     yield Message.of("today_copies", rows=run.rows, copies=run.copies, file=file)
 
 
-def _because(run: Run, reason: MainReason) -> Message:
-    """Return why rows are held; where some have left, only those that were held at first are counted by reason."""
+def _because(run: Run, held: Message, reason: MainReason) -> Message:
+    """Return how many rows are held, and why; where some have left, only those that were held at first are counted by reason."""
     if reason.rows >= reason.held:
-        return Message.of("today_all_because", rows=run.bad, problem=reason.problem)
+        return Message.of("today_because", rows=held, held=run.bad, problem=reason.problem)
     if run.bad < reason.held:
-        return Message.of("today_most_at_first", rows=reason.rows, held=reason.held, problem=reason.problem)
-    return Message.of("today_most_because", rows=reason.rows, problem=reason.problem)
+        return Message.of("today_most_at_first", held=held, first=reason.held, rows=reason.rows, problem=reason.problem)
+    code = "today_most_because" if reason.rows * 2 > run.bad else "today_some_because"
+    return Message.of(code, held=held, rows=reason.rows, problem=reason.problem)
 
 
 def _without_trouble(batches: Sequence[Run], incidents: Sequence[Incident], since: datetime, *, tables: bool) -> Iterator[Message]:
@@ -170,9 +172,17 @@ def _of_gate(decision: Decision) -> Iterator[Message]:
         yield Message.of("today_gate", state=decision.state, reason=decision.reasons[0])
 
 
+def _of_override(decision: Decision) -> Iterator[Message]:
+    """Yield who opened the gate, and until when."""
+    if (override := decision.override) is not None:
+        yield Message.of("today_overridden", by=override.by, until=override.expires.isoformat(), reason=override.reason)
+
+
 def _level(batch: Run | None, decision: Decision, incidents: Sequence[Incident]) -> int:
     if not decision.open:
         return _CLOSED if decision.state == "closed" else _UNKNOWN
+    if decision.override is not None:  # it is open on a person's word alone, for a while
+        return _UNKNOWN
     if batch is not None and (batch.state == "failed" or batch.bad):
         return _UNREAD if batch.state == "failed" else _HELD
     return _INCIDENT if incidents else QUIET_LEVEL

@@ -1,15 +1,14 @@
-"""Record versions of the configuration: text, digest, author and approver."""
+"""Record versions of the configuration: its texts, digest, author and approver."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select
 
-from sluice.domain import ConfigVersion, Message
+from sluice.domain import ConfigText, ConfigVersion, Message
 from sluice.domain.configurations import VersionState
 from sluice.errors import UsageError
 from sluice.messages import make_error
@@ -45,18 +44,19 @@ class Configurations:
         with self._database.read() as connection:
             return [_to_version(row) for row in connection.execute(select(CONFIGURATIONS).order_by(CONFIGURATIONS.c.number.desc()))]
 
-    def text(self, number: int) -> str:
-        """Return the text of a version.
+    def content(self, number: int) -> ConfigText:
+        """Return the text of a version with its rule files; versions that an earlier program recorded have none.
 
         Raises:
             UsageError: There is none of that number.
         """
         with self._database.read() as connection:
-            return str(_require(connection, number).text)
+            row = _require(connection, number)
+            return ConfigText(str(row.text), row.files or {})
 
-    def record(self, text: str, *, author: str, note: str = "", approved_by: str = "", state: VersionState = "live") -> ConfigVersion:
-        """Record a text as the next version, or as a draft, with its entry in the activity log; where it is in force already, nothing is recorded."""
-        digest = hashlib.sha256(text.encode()).hexdigest()
+    def record(self, content: ConfigText, *, author: str, note: str = "", approved_by: str = "", state: VersionState = "live") -> ConfigVersion:
+        """Record texts as the next version, or as a draft, with its entry in the activity log; where it is in force already, nothing is recorded."""
+        digest = content.digest
         with self._database.write() as connection:
             former = _in_force(connection, for_update=True)
             if former is not None and former.digest == digest:
@@ -64,7 +64,8 @@ class Configurations:
             number = int(connection.execute(select(func.max(CONFIGURATIONS.c.number))).scalar() or 0) + 1
             base = former.number if former else 0
             facts = {"author": author, "note": note, "at": self._clock(), "state": state, "approved_by": approved_by, "base": base, "machine": self.machine}
-            connection.execute(insert(CONFIGURATIONS).values(number=number, digest=digest, text=text, **facts))
+            texts = {"digest": digest, "text": content.text, "files": dict(content.files)}
+            connection.execute(insert(CONFIGURATIONS).values(number=number, **texts, **facts))
             what = "change_config" if state == "live" else "draft_config"
             log_act(connection, at=self._clock(), who=author, what=what, subject=Message.of("about_config", version=number), reason=note)
             return _to_version(_require(connection, number))

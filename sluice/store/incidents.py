@@ -237,6 +237,21 @@ class Incidents:
         with self._database.read() as connection:
             return [_to_occurrence(row) for row in connection.execute(query) if row.phase == _PHASE[row.kind]]
 
+    def own_occurrences(self, incident: Incident) -> Sequence[Occurrence]:
+        """Return what its rule said of each run since the incident began, the newest first; earlier ones are of incidents that were resolved."""
+        return since_it_began(self.occurrences(incident), incident)
+
+
+def since_it_began(occurrences: Sequence[Occurrence], incident: Incident) -> Sequence[Occurrence]:
+    """Return the occurrences of an incident, of all that its rule has.
+
+    Args:
+        occurrences: What its rule said of each run, the newest first.
+        incident: The incident.
+    """
+    first = next((place for place, run in enumerate(occurrences) if run.at == incident.first_seen and run.status != "passed"), None)
+    return occurrences if first is None else occurrences[: first + 1]
+
 
 def subject_of(incident: Incident | Row[Any]) -> Message:
     """Return how the activity log names an incident."""

@@ -117,7 +117,7 @@ class Publisher:
             record, rows = self._staging.read(staged)
             policy = self._policies.get(record.dataset, GatePolicy())
             with self._database.read() as connection:
-                revisions = revisions_of(connection, record, rows, self._quarantine.replaced(record, rows), policy)
+                revisions, _ = revisions_of(connection, record, rows, self._quarantine.replaced(record, rows), policy)
             decision, reasons = decide_record(record, policy)
             return replace(record.run("published"), decision=decision, reasons=reasons, revisions=revisions)
         finally:
@@ -275,10 +275,9 @@ class Publisher:
 
     def _revise(self, connection: Connection, row: Row[Any], record: RunRecord, rows: Mapping[Table, pl.DataFrame], held: Sequence[str]) -> Row[Any]:
         """Record what the run makes of earlier ones, if anything; return its own record."""
-        revisions = revisions_of(connection, record, rows, held, self._policies.get(record.dataset, GatePolicy()))
+        revisions, notes = revisions_of(connection, record, rows, held, self._policies.get(record.dataset, GatePolicy()))
         if not revisions:
             return row
-        notes = [Message.of("run_revised", run=revision.run, decision=revision.decision, held=revision.bad) for revision in revisions]
         reasons = [*row.reasons, *(note.to_json() for note in notes)]
         return update_record(connection, RUNS, row.id, revisions=list(map(revision_facts, revisions)), reasons=reasons)
 

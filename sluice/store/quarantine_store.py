@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from sluice.domain import REASONS, REPAIRS, ROW, RUN, Message, Request, Schema, Split, canonical
+from sluice.domain import REASONS, REPAIRS, ROW, RUN, Message, Request, Run, Schema, Split, canonical
 from sluice.ports import Lease
 from sluice.rules import replaces_table
 from sluice.rules.overlaps import clock_column
@@ -79,6 +79,16 @@ class QuarantineStore:
         with self._database.read() as connection:
             version = versions(connection, schema.dataset).get("quarantine")
         return self._without_settled(schema.dataset, ever_held_of_keys(self._lake, schema, version, parts))
+
+    def outdated_by(self, run: Run) -> int:
+        """Return how many rows of earlier batches that a run replaced were held, and not published."""
+        if not run.replaced:
+            return 0
+        status = QUARANTINE_STATUS.c
+        settled = select(func.count()).where(status.dataset == run.dataset, status.run_id == run.id, status.state == "superseded")
+        with self._database.read() as connection:
+            rows = int(connection.execute(settled).scalar_one())
+        return rows - (run.superseded if run.kind in ("release", "replay") else 0)  # its own rows were held too
 
     def all_settled(self, dataset: str) -> pl.DataFrame:
         """Return all rows of a dataset that are held no longer, with their state."""

@@ -22,7 +22,7 @@ from sluice.store.request_rows import from_person, to_request, to_values
 from sluice.store.tables import REQUESTS
 
 _UNFINISHED = ("pending", "taken")
-_APPROVED: Collection[RequestKind] = ("change_rule", "undo_change_rule", "map_values", "undo_map_values")  # with `approval: two`
+_APPROVED: Collection[RequestKind] = ("change_rule", "undo_change_rule", "map_values", "undo_map_values", "restore_config")  # with `approval: two`
 
 
 class Requests:
@@ -223,10 +223,10 @@ def _subject(request: Request) -> Message:
     """Return what a request is about, as the activity log shows it."""
     if request.model:
         return Message.text(request.model)
-    if request.kind.startswith("undo_") and request.rows:
+    if (request.kind.startswith("undo_") and request.rows) or request.kind in ("label_pair", "merge_products"):
         return Message.text(f"{request.dataset}: {', '.join(request.rows)}")
-    if request.kind in ("label_pair", "merge_products"):
-        return Message.text(f"{request.dataset}: {', '.join(request.rows)}")
+    if request.kind == "restore_config" and request.rows:
+        return Message.of("about_config", version=int(request.rows[0]))
     if request.kind in ("try_rule", "change_rule", "map_values"):
         return Message.of("about_suite", dataset=request.dataset, rule=request.rule or "")
     if request.rows:

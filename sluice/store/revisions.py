@@ -27,8 +27,11 @@ Facts = Mapping[str, Any]
 
 def revisions_of(
     connection: Connection, record: RunRecord, rows: Mapping[Table, pl.DataFrame], held: Sequence[str], policy: GatePolicy
-) -> tuple[Revision, ...]:
-    """Return what a run makes of earlier ones: of the one whose rows it judged again first, then of those whose rows it changed, held or superseded.
+) -> tuple[tuple[Revision, ...], tuple[Message, ...]]:
+    """Return what a run makes of earlier ones, and what people are told of it.
+
+    The one whose rows it judged again comes first, then those whose rows it changed, held or superseded. One that leaves the decision and the number of
+    held rows as they were is told to nobody.
 
     A run whose rows are superseded is revised where it is not open: an open one stays so, and its held rows alone are counted anew. The records of these
     runs stay as they were.
@@ -41,13 +44,13 @@ def revisions_of(
         policy: Limits of the dataset's gate.
     """
     if record.kind == "rebuild":  # its tables are whole: no row moves but those that it holds itself
-        return ()
+        return (), ()
     judged, moves = _judged_run(record, rows), _moves(connection, record, rows, held)
     changed = set(record.remaining) if record.kind in ("undo", "map_values") else set()
     names = [*([judged] if judged else []), *sorted({*moves, *changed} - {judged, record.batch_id})]
     earlier = _published(connection, record.dataset) if names else []
     runs, newest = {run.id: run for run in earlier}, newest_revisions(earlier)
-    revisions = []
+    revisions: list[Revision] = []
     for name in names:
         run = runs.get(name)
         moved_rows = moves.get(name, Moves())
@@ -62,7 +65,15 @@ def revisions_of(
         if name == judged:
             contributions = [*contributions, (record.kind, record.facts("published"))]
         revisions.append(_decided(connection, run, moved, contributions, policy, record.remaining.get(name, ())))
-    return tuple(revisions)
+    return tuple(revisions), tuple(_notes(revisions, runs, newest))
+
+
+def _notes(revisions: Sequence[Revision], runs: Mapping[str, Run], newest: Mapping[str, Revision]) -> Iterator[Message]:
+    """Yield what a revision makes of a run, where that is another decision or another number of held rows than before."""
+    for revision in revisions:
+        before = newest.get(revision.run, runs[revision.run])
+        if (before.decision, before.bad) != (revision.decision, revision.bad):
+            yield Message.of("run_revised", run=revision.run, decision=revision.decision, held=revision.bad)
 
 
 def _judged_run(record: RunRecord, rows: Mapping[Table, pl.DataFrame]) -> str:

@@ -57,6 +57,7 @@ class RunRecord:
         profile: Profile of each column (`column`, `type`, `counts`, `cells`), in the order of the declaration.
         size: Bytes of the file that it was read from.
         mark: Up to where its table was read, as JSON; None where it read none.
+        audited: Of an audit, the published rows that were judged; 0 in what an earlier version staged.
         rejected: Ids of rows that came and are nowhere stored, since they are of people who were forgotten.
         fingerprint: Hash over the fingerprints of all rules that judged, so that runs of the same set of rules share it.
     """
@@ -86,6 +87,7 @@ class RunRecord:
     size: int = 0
     mark: dict[str, Any] | None = None
     rejected: list[str] = field(default_factory=list)
+    audited: int = 0
     empty: dict[str, int] = field(default_factory=dict)  # of a release, the rows with an empty cell whose text does not cast, by column
 
     @classmethod
@@ -118,6 +120,7 @@ class RunRecord:
             size=batch.size,
             mark=batch.mark.to_json() if batch.mark else None,
             rejected=list(batch.rejected),
+            audited=outcome.audited,
             empty=dict(count_uncast(batch.rows.lazy())) if outcome.kind == "release" else {},
         )
 
@@ -155,7 +158,7 @@ class RunRecord:
             uri=self.uri,
             arrival=self.arrival,
             published=self.published,
-            rows=self.good + self.bad + self.copies + self.superseded + len(self.rejected),
+            rows=self.audited or self.good + self.bad + self.copies + self.superseded + len(self.rejected),
             good=self.good,
             bad=self.bad,
             repaired=self.repaired,

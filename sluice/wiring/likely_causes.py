@@ -32,4 +32,6 @@ def cause_of(config: Config, store: SqlStore, incident: Incident) -> Message | N
         return None
     personal = frozenset(column.name for column in schema.columns if column.personal)
     cause = likely_cause(rows, failing)
-    return None if cause is None and names_cause(incident.message) else describe_cause(cause, failing, personal)
+    if cause is None and names_cause(incident.message):
+        return None
+    return Message.of("cause_of_batches", cause=describe_cause(cause, failing, personal), batches=len(batches))

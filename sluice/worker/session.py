@@ -6,7 +6,7 @@ import functools
 from pathlib import Path
 
 from sluice.config import Config, load
-from sluice.config.text import digest_of, read_text
+from sluice.config.texts import read_texts
 from sluice.store import SqlStore
 from sluice.wiring.steps import DatasetSteps, build_steps
 from sluice.wiring.stores import open_store_of
@@ -22,8 +22,8 @@ def open_session(path: str) -> tuple[Config, SqlStore]:
 
 @functools.lru_cache(maxsize=4)
 def configuration_digest(path: str) -> str:
-    """Return the digest of the text of the configuration as it was when the session was opened, by which its version is known."""
-    return digest_of(read_text(Path(path)))
+    """Return the digest of the configuration as it was when the session was opened, by which its version is known."""
+    return read_texts(Path(path)).digest
 
 
 @functools.lru_cache(maxsize=64)

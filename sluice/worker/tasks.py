@@ -256,7 +256,8 @@ def audit(path: str, dataset: str, batch_id: str, snapshot_id: str, at: datetime
     verdicts.append(check_punctuality([run.at for run in runs if run.kind == "ingest"], config, dataset, at, rules.live_since(runs, every)))
     score = rules.score(map(rules.count, verdicts), gate.weights)
     split = rules.split(replace(batch, rows=batch.rows.clear()), [])
-    return store.stage(Outcome("audit", score, score, split, pl.DataFrame(schema=REPAIRS), {"published": verdicts}, basis=snapshot.id))
+    judged = {"published": verdicts}
+    return store.stage(Outcome("audit", score, score, split, pl.DataFrame(schema=REPAIRS), judged, basis=snapshot.id, audited=batch.rows.height))
 
 
 def check_punctuality(arrived: Sequence[datetime], config: Config, dataset: str, at: datetime, live: datetime | None) -> Verdict:

@@ -11,7 +11,9 @@ import pytest
 from sluice.app import App, process_requests
 from sluice.app.expected_rules import adjust_rule
 from sluice.cli.main import outcome
+from sluice.domain import Request
 from sluice.errors import UsageError
+from sluice.messages import render
 from sluice.store.configurations import Configurations
 from sluice.store.tables import CONFIGURATIONS
 
@@ -23,6 +25,10 @@ datasets:
     columns: {id: {type: string, required: true}, price: {type: number}}
     suite:
       - expect_column_values_to_be_between: {column: price, max_value: 50}
+"""
+SUITE = """{"expectations": [
+    {"type": "expect_column_values_to_be_between", "kwargs": {"column": "price", "max_value": LIMIT}}
+]}
 """
 Opened = Callable[[Path], App]
 
@@ -125,3 +131,44 @@ def test_with_two_people_a_change_from_the_page_waits_for_the_other_one(path: Pa
     assert (newest.author, newest.approved_by, newest.note) == ("Ann", "Bo", "promotion")
     land(path.parent, 2)
     assert cast("list[int]", run(opened(path))) == [newest.number]
+
+
+def test_a_rule_file_is_part_of_the_version_and_is_put_back_with_it(path: Path, opened: Opened, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = path.parent / "rules.json"
+    wide, narrow = (SUITE.replace("LIMIT", limit) for limit in ("90", "50"))
+    rules.write_text(wide)
+    path.write_text(CONFIG[: CONFIG.index("    suite:")] + "    suite: rules.json\n")
+    app = opened(path)
+    assert run(app) == [1]
+    rules.write_text(narrow)
+    land(path.parent, 2)
+    assert run(opened(path)) == [2]
+    assert sluice(path, "config", "diff", "1") == 0
+    printed = capsys.readouterr().out
+    assert "--- version 1 rules.json" in printed
+    assert '-    {"type": "expect_column_values_to_be_between", "kwargs": {"column": "price", "max_value": 90}}' in printed
+    request = app.store.requests.submit(Request("back", "restore_config", "items", "Ann", "too narrow", app.now(), ("1",)))
+    assert process_requests(app) == 1
+    done = next(one for one in app.store.requests.all() if one.id == request.id)
+    assert (done.state, render(done.answer)) == ("done", "version 1 of the configuration is written into sluice.yaml again, as version 3")
+    assert rules.read_text() == wide
+    land(path.parent, 3)
+    assert run(opened(path)) == [3]
+
+
+def test_with_two_people_an_earlier_version_is_put_back_by_the_other_one(path: Path, opened: Opened) -> None:
+    require_two(path)
+    app = opened(path)
+    run(app)
+    first = path.read_text()
+    path.write_text(first.replace("50", "90"))
+    assert sluice(path, "apply", "--by", "Ann") == 0
+    assert sluice(path, "config", "approve", "2", "--by", "Bo") == 0
+    app.store.requests.submit(Request("back", "restore_config", "items", "Ann", "", app.now(), ("1",)))
+    process_requests(app)
+    assert path.read_text() != first
+    app.store.requests.confirm("back", by="Bo")
+    process_requests(app)
+    newest = app.store.configurations.in_force()
+    assert path.read_text() == first
+    assert newest is not None and (newest.number, newest.author, newest.approved_by) == (3, "Ann", "Bo")

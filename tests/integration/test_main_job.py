@@ -203,7 +203,9 @@ def test_a_held_row_keeps_its_repairs_until_it_is_released_and_then_says_that_it
 def test_an_audit_changes_no_row_and_says_what_did_not_come(shop: Path, opened: Opened) -> None:
     app = opened(shop)
     before = places(app, "events")
-    assert app.audit("events").decision == "open"
+    passed = app.audit("events")
+    published = app.store.snapshot().published("events").select(pl.len()).collect().item()
+    assert (passed.decision, passed.rows, passed.good, passed.bad) == ("open", published, 0, 0)
     assert places(app, "events") == before
     late = shop.read_text().replace("clock: 2026-03-07", "clock: 2026-03-11")
     shop.write_text(late)

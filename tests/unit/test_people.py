@@ -51,6 +51,7 @@ AUTHOR = {
     "undo_map_values",
     "merge_products",
     "undo_merge_products",
+    "restore_config",
 }
 MAY: Mapping[Role, Collection[str]] = {  # written out, so that a change of the table is seen twice
     "viewer": set(),
@@ -80,7 +81,9 @@ def test_personal_columns_are_seen_by_the_role_that_is_named_and_by_greater_ones
 def test_each_role_may_request_what_is_written_out_and_nothing_else(kind: RequestKind, role: Role) -> None:
     ann = Person("ann@shop.example")
     on_one = People(sign_in=True, grants=(Grant(role, person=ann.name, datasets=frozenset({"events"})),))
-    assert (refusal(on_one, ann, request(kind)) is None) == (kind in MAY[role])
+    about_all = kind == "restore_config"  # which needs the role on all datasets
+    assert (refusal(on_one, ann, request(kind)) is None) == (kind in MAY[role] and not about_all)
+    assert (refusal(People(sign_in=True, grants=(Grant(role, person=ann.name),)), ann, request(kind)) is None) == (kind in MAY[role])
     assert refusal(on_one, ann, request(kind, "items")) is not None, "the role is about another dataset"
     about_model = kind in ("rollback", "undo_rollback", "refit")
     other = request(kind, "events", "items.autoencoder") if about_model else request(kind, "items", "events.autoencoder")
@@ -112,6 +115,19 @@ def test_a_password_gives_its_role_only_where_passwords_are_used() -> None:
     boss = Person("Ann", role="admin")
     assert role_of(People(sign_in=True), boss, "events") is None
     assert role_of(People(sign_in=True, passwords=True, grants=(Grant("admin", person="Bob"),)), Person("Bob"), "events") is None
+
+
+def test_a_password_gives_its_roles_on_the_datasets_that_it_names() -> None:
+    grants = (Grant("steward", "DESK", datasets=frozenset({"events"})), Grant("viewer", "DESK"), Grant("admin", "BOSS"))
+    people = People(sign_in=True, passwords=True, password_grants=grants)
+    desk, boss = Person("Ann", variable="DESK"), Person("Bo", variable="BOSS")
+    assert [role_of(people, desk, dataset) for dataset in ("events", "items", "")] == ["steward", "viewer", "viewer"]
+    assert [role_of(people, boss, dataset) for dataset in ("events", "items", "")] == ["admin"] * 3
+    assert role_of(people, Person("Cy", variable="GONE"), "events") is None
+    assert role_of(people, Person("Cy", role="admin"), "events") is None, "a role that an earlier version recorded was one on all datasets"
+    refused = lacks(people, desk, "steward", "items")
+    assert refused is not None
+    assert render(refused) == "Ann may not do this: the password that was used does not give the role steward on items"
 
 
 @pytest.mark.parametrize(

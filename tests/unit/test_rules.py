@@ -304,7 +304,7 @@ def test_an_override_opens_until_it_expires_and_says_who() -> None:
     word = Override("d", "Ada", "the sale starts", NOW - DAY, NOW + DAY)
     decision = gate(run(NOW, "closed", reasons=(Message.text("bad"),)), override=word)
     assert decision.open and decision.override is word
-    assert Message.of("gate_overridden", by="Ada", reason="the sale starts") in decision.reasons
+    assert Message.of("gate_overridden_until", by="Ada", until=(NOW + DAY).isoformat(), reason="the sale starts") in decision.reasons
     late = Override("d", "Ada", "the sale starts", NOW - 2 * DAY, NOW)
     assert not gate(run(NOW, "closed", reasons=(Message.text("bad"),)), override=late).open
 

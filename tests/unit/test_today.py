@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sluice.domain import Decision, Incident, Look, MainReason, Message, Revision, Run, Score
+from sluice.domain import Decision, Incident, Look, MainReason, Message, Override, Revision, Run, Score
 from sluice.messages import render
 from sluice.rules.today import news_since, next_look, quiet_since, recent_batches, tell, worst_batch, worst_first
 
@@ -55,6 +55,18 @@ def test_a_batch_that_closes_the_gate_stays_news() -> None:
     assert [run.id for run in recent_batches(runs, NOW, {}, CLOSED)] == ["b1"]
 
 
+def test_a_gate_that_an_override_opens_says_so_with_its_batch_and_is_not_quiet() -> None:
+    word = Override("events", "Ada", "the sale starts", NOW - HOUR, NOW + HOUR)
+    overridden = replace(CLOSED, state="open", override=word)
+    runs = [batch("b1", bad=50, read=NOW - 9 * HOUR)]
+    news = tell("events", recent_batches(runs, NOW, {}, overridden), replace(REASON, rows=50, held=50), overridden, [], NOW)
+    assert (news.gate, news.override, news.run, news.wrong) == ("open", word, "b1", True)
+    assert render(news.message) == (
+        "50 of 100 rows of b1.csv are held, all because a price is below 0; "
+        "Ada overrode the gate, which counts as open until 2026-03-15 07:00 UTC: the sale starts"
+    )
+
+
 def test_a_critical_incident_is_named_before_a_newer_one() -> None:
     news = tell("events", [], None, OPEN, [replace(FAULTY, id=9, severity="warning"), FAULTY], NOW)
     assert news.incident == FAULTY.id
@@ -78,11 +90,14 @@ def test_the_batch_that_closes_the_gate_comes_first_then_an_unread_file_then_the
 @pytest.mark.parametrize(
     ("batches", "reason", "incidents", "text"),
     [
-        ([batch("b1", bad=40)], replace(REASON, held=40), [FAULTY], "40 of 100 rows of b1.csv are held; most, 30, because a price is below 0"),
-        ([batch("b1", bad=3)], replace(REASON, held=40), [], "3 of 100 rows of b1.csv are held; at first 40, of which 30 because a price is below 0"),
-        ([batch("b1", bad=3)], REASON, [], "3 of 100 rows of b1.csv are held; all because a price is below 0"),
-        ([batch("b1", bad=30)], REASON, [], "30 of 100 rows of b1.csv are held; all because a price is below 0"),
-        ([batch("b1", copies=90), batch("b2", bad=1)], None, [], "1 of 100 rows of b2.csv are held; 1 more batch has rows held, copied or unread"),
+        ([batch("b1", bad=40)], replace(REASON, held=40), [FAULTY], "40 of 100 rows of b1.csv are held, most of them (30) because a price is below 0"),
+        ([batch("b1", bad=3)], replace(REASON, held=40), [], "3 of 100 rows of b1.csv are held; at first 40 were, 30 of them because a price is below 0"),
+        ([batch("b1", bad=1)], replace(REASON, rows=1, held=1), [], "1 of 100 rows of b1.csv is held, because a price is below 0"),
+        ([batch("b1", rows=1, bad=1)], replace(REASON, rows=1, held=1), [], "the only row of b1.csv is held, because a price is below 0"),
+        ([batch("b1", bad=80)], replace(REASON, held=80), [], "80 of 100 rows of b1.csv are held, 30 of them because a price is below 0"),
+        ([batch("b1", bad=3)], REASON, [], "3 of 100 rows of b1.csv are held, all because a price is below 0"),
+        ([batch("b1", bad=30)], REASON, [], "30 of 100 rows of b1.csv are held, all because a price is below 0"),
+        ([batch("b1", copies=90), batch("b2", bad=1)], None, [], "1 of 100 rows of b2.csv is held; 1 more batch has rows held, copied or unread"),
         ([batch("b1", copies=90)], None, [], "90 of 100 rows of b1.csv repeat rows published before"),
         ([batch("b1"), batch("b2")], None, [], "2 batches were read, 200 rows published, none held"),
         ([], None, [FAULTY], "nothing was read since 2026-03-15 06:00 UTC; 1 incident needs somebody: a price is below 0"),

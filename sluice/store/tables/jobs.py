@@ -43,6 +43,7 @@ CONFIGURATIONS = Table(
     required("approved_by", server_default=""),
     required("base", Integer(), server_default="0"),
     required("machine", Text(), server_default=""),
+    required("files", JSON(), server_default="{}"),
 )
 """Record a version of the configuration: the live one of the greatest number is in force; `base` is the one before it."""
 

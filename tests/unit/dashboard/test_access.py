@@ -116,6 +116,13 @@ def test_passwords_that_open_nothing_or_too_much_are_refused(environment: dict[s
     assert not any(password in str(refused.value) for password in environment.values())
 
 
+def test_passwords_that_are_listed_have_to_be_set_each() -> None:
+    where = Dashboard(passwords=({"variable": "DESK", "role": "steward", "datasets": ["events"]}, {"variable": "BOSS", "role": "admin"}))
+    require_guarded(where, {"DESK": "release-rows-1", "BOSS": "open-the-gate"})
+    with pytest.raises(UsageError, match=r"dashboard\.passwords: BOSS is not set"):
+        require_guarded(where, {"DESK": "release-rows-1"})
+
+
 def test_a_host_that_is_not_this_machine_is_refused() -> None:
     guard = HostGuard(pages)
     assert [ask(guard, host=host)[0] for host in ("127.0.0.1:8501", "localhost", "[::1]:8501", "evil.example", "127.0.0.1.evil.example:80")] == [
@@ -142,7 +149,7 @@ def test_only_the_proxy_is_answered_and_it_names_one_person() -> None:
 def guard(monkeypatch: pytest.MonkeyPatch) -> PasswordGuard:
     """A dashboard with two passwords."""
     monkeypatch.setattr(passwords, "_PAUSE", 0)
-    return PasswordGuard(pages, {"viewer": "look-and-see-1", "steward": "release-rows-1"}, b"key", 8 * HOUR, lambda: NOW)
+    return PasswordGuard(pages, {"VIEWER_PASSWORD": "look-and-see-1", "DESK_PASSWORD": "release-rows-1"}, b"key", 8 * HOUR, lambda: NOW)
 
 
 def test_a_password_opens_its_role_for_the_time_of_a_session(guard: PasswordGuard) -> None:
@@ -152,7 +159,7 @@ def test_a_password_opens_its_role_for_the_time_of_a_session(guard: PasswordGuar
     status, headers, _ = ask(guard, "/sign-in", body=form_fields, host="sluice.example", origin="https://sluice.example")
     assert (status, headers["location"]) == (303, "/runs?run=b1")
     token = headers["set-cookie"].partition(";")[0].partition("=")[2]
-    assert read_token(token, b"key", NOW) == Person("Ann", role="steward")
+    assert read_token(token, b"key", NOW) == Person("Ann", variable="DESK_PASSWORD")
     assert ask(guard, "/runs", cookie=f"a=b; {COOKIE}={token}")[0] == 200
     assert ask(guard, "/_stcore/stream", kind="websocket", cookie=f"{COOKIE}={token}x")[0] == 0
     assert read_token(token, b"key", NOW + 8 * HOUR) is None

@@ -134,6 +134,10 @@ def test_a_row_page_tells_what_happened_to_it_with_the_reason_it_is_held_for(cor
 
 def test_a_value_is_found_from_any_page_and_its_row_opened(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = corner.page("runs", monkeypatch)
+    app.text_input(key="find_box").input("price").run()
+    assert not app.exception
+    assert any("No row has the value" in element.value for element in app.markdown)
+    assert any("name or finding has this text" in element.value for element in app.markdown)
     app.text_input(key="find_box").input("=1+14-1").run()
     assert [element.value for element in app.title] == ["Find"]
     assert app.dataframe[0].value.to_dict("records")[0] | {"Run": ""} == {

@@ -56,7 +56,7 @@ def test_every_code_that_is_used_has_a_template_with_its_parameters() -> None:
 
 def test_every_template_is_used() -> None:
     texts = {node.value for _, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    inner = {"age_hours", "age_days"}
+    inner = {"age_hours", "age_days", "gate_overridden"}  # the last one stands in decisions that earlier versions recorded
     assert {code for module in MODULES for code in module.TEMPLATES} - texts - inner == set()
 
 
