@@ -9,6 +9,7 @@ import numpy as np
 from cleaning.same_product.pairs import Pairs, margins
 from cleaning.same_product.records import Floats, Masks, Places, categories_contradict, codes_contradict
 from cleaning.same_product.templates import TitleParts
+from cleaning.same_product.twins import find_twins
 from cleaning.same_product.variants import are_variants
 
 _FEWEST = 10  # pairs on which an agreement says anything
@@ -21,7 +22,7 @@ class Agreement:
     """Hold scores of pairs without labels.
 
     Attributes:
-        scores: Score of each pair; -inf where something contradicts.
+        scores: Score of each pair; -inf where something contradicts, inf where the pair is surely one product.
         threshold: Score from which both views mostly agree that a pair is one product; inf where they never do.
         kappa: Cohen's kappa of the two views there (-1 to 1).
     """
@@ -38,7 +39,7 @@ def agreement(pairs: Pairs) -> Agreement:
     picks its best pairs; the number of picks at which the picks of both agree most beyond chance (Cohen's kappa) is the number of pairs that are taken.
     Of these a pair counts where some vector has each of its products as the nearest of the other, it has a model number in common or much of
     its text, and nothing contradicts: no other model number, size, colour, brand or category, and no other value of an attribute of which the catalog
-    builds its titles.
+    builds its titles. A pair that is surely one product (`find_twins`) counts always, however few there are.
 
     Args:
         pairs: The pairs.
@@ -49,8 +50,9 @@ def agreement(pairs: Pairs) -> Agreement:
     picks, kappa = _most_agreed(views[0], views[1], min(len(pairs.records.ids), int((~contradicted).sum())))
     scores = views[0] + views[1]
     threshold = float(np.sort(scores)[::-1][picks - 1]) if picks else np.inf
+    counts = _alike(pairs) & _nearest_of_each_other(pairs) & ~_of_other_category(pairs) & ~_of_other_parts(pairs)
     return Agreement(
-        np.where(_alike(pairs) & _nearest_of_each_other(pairs) & ~_of_other_category(pairs) & ~_of_other_parts(pairs), scores, -np.inf),
+        np.where(find_twins(pairs), np.inf, np.where(counts, scores, -np.inf)),
         threshold if np.isfinite(threshold) else np.inf,
         kappa,
     )

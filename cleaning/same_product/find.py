@@ -76,4 +76,7 @@ def _scores(pairs: Pairs, labels: Mapping[int, bool], without: Agreement, seed: 
     if not can_learn(same):
         return without.scores.copy(), without.threshold, False
     threshold = best_threshold(held_out(pairs.features, rows, same, seed), same)
-    return probabilities(pairs.features, rows, same, seed=seed), threshold, True
+    scores, twins = probabilities(pairs.features, rows, same, seed=seed), without.scores == np.inf
+    if all(labels.get(int(row), True) for row in np.flatnonzero(twins)):  # else a person said of one that such pairs are none
+        scores[twins] = np.maximum(scores[twins], 1.0)
+    return scores, threshold, True

@@ -78,6 +78,33 @@ def replace_step(text: str, dataset: str, position: int, line: str, key: StepKey
     return _insert([*content[:start], *content[end:]], start, [" " * dash + line])
 
 
+def remove_step(text: str, dataset: str, position: int, key: StepKey = "suite") -> str:
+    r"""Remove a rule of the suite, or a cleaner, of a dataset; with the last one goes the key itself.
+
+    Args:
+        text: Text of sluice.yaml, which can be read.
+        dataset: Name of a dataset in it.
+        position: Position of the step.
+        key: Which steps of the dataset.
+
+    Raises:
+        UsageError: The steps are written within brackets, or are a file.
+
+    Example:
+        >>> text = "datasets:\n  items:\n    suite:\n      - a:\n          column: b\n      - c\n"
+        >>> text = remove_step(text, "items", 0)
+        >>> text.splitlines()[-2:], remove_step(text + "    key: [sku]\n", "items", 0).splitlines()[-2:]
+        (['    suite:', '      - c'], ['  items:', '    key: [sku]'])
+    """
+    content = text.splitlines(keepends=True)
+    settings, steps = _steps(text, dataset, key)
+    start, column = steps.lc.item(position)
+    end = _end(content, start, _dash(content[start], column))
+    if len(steps) == 1 and len(settings) > 1:
+        start = settings.lc.key(key)[0]
+    return "".join([*content[:start], *content[end:]])
+
+
 def let_hold(text: str, dataset: str, position: int) -> str:
     r"""Let a rule of the suite hold rows: `on_fail: quarantine`, `severity: critical`, without `mostly`.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from ruamel.yaml import YAML
 
-from sluice.config.edit import add_steps, replace_step
+from sluice.config.edit import add_steps, remove_step, replace_step
 from sluice.config.model import Step
 from sluice.config.write import step_line
 from sluice.domain import RuleEdit
@@ -57,6 +57,8 @@ def merge_mappings(present: Mapping[str, str], values: Mapping[str, str]) -> Map
 def drop_mapping(text: str, edit: RuleEdit) -> str:
     """Return the text without the values that an edit mapped, where they are still mapped so, or to what their right value is mapped to since.
 
+    A step that maps nothing after that goes as well.
+
     Args:
         text: Text of sluice.yaml, which can be read.
         edit: The mapping.
@@ -70,7 +72,9 @@ def drop_mapping(text: str, edit: RuleEdit) -> str:
         return text
     since = {wrong: {right, mapped[1].get(right, right)} for wrong, right in values.items()}
     left = {wrong: right for wrong, right in mapped[1].items() if right not in since.get(wrong, ())}
-    return text if left == mapped[1] else replace_step(text, edit.dataset, mapped[0], _line(column, left), "clean")
+    if left == mapped[1]:
+        return text
+    return replace_step(text, edit.dataset, mapped[0], _line(column, left), "clean") if left else remove_step(text, edit.dataset, mapped[0], "clean")
 
 
 def mapped_values(steps: Iterable[Step], column: str) -> Mapping[str, str]:

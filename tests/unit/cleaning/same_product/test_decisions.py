@@ -114,3 +114,47 @@ def test_a_catalog_without_twins_gets_few_suggestions() -> None:
     pairs = pairs_of(Records([str(place) for place in range(len(titles))], titles, {}, {}))
     agreed = agreement(pairs)
     assert (agreed.scores >= agreed.threshold).sum() <= len(titles) / 4
+
+
+def listed(titles: list[str], prices: list[float] | None = None, **columns: list[str]) -> list[list[int]]:
+    """Return the places of the pairs that are taken without labels."""
+    lower = [title.lower() for title in titles]
+    fields = {name: [cell.lower() for cell in cells] for name, cells in columns.items()}
+    records = Records([str(place) for place in range(len(titles))], lower, fields, {} if prices is None else {"price": np.array(prices)})
+    pairs = pairs_of(records)
+    agreed = agreement(pairs)
+    taken: list[list[int]] = pairs.places[agreed.scores >= agreed.threshold].tolist()
+    return taken
+
+
+OTHERS = ["Tarn pannier", "Lumen lamp", "Orbit toaster", "Fjord planter"]
+BRANDS = ["tarn", "lumen", "orbit", "fjord"]
+
+
+@pytest.mark.parametrize(("second", "brand", "price"), [("Oak Café-Table", "Nordwind", 99.0), ("OAK cafe table.", "NORDWIND", 95.0)])
+def test_a_single_exact_twin_is_found_without_labels(second: str, brand: str, price: float) -> None:
+    titles, brands = ["Oak café table", *OTHERS, second], ["Nordwind", *BRANDS, brand]
+    assert listed(titles, [99.0, 1, 2, 3, 4, price], brand=brands, sku=[f"NW-10{place}" for place in range(6)]) == [[0, 5]]
+
+
+@pytest.mark.parametrize("kind", ["brand", "gtin", "size", "colour in text", "price", "one word", "no other column"])
+def test_equal_titles_are_no_twins_where_something_differs_or_nothing_else_is_equal(kind: str) -> None:
+    title = "Table" if kind == "one word" else "Oak table"
+    titles, prices = [title, *OTHERS, title], [99.0, 1, 2, 3, 4, 40.0 if kind == "price" else 99.0]
+    columns = {"brand": ["Nordwind", *BRANDS, "Sudwind" if kind == "brand" else "Nordwind"]}
+    if kind == "gtin":
+        columns["gtin"] = ["4006381333931", "", "", "", "", "5901234123457"]
+    if kind == "size":
+        columns["size"] = ["large", "small", "small", "large", "large", "small"]
+    if kind == "colour in text":
+        columns["text"] = ["a table in blue", "", "", "", "", "a table in red"]
+    assert listed(titles, prices, **({} if kind == "no other column" else columns)) == []
+
+
+def test_a_title_of_many_listings_names_a_kind_of_product() -> None:
+    assert listed(["Silver ring"] * 6, brand=["Nordwind"] * 3 + ["Tarn"] * 3) == []
+
+
+def test_the_same_gtin_makes_twins_of_equal_titles_whose_brand_is_missing() -> None:
+    gtins = ["4006381333931", "", "", "", "", "04006381333931"]
+    assert listed(["Oak table", *OTHERS, "Oak table"], gtin=gtins) == [[0, 5]]
