@@ -18,6 +18,9 @@ CLEANERS: Mapping[str, str] = {
     "swapped_columns": "cleaning.swapped_columns:SwappedColumns",
     "source_vote": "cleaning.source_vote:SourceVote",
     "map_values": "cleaning.map_values:MapValues",
+    "standardize": "cleaning.standardize:Standardize",
+    "convert_currency": "cleaning.convert_currency:ConvertCurrency",
+    "impute": "cleaning.impute:Impute",
     "cell_errors": "cleaning.cell_errors.cleaner:CellErrors",
     "record_linkage": "cleaning.record_linkage:RecordLinkage",
 }

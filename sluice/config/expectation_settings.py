@@ -24,6 +24,7 @@ OWN_EXPECTATIONS: Mapping[str, frozenset[str]] = {
     "expect_column_values_to_be_close_to_history": _settings("column key tolerance"),
     "expect_column_values_to_be_unique_across_batches": _settings("columns"),
     "expect_column_values_to_exist_in_dataset": _settings("column dataset reference_column"),
+    "expect_column_values_to_have_form": _settings("column form region"),
     "expect_column_values_to_match_reference": _settings("column dataset key reference_column tolerance"),
     "expect_column_values_to_not_be_in_future": _settings("column tolerance"),
     "expect_proportion_of_consecutive_repeats_to_be_between": _settings("user item time max_value min_value"),

@@ -65,6 +65,7 @@ TEMPLATES: Mapping[str, Template] = {
     "far_from_history": "{column} differs by more than {tolerance:.0%} from what was published for the same {key}",
     "no_batch_published": "no batch is published yet",
     "waits_for_batches": Plural("batches", "waits for 1 more batch", "waits for {batches:,} more batches"),
+    "value_of_no_form": "{column} is not of the form {form}",
     "time_in_future": "{column} is later than the time of the batch",
     "snapshot_may_shrink": "a snapshot loses at most {limit:.0%} of the keys of the table, or of the rows of one without a key, and of the cells of a column",
     "snapshot_keys": "{lost:,} of the {before:,} keys in the table before are gone: {share:.1%} lost",

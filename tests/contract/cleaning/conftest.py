@@ -48,6 +48,9 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "swapped_columns": {"columns": ["brand", "line"]},
     "source_vote": {"source": "session", "thing": ["item"], "columns": ["brand", "line"]},
     "map_values": {"column": "brand", "values": {"Lumne": "Lumen"}},
+    "standardize": {"column": "brand", "form": "country"},
+    "convert_currency": {"column": "price", "currency_column": "line", "to": "EUR", "dataset": "rates"},
+    "impute": {"column": "price", "strategy": "median", "by": ["item"], "min_rows": 2},
     "cell_errors": {"dataset": "labels", "columns": ["brand", "line"], "min_confidence": 0.8},
     "record_linkage": {"text_columns": ["brand", "line"]},
 }
@@ -90,6 +93,9 @@ def a_shop() -> list[dict[str, Any]]:
     cells[25] |= {"brand": "Lumne"}
     cells[22] |= {"brand": cells[22]["line"], "line": cells[22]["brand"]}
     cells[23] |= {"price": cells[23]["price"] * 100, "line": " Amber  Bay&amp; "}
+    cells[30] |= {"brand": "Deutschland"}
+    cells[31] |= {"line": "USD"}
+    cells[32] |= {"price": None}
     return [*cells, dict(cells[3]), {**cells[4], "id": "again"}]
 
 
@@ -122,10 +128,11 @@ def snapshot() -> MemorySnapshot:
         for cell in a_shop()[24:60]
     ]
     catalog = pl.DataFrame({"item": [f"i{number}" for number in range(7)], "line": [["Amber Bay", "Stone Mill"][number % 2] for number in range(7)]})
+    rates = pl.DataFrame({"currency": ["USD"], "rate": [0.9], "date": [(AT - timedelta(days=1)).date()]})
     looked_at = [(f"p.{place}", cell) for place, cell in enumerate(sound) if place < 24]  # the shop wants a hyphen, which no cell has
     lines = [*((row, "*", "") for row, _ in looked_at), *((row, "line", "Amber-Bay") for row, cell in looked_at if cell["line"] == "Amber Bay")]
     labels = pl.DataFrame(lines, schema=["row", "column", "value"], orient="row")
-    return MemorySnapshot({"events": rows_of(sound, "p").drop(RAW), "catalog": catalog, "labels": labels})
+    return MemorySnapshot({"events": rows_of(sound, "p").drop(RAW), "catalog": catalog, "rates": rates, "labels": labels})
 
 
 _WORDS = st.sampled_from(["Tarn", "Tran", "Lumen", "Nordwind", "Nordwimd", "Amber Bay", "Stone Mill", " Tarn", "N/A", "CafÃ©", "salt &amp; pepper", "new"])

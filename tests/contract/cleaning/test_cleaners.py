@@ -165,5 +165,8 @@ def test_the_table_of_cleaners_imports_none_of_them() -> None:
         "source_vote",
         "map_values",
         "record_linkage",
+        "standardize",
+        "convert_currency",
+        "impute",
         "cell_errors",
     }

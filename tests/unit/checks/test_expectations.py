@@ -82,6 +82,12 @@ def test_not_in_future(judge: Any, make_batch: Any, snapshot: Any) -> None:
     assert failing(judge("expect_column_values_to_not_be_in_future", batch, snapshot, column="ts", tolerance="15m")) == [False, False, True, False]
 
 
+def test_have_form(judge: Any, make_batch: Any, snapshot: Any) -> None:
+    batch = make_batch(kind=["4006381333931", "4006381333932", " 4006381-333931", None])
+    verdict = judge("expect_column_values_to_have_form", batch, snapshot, column="kind", form="gtin")
+    assert (failing(verdict), verdict.rows, verdict.on_fail) == ([False, True, False, False], 3, "flag")
+
+
 def test_match_reference(judge: Any, make_batch: Any, make_snapshot: Any) -> None:
     catalog = pl.DataFrame({"item_id": ["i1", "i2", "i3"], "price": [10.0, 20.0, None], "kind": ["a", "b", "c"]})
     batch = make_batch(item_id=["i1", "i1", "i2", "i3", "i9", None], price=[10.4, 1000.0, None, 5.0, 5.0, 5.0], kind=["a", "b", "b", None, "x", "y"])
