@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 LANGUAGES = (  # each a locale of CLDR
     *("en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sk", "sv", "da", "nb", "fi", "ro", "hu", "tr", "ru", "uk", "el"),
-    *("zh", "zh_Hant", "ja", "ko", "id", "ms", "vi", "th", "ar", "he"),
+    *("zh", "zh_Hant", "ja", "ko", "id", "ms", "vi", "th", "ar", "he_IL"),
 )
 
 
