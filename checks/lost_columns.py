@@ -1,4 +1,4 @@
-"""Decide which columns a file has lost: those that accepted batches filled, and that it lacks."""
+"""Decide which columns a file has lost: those that accepted batches filled, and that it lacks; and name those that are new."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from sluice.domain import RUN, Batch, Schema
+from sluice.domain import RUN, Batch, Message, Schema
 from sluice.ports import Snapshot
 
+_MAX_NAMED = 12
 _RUNS = 30  # so many of the newest accepted batches say what is usual
 _CHANCE = 0.001  # of no filled cell in a batch, below which it is unusual
 _FILLED = 0.5  # share of their rows from which a column is usually filled; that of one attribute of some products is far lower
@@ -56,3 +57,13 @@ def _filled_shares(names: Sequence[str], batch: Batch, snapshot: Snapshot) -> di
         return {}
     shares = published.filter(pl.col(RUN).is_in(runs[-_RUNS:])).select(pl.col(name).is_not_null().mean() for name in names).collect()
     return {name: shares[name].item() or 0.0 for name in names}
+
+
+def describe_new_columns(names: Sequence[str]) -> Message:
+    """Name the first columns of a file that are not declared.
+
+    Args:
+        names: Names of all of them.
+    """
+    first = (*names[:_MAX_NAMED], "...") if len(names) > _MAX_NAMED else tuple(names)
+    return Message.of("columns_undeclared", columns=len(names), names=first)

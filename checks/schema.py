@@ -12,7 +12,7 @@ import polars as pl
 
 from checks.expectations.base import boolean_series, make_evidence
 from checks.foreign_units import unit_evidence, unit_message, units_of
-from checks.lost_columns import expected_columns, lost_columns
+from checks.lost_columns import describe_new_columns, expected_columns, lost_columns
 from checks.schema_definition import definition
 from checks.unjudged import missing_column
 from sluice.domain import ACTION, EMPTY, EVIDENCE, RAW, ROW, UNREADABLE, Batch, Column, Message, Schema, Status, Verdict, message_column
@@ -169,7 +169,7 @@ class SchemaJudge:
             on_fail="flag",
             status=_file_status(batch, failed=bool(undeclared)),
             failed=int(bool(undeclared)),
-            message=Message.of("columns_undeclared", columns=len(undeclared)) if undeclared else Message.of("columns_all_declared"),
+            message=describe_new_columns(undeclared) if undeclared else Message.of("columns_all_declared"),
             observed=_NOT_FROM_FILE if batch.columns is None else EMPTY,
         )
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from cleaning.equal_rows import declared_in
 from cleaning.key_matches import PAIRS
+from cleaning.listed_things import goes_on, lists_things
 from sluice.domain import OTHER, RAW, ROW, Batch, Greatest, Schema, Tally
 from sluice.ports import Snapshot
 from sluice.rules.overlaps import CommonDays, OverlapAnswer, overlap_of_days
@@ -19,7 +20,8 @@ def overlap_by_places(batch: Batch, schema: Schema, snapshot: Snapshot) -> tuple
     """Return whether a file goes on from the middle of earlier ones, the pairs of equal rows, those of changed rows, and the number of equal ones.
 
     The last rows of the earlier file are the first ones of this one, in their order, or the other way round where the newest rows come first. A file that
-    begins with all rows of another one is undecided: the stock of two days may be the same.
+    begins with all rows of another one is undecided: the stock of two days may be the same. So is one that lists things, or that moved by a few rows: the
+    stock of two shops is nearly equal, in the order of the catalog.
 
     Args:
         batch: The batch.
@@ -34,7 +36,8 @@ def overlap_by_places(batch: Batch, schema: Schema, snapshot: Snapshot) -> tuple
     inside = moved.filter(pl.col(_NOW).is_between(0, -1 if last is None else last))
     expected = inside.filter(pl.len().over(_FILE, *names) == 1).group_by(_FILE, _SHIFT, _COMMON).agg(pl.len().alias("expected")).sort(_FILE)
     different = int(expected[_COMMON].sum())  # of all files: what came new in the one before may be few rows
-    answers = [(file, _answer(shift, equal, rows, different), equal) for file, shift, equal, rows in expected.iter_rows()]
+    tells = not lists_things(_longest(theirs).select(names))
+    answers = [(file, _answer(shift, equal, rows, different, tells=tells), equal) for file, shift, equal, rows in expected.iter_rows()]
     files = [file for file, answer, _ in answers if answer == "overlaps"]
     batch.part.confirm("overlaps by places", files)
     if files:
@@ -44,9 +47,18 @@ def overlap_by_places(batch: Batch, schema: Schema, snapshot: Snapshot) -> tuple
     return "undecided" if undecided else "differs", PAIRS.to_frame(), PAIRS.to_frame(), undecided
 
 
-def _answer(shift: int, common: int, expected: int, different: int) -> OverlapAnswer:
-    """Say whether files overlap of which so many rows, each once in its file, are as many places apart; in this order nearly all are equal by no chance."""
-    return overlap_of_days(CommonDays(expected, common, different, _IN_ORDER if shift else None))
+def _answer(shift: int, common: int, expected: int, different: int, *, tells: bool) -> OverlapAnswer:
+    """Say whether files overlap of which so many rows, each once in its file, are as many places apart.
+
+    Where the order of rows tells something, and the file moved by more than a few of them, nearly all are equal by no chance.
+    """
+    return overlap_of_days(CommonDays(expected, common, different, _IN_ORDER if tells and goes_on(abs(shift), expected) else None))
+
+
+def _longest(earlier: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of the earlier file with the most rows, in their order: of others, only what was new may be there."""
+    sizes = earlier.group_by(_FILE).len().sort("len", _FILE, descending=[True, False])
+    return earlier.filter(pl.col(_FILE).is_in(sizes[_FILE].head(1).implode())).sort(_PLACE)
 
 
 def _shifts(batch: Batch, ours: pl.DataFrame, theirs: pl.DataFrame, names: list[str]) -> pl.DataFrame:

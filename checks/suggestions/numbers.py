@@ -10,12 +10,15 @@ import polars as pl
 from checks.suggestions import Suggestion, flag_step, severity_by
 from checks.suggestions.limits import Range, exception_bound, tolerance_coverage, widened
 from checks.suggestions.roles import is_growing, is_identifier, is_never_negative, is_scale
+from checks.suggestions.tails import natural_end
 from sluice.domain import Column, Message
+from sluice.rules.naming.column_names import role
 
 _SCALES = (5.0, 10.0, 100.0)  # ends of the scales of ratings
 _MIN_CELLS = 30
 _FREQUENT = 0.9  # share of the cells from which on one value is the most frequent by far
 _MOSTLY = 0.998  # one rare cell among hundreds is no finding
+_MAX_GARBAGE = 0.01  # share of the cells beyond the limits up to which they are mistakes
 _RECURS = 3  # so often the same value is no typing error
 _LONG_TAIL = 5.0  # times the median from which on the last hundredth of the values lies; of a normal distribution it lies nearer
 _MAX_RATIO = 30.0  # a factor of 100 in the unit must be reported
@@ -64,13 +67,15 @@ def _range(column: Column, cells: pl.Series, ordinary: pl.Series) -> Suggestion:
     if ordinary.len() < cells.len():
         frequent = _as_float(cells.median())
         low, high = min(low, frequent), max(high, frequent)
-    limits = widened(low, _with_tail(ordinary, high), cells.len())
+    end = natural_end(ordinary, high)
+    high = high if end is None else max(low, end)
+    limits = widened(low, _with_tail(ordinary, high) if end is None else high, cells.len())
     if is_never_negative(column.name) and low >= 0:  # an impact on a price is a difference, whatever its name says
         least = 0.0 if low <= 0 or cells.len() < 300 else limits.low
         limits = Range(max(least, 0.0), limits.high)
     else:
         bound = max(abs(limits.low), abs(limits.high))  # returns are negative, and so is half of the globe
-        limits = Range(-bound, bound)
+        limits = Range(-max(high, 1.0) if low >= 0 and role(column.name) == "count" else -bound, bound)  # nobody returns more than is bought
     outward = Range(_rounded(limits.low, math.floor), _rounded(limits.high, math.ceil))
     return _between(column, cells, outward, _describe_range(cells, low, high))
 
@@ -126,11 +131,12 @@ def _median(column: Column, cells: pl.Series) -> Iterator[Suggestion]:
 
 
 def _between(column: Column, cells: pl.Series, limits: Range, reason: Message) -> Suggestion:
-    """Suggest limits; where a value outside of them recurs, it is no garbage, and the rule allows the share that such cells bound."""
+    """Suggest limits; where values outside of them recur, or are more than a few, they are no garbage, and the rule allows the share that such cells bound."""
     whole = column.type == "integer"
     low, high = (math.floor(limits.low), math.ceil(limits.high)) if whole else (limits.low, limits.high)
-    outside = cells.filter(~cells.is_between(low, high)).value_counts().filter(pl.col("count") >= _RECURS)
-    recurring, mostly = int(outside["count"].sum()), _MOSTLY
+    outside = cells.filter(~cells.is_between(low, high))
+    again = int(outside.value_counts().filter(pl.col("count") >= _RECURS)["count"].sum())
+    recurring, mostly = outside.len() if outside.len() > _MAX_GARBAGE * cells.len() else again, _MOSTLY
     if recurring:
         mostly = min(mostly, math.floor(1000 * (1 - exception_bound(recurring, cells.len()))) / 1000)
         reason = Message.join([reason, Message.of("suggested_recurring", recurring=recurring)])

@@ -14,6 +14,7 @@ from sluice.app.configurations import adopt
 from sluice.app.errors import pass_errors
 from sluice.app.guarded import measure_guarded
 from sluice.app.job_watch import watched
+from sluice.app.stored_matches import drop_personal_cells
 from sluice.config import Config
 from sluice.domain import Arrival, Message, Run
 from sluice.errors import RebuildNeeded
@@ -58,6 +59,7 @@ def publish_arrivals(
 ) -> Generator[Run, None, None]:
     """Publish arrivals, train detectors, replay held rows and measure what is guarded; see `App.run`."""
     with watched(app.store.running_jobs, app.worker, "ingest", clock.wall()):
+        drop_personal_cells(app.config, app.store)
         if app.config.lineage:
             app.store.lineage.begin()
         if arrivals:

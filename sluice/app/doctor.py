@@ -87,7 +87,7 @@ def examine(path: Path, *, deep: bool = False) -> list[Finding]:
         ("clock", lambda: _clock(config)),
         ("disk", lambda: _disk(config)),
         ("storage", lambda: _storage(config, store)),
-        ("schedule", lambda: _schedule(store)),
+        ("schedule", lambda: _schedule(config, store)),
         ("heartbeat", lambda: _heartbeat(config, store)),
     ]
     findings = [_examine(subject, check) for subject, check in checks]
@@ -254,12 +254,12 @@ def _clock(config: Config) -> Message:
     return Message.of("doctor_clock", now=f"{clock.now(config):%Y-%m-%d %H:%M:%S}")
 
 
-def _schedule(store: list[SqlStore]) -> Message:
+def _schedule(config: Config, store: list[SqlStore]) -> Message:
     if not store:
         raise make_error(SluiceError, "doctor_needs_lake")
     if ahead := store[0].scheduled_runs.of_the_future(clock.wall()):
         raise _Warning(Message.of("doctor_firings_ahead", firings=tuple(f"{job} ({fire_time} UTC)" for job, fire_time in sorted(ahead.items()))))
-    return Message.of("doctor_firings_fine")
+    return Message.of("doctor_firings_fine" if config.schedule.ingest else "doctor_no_ingest")
 
 
 def _disk(config: Config) -> Message:

@@ -23,6 +23,7 @@ from sluice.config.alert_names import misnamed_in_alerts
 from sluice.config.mistakes import describe_mistake
 from sluice.config.models import Config
 from sluice.config.naming import Misnamed, misnamed
+from sluice.config.near_words import choices_of, near_word
 from sluice.config.renamed import Location, rename
 from sluice.config.suites import mistakes_in_suites
 from sluice.domain import EMPTY, Message
@@ -143,7 +144,15 @@ def _problem(tree: CommentedMap, mistake: ErrorDetails) -> Problem:
     if mistake["type"] == "extra_forbidden":
         reason = Message.of("key_unknown", hint=did_you_mean(str(loc[-1]), _allowed(loc[:-1])))
         return make_problem(line_of(tree, where), dotted(where), reason)
-    return make_problem(line_of(tree, where), dotted(loc if mistake["type"] == "missing" else where), describe_mistake(mistake))
+    reason = with_hint(describe_mistake(mistake), _nearest_choice(mistake))
+    return make_problem(line_of(tree, where), dotted(loc if mistake["type"] == "missing" else where), reason)
+
+
+def _nearest_choice(mistake: ErrorDetails) -> Message:
+    """Return the hint at the word that was meant where a value is none of a few; empty where none is near."""
+    word, expected = mistake.get("input"), mistake.get("ctx", {}).get("expected")
+    near = near_word(word, choices_of(expected)) if isinstance(word, str) and isinstance(expected, str) else None
+    return Message.of("did_you_mean", name=near) if near else EMPTY
 
 
 def _real(tree: object, loc: Location) -> Location:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from sluice.config.duration import Duration
 from sluice.config.model import Model
@@ -16,15 +16,20 @@ from sluice.errors import InvalidValue
 from sluice.messages import make_error
 
 
-def _text_encoding(name: str) -> str:
-    try:
-        b"".decode(name)
-    except LookupError:
-        raise make_error(InvalidValue, "encoding_unknown", name=name) from None
-    return name
+def _text_encoding(names: str | tuple[str, ...]) -> str:
+    """Return one name, or the names of several encodings, each of which can be told line by line."""
+    listed = tuple(part.strip() for part in names.split(",")) if isinstance(names, str) else names
+    for name in listed:
+        try:
+            line_end = "\n".encode(name)
+        except LookupError:
+            raise make_error(InvalidValue, "encoding_unknown", name=name) from None
+        if len(listed) > 1 and line_end != b"\n":
+            raise make_error(InvalidValue, "encoding_alone", name=name)
+    return ", ".join(listed)
 
 
-EncodingName = Annotated[str, AfterValidator(_text_encoding)]
+EncodingName = Annotated[str, BeforeValidator(_text_encoding, json_schema_input_type=str | tuple[str, ...])]
 
 _OWN_OPTIONS = frozenset(  # set by Sluice, or of `kafka` and `group`; a plugin would be code that a configuration runs
     {"bootstrap.servers", "metadata.broker.list", "group.id", "enable.auto.commit", "enable.auto.offset.store", "enable.partition.eof", "auto.offset.reset"}
@@ -40,7 +45,10 @@ class FileSource(Model):
     )
     format: FileFormat | None = Field(None, description="derived from the file's ending, or from its content, unless named")
     separator: str | None = Field(None, min_length=1, max_length=1, description="between the fields of a CSV file; by default a comma, in .tsv files a tab")
-    encoding: EncodingName = Field("utf-8", description="of text: cp1252, gb18030, big5, cp932, cp949, utf-16 and others that Python has")
+    encoding: EncodingName = Field(
+        "utf-8",
+        description="of text: cp1252, gb18030, big5, cp932, cp949, utf-16 and others that Python has; [utf-8, cp1252] reads each line in the first that can",
+    )
     header: bool | Literal["search"] = Field(
         default=True, description="true: the first line holds the names; false: no line does; search: the first line that holds the declared names"
     )

@@ -19,6 +19,7 @@ Settings: TypeAlias = Sequence[tuple[str, object, Message]]
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[ ./-][A-Za-z0-9_]+)*")
 _FORBIDDEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")  # in YAML, unless escaped
+_INGEST = "*/15 * * * *"
 _RESERVED_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _MODE_NOTES = {"append": Message.of("init_append"), "snapshot": Message.of("init_snapshot"), "upsert": Message.of("init_upsert")}
 _CHANGE_NOTES: Mapping[OnChange, Message] = {
@@ -55,6 +56,7 @@ def write(
         _line(Message.of("init_written"), language),
         "version: 1",
         f"shop: {_scalar(shop)}",
+        f'schedule: {{ingest: "{_INGEST}"}}' + _comment(render(Message.of("init_schedule"), language)),
         *(check_line(check, language) for check in worst if not check.dataset),
         "",
         "datasets:",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias, TypeVar
 
 PAIR_COLUMNS = ("left", "right", "same")
 SAME, DIFFERENT = "yes", "no"
 
+_Cells = TypeVar("_Cells")
 ProductPair: TypeAlias = tuple[str, str]
 """Ids of two products, the smaller first."""
 
@@ -81,6 +82,24 @@ class ProductMatches:
     pairs: Sequence[PairToLabel] = ()
     groups: Sequence[ProductGroup] = ()
     references: Sequence[tuple[str, str]] = ()
+
+    def of_columns(self, names: Collection[str] | None) -> ProductMatches:
+        """Return it with the cells of some columns alone; without products where there are no columns, as the ids are personal.
+
+        Example:
+            >>> pair = PairToLabel("a", "b", {"title": ("Mug", "Mug"), "owner": ("Ann", "Bo")})
+            >>> ProductMatches("items", pairs=(pair,)).of_columns(["title"]).pairs[0].cells
+            {'title': ('Mug', 'Mug')}
+        """
+        if names is None:
+            return ProductMatches(self.dataset)
+        pairs = tuple(replace(pair, cells=_of_columns(pair.cells, names)) for pair in self.pairs)
+        groups = tuple(replace(group, products=tuple(replace(one, cells=_of_columns(one.cells, names)) for one in group.products)) for group in self.groups)
+        return replace(self, pairs=pairs, groups=groups)
+
+
+def _of_columns(cells: Mapping[str, _Cells], names: Collection[str]) -> Mapping[str, _Cells]:
+    return {name: value for name, value in cells.items() if name in names}
 
 
 def product_pair(one: str, other: str) -> ProductPair:

@@ -47,7 +47,9 @@ TEMPLATES: Mapping[str, Template] = {
     "file_grew_cut": "the file grew since the run {run} read it: the row whose line had no end is read again; rows that are not published again: {rows:,}",
     "file_repeats": "the file is the same, byte for byte, as {file} of the run {run}",
     "columns_all_declared": "all columns of the file are declared",
-    "columns_undeclared": Plural("columns", "the file has 1 column that is not declared", "the file has {columns:,} columns that are not declared"),
+    "columns_undeclared": Plural(
+        "columns", "the file has 1 column that is not declared: {names}", "the file has {columns:,} columns that are not declared: {names}"
+    ),
     "order_unknown": "{column} is in the hour that comes twice in {zone}, and does not say which pass: the first is assumed",
     "wrong_type": "{column} is not of type {type:word}",
     "wrong_type_or_unit": "{column} is not of type {type:word}, or not in its unit {declared}: values in {units}",

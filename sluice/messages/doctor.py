@@ -65,6 +65,7 @@ TEMPLATES: Mapping[str, Template] = {
     "doctor_firings_ahead": (
         "firings are recorded that lie in the future, since a clock was ahead: {firings}; they do not count, check the clock of each machine"
     ),
+    "doctor_no_ingest": 'no job of `sluice serve` reads files: write `ingest: "*/15 * * * *"` under `schedule`, or let another program call `sluice run`',
     "doctor_firings_fine": "no firing is recorded ahead of the clock",
     "doctor_disk_full": "only {gib:.1f} GiB are free at {folder}; make room before the next run",
     "doctor_disk": "{gib:.0f} GiB free",

@@ -8,6 +8,7 @@ from sluice.messages.template import Plural, Template
 
 TEMPLATES: Mapping[str, Template] = {
     "init_written": "Written by `sluice init` from the files that it found: read it through, and change what you know better.",
+    "init_schedule": "`sluice serve` reads new files at these times (cron)",
     "init_no_recommender": (
         "No part `recommender`: it needs events of users with items of another dataset, under one name in both; see docs/background/recommender.md."
     ),
@@ -84,6 +85,7 @@ TEMPLATES: Mapping[str, Template] = {
     "init_zone": "`zone: {zone}`, say",
     "init_some_zone": "such as `zone: Europe/Berlin`",
     "init_encoding": "`encoding: {encoding}`: it is not UTF-8, and reads {letters} there; change `encoding` if those letters are wrong",
+    "init_encodings": "`encoding: [{encoding}]`: some lines are UTF-8, and others are not, which read {letters}; change `encoding` if those letters are wrong",
     "init_footer_of_rows": "`footer: true`: the last rows, {lines}, have few cells and a total, and are left out",
     "init_footer_of_records": "`footer: true`: the last records, on line {lines}, have few cells and a total, and are left out",
     "init_few_cells": "the last rows, {lines}, have few cells; set `footer: true` if they are totals or notes",

@@ -99,6 +99,7 @@ TEMPLATES: Mapping[str, Template] = {
     "condition_goes_on": "the row condition cannot be read from {rest} on: `and`, `or` or the end was expected",
     "condition_unreadable": "the row condition cannot be read from {rest} on: write a comparison such as price > 0 or kind is not null",
     "encoding_unknown": "{name} is no encoding of text; cp1252, gb18030, big5, cp932, cp949 and utf-16 are some",
+    "encoding_alone": "{name} cannot be told line by line; write it alone",
     "header_rows_alone": "header_rows is for files whose header is searched; write `header: search` beside it",
     "group_by_missing": "fill_down and number_rows need group_by: the columns that name rows which belong together",
     "joined_column_taken": "a joined column is new, and no part of another one: rename {columns} in join",

@@ -21,9 +21,10 @@ _DATES: Mapping[str, str] = {
     "dmy": r"(?P<d>\d{1,2})\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<y>\d{4}|\d\d)",
     "mdy": r"(?P<m>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})\s?[-/.]\s?(?P<y>\d{4}|\d\d)",
 }
-_NAMED = (  # 14. März 2026; Fri, 14-Mar-2026; 14 de marzo de 2026; March 14th, 2026
-    r"^(?:[^\W\d]+\.?,?\s+)?(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.)?(?:[\s-]+|\s+de\s+)(?P<name>[^\W\d]+)\.?,?(?:[\s-]+|\s+de\s+)(?P<y>\d{4})",
-    r"^(?:[^\W\d]+\.?,?\s+)?(?P<name>[^\W\d]{3,})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})",
+_YEAR = r"(?P<y>\d{4}|'?\d\d)"
+_NAMED = (  # 14. März 2026; Fri, 14-Mar-2026; 14-MAR-26; 14 de marzo de 2026; March 14th, 2026; Mar-14-26
+    r"^(?:[^\W\d]+\.?,?\s+)?(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.)?(?:[\s-]+|\s+de\s+)(?P<name>[^\W\d]+)\.?,?(?:[\s-]+|\s+de\s+)" + _YEAR,
+    r"^(?:[^\W\d]+\.?,?\s+)?(?P<name>[^\W\d]{3,})(?:\.?\s+|-)(?P<d>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+|-)" + _YEAR,
 )
 _ZONES: Mapping[str, str] = {  # names of zones that mean one offset, wherever they are written; CST, IST and BST mean several
     **dict.fromkeys(("Z", "z", "UTC", "GMT", "WET"), "+00:00"),
@@ -221,8 +222,8 @@ def _from_parts(parts: pl.Series) -> pl.Series:
 
 def _year() -> pl.Expr:
     """Return the year; of two digits, 70 to 99 are of the twentieth century."""
-    year = pl.col("y").cast(pl.Int64)
-    return pl.when(pl.col("y").str.len_chars() > 2).then(year).when(year < 70).then(year + 2000).otherwise(year + 1900).cast(pl.String)
+    year = pl.col("y").str.strip_prefix("'").cast(pl.Int64)
+    return pl.when(pl.col("y").str.len_chars() > 3).then(year).when(year < 70).then(year + 2000).otherwise(year + 1900).cast(pl.String)
 
 
 def _hour(fields: Mapping[str, pl.Expr]) -> pl.Expr:

@@ -12,6 +12,7 @@ from sluice.domain.months import MONTHS
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-_]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?:T([01]\d|2[0-3]))?(?!\d{1,3}(?:\D|$))")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})([-_.])(\d{1,2})\2((?:19|20)\d{2})(?!\d)")
 _NAMED = re.compile(r"(?<!\d)(\d{1,2})[-_. ]?([^\W\d_]{3,9})[-_. ]?((?:19|20)\d{2})(?!\d)")
+_NAMED_FIRST = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,9})[-_. ]?(\d{1,2}),?[-_. ]((?:19|20)\d{2})(?!\d)")
 _EPOCH = re.compile(r"(?<!\d)(1[5-9]\d{8})(?:\d{3})?(?!\d)")  # seconds or milliseconds since 1970, from 2017 to 2033
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -28,8 +29,8 @@ def period_end(name: str, every: timedelta | None = None, *, month_first: bool =
         month_first: Whether the month is before the day in `11-05-2026`.
 
     Example:
-        >>> period_end("Payments-20-Nov-2026.csv").isoformat()
-        '2026-11-21T00:00:00+00:00'
+        >>> period_end("Payments-20-Nov-2026.csv") == period_end("eBay-OrdersReport-Nov-20-2026.csv")
+        True
         >>> period_end("wc-product-export-21-10-2025-1761033600123.csv")
         datetime.datetime(2025, 10, 22, 0, 0, tzinfo=datetime.timezone.utc)
     """
@@ -71,8 +72,8 @@ def _with_year_first(name: str) -> Iterator[tuple[datetime, bool]]:
 
 
 def _with_named_month(name: str) -> Iterator[datetime]:
-    """Yield each date whose month is written as a word, such as 20-Nov-2026."""
-    for day, month, year in _NAMED.findall(name):
+    """Yield each date whose month is written as a word, such as 20-Nov-2026 and Nov-20-2026."""
+    for day, month, year in [*_NAMED.findall(name), *((day, month, year) for month, day, year in _NAMED_FIRST.findall(name))]:
         with suppress(KeyError, ValueError):
             yield datetime(int(year), MONTHS[month.lower()], int(day), tzinfo=UTC)
 

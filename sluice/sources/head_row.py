@@ -30,17 +30,17 @@ def find_head_row(rows: Sequence[Sequence[str]], requested: Sequence[str] | None
 
 
 def head_row_by_shape(rows: Sequence[Sequence[str]]) -> int | None:
-    """Return the position of the first row that is as wide as most of the rows after it, whose cells are all words, and that is no comment (`#`)."""
+    """Return the position of the first row that is as wide as most of the rows after it, whose cells are all words, and that is no comment.
+
+    A comment begins with `#`, and the names are below it; `# de venta` above the first data is a name.
+    """
     later = [row for row in rows[len(rows) // 2 :] if len(row) > 1]
     if not later:
         return 0 if rows else None
     ((width, _),) = Counter(map(len, later)).most_common(1)
     widths = {width, width - 1} if all(not row[-1].strip() for row in later if len(row) == width) else {width}
-    for position, row in enumerate(rows):
-        names = trimmed(row)
-        if len(row) in widths and len(names) >= width - 1 and are_words(names) and not names[0].startswith("#"):
-            return position
-    return None
+    named = [position for position, row in enumerate(rows) if len(row) in widths and len(trimmed(row)) >= width - 1 and are_words(trimmed(row))]
+    return next((position for position in named if not rows[position][0].startswith("#") or position + 1 not in named), None)
 
 
 def are_words(cells: Sequence[str]) -> bool:

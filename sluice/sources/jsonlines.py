@@ -19,6 +19,7 @@ from sluice.sources.content import FORMATS, sample_of
 from sluice.sources.decompression import decompress, is_compressed, is_readable_by_polars, without_compression
 from sluice.sources.json_cells import read_cells
 from sluice.sources.json_document import is_document, records_of_document
+from sluice.sources.mixed_text import decode
 from sluice.sources.source_errors import Irregular
 from sluice.sources.text_encoding import columns_to_read, is_utf8, to_utf8
 
@@ -83,7 +84,7 @@ class _Json:
         form = self.options.format or FORMATS.get(name[name.rfind(".") :], "json")
         sample = sample_of(self.path)
         if not is_utf8(self.options.encoding):
-            sample = sample.decode(self.options.encoding, "replace").encode()
+            sample = decode(sample, self.options.encoding).encode()
         return self.options.records is not None or is_document(sample, form)
 
     def document(self) -> list[bytes]:

@@ -8,6 +8,7 @@ from itertools import chain
 
 from sluice.errors import SourceError
 from sluice.messages import make_error
+from sluice.sources.mixed_text import encodings_of, recode_lines
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MULTI_BYTE = ("gb", "big5", "cp9", "shift_jis", "euc_", "iso2022", "hz", "johab")
@@ -21,7 +22,7 @@ def columns_to_read(columns: Sequence[str], requested: Sequence[str] | None) -> 
 
 def is_utf8(encoding: str) -> bool:
     """Return True for the names of UTF-8."""
-    return codecs.lookup(encoding).name in {"utf-8", "utf-8-sig", "ascii"}
+    return "," not in encoding and codecs.lookup(encoding).name in {"utf-8", "utf-8-sig", "ascii"}
 
 
 def to_utf8(begin: Callable[[], Iterator[bytes]], name: str, encoding: str = "utf-8") -> Iterator[bytes]:
@@ -32,7 +33,7 @@ def to_utf8(begin: Callable[[], Iterator[bytes]], name: str, encoding: str = "ut
     Args:
         begin: Begins to read its bytes; again where a line is to be named, since counting lines takes longer than checking bytes.
         name: Name of the file.
-        encoding: The declared encoding.
+        encoding: The declared encoding, or several: then each line is read in the first that can read it.
 
     Raises:
         SourceError: It is in another encoding; names the first wrong byte, its line and the setting.
@@ -46,6 +47,8 @@ def to_utf8(begin: Callable[[], Iterator[bytes]], name: str, encoding: str = "ut
         if first.startswith(_UTF16):
             raise make_error(SourceError, "file_utf16", file=name)
         return _checked(text, begin, name, len(codecs.BOM_UTF8) if first.startswith(codecs.BOM_UTF8) else 0)
+    if len(encodings_of(encoding)) > 1:
+        return recode_lines(_without_nul(text, name), lambda byte: _line_of(byte, begin()), name, encoding)
     return _recoded(text, begin, name, encoding)
 
 
@@ -102,6 +105,14 @@ class _Utf8Count:
             self.characters = -1
         else:
             self.characters += len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _without_nul(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    offset = 0
+    for chunk in chunks:
+        _refuse_nul(chunk, offset, name)
+        yield chunk
+        offset += len(chunk)
 
 
 def _refuse_nul(chunk: bytes, offset: int, name: str) -> None:

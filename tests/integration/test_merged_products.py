@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +14,7 @@ from sluice.app.merges import preview_merge
 from sluice.cli.main import outcome
 from sluice.config.product_settings import pairs_path
 from sluice.config.text import read_text
-from sluice.domain import CorrectedCell, Request, RequestKind
+from sluice.domain import CorrectedCell, ProductMatches, Request, RequestKind
 from sluice.errors import UsageError
 from sluice.messages import render
 from sluice.store.label_file import read_label_file
@@ -104,6 +105,20 @@ def test_products_are_found_without_labels_and_those_most_referred_to_are_sugges
     assert ["b00", "a00"] in groups  # three rows refer to b00, two to a00
     assert all("owner" not in one.cells for group in matches.groups for one in group.products)
     assert all(group.probability is None for group in matches.groups)
+
+
+def test_what_is_personal_by_now_leaves_the_stored_matches_with_the_next_run(app: App) -> None:
+    ask(app, "find_products", "q1")
+    matches = app.store.product_matches.of("items")
+    assert matches is not None
+    stored = [replace(group, products=[replace(one, cells={**one.cells, "owner": "Ann Weaver"}) for one in group.products]) for group in matches.groups]
+    app.store.product_matches.save(replace(matches, groups=stored))  # as an earlier version did
+    list(app.run(()))
+    assert app.store.product_matches.of("items") == matches
+    app.path.write_text(app.path.read_text().replace("item_id: {type: string}, title", "item_id: {type: string, personal: true}, title"))
+    with build(app.path) as other:
+        list(other.run(()))
+        assert other.store.product_matches.of("items") == ProductMatches("items")
 
 
 def test_labels_decide_what_the_next_search_finds(app: App) -> None:

@@ -127,3 +127,24 @@ def test_a_log_by_the_minute_that_is_exported_again_is_published_once(land: Land
     first = by_minute(1, items=40)
     _, runs = land([first, first + "2026-03-01T14:01:00Z,all,i3,1,ok\n"], day="timestamp")
     assert figures(runs) == [(300, 0, 0), (1, 0, 300)]
+
+
+def stock_list(shop: int, *, skipped: int, variants: int, descending: bool = False) -> str:
+    """The stock of one catalog in a shop, without key, time or date; it lacks the first products, and hardly any number differs."""
+    draw, order = random.Random(shop), random.Random(7)
+    products = sorted((order.randrange(10**6) for _ in range(200)), reverse=descending)[skipped:]
+    rows = [
+        f"all,c{product % 7},i{product},{draw.randrange(9) if draw.random() < 0.02 else 0},size {size}\n" for product in products for size in range(variants)
+    ]
+    return HEADER + "".join(rows)
+
+
+@pytest.mark.parametrize(("skipped", "variants"), [(1, 1), (30, 1), (2, 4)], ids=["the first product", "a category", "a product with variants"])
+@pytest.mark.parametrize("descending", [False, True])
+def test_the_stock_lists_of_two_shops_are_published_and_what_is_equal_is_reported(land: Land, skipped: int, variants: int, *, descending: bool) -> None:
+    """A file that lacks the first rows of another and has the others in its order may go on from its middle, or be another shop's."""
+    files = [stock_list(shop, skipped=skipped * shop, variants=variants, descending=descending) for shop in (0, 1)]
+    app, runs = land(files, day="string")
+    with app:
+        assert [(run.good, run.copies, run.superseded) for run in runs] == [(200 * variants, 0, 0), ((200 - skipped) * variants, 0, 0)]
+        assert any("equal earlier ones" in line for line in finding_lines(app, runs[1:]))

@@ -31,7 +31,7 @@ def test_run_names_lost_digits_double_hours_and_columns_that_are_not_declared(tm
         "normalize_text:ean: a spreadsheet wrote a code as a rounded number; its digits are lost; 5 of 5 rows",
         "order_unknown:counted_at: counted_at is in the hour that comes twice in Europe/Berlin",
         "column_matched:sku: the column SKU of the file is read as sku",
-        "columns_known: the file has 1 column that is not declared",
+        "columns_known: the file has 1 column that is not declared: colour",
     ):
         assert words in printed
     assert "cast:" not in printed

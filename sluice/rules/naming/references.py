@@ -17,7 +17,7 @@ MAX_DENSITY = 0.01  # of whole numbers as keys: other numbers of their range are
 _CODES = split_words("sku asin gtin ean upc isbn mpn artikelnummer ugs")  # codes of a thing beside its key
 _ID_WORDS = split_words("id ids uuid guid key no nr num number nummer numero code ref reference index")  # words that name no thing
 _UNSPECIFIC = _ID_WORDS | {"name", "title"}  # a key of such a name says nothing of which dataset it identifies
-_CATALOGS = split_words("catalog catalogue katalog catalogo goods inventory assortment merchandise")
+_CATALOGS = split_words("catalog catalogue katalog catalogo goods inventory assortment merchandise feed")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

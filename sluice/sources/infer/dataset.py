@@ -23,6 +23,7 @@ from sluice.sources.infer.evidence import Inference
 from sluice.sources.infer.excerpt import Part
 from sluice.sources.infer.file_groups import Group
 from sluice.sources.infer.keys import infer_key, is_key
+from sluice.sources.infer.later_changes import changes_later
 from sluice.sources.infer.lookup_names import with_lookup_names
 from sluice.sources.infer.modes import Rhythm, infer_rhythm, infer_time
 from sluice.sources.infer.platform_facts import use_platform, with_names, with_stated_names
@@ -173,6 +174,7 @@ def _describe(group: Group, files: _Files, table: _Table, key: tuple[str, ...], 
         checks=_checks(group, files, table, rhythm),
         read=None if complete else sum(part.frame.height for part in files.parts),
         decimal_ids=table.decimal_ids,
+        on_change="replace" if rhythm.mode == "append" and key and changes_later(table.columns, table.rows) else None,
     )
 
 

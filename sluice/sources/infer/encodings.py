@@ -6,7 +6,7 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sluice.config import Limits
@@ -24,6 +24,7 @@ _COMMON = {  # ranges of the first byte of common characters: Hangul; Big5's fre
 _LOW_TRAILS = ("big5", "cp932")  # whose common characters may have a second byte below 0xA1
 _CLEAR = 0.9
 _SURE_BYTES = 40
+_MIN_UTF8 = 0.3  # share of lines that are UTF-8 by no chance where each character has two bytes
 _HIGH_RUN = re.compile(rb"([\x80-\xff]+)([\x00-\x7f])")
 _SAMPLE = 2**16  # bytes of lines with letters beyond ASCII
 _WORDS = {  # of headers, by the code page that their language needs
@@ -73,7 +74,7 @@ def infer_encoding(path: Path, limits: Limits) -> Encoding:
         return Encoding("utf-8")  # reading it reports the error
     if head[:1000].count(b"\0") > len(head[:1000]) // 5:
         return Encoding("utf-16-le" if head[1:2] == b"\0" else "utf-16-be")
-    return Encoding("utf-8") if valid else _code_page(head.split(b"\n", 1)[0], bytes(odd))
+    return Encoding("utf-8") if valid else _of_lines(head.split(b"\n", 1)[0], bytes(odd))
 
 
 def _chunks(path: Path, limits: Limits) -> Iterator[bytes]:
@@ -87,6 +88,17 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _of_lines(header: bytes, sample: bytes) -> Encoding:
+    """Return the encoding of lines that are not all UTF-8; where some are, UTF-8 and that of the others: no text of single bytes is UTF-8 by chance."""
+    lines = sample.splitlines(keepends=True)[: -1 if len(sample) >= _SAMPLE else None]  # the last one may be cut
+    others = [line for line in lines if not _decodes(codecs.getincrementaldecoder("utf-8")(), line)]
+    page = _code_page(header, b"".join(others))
+    share = 1 - len(others) / len(lines) if lines else 0.0
+    if not others or (share < _MIN_UTF8 and (share == 0 or page.name in _COMMON)):
+        return _code_page(header, sample)
+    return replace(page, name=f"utf-8, {page.name}")
 
 
 def _code_page(header: bytes, sample: bytes) -> Encoding:

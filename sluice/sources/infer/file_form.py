@@ -21,6 +21,7 @@ from sluice.sources.head_row import MAX_ROWS_BEFORE, are_words, find_head_row, h
 from sluice.sources.infer.encodings import infer_encoding
 from sluice.sources.infer.file_groups import Group
 from sluice.sources.json_document import find_arrays, is_document
+from sluice.sources.mixed_text import decode
 from sluice.sources.template_rows import stated_rows
 from sluice.sources.xml import XmlFeed
 
@@ -69,10 +70,11 @@ def _csv_options(path: Path, options: ReadOptions, dataset: str, limits: Limits)
     encoding = infer_encoding(path, limits)
     checks = []
     if encoding.letters:
-        reason = Message.of("init_encoding", encoding=encoding.name, letters=encoding.letters)
+        code = "init_encodings" if "," in encoding.name else "init_encoding"
+        reason = Message.of(code, encoding=encoding.name, letters=encoding.letters)
         checks.append(Check(reason, "guess" if encoding.sure else "values", dataset))
     sample = sample_of(path)
-    lines = [line for line in lines_of(sample.decode(encoding.name, "replace").removeprefix("\ufeff"), len(sample)) if line.strip()]
+    lines = [line for line in lines_of(decode(sample, encoding.name).removeprefix("\ufeff"), len(sample)) if line.strip()]
     separator, _ = infer_separator(lines)
     records = records_of(lines, separator)
     options = replace(options, encoding=encoding.name, separator=separator if separator != separator_of(path, options) else None)
@@ -85,7 +87,7 @@ def _with_header(records: Sequence[Sequence[str]], options: ReadOptions, dataset
     if records and stated_rows(records[0]):
         return replace(options, header="search"), ()
     head = find_head_row(records, None)
-    if head and len(records) > 1 and (len(trimmed(records[0])) < len(trimmed(records[head])) or records[0][0].startswith("#")):
+    if head and len(records) > 1 and _is_apart(records[:head], records[head]):
         check = Check(Message.of("init_header_below", line=head + 1), "guess", dataset)
         options, checks = _with_units(records, head, options, dataset)
         return replace(options, header="search"), (check, *checks)
@@ -95,6 +97,12 @@ def _with_header(records: Sequence[Sequence[str]], options: ReadOptions, dataset
         check = Check(Message.of("init_no_header", names=Message.of("init_write_names")), "rows", dataset)
         return replace(options, header=False, names=names), (check,)
     return _with_units(records, 0, options, dataset)
+
+
+def _is_apart(before: Sequence[Sequence[str]], head: Sequence[str]) -> bool:
+    """Return True where the rows above the names are no rows of the table: shorter, comments, or a line about the file with more cells than it."""
+    longer = len(before[0]) > len(head) and all(len(row) != len(head) for row in before)
+    return len(trimmed(before[0])) < len(trimmed(head)) or before[0][0].startswith("#") or longer
 
 
 def _with_units(records: Sequence[Sequence[str]], head: int, options: ReadOptions, dataset: str) -> tuple[ReadOptions, tuple[Check, ...]]:
@@ -157,11 +165,11 @@ def _json_options(path: Path, options: ReadOptions, dataset: str, limits: Limits
     """Return the encoding of a JSON file, and the path of the array that holds its records where it is a document."""
     encoding = infer_encoding(path, limits)
     options = replace(options, encoding=encoding.name)
-    sample = sample_of(path).decode(encoding.name, "replace").encode()
+    sample = decode(sample_of(path), encoding.name).encode()
     if not is_document(sample, options.format or format_of(path)):
         return options, ()
     try:
-        arrays = dict(find_arrays(sample_of(path, limits.unpacked).decode(encoding.name)))
+        arrays = dict(find_arrays(decode(sample_of(path, limits.unpacked), encoding.name)))
     except ValueError:
         return options, ()  # reading it reports the error
     longest = max(arrays, key=lambda name: len(arrays[name]), default="")

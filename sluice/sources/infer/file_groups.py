@@ -22,7 +22,9 @@ from sluice.sources.files import NAMES_FILE, is_finished
 from sluice.sources.siblings import WEEK, is_dated_sibling
 
 _WORD = r"(?<=[A-Za-z])(?<![A-Za-z]{2})2[A-Za-z](?![A-Za-z])"  # the digit of a word such as b2b or d2c is no counter
-_NAMED_DATE = rf"\d{{1,2}}[-_. ]?(?i:{'|'.join(sorted(MONTHS, key=len, reverse=True))})[-_. ]?(?:19|20)\d{{2}}"  # 20-Nov-2026
+_MONTH = rf"(?i:{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
+_MONTH_FIRST = rf"(?<![A-Za-z]){_MONTH}[-_. ]?\d{{1,2}},?[-_. ](?:19|20)\d{{2}}"  # Nov-20-2026
+_NAMED_DATE = rf"\d{{1,2}}[-_. ]?{_MONTH}[-_. ]?(?:19|20)\d{{2}}|{_MONTH_FIRST}"  # 20-Nov-2026
 _CHANGING = re.compile(rf"\d{{4}}([-_]?)\d{{2}}\1\d{{2}}(?:T[\d:-]*\d)?Z?|\d{{1,2}}([-_.])\d{{1,2}}\2\d{{4}}|{_NAMED_DATE}|(?!{_WORD})\d+")
 _OF_WORD = re.compile(r"(?<=[^\W\d_])\d{1,3}(?!\d)")
 _CHANGING_DIGITS = re.compile(r"\d+")
@@ -165,7 +167,9 @@ def _pattern(stem: str, paths: Sequence[Path], folder: Path, root: Path) -> str:
         stem = _CHANGING.sub("*", stem) if period_end(stem) or any(mark.search(Path(stem).name) for mark in (_RANDOM, _COUNTED, WEEK)) else stem
     stem = stem.replace("[", "[[]")  # which would begin a set of characters
     base = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.as_posix()
-    star = "[0-9]*" if all(name.isascii() for path in paths for name in _CHANGING_DIGITS.findall(path.relative_to(folder).as_posix())) else "*"
+    names = [path.relative_to(folder).as_posix() for path in paths]
+    digits_first = all(part.isascii() for name in names for part in _CHANGING_DIGITS.findall(name)) and not any(re.search(_MONTH_FIRST, name) for name in names)
+    star = "[0-9]*" if digits_first else "*"
     digits = re.sub(r"[*]+(?!$)", star, stem)  # so that orders_2026-11-28.csv does not take orders_lines_2026-11-28.csv along
     return f"{base}/{digits}{ending}".removeprefix("./")
 

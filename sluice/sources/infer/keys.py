@@ -124,7 +124,7 @@ def _composite(frames: Sequence[pl.DataFrame], columns: Sequence[Column], refuse
     Copies of whole rows do not count against it; two rows that differ do, since nothing but their names says that these columns are a key.
     """
     candidates = [column.name for column in columns if _may_be_part(column)]
-    repeating = [name for name in candidates if (name,) in refused or uniqueness(frames, (name,)) < 1][:10]
+    repeating = [name for name in candidates if (name,) in refused or _repeats(frames, name)][:10]
     for size in range(2, MAX_COLUMNS + 1):
         unique = [key for key in combinations(repeating, size) if any(is_identifier(name) or role(name) == "code" for name in key)]
         unique = [
@@ -138,6 +138,12 @@ def _composite(frames: Sequence[pl.DataFrame], columns: Sequence[Column], refuse
         if unique:
             return max(unique, key=lambda key: (_is_structural(key), round(uniqueness(frames, key), 2)))
     return ()
+
+
+def _repeats(frames: Sequence[pl.DataFrame], name: str) -> bool:
+    """Return True where a value comes twice in a file: rows without one get no key by another column."""
+    cells = (frame[name].drop_nulls() for frame in frames if name in frame.columns)
+    return any(values.n_unique() < values.len() for values in cells)
 
 
 def _may_be_part(column: Column) -> bool:

@@ -28,6 +28,7 @@ MIN_CHANGED = 0.2  # share of the rows that come again that changed: versions of
 MIN_TIMES, MIN_INSIDE = 10, 0.95  # rows and their different times of day, and the share of the rows on the day of their file
 MAX_BLANK = 0.01  # share of the rows that may have no time of their event, by mistake
 DAY = timedelta(days=1)
+_BEGINNINGS = split_words("install installed installation touch first attributed")  # of what led to an event
 _CLOCKS = split_words("client server device local upload collector received processed derived")  # which clock, or which step, a time is of
 MIN_DAYS, MIN_RISING = 5, 0.9  # steps from one day to the next, and the share of them in which the numbers of documents rise
 
@@ -57,14 +58,16 @@ def infer_time(rows: pl.DataFrame, columns: Sequence[Column], *, of_events: bool
     created = [name for name in times if is_creation_time(name) and not is_other_time(name)]
     named = [name for name in plain if role(name) == "time"]
     with_clock = [name for name in named if any(column.name == name and column.type == "timestamp" for column in columns)]
+    earlier = [name for name in plain if set(words(name)) & _BEGINNINGS]
     candidates = [*_plainest(with_clock), *named, *plain, *(created if of_events else [])]
+    candidates = [*(name for name in candidates if name not in earlier), *earlier]
     filled = [name for name in candidates if rows[name].null_count() <= MAX_BLANK * rows.height]  # an order that is not paid has no time of payment
     return next(iter([*filled, *candidates]), None)
 
 
 def _plainest(names: Sequence[str]) -> list[str]:
-    """Put the names first that say whose clock it is by no further word: an event's time before that of its client."""
-    return sorted(names, key=lambda name: bool(set(words(name)) & _CLOCKS))
+    """Put the names first that say whose clock it is by no further word, an event's time before that of its client, and of these the ones of an event."""
+    return sorted(names, key=lambda name: (bool(set(words(name)) & _CLOCKS), "event" not in words(name)))
 
 
 def infer_rhythm(frames: Sequence[pl.DataFrame], columns: Sequence[Column], key: tuple[str, ...], names: Sequence[str], whole: Whole | None = None) -> Rhythm:

@@ -36,6 +36,7 @@ from sluice.sources.infer.things import PRICES, describes_things
 MIN_STRONG = 2  # personal columns that make a table one about persons
 MIN_PERSONS = 0.6  # share of the names of customers that must be those of persons, where firms buy too
 _BESIDE = frozenset({"code", "codigo", "number", "display", "of", "de", "der", "do", "da", "di", "del", "van"})  # beside a word for a person
+_BESIDE_PLACE = frozenset({"code", "codigo", "number", "display", "to", "from", "of", "de", "der", "do", "da", "di", "del", "van"})
 _OF = frozenset({"of", "de", "der", "do", "da", "di", "del", "van"})
 _PERSON_NAME = r"^\p{L}.*[\p{Ll}\p{Lo}]"  # begins with a letter, and is no code in capitals
 _NOT_PERSONAL = split_words(
@@ -150,9 +151,7 @@ def _is_weak(cells: pl.Series) -> bool:
         return True
     parts = words(cells.name)
     weak = [part for part in parts if part in WEAK or (part.startswith(PERSON_COMPOUNDS) and part.endswith(tuple(NAMES)))]
-    others = [
-        part for part in parts if part not in WEAK and part not in PERSONS and part not in {"code", "codigo", "number", "display", *_OF} and part not in weak
-    ]
+    others = [part for part in parts if part not in WEAK and part not in PERSONS and part not in _BESIDE_PLACE and part not in weak]
     if not weak or others or cells.dtype == pl.Boolean:
         return False
     return not any(part.endswith(tuple(NAMES)) for part in weak) or _holds_names(cells)

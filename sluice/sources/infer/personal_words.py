@@ -11,7 +11,7 @@ def _split(words: str) -> frozenset[str]:
 
 STRONG = words_of("personal") | _split("""
     email mail phone telephone tel mobile cellphone fax ip ipv4 ipv6 address street firstname lastname surname forename fullname nickname birthday birthdate
-    dob ssn passport iban bvn useragent recipient receiver consignee addressee cardholder
+    dob ssn passport iban bvn useragent recipient receiver consignee addressee cardholder idfa idfv gaid aaid adid
 
     vorname nachname familienname geburtsdatum geburtstag strasse hausnummer telefon telefonnummer handy handynummer anschrift adresse empfanger
     ausweisnummer kontonummer kontoinhaber
@@ -83,6 +83,7 @@ PAIRS = frozenset(
         ("account", "holder"),
         ("bank", "account"),
         ("national", "id"),
+        ("advertising", "id"),
         ("national", "registration"),
         *(("ten", "nguoi"), ("ten", "khach"), ("ho", "ten"), ("nguoi", "nhan"), ("nguoi", "mua"), ("dia", "chi")),  # Vietnamese
     }
@@ -101,8 +102,8 @@ FLAGS = _split("yes no y n true false t f 0 1 ja nein oui non si sí no sim não
 COMPOUND_ENDINGS = ("adresse", "anschrift", "strasse", "telefon", "vorname", "nachname")
 """Endings of German compounds, such as Lieferadresse."""
 
-PERSON_COMPOUNDS = ("kunden", "empfanger", "kontakt", "besteller", "kaufer", "rechnungs", "liefer")
-"""Beginnings of German compounds whose ending is a weak word, such as Kundenname."""
+PERSON_COMPOUNDS = ("kund", "klant", "ontvanger", "empfanger", "kontakt", "besteller", "kaufer", "rechnungs", "liefer")
+"""Beginnings of German and Dutch compounds whose ending is a weak word, such as Kundenname."""
 
 HAN_STRONG = frozenset(THAI["personal"]) | _split("""
     姓名 手机 电话 联系方式 身份证 地址 住址 邮箱 电子邮件 生日 出生 收货人 收件人 联系人 昵称 会员名 银行卡 微信号 账号 护照

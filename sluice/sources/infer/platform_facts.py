@@ -40,7 +40,7 @@ def use_platform(dataset: InferredDataset, platform: Platform, frames: Sequence[
     )
     remarks = (Message.of("init_remark", remark=remark) for remark in platform.remarks)
     note = Message.join(filter(None, (Message.of("init_looks_like", platform=platform.title), *remarks, dataset.note)))
-    on_change = platform.on_change if key and mode == "append" else None
+    on_change = (platform.on_change or dataset.on_change) if key and mode == "append" else None
     return replace(dataset, columns=described, key=key, blank_key=blank_key, mode=mode, time=time, note=note, platform=platform.title, on_change=on_change)
 
 

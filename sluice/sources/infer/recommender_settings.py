@@ -12,7 +12,7 @@ from sluice.config.inferred import InferredDataset
 from sluice.config.recommender import MULTILINGUAL
 from sluice.domain import EMPTY, Column, Message
 from sluice.rules.naming.column_names import is_digits_as_text, is_identifier, words
-from sluice.rules.naming.event_words import names_person
+from sluice.rules.naming.event_words import ITEMS, names_person
 from sluice.rules.naming.references import entity, entity_of_dataset, names_key
 from sluice.rules.naming.vocabulary import split_words
 from sluice.rules.text_language import ENGLISH, main_language
@@ -21,9 +21,12 @@ from sluice.sources.cast import as_text
 Suggestion: TypeAlias = tuple[str, object, Message]  # a setting of `recommender`, its value, and the reason
 
 _KINDS = frozenset(
-    {"event", "type", "kind", "action", "activity", "behavior", "behaviour", "interaction", "aktion", "typ", "ereignis", "accion", "tipo", "evento"}
+    {"event", "type", "kind", "metric", "action", "activity", "behavior", "behaviour", "interaction", "aktion", "typ", "ereignis", "accion", "tipo", "evento"}
 )
 _HAN_KINDS = ("行为", "类型", "事件", "动作")
+_ANALYTICS_IDS = frozenset(  # of people, as systems of analytics call them
+    {"distinct id", "profile id", "amplitude id", "appsflyer id", "adid", "gps adid", "idfa", "idfv", "gaid", "advertising id", "muid", "rdid"}
+)
 _SESSIONS = frozenset({"session", "cookie", "device", "basket"})
 _TITLES = ("title", "name", "titel", "bezeichnung", "titre", "nom", "titulo", "nombre", "designation")
 _HAN_TITLES = ("标题", "名称", "品名")
@@ -60,6 +63,7 @@ _WEIGHTS: Mapping[str, int] = {  # weight of a kind of event, by a part of its n
 _EXACT = {"pv": 1, "ipv": 1, "ver": 1}
 MIN_CONTAINED = 0.5  # share of the events whose item must be in the catalog; delisted items are missing
 MIN_SHARED = 0.1  # the same under an equal name, as a sample of a large catalog has few of its items
+MAX_KINDS = 50  # so many kinds of events a shop may count
 MIN_VALUE_SHARE = 0.001  # a value of fewer rows is taken for a typing error
 
 
@@ -159,6 +163,8 @@ def _is_user(name: str) -> bool:
     parts = words(name)
     if not parts:
         return False
+    if " ".join(parts[-2:]) in _ANALYTICS_IDS or parts[-1] in _ANALYTICS_IDS:
+        return True
     return (names_person(name) or _is_session(name)) and (len(parts) == 1 or is_identifier(name) or parts[-1] in {"no", "nr", "number"} or not name.isascii())
 
 
@@ -180,9 +186,11 @@ def _filled(cells: pl.Series) -> float:
 
 def _kinds(events: InferredDataset, rows: pl.DataFrame) -> Iterator[Suggestion]:
     """Yield the column of the kind of event, and the weight of each kind, where its values are known words."""
-    names = [column.name for column, _ in events.columns if column.type == "string" and _is_kind(column.name)]
-    for name in (column for column in names if column in rows.columns):
+    names = [column.name for column, _ in events.columns if column.type == "string" and _is_kind(column.name) and column.name in rows.columns]
+    for name in names:
         counts = rows[name].drop_nulls().value_counts(sort=True, name="count")
+        if not _are_kinds(counts, name):
+            continue
         values = counts.filter(pl.col("count") >= MIN_VALUE_SHARE * rows.height)[name].to_list()
         weights = {value: weight for value in values if (weight := _weight(value))}
         omitted = tuple(value for value in values if value not in weights)
@@ -196,6 +204,12 @@ def _kinds(events: InferredDataset, rows: pl.DataFrame) -> Iterator[Suggestion]:
             return
 
 
+def _are_kinds(counts: pl.DataFrame, name: str) -> bool:
+    """Return True where the values with known words are more than a few of many: "Square Basket" is a product, and nobody's cart."""
+    weighted = counts.filter([_weight(value) is not None for value in counts[name].to_list()])
+    return counts.height <= MAX_KINDS or int(weighted["count"].sum()) >= MIN_CONTAINED * int(counts["count"].sum())
+
+
 def _weight(value: str) -> int | None:
     lower = value.lower()
     if lower in _EXACT or any(part in lower for part in _NEGATIVE):
@@ -205,7 +219,11 @@ def _weight(value: str) -> int | None:
 
 def _is_kind(name: str) -> bool:
     parts = words(name)
-    return bool(_KINDS & set(parts[-1:])) or parts[:1] == ["event"] or any(part in name for part in _HAN_KINDS)
+    return (
+        bool(_KINDS & set(parts[-1:]))
+        or (parts[:1] == ["event"] and parts[1:2] not in (["properties"], ["params"]))
+        or any(part in name for part in _HAN_KINDS)
+    )
 
 
 def _item_columns(items: InferredDataset, rows: pl.DataFrame, key: str) -> Iterator[Suggestion]:
@@ -213,7 +231,7 @@ def _item_columns(items: InferredDataset, rows: pl.DataFrame, key: str) -> Itera
     columns = [column for column, _ in items.columns if column.name not in {*items.key, key} and column.name in rows.columns and not column.personal]
     strings = [column.name for column in columns if column.type == "string"]
     title = next((name for word in _TITLES for name in strings if word in words(name)[-1:] or word in words(name)[:1]), None)
-    title = title or next((name for part in _HAN_TITLES for name in strings if part in name), None)
+    title = title or next((name for part in _HAN_TITLES for name in strings if part in name), None) or _called_item(strings, rows)
     texts = [name for name in strings if name != title and (_TEXTS & set(words(name)) or any(part in name for part in _HAN_TEXTS))]
     attributes = [column.name for column in columns if column.name not in {title, *texts} and _is_attribute(column, rows)]
     if title:
@@ -225,6 +243,12 @@ def _item_columns(items: InferredDataset, rows: pl.DataFrame, key: str) -> Itera
         yield "language_model", MULTILINGUAL, Message.of("init_language", language=language)
     if attributes:
         yield "attributes", attributes, Message.of("init_attributes")
+
+
+def _called_item(strings: Sequence[str], rows: pl.DataFrame) -> str | None:
+    """Return the column that is called `Item` and the like, and holds phrases: codes are no titles."""
+    named = (name for name in strings if len(words(name)) == 1 and set(words(name)) <= ITEMS)
+    return next((name for name in named if rows[name].cast(pl.String).str.contains(r"\p{L}\s\p{L}").sum() > rows.height / 2), None)
 
 
 def _is_attribute(column: Column, rows: pl.DataFrame) -> bool:

@@ -38,7 +38,7 @@ def test_missing_and_unknown_columns(make_batch: Callable[..., Batch], snapshot:
         "failed",
         "info",
         "flag",
-        "the file has 1 column that is not declared",
+        "the file has 1 column that is not declared: colour",
     )
     assert "column_present:title" not in verdicts
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -51,7 +51,7 @@ def test_finds_what_is_evident(schema: Schema, batch: Batch, datasets: dict[str,
     assert settings["expect_column_values_to_match_regex", "user_id"]["regex"] == r"^u\d+$"
     assert settings["expect_column_values_to_be_in_set", "kind"]["value_set"] == ["cart", "purchase", "view"]
     quantity = settings["expect_column_values_to_be_between", "quantity"]
-    assert (quantity["on_fail"], quantity["min_value"], quantity["max_value"]) == ("flag", -10, 10)
+    assert (quantity["on_fail"], quantity["min_value"], quantity["max_value"]) == ("flag", -3, 10)
     assert 0.9 < float(str(settings["expect_column_values_to_not_be_null", "quantity"]["mostly"])) < 0.99
     assert settings["expect_column_values_to_exist_in_dataset", "item_id"]["dataset"] == "catalog"
     assert settings["expect_column_values_to_match_reference", "price"]["key"] == "item_id"
@@ -170,6 +170,46 @@ def test_a_rare_wrong_value_in_a_constant_column_does_not_take_its_range() -> No
     limits = between([4.9] * 400 + [49000.0])
     assert limits is not None
     assert limits["max_value"] < 49000
+
+
+def limits_of(name: str, values: Sequence[float]) -> dict[str, Any]:
+    whole = all(isinstance(value, int) for value in values)
+    suggestions = numbers.suggest(Column(name, "integer" if whole else "number"), pl.Series(name, values))
+    return next(dict(one.step.settings) for one in suggestions if one.step.name == "expect_column_values_to_be_between")
+
+
+@pytest.mark.parametrize("number", [25, 70])
+def test_prices_times_100_among_thousands_do_not_widen_their_range(number: int) -> None:
+    chance = random.Random(1)
+    prices = [round(chance.lognormvariate(3.2, 0.5), 2) for _ in range(3000)]
+    wrong = [price * 100 if row < number else price for row, price in enumerate(prices)]
+    right, limits = limits_of("price", prices), limits_of("price", wrong)
+    assert limits["max_value"] < 2 * right["max_value"]
+    assert limits["max_value"] > max(prices)
+    outside = sum(price > limits["max_value"] for price in wrong)
+    assert outside > 0.7 * number
+    assert (outside > (1 - limits["mostly"]) * len(wrong)) == (number == 25)  # so many that differ are another kind of product
+
+
+def test_more_than_a_few_values_far_from_the_others_are_allowed_for() -> None:
+    """Nearly all parcels cost the same, and one in 25 is freight."""
+    chance = random.Random(2)
+    costs = [4.9 if row % 25 else round(chance.uniform(60, 400), 2) for row in range(2000)]
+    limits = limits_of("shipping_cost", costs)
+    assert sum(not limits["min_value"] <= cost <= limits["max_value"] for cost in costs) <= (1 - limits["mostly"]) * len(costs)
+
+
+def test_a_long_tail_keeps_its_range() -> None:
+    chance = random.Random(3)
+    views = [int(chance.paretovariate(1.1)) for _ in range(3000)]
+    assert sum(view > limits_of("page_views", views)["max_value"] for view in views) <= 0.002 * len(views)
+
+
+def test_quantities_are_returned_in_no_larger_numbers_than_they_are_bought() -> None:
+    limits = limits_of("quantity", [1, 1, 1, 2, 2, 3, 4, 6] * 100)
+    assert (limits["min_value"], limits["max_value"]) == (-6, 45)
+    returned = limits_of("quantity", [1, 1, 1, 2, 2, 3, 4, -6] * 100)
+    assert returned["min_value"] <= -6 < 6 <= returned["max_value"]
 
 
 def test_times_that_are_counts_of_another_unit_are_reported() -> None:

@@ -7,8 +7,10 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core._pydantic_core import list_all_errors
 
+from sluice.config.load import read
 from sluice.config.mistakes import CODES, describe_mistake
 from sluice.domain import Message
+from sluice.errors import ConfigError
 from sluice.messages import render
 from sluice.messages.catalog import TEMPLATES
 from sluice.messages.template import Plural
@@ -48,3 +50,20 @@ def test_an_error_of_another_type_keeps_its_sentence() -> None:
     with pytest.raises(ValidationError) as error:
         TypeAdapter(type).validate_python(3)
     assert describe_mistake(error.value.errors()[0]) == Message.text("Input should be a type")
+
+
+@pytest.mark.parametrize(
+    ("setting", "nearest"),
+    [("x: {type: strng}", "string"), ("x: {type: float}", "number"), ("x: {type: datetime}", "timestamp"), ("x: {type: INT}", "integer")],
+)
+def test_a_wrong_type_is_reported_with_the_word_that_was_meant(setting: str, nearest: str) -> None:
+    text = f"datasets: {{a: {{source: {{files: landing/a.csv}}, columns: {{{setting}}}}}}}"
+    with pytest.raises(ConfigError) as error:
+        read(text.encode(), "sluice.yaml", {})
+    assert str(error.value).endswith(f"; did you mean {nearest}?")
+
+
+def test_a_wrong_mode_is_reported_with_the_word_that_was_meant() -> None:
+    with pytest.raises(ConfigError) as error:
+        read(b"datasets: {a: {source: {files: landing/a.csv}, mode: merge, columns: {x: {type: string}}}}", "sluice.yaml", {})
+    assert "did you mean upsert?" in str(error.value)

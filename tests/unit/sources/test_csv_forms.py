@@ -181,6 +181,22 @@ def test_text_of_another_encoding_is_refused_with_byte_and_line(read_text: ReadT
         read_text("a,b\nx,Größe\n", encoding="cp1252")
 
 
+MIXED = b"sku;name\n" + "1;Größe\n".encode() + "2;Größe\n".encode("cp1252") + b"3;plain\n" + "4;Zoë".encode()
+
+
+def test_each_line_is_read_in_the_first_encoding_that_can_read_it(read_text: ReadText) -> None:
+    rows = [("1", "Größe"), ("2", "Größe"), ("3", "plain"), ("4", "Zoë")]
+    assert read_text(MIXED, encoding="utf-8, cp1252", separator=";").frame.rows() == rows
+    assert read_text(MIXED.replace("4;Zoë".encode(), "4;Zoë\n".encode("utf-8-sig")), encoding="utf-8, cp1252", separator=";").frame.height == 4
+    with pytest.raises(SourceError, match=r"line 3: byte 19 is not utf-8, ascii"):
+        read_text(MIXED, encoding="utf-8, ascii", separator=";")
+
+
+def test_json_lines_of_several_encodings_are_read(read_text: ReadText) -> None:
+    lines = b"".join(f'{{"a": "Zoë {row}"}}\n'.encode(("utf-8", "cp1252")[row % 2]) for row in range(4))
+    assert read_text(lines, "a.jsonl", encoding="utf-8, cp1252").frame["a"].to_list() == [f"Zoë {row}" for row in range(4)]
+
+
 def zipped(*contents: bytes) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

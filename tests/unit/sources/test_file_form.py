@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from sluice.config import Limits
 from sluice.config.inferred import InferredDataset
+from sluice.config.source_models import FileSource
 from sluice.domain import ReadOptions
 from sluice.errors import SourceError
 from sluice.sources.infer import infer
@@ -36,6 +38,22 @@ def infer_one(folder: Path, content: bytes, name: str = "a.csv") -> InferredData
     (folder / name).write_bytes(content)
     (inferred,) = infer(folder)
     return inferred
+
+
+@pytest.mark.parametrize("odd", [1, 20, 39])
+def test_lines_of_two_encodings_are_both_read(tmp_path: Path, odd: int) -> None:
+    """One name that was pasted from elsewhere, or a file that two systems append to."""
+    rows = [f"{row};Größe {row}\n".encode("cp1252" if row < odd else "utf-8") for row in range(40)]
+    inferred = infer_one(tmp_path, b"sku;name\n" + b"".join(rows))
+    assert inferred.options.encoding == "utf-8, cp1252"
+    assert any("some lines are UTF-8" in check.text for check in inferred.checks)
+    settings = FileSource.model_validate({"files": "a.csv", "encoding": ["utf-8", "cp1252"]})
+    assert settings.encoding == inferred.options.encoding
+
+
+def test_an_encoding_that_no_line_tells_stands_alone() -> None:
+    with pytest.raises(ValidationError, match="utf-16 cannot be told line by line"):
+        FileSource.model_validate({"files": "a.csv", "encoding": ["utf-8", "utf-16"]})
 
 
 @pytest.mark.parametrize(("encoding", "text"), [(encoding, text) for encoding, texts in TEXTS.items() for text in texts])

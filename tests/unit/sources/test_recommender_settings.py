@@ -229,3 +229,25 @@ def test_of_tables_that_name_their_user_the_one_with_most_such_rows_is_suggested
     rows = {"goods": GOODS, "clicks": CLICKS.head(300), "scans": scans}
     datasets = [SOLD, inferred("clicks", CLICKS.head(300), "click_id", "at", "append"), inferred("scans", scans, "scan_id", "at", "append")]
     assert suggest_recommender(datasets, rows)[0][:2] == ("events", "scans")
+
+
+def test_names_of_products_are_no_kinds_of_events_whatever_words_they_hold() -> None:
+    """Klaviyo names the product in the properties of an event, and some products are baskets."""
+    products = [f"Square {('Basket', 'Mug', 'Rug', 'Vase')[n % 4]} {n % 60}" for n in range(500)]  # 60 of them
+    metrics = [("Viewed Product", "Added to Cart", "Placed Order")[n % 3] for n in range(500)]
+    clicks = CLICKS.drop("event").with_columns(pl.Series("event_name_of_item", products), pl.Series("metric", metrics))
+    suggested = settings_of(clicks, GOODS, ("sku",), "at")
+    assert suggested["kind"] == "metric"
+    assert suggested["weights"] == {"Viewed Product": 1, "Added to Cart": 3, "Placed Order": 5}
+
+
+@pytest.mark.parametrize("user", ["distinct_id", "profile_id", "adid", "amplitude_id"])
+def test_the_ids_of_systems_of_analytics_name_the_user(user: str) -> None:
+    clicks = CLICKS.rename({"customerId": user}).with_columns(pl.lit("ann@mail.example").alias("email"))
+    assert settings_of(clicks, GOODS, ("sku",), "at")["user"] == user
+
+
+def test_a_column_that_is_called_item_and_holds_phrases_is_the_title() -> None:
+    goods = GOODS.rename({"product_name": "Item"}).with_columns(pl.format("Red {}", "Item").alias("Item"))
+    assert settings_of(CLICKS, goods, ("sku",), "at")["title"] == "Item"
+    assert "title" not in settings_of(CLICKS, goods.with_columns(pl.col("sku").alias("Item")), ("sku",), "at")
