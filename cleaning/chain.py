@@ -50,8 +50,11 @@ def _number(repairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_action(rows: pl.DataFrame, repairs: pl.DataFrame) -> pl.DataFrame:
+    applied = repairs.filter("applied")
+    if applied.is_empty() and ACTION not in rows.columns:
+        return rows.with_columns(pl.lit("keep").alias(ACTION))  # one value for all rows, which takes no memory
     action = pl.col(ACTION) if ACTION in rows.columns else pl.lit(None, dtype=pl.String)
-    repaired = pl.col(ROW).is_in(repairs.filter("applied")[ROW].unique().implode())
+    repaired = pl.col(ROW).is_in(applied[ROW].unique().implode())
     return rows.with_columns(
         pl.when(action == "order_unknown").then(action).when(repaired | (action == "repaired")).then(pl.lit("repaired")).otherwise(pl.lit("keep")).alias(ACTION)
     )

@@ -40,7 +40,8 @@ def duplicate_verdict(
         fingerprint: Hash of the definition of the rule.
         on_fail: Action on the duplicates.
     """
-    failing = batch.rows[ROW].is_in(duplicates[ROW].implode()).fill_null(value=False)
+    none = pl.Series([False]).new_from_index(0, batch.rows.height)
+    failing = batch.rows[ROW].is_in(duplicates[ROW].implode()).fill_null(value=False) if duplicates.height else none
     rows, failed = batch.part.total(f"{rule} counts", (batch.rows.height, int(failing.sum())))
     evidence = duplicates.select(
         ROW,

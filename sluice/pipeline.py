@@ -66,7 +66,8 @@ def evaluate(
     published = judge_batch(steps.judges, final.good, news.snapshot, earlier, waived).verdicts if fewer else verdicts
     last = split(final.good, published)  # too few may be left for a rule about the whole batch
     parts = Split(last.good, replace(join(join(repeating, final.bad), last.bad), id=batch_id))
-    flags = pl.concat([doubted, flagged(final.good, published)]).join(last.good.rows, on=ROW, how="semi", maintain_order="left")
+    flags = pl.concat([doubted, flagged(final.good, published)])
+    flags = flags.join(last.good.rows, on=ROW, how="semi", maintain_order="left") if flags.height else flags  # a join reads the ids of all rows
     phases = {"arrival": arrival.verdicts, "cleaned": [*held, *verdicts], "published": published}
     replaced = steps.reconciler.replaced(news, parts) if steps.reconciler and kind in _ARRIVING else news.rivals
     before, after = (score_of(map(count, judged), weights) for judged in (arrival.verdicts, published))

@@ -13,7 +13,10 @@ from checks.polars_core.values import Value
 if TYPE_CHECKING:
     import numpy as np
 
-_SLICE = 2**18  # numbers at a time, which fit into a core's cache
+_SLICE = 2**16  # numbers at a time, which fit into a core's cache
+_DIGITS = 36  # bits of a number that are added at once: the sum of a slice is exact as a float
+_LEVELS = 4  # times that so many bits are taken, before exponents are looked at one by one
+_LARGEST = 2.0**1000  # no number beside which others may be taken apart without overflow
 _HALF = 27  # bits of the lower half of a mantissa: the sums of both halves of a slice are exact as floats
 _UNIT = 1126  # a float is a whole multiple of 2**-1126
 
@@ -77,6 +80,29 @@ def _sum_floats(cells: pl.Series) -> str:
 
 
 def _sum_slice(numbers: np.ndarray[Any, np.dtype[np.float64]]) -> int:
+    """Add the leading bits of all floats, then the next ones, until none is left: numbers of like size need two or three rounds.
+
+    The bits of a number that are multiples of `unit` are what is left of it after a large number was added and subtracted again (Ogita, Rump and
+    Oishi 2005, "Accurate sum and dot product"). All are whole multiples of one unit and few enough that a float holds their sum.
+    """
+    import numpy as np  # as above
+
+    total, rest = 0, numbers
+    for _ in range(_LEVELS):
+        largest = float(max(rest.max(), -rest.min()))
+        if largest == 0.0:
+            return total
+        if largest > _LARGEST:
+            break
+        unit = math.ldexp(1.5, math.frexp(largest)[1] + 52 - _DIGITS)
+        leading = (rest + unit) - unit
+        numerator, denominator = float(np.sum(leading)).as_integer_ratio()
+        total += (numerator << _UNIT) // denominator
+        rest = rest - leading
+    return total + _sum_by_exponent(rest)
+
+
+def _sum_by_exponent(numbers: np.ndarray[Any, np.dtype[np.float64]]) -> int:
     """Split each float into a whole mantissa and an exponent, and add the mantissas of each exponent."""
     import numpy as np  # as above
 

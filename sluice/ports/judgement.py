@@ -77,5 +77,5 @@ def _judge(judge: Judge, batch: Batch, snapshot: Snapshot, earlier: Earlier | No
 
 def _repaired(cleaned: Cleaned) -> frozenset[str]:
     rows = cleaned.batch.rows
-    unordered = ACTION in rows.columns and (rows[ACTION] == "order_unknown").any()
+    unordered = ACTION in rows.columns and bool(rows.select((pl.col(ACTION) == "order_unknown").any()).item())
     return frozenset(cleaned.repairs.filter("applied")["column"].unique()) | ({ACTION} if unordered else frozenset())

@@ -41,7 +41,8 @@ def cast(frame: pl.DataFrame, schema: Schema, batch_id: str, unread: pl.DataFram
         if column.name == schema.time and column.zone and (unknown := order_unknown(cells, values, column.zone)).any():
             action = [pl.select(pl.when(unknown).then(pl.lit("order_unknown")).alias(ACTION)).to_series()]
     ids = pl.select(pl.concat_str(pl.lit(f"{batch_id}."), pl.int_range(first, first + rows).cast(pl.String))).to_series().alias(ROW)
-    return pl.DataFrame([*columns, ids, _raw(uncast, rows), *action]).rechunk()  # once: Polars aligns columns of unlike chunks in each query
+    table = pl.DataFrame([*columns, ids]).rechunk()  # once: Polars aligns columns of unlike chunks in each query
+    return table.with_columns(_raw(uncast, rows), *action)
 
 
 def without_empty_words(cells: pl.Series, words: Sequence[str]) -> pl.Series:
@@ -56,7 +57,8 @@ def to_type(cells: pl.Series, column: Column) -> pl.Series:
     if cells.null_count() == cells.len():
         return pl.repeat(None, cells.len(), dtype=column.dtype, eager=True)
     if column.type == "string":
-        text = as_text(cells).replace("", None)
+        text = as_text(cells)
+        text = text.replace("", None) if (text == "").any() else text  # which most columns need not be copied for
         return without_decimals(text) if column.format == "whole_number" else text
     if cells.dtype == pl.String:
         return _FROM_TEXT[column.type](cells.str.strip_chars(), column)
@@ -100,9 +102,9 @@ def _failed(cells: pl.Series, values: pl.Series, name: str) -> list[pl.DataFrame
     return [filled] if filled.height else []
 
 
-def _raw(uncast: list[pl.DataFrame], rows: int) -> pl.Series:
+def _raw(uncast: list[pl.DataFrame], rows: int) -> pl.Series | pl.Expr:
     if not uncast:
-        return pl.repeat(None, rows, dtype=RAW_TYPE, eager=True).alias(RAW)
+        return pl.lit(None, dtype=RAW_TYPE).alias(RAW)  # one value for all rows, which takes no memory
     cells = pl.concat(uncast).group_by("row", maintain_order=True).agg(pl.struct("column", "text").alias(RAW))
     index = pl.DataFrame({"row": pl.int_range(rows, dtype=pl.UInt32, eager=True)})
     return index.join(cells.with_columns(pl.col("row").cast(pl.UInt32)), on="row", how="left", maintain_order="left")[RAW].cast(RAW_TYPE)

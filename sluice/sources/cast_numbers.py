@@ -48,7 +48,8 @@ def numbers_in_numbers(cells: pl.Series) -> pl.Series:
     """Return typed numbers as floats; null where the float is another number."""
     numbers = cells.cast(pl.Float64, strict=False)
     if cells.dtype.is_float():
-        return numbers.set(~numbers.is_finite().fill_null(value=True), None)
+        finite = numbers.is_finite()
+        return numbers if finite.all() else numbers.set(~finite.fill_null(value=True), None)
     if cells.dtype.is_decimal():
         return _exact(as_text(cells), strict=True)
     same = numbers.cast(pl.Int128, strict=False) == cells.cast(pl.Int128, strict=False)

@@ -86,7 +86,7 @@ def _is_bound(value: object) -> bool:
 
 
 def _has_nan(column: pl.Series) -> bool:
-    return column.dtype == pl.Float64 and bool((column.is_nan() | column.is_infinite()).any())
+    return column.dtype == pl.Float64 and not column.is_finite().all()
 
 
 def _is_short(value: object) -> bool:

@@ -17,6 +17,7 @@ from sluice.worker.session import open_session, require_layout, steps_of
 
 MAX_ROWS, ROUNDS = 2000, 3  # bound the cost: at most four judgements of so many rows
 _NEWEST = 5  # batches, of which the largest is taken
+_DENSE = 1.5  # times as many rows of the file as are taken, up to which none of a batch that was stored in parts lies elsewhere
 
 _ALARMS = pl.Schema({ROW: pl.String(), "alarm": pl.String()})
 
@@ -62,12 +63,33 @@ def accepted_rows(snapshot: Snapshot, dataset: str) -> Batch | None:
     counts = published.filter(pl.col(RUN).is_in(list(runs))).group_by(RUN).len().collect()
     if counts.is_empty():
         return None
-    largest, _ = max(counts.iter_rows(), key=lambda row: (row[1], runs[row[0]].seq or 0))
-    position = pl.col(ROW).str.strip_prefix(f"{largest}.").cast(pl.UInt32, strict=False)  # of few bytes: the batch may be large
-    positions = _neighbours(published.filter(pl.col(RUN) == largest).select(position).collect(engine="streaming")[ROW], seed=zlib.crc32(largest.encode()))
-    between = position.is_between(positions[0], positions[-1])  # the other cells are read of these rows alone
-    rows = published.filter(pl.col(RUN) == largest, between).collect(engine="streaming").sort(position)
+    largest, height = max(counts.iter_rows(), key=lambda row: (row[1], runs[row[0]].seq or 0))
+    alone = published.select(pl.len()).collect().item() == height
+    rows = _neighbouring_rows(published if alone else published.filter(pl.col(RUN) == largest), largest, height, alone=alone)
     return Batch(dataset, largest, rows.drop(RUN, ACTION, strict=False), runs[largest].at)
+
+
+def _neighbouring_rows(batch: pl.LazyFrame, batch_id: str, height: int, *, alone: bool) -> pl.DataFrame:
+    """Return rows of a batch that follow one another in its file, in their order.
+
+    A batch that is alone in its table, such as a first or a whole one, is nearly always stored in that order: then the rows from one place on are all
+    that is read.
+
+    Args:
+        batch: The rows of the batch.
+        batch_id: Its id.
+        height: Number of its rows.
+        alone: Whether the table has no other rows.
+    """
+    position, seed = pl.col(ROW).str.strip_prefix(f"{batch_id}.").cast(pl.UInt32, strict=False), zlib.crc32(batch_id.encode())  # of few bytes
+    if alone:
+        rows = batch.slice(seed % max(1, height - MAX_ROWS + 1), MAX_ROWS).collect()
+        places = rows.select(position).to_series()
+        if not places.has_nulls() and places.is_sorted() and places[-1] - places[0] < _DENSE * len(places):
+            return rows
+    positions = _neighbours(batch.select(position).collect(engine="streaming")[ROW], seed=seed)
+    between = position.is_between(positions[0], positions[-1])  # the other cells are read of these rows alone
+    return batch.filter(between).collect(engine="streaming").sort(position)
 
 
 def _neighbours(positions: pl.Series, *, seed: int) -> pl.Series:

@@ -40,11 +40,12 @@ class ColumnSummary:
             limits: How much is kept.
             sampled: Some of the cells.
         """
-        filled, is_text = cells.drop_nulls(), cells.dtype == pl.String
+        filled, is_text = cells.drop_nulls() if cells.null_count() else cells, cells.dtype == pl.String
         distinct = Distinct.of(filled, limits, values=not column.personal, surely_many=sampled.n_unique() - 1 > limits.counted)
-        numbers = Measure.of(measured(filled)) if has_numbers(column) else None
-        lengths = Measure.of(filled.str.len_chars()) if is_text else None
-        return cls(cells.null_count(), int((filled == "").sum()) if is_text else 0, distinct, numbers, lengths)
+        numbers = Measure.of(filled, measured) if has_numbers(column) else None
+        lengths = Measure.of(filled, lambda texts: texts.str.len_chars()) if is_text else None
+        empty = int((filled == "").sum()) if lengths and lengths.least == 0 else 0
+        return cls(cells.null_count(), empty, distinct, numbers, lengths)
 
     def merge(self, other: ColumnSummary) -> ColumnSummary:
         """Return the summary of both."""

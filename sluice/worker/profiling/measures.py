@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from sluice.domain import Greatest, Least
+from sluice.worker.profiling.limits import slices_of
 
 _NARROW = (pl.UInt32, pl.Int32)  # the sum of so few bits fits into 64
 _UNITS = 2**60
@@ -57,8 +60,18 @@ class Measure:
     greatest: Any = None
 
     @classmethod
-    def of(cls, numbers: pl.Series) -> Measure:
-        """Summarise numbers without nulls."""
+    def of(cls, cells: pl.Series, numbers_of: Callable[[pl.Series], pl.Series]) -> Measure:
+        """Summarise the numbers of cells without nulls.
+
+        Args:
+            cells: The cells.
+            numbers_of: Returns the numbers of some of them.
+        """
+        parts = [cls._of(numbers_of(part)) for part in slices_of(cells)]
+        return functools.reduce(cls.merge, parts) if parts else cls._of(numbers_of(cells))
+
+    @classmethod
+    def _of(cls, numbers: pl.Series) -> Measure:
         if numbers.dtype.is_float():
             units = (numbers * float(_UNITS)).cast(pl.Int128, strict=False)
             total, beyond = units.sum(), units.null_count()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sluice.worker.profiling.limits import Limits, least_hashes
+from sluice.worker.profiling.limits import Limits, least_hashes, least_hashes_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,10 +38,12 @@ class Distinct:
             values: Whether values may be kept; otherwise a null stands for each.
             surely_many: Whether they are known to have too many distinct values to be counted.
         """
+        if surely_many:
+            return cls(limits, least_hashes_of(cells, limits.hashes), None)
         hashes = cells.hash().alias("hash")  # hashes are counted faster than texts
-        counts = None if surely_many else hashes.value_counts()
-        if counts is None or counts.height > limits.counted:
-            return cls(limits, least_hashes(hashes if counts is None else counts["hash"], limits.hashes), None)
+        counts = hashes.value_counts()
+        if counts.height > limits.counted:
+            return cls(limits, least_hashes(counts["hash"], limits.hashes), None)
         first = hashes.arg_unique()
         value = (cells.gather(first).str.head(limits.text) if cells.dtype == pl.String else cells.gather(first)) if values else pl.Series([None] * len(first))
         pairs = pl.DataFrame([hashes.gather(first), value.alias("value")]).join(counts, on="hash")

@@ -57,3 +57,12 @@ def test_integers_do_not_overflow() -> None:
     cells = pl.Series("x", [2**62, 2**62, 2**62, 2])
     assert merged(sum_value(pl.col("x"), pl.Int64()), [cells[:1], cells[1:]]) == 3 * 2**62 + 2
     assert merged(mean_value(pl.col("x"), pl.Int64()), [cells]) == (3 * 2**62 + 2) / 4
+
+
+@given(
+    cells=st.lists(st.floats(-1e12, 1e12) | st.sampled_from([5e-324, 2.0**-36, 1 - 2.0**-53, 2.0**52 - 1]), min_size=1, max_size=12), times=st.integers(1, 9000)
+)
+@example(cells=[1 - 2.0**-53], times=2**17)
+def test_many_numbers_are_added_slice_by_slice(cells: list[float], times: int) -> None:
+    series = pl.Series("x", cells * times, dtype=pl.Float64)
+    assert merged(sum_value(pl.col("x"), pl.Float64()), [series]) == _rounded(sum(map(Fraction, cells), Fraction()) * times)

@@ -101,10 +101,11 @@ def test_the_largest_of_the_newest_open_batches_is_read_in_its_order_up_to_a_lim
 
 
 def test_a_batch_that_was_stored_part_by_part_gives_the_same_rows() -> None:
-    rows = make_rows(SCHEMA, {"id": [f"i{n}" for n in range(MAX_ROWS + 500)]}, batch_id="large").with_columns(pl.lit("large").alias(RUN))
+    rows = make_rows(SCHEMA, {"id": [f"i{n}" for n in range(3 * MAX_ROWS)]}, batch_id="large").with_columns(pl.lit("large").alias(RUN))
     rows = rows.filter(pl.int_range(pl.len()) % 7 != 3)  # these were held
-    in_parts = pl.concat([rows.filter(pl.col("id").hash() % 5 == part) for part in range(5)])
-    batches = [accepted_rows(Published({"items": stored}), "items") for stored in (rows, in_parts)]
+    divided = [pl.concat([rows.filter(pl.col("id").hash() % parts == part) for part in range(parts)]) for parts in (2, 5)]
+    beside = pl.concat([make_rows(SCHEMA, {"id": ["o"]}, batch_id="old").with_columns(pl.lit("old").alias(RUN)), rows])
+    batches = [accepted_rows(Published({"items": stored}), "items") for stored in (rows, beside, *divided)]
     frames = [batch.rows for batch in batches if batch is not None]
-    assert frames[0].equals(frames[1])
-    assert frames[0].height == MAX_ROWS
+    assert all(frame.equals(frames[0]) for frame in frames)
+    assert (len(frames), frames[0].height) == (4, MAX_ROWS)
