@@ -43,6 +43,7 @@ page = st.navigation(
             make_page("values", tr("Values"), "spellcheck"),
             make_page("labels", tr("Labels"), "label"),
             make_page("products", tr("Products"), "merge"),
+            make_page("proposals", tr("Proposals"), "forum"),
         ],
         tr("Data"): [
             make_page("runs", tr("Runs"), "history"),

@@ -82,6 +82,7 @@ def examine(path: Path, *, deep: bool = False) -> list[Finding]:
         ("cleaners", lambda: _cleaners(config, store)),
         ("alerts", lambda: _alerts(config, store)),
         ("lineage", lambda: _lineage(config, store)),
+        ("language model", lambda: _language_model(config, store)),
         ("erasures", lambda: _erasures(store)),
         ("models", lambda: _models(config, store)),
         ("clock", lambda: _clock(config)),
@@ -224,6 +225,17 @@ def _lineage(config: Config, store: list[SqlStore]) -> Message:
     if waiting := store[0].lineage.count():
         raise _Warning(Message.of("doctor_lineage_waits", runs=waiting, address=config.lineage.url))
     return Message.of("doctor_lineage_sent", address=config.lineage.url)
+
+
+def _language_model(config: Config, store: list[SqlStore]) -> Message:
+    from sluice.app.language_model.examined import examine_model
+
+    if not store:
+        raise make_error(SluiceError, "doctor_needs_lake")
+    doubtful, message = examine_model(config, store[0].model_answers, clock.now(config))
+    if doubtful:
+        raise _Warning(message)
+    return message
 
 
 def _erasures(store: list[SqlStore]) -> Message:

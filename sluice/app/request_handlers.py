@@ -16,6 +16,7 @@ from sluice.app.app import App
 from sluice.app.configurations import restore
 from sluice.app.errors import pass_errors
 from sluice.app.label_requests import choose_rows, import_labels, undo_label, write_label
+from sluice.app.language_model.proposing import propose_by_request
 from sluice.app.merges import merge_products, undo_merge_products
 from sluice.app.product_requests import find_products, import_pairs, label_pair, undo_label_pair
 from sluice.app.rule_suggestions import suggest_rules
@@ -173,6 +174,7 @@ HANDLERS: Mapping[RequestKind, Callable[[App, Request], Answer]] = {
     "import_pairs": lambda app, request: (True, import_pairs(app, request)),
     "merge_products": lambda app, request: (True, merge_products(app, request)),
     "undo_merge_products": lambda app, request: (True, undo_merge_products(app, request)),
+    "propose": lambda app, request: (True, propose_by_request(app, request)),
     "restore_config": _restore_config,
     "undo_change_rule": lambda app, request: (True, undo_change_rule(app, request)),
 }

@@ -19,7 +19,7 @@ PUBLISH_NOTHING: frozenset[RequestKind] = frozenset({"try_rule", "suggest_rules"
 """Kinds of requests that may be carried out beside all else: they judge what is published, and change none of it."""
 
 LABELLING: frozenset[RequestKind] = frozenset(
-    {"choose_rows", "label", "undo_label", "import_labels", "find_products", "label_pair", "undo_label_pair", "import_pairs"}
+    {"choose_rows", "label", "undo_label", "import_labels", "find_products", "label_pair", "undo_label_pair", "import_pairs", "propose"}
 )
 """Kinds of requests that read what is published, and change the files of labels alone; no trial keeps them waiting."""
 

@@ -40,7 +40,7 @@ def try_rule(app: App, request: Request) -> Message:
     trial = replace(trial, difference=difference(app.path, read_text(app.path), text), done=0, batches=(), rules=())
     app.store.trials.save(trial)
     entries: list[tuple[Backtest, Backtest]] = []
-    with _candidate(app.path, text) as candidate:
+    with open_candidate(app.path, text) as candidate:
         runs = select_batches(candidate, [trial.edit.dataset], timedelta(days=trial.days)).runs
         app.store.trials.save(replace(trial, total=len(runs)))
         _go_on(app, request)
@@ -75,7 +75,7 @@ def change_rule(app: App, request: Request) -> Message:
     adopt(app.path, app.store.configurations)
     text = _edited(app, trial)
     if trial.total is None:  # it was not tried
-        with _candidate(app.path, text):
+        with open_candidate(app.path, text):
             pass
     changes = difference(app.path, read_text(app.path), text)
     app.store.trials.save(replace(trial, difference=changes))
@@ -158,7 +158,7 @@ def _is_written(app: App, trial: Trial) -> bool:
 
 
 @contextmanager
-def _candidate(path: Path, text: str) -> Iterator[App]:
+def open_candidate(path: Path, text: str) -> Iterator[App]:
     """Open a configuration that stands beside the present one, where its relative paths begin; every step of it is built.
 
     Raises:

@@ -5,29 +5,54 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from sluice.cli.language import render_for, tr
 from sluice.cli.output import Format, progress, say, score_cell, show_one, table_text
 from sluice.domain import Backtest
 
+if TYPE_CHECKING:
+    from sluice.app import App
+
 
 def show_backtest(datasets: Sequence[str], since: timedelta, config: str, form: Format) -> None:
     """Judge the batches of a span of time by a configuration, and print the outcome beside what was recorded."""
     from sluice.app import build
-    from sluice.app.backtests import backtest, rule_facts, select_batches
-    from sluice.rules.backtests import summarize_rules
 
     with build(config) as sluice:
         sluice.worker.validate_steps()
-        selection = select_batches(sluice, datasets, since)
-        with progress() as report:
-            entries = list(backtest(sluice, selection.runs, report))
+        entries, rebuilt = judge_batches(sluice, datasets, since)
+    show_entries(entries, rebuilt, form)
+
+
+def judge_batches(sluice: App, datasets: Sequence[str], since: timedelta) -> tuple[list[Backtest], int]:
+    """Judge the batches of a span of time by the configuration of an application; return the outcome, and the number of batches from before a rebuild."""
+    from sluice.app.backtests import backtest, select_batches
+
+    selection = select_batches(sluice, datasets, since)
+    with progress() as report:
+        return list(backtest(sluice, selection.runs, report)), selection.rebuilt
+
+
+def show_entries(entries: Sequence[Backtest], rebuilt: int, form: Format, facts: Mapping[str, object] = MappingProxyType({})) -> None:
+    """Print the outcome of a back-test beside what was recorded.
+
+    Args:
+        entries: The judged batches.
+        rebuilt: Number of batches from before a rebuild.
+        form: A table for people, or JSON, which also holds `facts`.
+        facts: What the JSON holds besides.
+    """
+    from sluice.app.backtests import rule_facts
+    from sluice.rules.backtests import summarize_rules
+
     rules = summarize_rules(entries)
     batches = [_batch_row(entry, form) for entry in entries]
     changed = [rule_facts(rule) for rule in rules if rule.is_changed]
     text = "\n".join(table_text(rows, None).rstrip("\n") + "\n" for rows in (batches, changed) if rows).rstrip("\n")
-    show_one({"batches": batches, "rules": [rule_facts(rule) for rule in rules]}, form, text or tr("no batch was published in this time"))
-    for line in _remarks(entries, selection.rebuilt, changed=bool(changed)):
+    show_one({**facts, "batches": batches, "rules": [rule_facts(rule) for rule in rules]}, form, text or tr("no batch was published in this time"))
+    for line in _remarks(entries, rebuilt, changed=bool(changed)):
         say(line)
 
 

@@ -71,6 +71,17 @@ def show_(incident: IncidentArgument, config: ConfigOption = "sluice.yaml", form
 
 
 @app.command()
+def explain(incident: IncidentArgument, config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table) -> None:
+    """Explain one incident by the language model of sluice.yaml, with the recorded facts that each sentence rests on.
+
+    What names no fact is left out. What people wrote about the incident is not sent, nor is a cell of a personal column.
+    """
+    from sluice.cli.explained import show_explained
+
+    show_explained(config, incident, form)
+
+
+@app.command()
 def ack(
     incident: IncidentArgument, by: ByOption = "", reason: NoteOption = "", config: ConfigOption = "sluice.yaml", form: FormatOption = Format.table
 ) -> None:

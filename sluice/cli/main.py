@@ -40,6 +40,7 @@ from sluice.cli import (
     models,
     ops,
     profile,
+    proposals,
     quarantine,
     quarantine_sheets,
     rebuild,
@@ -113,6 +114,7 @@ app.add_typer(jobs.app, name="jobs", help="Jobs that run now, and how to cancel 
 app.add_typer(quarantine.app, name="quarantine", help="Held rows, and decisions on them.")
 app.add_typer(incidents.app, name="incidents", help="Rules that keep failing, and what people do about them.")
 app.add_typer(alerts.app, name="alerts", help="Who was told what, and the addresses.")
+app.add_typer(proposals.app, name="proposals", help="What a language model proposes, and decisions on it.")
 app.add_typer(repairs.app, name="repairs", help="Repaired cells, and how to undo a repair.")
 app.add_typer(dbt.app, name="dbt", help="Tests of a dbt project as rules, and their results.")
 app.add_typer(detectors.detectors, name="detectors")

@@ -50,7 +50,10 @@ ReasonOption = Annotated[str, typer.Option("--reason", help="why; kept in the lo
 DatasetArgument = Annotated[str, typer.Argument(help="name of a dataset")]
 
 BEAT = 5.0  # seconds between two lines of progress where stderr is no terminal
-WORDS = frozenset({"state", "gate", "decision", "recorded_decision", "severity", "status", "kind", "stage", "place", "cause", "did"})  # columns of stored words
+# columns of stored words
+WORDS = frozenset(
+    {"state", "gate", "decision", "recorded_decision", "severity", "status", "kind", "stage", "place", "cause", "did", "check"}
+)  # columns of stored words
 MIN_LAST_WIDTH = 24  # of a table in a terminal; where less is left for the last column, the others wrap too
 
 

@@ -51,7 +51,7 @@ def values(
             return
         mapping = chosen_mapping(sluice, dataset, column, groups, keep, replace or ())
         if preview:
-            _preview(sluice, dataset, column, mapping, form)
+            show_mapping(sluice, dataset, column, mapping, form)
             return
         answer = _decide(sluice, dataset, column, mapping, by, reason)
     show([answer], form)
@@ -84,7 +84,8 @@ def _facts(groups: Sequence[SpellingGroup], form: Format) -> Iterator[Mapping[st
             yield {"group": number, "value": f"'{one.value}'" if form is Format.table else one.value, "published": one.published, "held": one.held}
 
 
-def _preview(sluice: App, dataset: str, column: str, mapping: Mapping[str, str], form: Format) -> None:
+def show_mapping(sluice: App, dataset: str, column: str, mapping: Mapping[str, str], form: Format) -> None:
+    """Show what mapping values would do, in the rows and in sluice.yaml."""
     from dataclasses import asdict
 
     from sluice.app.value_mappings import preview_mapping

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sluice.cli.difference import offer_difference
-from sluice.cli.language import spoken, tr
-from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, say, show
+from sluice.cli.language import render, spoken, tr
+from sluice.cli.output import ConfigOption, DatasetArgument, Format, FormatOption, parse_span, say, show
 
 app = typer.Typer()
 
@@ -18,6 +19,10 @@ app = typer.Typer()
 def suggest(
     dataset: DatasetArgument,
     write: Annotated[bool, typer.Option("--write", help="write the additions, the changed limits and the rules named by --hold into sluice.yaml")] = False,
+    prose: Annotated[
+        str, typer.Option("--from", help='draft rules from a sentence, by the language model of sluice.yaml: "prices of socks are never above 5,000"')
+    ] = "",
+    since: Annotated[str, typer.Option("--since", help="with --from: how far back drafted rules are tried on recorded batches")] = "28d",
     hold: Annotated[list[str] | None, typer.Option("--hold", help="id of a proposed rule that is to hold rows from now on; can be repeated")] = None,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
@@ -28,7 +33,13 @@ def suggest(
 
     A rule that only reports is proposed to hold rows after 14 batches without a failing row; it does so once
     you name it with --hold.
+
+    With --from, the language model drafts the rules that a sentence means, from names and types of the columns alone. They are shown as a difference of
+    sluice.yaml and judged on recorded batches as `sluice check --since` does; --write writes them.
     """
+    if prose:
+        _draft(dataset, prose, parse_span(since, "--since"), config, form, write=write)
+        return
     from sluice.app import build
     from sluice.app.suite_proposals import diff, propose
 
@@ -41,3 +52,28 @@ def suggest(
     remaining = [proposal.rule for proposal in proposals.holding if proposal.rule not in (hold or ())]
     if remaining:
         say(tr("a rule begins to hold rows when you accept it: sluice suggest {dataset} --hold {rule} --write", dataset=dataset, rule=remaining[0]))
+
+
+def _draft(dataset: str, prose: str, since: timedelta, config: str, form: Format, *, write: bool) -> None:
+    """Draft rules from prose, and show them as a difference with what they would have done."""
+    from sluice.app import build
+    from sluice.app.language_model.drafting import draft_rules
+    from sluice.app.rule_trials import open_candidate
+    from sluice.cli.backtest import judge_batches, show_entries
+
+    path = Path(config)
+    with build(config) as sluice:
+        draft = draft_rules(sluice, dataset, prose)
+    for reason in draft.refused:
+        say(render(reason))
+    for sentence in draft.unclear:
+        say(tr("no rule says this: {sentence}", sentence=sentence))
+    if not draft.rules:
+        show([], form, empty=tr("nothing to suggest for {dataset}", dataset=dataset))
+        return
+    offer_difference(path, draft.text, draft.difference, form, write=False)
+    with open_candidate(path, draft.text) as candidate:
+        entries, rebuilt = judge_batches(candidate, [dataset], since)
+    show_entries(entries, rebuilt, form, {"difference": draft.difference, "unclear": draft.unclear, "refused": draft.refused})
+    if write:
+        offer_difference(path, draft.text, draft.difference, Format.json, write=True)

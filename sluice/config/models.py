@@ -14,6 +14,7 @@ from sluice.config.api import Api, mistake_in_api
 from sluice.config.dashboard import Dashboard
 from sluice.config.duration import Duration
 from sluice.config.key import Key, KeySetting
+from sluice.config.language_model import LanguageModel
 from sluice.config.lineage import Lineage
 from sluice.config.model import Language, Model, Name, StepConfig
 from sluice.config.nested import Paths, misplaced_path
@@ -249,6 +250,7 @@ class Config(Model):
     dashboard: Dashboard = Dashboard()
     api: Api | None = None
     lineage: Lineage | None = None
+    language_model: LanguageModel | None = Field(None, description="a language model that people may ask; none unless given, and nothing needs one")
     people: tuple[PersonConfig, ...] = Field((), description="who has which role, once people sign in")
     unmask: Role | None = Field(
         None,

@@ -48,3 +48,4 @@ class Retention(Model):
     firings: Span = Field(timedelta(days=90), description="firings of scheduled jobs, and heartbeats of workers that are gone")
     exposures: Span = Field(timedelta(days=90), description="what the recommender has shown, where `recommender.exposures` logs it")
     queries: Span = Field(timedelta(days=180), description="queries that no item answered, since they were last sent")
+    answers: Span = Field(timedelta(days=90), description="answers of a language model, and what it proposed")

@@ -37,6 +37,7 @@ from sluice.domain.guarded import Counts, Guarded
 from sluice.domain.guesses import Answer, Guesses
 from sluice.domain.incidents import Incident, IncidentAct
 from sluice.domain.labels import ANSWER, LABEL_COLUMNS, WHOLE_ROW, LabelConflict, LabelPlan, RowToLabel, Suspect, ValueGroup, read_row_value, row_value
+from sluice.domain.language_model import AnswerRecord, AnswerState, CheckState, Completion, ModelProposal, ProposalKind, Question, Usage
 from sluice.domain.layouts import Layout, LayoutChanges, RebuildPreview
 from sluice.domain.log_chain import LogCheck, LogEntry, LogText
 from sluice.domain.marks import Mark
@@ -130,6 +131,8 @@ __all__ = [
     "AlertKind",
     "AlertState",
     "Answer",
+    "AnswerRecord",
+    "AnswerState",
     "Arrival",
     "Artifact",
     "Backfill",
@@ -139,12 +142,14 @@ __all__ = [
     "BatchProfile",
     "Cause",
     "CellFormat",
+    "CheckState",
     "Cleaned",
     "Column",
     "ColumnCondition",
     "ColumnProfile",
     "ColumnTally",
     "Comparison",
+    "Completion",
     "Condition",
     "ConfigText",
     "ConfigVersion",
@@ -197,6 +202,7 @@ __all__ = [
     "MetricDifference",
     "Mode",
     "Model",
+    "ModelProposal",
     "ModelState",
     "Nature",
     "News",
@@ -216,6 +222,8 @@ __all__ = [
     "PromotionCheck",
     "PromotionPolicy",
     "Proposal",
+    "ProposalKind",
+    "Question",
     "ReadOptions",
     "RebuildPreview",
     "Recheck",
@@ -262,6 +270,7 @@ __all__ = [
     "Trial",
     "UnansweredQuery",
     "UndoPreview",
+    "Usage",
     "ValueGroup",
     "ValueScore",
     "ValueTallies",

@@ -139,6 +139,7 @@ RequestKind: TypeAlias = Literal[
     "import_pairs",
     "merge_products",
     "undo_merge_products",
+    "propose",
 ]
 
 

@@ -24,6 +24,7 @@ NEEDED: Mapping[RequestKind, Role] = {
     "label_pair": "steward",
     "undo_label_pair": "steward",
     "import_pairs": "steward",
+    "propose": "steward",
     "change_rule": "author",
     "undo_change_rule": "author",
     "map_values": "author",

@@ -14,7 +14,20 @@ from sluice.store.conflicts import published_rival
 from sluice.store.records import get_record
 from sluice.store.runs import to_run, versions
 from sluice.store.store import SqlStore
-from sluice.store.tables import ACTIVITY, ALERTS, COUNTERS, GUARDED, INCIDENTS, MODELS, QUARANTINE_STATUS, REQUESTS, RUNS, UNDONE_REPAIRS, VERDICTS
+from sluice.store.tables import (
+    ACTIVITY,
+    ALERTS,
+    COUNTERS,
+    GUARDED,
+    INCIDENTS,
+    MODEL_PROPOSALS,
+    MODELS,
+    QUARANTINE_STATUS,
+    REQUESTS,
+    RUNS,
+    UNDONE_REPAIRS,
+    VERDICTS,
+)
 
 PAGE_SIZE = 100  # rows
 RowState: TypeAlias = Literal["held", "released", "rejected", "copy", "superseded"]  # the last two: once held, repeats of a published row now
@@ -98,7 +111,9 @@ class QuarantinedRow:
 
 def revision(store: SqlStore) -> str:
     """Return a text that changes whenever something does that a page may show; cheap enough to compute on every page."""
-    counts = [select(func.count()).select_from(table) for table in (RUNS, QUARANTINE_STATUS, UNDONE_REPAIRS, REQUESTS, INCIDENTS, MODELS, GUARDED)]
+    counts = [
+        select(func.count()).select_from(table) for table in (RUNS, QUARANTINE_STATUS, UNDONE_REPAIRS, REQUESTS, INCIDENTS, MODELS, GUARDED, MODEL_PROPOSALS)
+    ]
     unconfirmed = select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == "asked")
     waiting = select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == "pending")
     taken = select(func.count()).select_from(REQUESTS).where(REQUESTS.c.state == "taken")

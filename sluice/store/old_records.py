@@ -16,6 +16,8 @@ from sluice.store.tables import (
     GUARDED,
     HEARTBEATS,
     INCIDENTS,
+    MODEL_ANSWERS,
+    MODEL_PROPOSALS,
     OVERRIDES,
     PROFILES,
     REQUESTS,
@@ -117,6 +119,10 @@ def _queries(_: Connection, since: datetime) -> _Old:
     return ((UNANSWERED_QUERIES, UNANSWERED_QUERIES.c.last < since),)
 
 
+def _answers(_: Connection, since: datetime) -> _Old:
+    return (MODEL_ANSWERS, MODEL_ANSWERS.c.at < since), (MODEL_PROPOSALS, MODEL_PROPOSALS.c.at < since)
+
+
 KINDS: Mapping[str, Callable[[Connection, datetime], _Old]] = {
     "verdicts": _verdicts,
     "alerts": _alerts,
@@ -125,5 +131,6 @@ KINDS: Mapping[str, Callable[[Connection, datetime], _Old]] = {
     "decisions": _decisions,
     "firings": _firings,
     "queries": _queries,
+    "answers": _answers,
 }
 """By kind, which records are old; those of the first table are deleted first."""

@@ -26,6 +26,8 @@ from sluice.store.leases import Leases
 from sluice.store.lineage import LineageLog
 from sluice.store.looks import Looks
 from sluice.store.marks import Marks
+from sluice.store.model_answers import ModelAnswers
+from sluice.store.model_proposals import ModelProposals
 from sluice.store.model_registry import ModelRegistry
 from sluice.store.old_records import OldRecords
 from sluice.store.outbox import Outbox
@@ -214,6 +216,16 @@ class Stores:
     def product_matches(self) -> KeptMatches:
         """Return the products that may be listed under several ids."""
         return KeptMatches(self.database)
+
+    @cached_property
+    def model_answers(self) -> ModelAnswers:
+        """Return the calls of a language model."""
+        return ModelAnswers(self.database)
+
+    @cached_property
+    def model_proposals(self) -> ModelProposals:
+        """Return what a language model proposes."""
+        return ModelProposals(self.database, self._clock)
 
     @cached_property
     def looks(self) -> Looks:

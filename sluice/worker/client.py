@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Backtest,
         Comparison,
         Corrected,
+        CorrectedCell,
         Curve,
         Decision,
         Guarded,
@@ -114,6 +115,10 @@ class Worker:
     def correct(self, order: Rejudge, snapshot_id: str) -> Corrected:
         """Judge held rows with right values in some of their cells; see `corrections.correct`."""
         return self._run("corrections:correct", order, snapshot_id)  # type: ignore[no-any-return]
+
+    def doubts(self, order: Rejudge, snapshot_id: str) -> Sequence[tuple[CorrectedCell, str]]:
+        """Return what cleaners would make of corrected cells instead; see `corrections.doubts`."""
+        return self._run("corrections:doubts", order, snapshot_id)  # type: ignore[no-any-return]
 
     def backfill(self, order: Backfill, snapshot_id: str) -> Staged:
         """Judge the published rows of a batch by every rule of the suite; see `rechecking.backfill`."""

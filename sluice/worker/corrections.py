@@ -9,7 +9,7 @@ import polars as pl
 
 from cleaning.decided import KeepDecided
 from cleaning.repair import apply_decided
-from sluice.domain import ACTION, REASONS, ROW, RUN, STEWARD, Batch, Cleaned, Corrected, LeftOut, Message, Outcome, Rejudge, Schema
+from sluice.domain import ACTION, REASONS, ROW, RUN, STEWARD, Batch, Cleaned, Corrected, CorrectedCell, LeftOut, Message, Outcome, Rejudge, Schema
 from sluice.pipeline import evaluate
 from sluice.sources.cast_corrections import cast_corrections
 from sluice.worker.remaining import with_remaining
@@ -38,6 +38,26 @@ def correct(path: str, order: Rejudge, snapshot_id: str) -> Corrected:
     if passed.split.good.rows.is_empty() and passed.repeats.is_empty():
         return Corrected(None, tuple(left))
     return Corrected(store.stage(with_remaining(path, replace(passed, repairs=renumber(passed.repairs, snapshot_id)), snapshot)), tuple(left))
+
+
+def doubts(path: str, order: Rejudge, snapshot_id: str) -> list[tuple[CorrectedCell, str]]:
+    """Return what cleaners would make of corrected cells, with their names, where that is another value.
+
+    So a dependency between columns, or what labels taught (`cell_errors`), contradicts a value that would pass all rules. Nothing is staged.
+
+    Args:
+        path: Path of sluice.yaml.
+        order: The rows, and the values of their cells.
+        snapshot_id: What is published.
+    """
+    config, store = open_session(path)
+    require_layout(path, order.dataset)
+    settings, snapshot, steps = config.datasets[order.dataset], store.snapshot(snapshot_id), steps_of(path, order.dataset).steps
+    corrected, _ = _corrected(order, store.quarantine.held(order.dataset, rows=order.rows), settings.schema_of(order.dataset))
+    outcome = evaluate(corrected.batch, steps, snapshot, kind=order.kind, weights=settings.gate.weights)
+    changed = outcome.repairs.join(corrected.repairs.select(ROW, "column", pl.col("new").alias("_proposed")), on=[ROW, "column"], maintain_order="left")
+    last = changed.unique([ROW, "column"], keep="last", maintain_order=True).filter(pl.col("new").ne_missing(pl.col("_proposed")))
+    return [(CorrectedCell(row, column, new), cleaner) for row, column, new, cleaner in last.select(ROW, "column", "new", "cleaner").iter_rows()]
 
 
 def _corrected(order: Rejudge, held: pl.DataFrame, schema: Schema) -> tuple[Cleaned, list[LeftOut]]:

@@ -39,6 +39,7 @@ STEWARD = {
     "label_pair",
     "undo_label_pair",
     "import_pairs",
+    "propose",
 }
 AUTHOR = {
     "retrain",

@@ -10,6 +10,7 @@ from sluice.store.tables.columns import METADATA
 from sluice.store.tables.gates import CHAMPIONS, DECISIONS, MODELS, OVERRIDES
 from sluice.store.tables.incidents import ACTIVITY, ALERT_INCIDENTS, ALERTS, INCIDENTS, LOOKS
 from sluice.store.tables.jobs import CONFIGURATIONS, HEARTBEATS, LEASES, RUNNING_JOBS, SCHEDULED_RUNS, SUGGESTIONS, TRIALS
+from sluice.store.tables.language_model import MODEL_ANSWERS, MODEL_PROPOSALS
 from sluice.store.tables.rows import CORRECTED_CELLS, LABEL_PLANS, PRODUCT_MATCHES, QUARANTINE_STATUS, REQUESTS, UNDONE_REPAIRS
 from sluice.store.tables.runs import COUNTERS, GUARDED, PROFILES, RUNS, VALUE_SCORES, VERDICTS
 
@@ -33,6 +34,8 @@ __all__ = [
     "LOOKS",
     "METADATA",
     "MODELS",
+    "MODEL_ANSWERS",
+    "MODEL_PROPOSALS",
     "OVERRIDES",
     "PRODUCT_MATCHES",
     "PROFILES",

@@ -23,6 +23,14 @@ CONSTANTS = (label._HELP, match._HELP, detectors.EMPTY, *detectors.TITLES.values
 SAME = frozenset({"HTTP API", "{dataset} {name}: {counts}"})  # read alike, but for a sign
 IN_JSON = frozenset(  # keys that no table shows
     [
+        "causes",
+        "difference",
+        "facts",
+        "refused",
+        "steps",
+        "summary",
+        "test",
+        "unclear",
         "params",
         "code",
         "moves",
