@@ -16,6 +16,7 @@ CLEANERS: Mapping[str, str] = {
     "unit_scale": "cleaning.unit_scale:UnitScale",
     "functional_dependency": "cleaning.functional_dependency:FunctionalDependency",
     "swapped_columns": "cleaning.swapped_columns:SwappedColumns",
+    "session_user": "cleaning.session_user:SessionUser",
     "source_vote": "cleaning.source_vote:SourceVote",
     "map_values": "cleaning.map_values:MapValues",
     "standardize": "cleaning.standardize:Standardize",

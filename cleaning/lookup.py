@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +15,8 @@ from sluice.errors import InvalidValue
 from sluice.messages import make_error
 from sluice.ports import Needs, Snapshot
 
+_TELLING = 3  # rows of a key, from which it tells whether the reference or a row is wrong
+_SCATTERED = 10  # contradicting rows beside agreeing ones of their key, and as many as others, from which rows are wrong and not the reference
 _PRIOR_AGREEMENTS = 20  # rows assumed to agree with the reference before any is compared
 
 
@@ -23,7 +25,9 @@ class Lookup:
     """Fill or correct a column with the newest published value of another dataset for the same key.
 
     The confidence is the share of the rows of the batch that agree with the reference where both hold a value, times the
-    share of the published rows of the key that hold the same value. A reference that the batch often contradicts is not applied.
+    share of the published rows of the key that hold the same value. A reference that the batch often contradicts is not applied, unless its
+    own rows show that they are wrong: where other rows of the same key agree with the reference, it is no older value. The share is then that of the
+    published rows.
 
     Attributes:
         schema: Schema of the dataset.
@@ -72,7 +76,7 @@ class Lookup:
             return unchanged(batch)
 
         def clean_once(batch: Batch) -> Cleaned:
-            cells = self._cells(self._join_reference(batch.rows, reference), batch.part)
+            cells = self._cells(self._join_reference(batch.rows, reference), batch.part, lambda: self._past_agreement(snapshot, reference))
             return apply_proposals(batch, [Proposal(self.column, cells)], "lookup", self.min_confidence)
 
         return repeat_until_stable(batch, clean_once)
@@ -86,13 +90,22 @@ class Lookup:
         newest = values.group_by(self.key).agg(pl.col("reference").last(), (pl.col("reference") == pl.col("reference").last()).mean().alias("share"))
         return rows.select(ROW, self.key, self.column).join(newest, on=self.key, how="inner", maintain_order="left")
 
-    def _cells(self, rows: pl.DataFrame, part: Part) -> pl.DataFrame:
+    def _past_agreement(self, snapshot: Snapshot, reference: pl.DataFrame) -> tuple[int, int]:
+        """Return how many published rows agree with the reference, and how many can be compared."""
+        published = read_published(snapshot, self.schema.dataset, [self.key, self.column])
+        return (0, 0) if published is None else _agreeing(self._join_reference(published.with_columns(pl.lit("").alias(ROW)), reference), self.column)
+
+    def _cells(self, rows: pl.DataFrame, part: Part, past: Callable[[], tuple[int, int]]) -> pl.DataFrame:
         own = pl.col(self.column)
-        agree = rows.select(own == pl.col("reference")).drop_nulls().to_series()
         repairable = rows.filter(own.is_null() if self.when == "missing" else own.ne_missing(pl.col("reference")))
-        agreeing, compared, proposing = part.total(f"agreement of {self.column}", (int(agree.sum()), agree.len(), not repairable.is_empty()))
+        counts = (*_agreeing(rows, self.column), *_contradicting(rows, self.key, self.column), not repairable.is_empty())
+        agreeing, compared, whole, scattered, proposing = part.total(f"agreement of {self.column}", counts)
         if proposing:
             part.wait()
+        if proposing and agreeing * 2 > compared and scattered >= max(_SCATTERED, whole):
+            past_agreeing, past_compared = past()
+            if past_agreeing * compared > agreeing * past_compared:
+                agreeing, compared = past_agreeing, past_compared
         agreement = (agreeing + _PRIOR_AGREEMENTS) / (compared + _PRIOR_AGREEMENTS)
         message = (
             pl.when(own.is_null())
@@ -101,3 +114,16 @@ class Lookup:
         )
         confidence = pl.col("share") * agreement
         return repairable.select(ROW, pl.col("reference").alias(NEW), confidence.alias(CONFIDENCE), message.alias(MESSAGE))
+
+
+def _agreeing(rows: pl.DataFrame, column: str) -> tuple[int, int]:
+    agree = rows.select(pl.col(column) == pl.col("reference")).drop_nulls().to_series()
+    return int(agree.sum()), agree.len()
+
+
+def _contradicting(rows: pl.DataFrame, key: str, column: str) -> tuple[int, int]:
+    """Return how many rows contradict the reference, of keys of which all rows do, and of those of which some agree; keys of few rows say neither."""
+    judged = rows.select(key, wrong=pl.col(column) != pl.col("reference")).drop_nulls()
+    keys = judged.group_by(key).agg(rows=pl.len(), wrong=pl.col("wrong").sum()).filter(pl.col("rows") >= _TELLING)
+    whole = keys.filter(pl.col("wrong") == pl.col("rows"))
+    return int(whole["wrong"].sum()), int(keys["wrong"].sum()) - int(whole["wrong"].sum())

@@ -28,7 +28,10 @@ HASHES = 96
 BAND = 3  # hashes a band: accounts that agree on all of one are compared
 MOST = 50  # items above which an account is no farm's: those repeat the few that they push
 COMMON = 0.5  # share of a farm's accounts that act on an item that it pushes
-COVER = 0.75  # share of a follower's items that a farm pushes
+COVER, HALF = 0.75, 0.5  # share of a follower's items that a farm pushes; half of them suffices where chance does not explain it
+OFTEN = 3.0  # times as often as known visitors that new accounts act on an item that may be pushed
+RARE = 2 / 3  # of the similarity that is enough among such items, since chance explains less of it
+COMPARED = 100  # known visitors of a batch, below which it is not known what is popular anyway
 PRIME = np.uint64(2**31 - 1)
 
 
@@ -71,15 +74,26 @@ def find_click_farms(rows: pl.DataFrame, learned: KnownUsers, *, similarity: flo
     """
     pairs = rows.select("user", "item").drop_nulls().unique().sort("user", "item")
     new = pairs.filter(~hash_names(pairs["user"]).is_in(learned.users.implode()))
-    full = new.filter(pl.len().over("user").is_between(items, MOST))
+    bounded = new.filter(pl.len().over("user").is_between(items, MOST))
+    earlier = pairs.join(new, on=["user", "item"], how="anti")
+    compared = earlier["user"].n_unique() >= COMPARED
+    full = (_pushable(bounded, earlier) if compared else bounded).filter(pl.len().over("user") >= items)
     if full["user"].n_unique() < group:
         return FINDINGS.to_frame()
     users, signatures = _signatures(full)
-    alike = pl.DataFrame({"user": users, "group": _groups(signatures, similarity)}).filter(pl.len().over("group") >= group)
+    alike = pl.DataFrame({"user": users, "group": _groups(signatures, similarity * (RARE if compared else 1.0))}).filter(pl.len().over("group") >= group)
     grouped = alike.join(_improbable(pairs, alike, chance), on="group", maintain_order="left")
-    farms = pl.concat([grouped, _followers(new, grouped)]).with_columns(accounts=pl.len().over("group"))
+    farms = pl.concat([grouped, _followers(new, grouped, chance)]).with_columns(accounts=pl.len().over("group"))
     message = message_column("event_of_click_farm", accounts=pl.col("accounts"))
     return make_findings(rows.join(farms, on="user", how="inner"), pl.col("score"), message)
+
+
+def _pushable(new: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs of new accounts with items that these act on far more often than known visitors."""
+    accounts, visitors = new["user"].n_unique(), earlier["user"].n_unique()
+    expected = (pl.col("holders").fill_null(0) + 1) / (visitors + 1) * accounts
+    often = new.group_by("item").agg(accounts=pl.len()).join(earlier.group_by("item").agg(holders=pl.len()), on="item", how="left")
+    return new.join(often.filter(pl.col("accounts") >= OFTEN * expected), on="item", how="semi", maintain_order="left")
 
 
 def _pushed(pairs: pl.DataFrame, grouped: pl.DataFrame) -> pl.DataFrame:
@@ -104,12 +118,17 @@ def _improbable(pairs: pl.DataFrame, alike: pl.DataFrame, chance: float) -> pl.D
     return scored.filter(pl.col("score") * scored.height < chance)
 
 
-def _followers(pairs: pl.DataFrame, grouped: pl.DataFrame) -> pl.DataFrame:
-    """Accounts that got round to fewer items, nearly all of them among those that most of one group act on; at least two."""
-    pushed = _pushed(pairs, grouped.select("user", "group"))
-    others = pairs.join(grouped, on="user", how="anti").with_columns(items=pl.len().over("user")).filter(pl.col("items") > 1)
-    within = others.join(pushed, on="item").group_by("user", "group").agg(pl.len(), pl.col("items").first())
-    followers = within.filter((pl.col("len") > 1) & (pl.col("len") >= COVER * pl.col("items"))).sort("user", "group")
+def _followers(pairs: pl.DataFrame, grouped: pl.DataFrame, chance: float) -> pl.DataFrame:
+    """Accounts that got round to fewer items, or to others as well: most of theirs are pushed by one group, or half and chance does not explain it."""
+    visitors = pairs["user"].n_unique()
+    others = pairs.join(grouped, on="user", how="anti").with_columns(items=pl.len().over("user")).filter(pl.col("items").is_between(2, MOST))
+    holders = others.group_by("item").agg(holders=pl.len())
+    pushed = _pushed(pairs, grouped.select("user", "group")).join(holders, on="item", how="inner")
+    share = (pl.col("holders") / visitors).log()
+    within = others.join(pushed.select("group", "item", share=share), on="item").group_by("user", "group")
+    counted = within.agg(pl.len(), pl.col("items").first(), p=pl.col("share").sum().exp() * visitors)
+    covered = pl.col("len") / pl.col("items")
+    followers = counted.filter((pl.col("len") > 1) & ((covered >= COVER) | ((covered >= HALF) & (pl.col("p") < chance)))).sort("user", "p", "group")
     return (
         followers.unique("user", keep="first", maintain_order=True).join(grouped.select("group", "score").unique("group"), on="group").select(grouped.columns)
     )

@@ -1,7 +1,8 @@
 """Crawlers: far more events than people make, at the pace of a machine or over more items than people look at.
 
 How many is far more is read off the batch: the counts of its users follow a negative binomial (people differ in how busy they are),
-fitted to the calmer users, so that a crawler cannot raise its own limit. Busy people exist; so behaviour must speak too.
+fitted to the calmer users, so that a crawler cannot raise its own limit. Busy people exist; so behaviour must speak too. A single visit is compared with
+other visits as well (`long_visits`), since busy people come often and bots stay long.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from detectors.traffic.frames import FINDINGS, make_findings, shift_within
+from detectors.traffic.long_visits import find_long_visits
 from sluice.domain import Message, message_column
 
 NAME, NEEDS = "crawler", ("user", "item", "time")
@@ -31,17 +33,30 @@ def find_crawlers(rows: pl.DataFrame, *, chance: float) -> pl.DataFrame:
         rows: Visits of a whole batch, sorted by user and time: `_row_id`, `user`, `item`, `time` and, where known, `kind`.
         chance: How likely one crawler may be found by chance among people alone.
     """
+    return pl.concat([_by_user(rows, chance), _by_visit(rows, chance)]).unique("_row_id", keep="first", maintain_order=True)
+
+
+def _by_visit(rows: pl.DataFrame, chance: float) -> pl.DataFrame:
+    long = find_long_visits(rows, chance=chance)
+    return make_findings(long, pl.col("score"), _message())
+
+
+def _by_user(rows: pl.DataFrame, chance: float) -> pl.DataFrame:
     users = _behaviour(rows.filter(pl.col("user").is_not_null()))
     if users.height < FEWEST:
         return FINDINGS.to_frame()
     scored = users.with_columns(score=_tail(users["events"].to_numpy()))
     suspect = (pl.col("score") * users.height < chance) & (pl.col("events") >= FEWEST)
     typical_breadth = scored.filter(~suspect & (pl.col("events") >= FEWEST // 3))["breadth"].quantile(CALM, "higher")
-    broad = (pl.col("breadth") >= max(BROAD, typical_breadth or 0.0)) & (pl.col("alike").fill_null(1.0) >= ALIKE)
+    broad = (pl.col("breadth") >= BROAD) & (pl.col("breadth") > (typical_breadth or 0.0)) & (pl.col("alike").fill_null(1.0) >= ALIKE)
     machine = (pl.col("steadiness") < STEADY) | (pl.col("pace") < HASTY) | broad
     crawlers = scored.filter(suspect & machine.fill_null(value=False))
-    message = message_column("event_of_crawler", events=pl.col("events"), items=pl.col("items"), pace=pl.col("pace").round(1).cast(pl.String).fill_null("?"))
-    return make_findings(rows.join(crawlers, on="user", how="inner"), pl.col("score"), message)
+    return make_findings(rows.join(crawlers, on="user", how="inner"), pl.col("score"), _message())
+
+
+def _message() -> pl.Expr:
+    pace = pl.col("pace").round(1).cast(pl.String).fill_null("?")
+    return message_column("event_of_crawler", events=pl.col("events"), items=pl.col("items"), pace=pace)
 
 
 def _behaviour(rows: pl.DataFrame) -> pl.DataFrame:

@@ -45,7 +45,8 @@ class TrafficSettings:
         reference_column: Column of the price there; empty: the same as in the events.
         patterns: Patterns to detect; empty: all whose columns are configured.
         significance_level: Probability that a pattern flags anything (a visitor, an item, an hour) in a batch by chance, 0 to 1.
-        min_similarity: Smallest Jaccard similarity of the items of two accounts of one click farm, 0 to 1.
+        min_similarity: Smallest Jaccard similarity of the items of two accounts of one click farm, 0 to 1; two thirds of it among items that known
+            visitors hardly act on.
         min_group_size: Smallest number of accounts of a click farm.
         min_items: Smallest number of different items that an account of a click farm acts on.
         min_rows: Smallest number of accepted rows to learn from.

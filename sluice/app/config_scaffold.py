@@ -32,8 +32,10 @@ from sluice.sources.arrival import digest_of
 from sluice.sources.delta import read_newest_version
 from sluice.sources.infer import infer
 from sluice.sources.infer.excerpt import excerpt
+from sluice.sources.infer.recommender_settings import Suggestion as RecommenderSuggestion
 from sluice.sources.infer.recommender_settings import suggest_recommender
 from sluice.sources.infer.sampling import NEWEST_ROWS
+from sluice.sources.infer.traffic_settings import suggest_traffic
 from sluice.sources.source_errors import source_errors
 from sluice.sources.unmatched import unmatched_files
 
@@ -73,8 +75,9 @@ def scaffold_config(
         }
         for dataset in datasets
     ]
+    detect = {dataset.dataset: [*suggested.detect[dataset.dataset], *_traffic(dataset, recommender)] for dataset in datasets}
     checks = worst_checks([*(check for dataset in datasets for check in dataset.checks), *suggested.doubts])
-    text = write(datasets, suggested.suite, suggested.clean, suggested.detect, recommender, checks=suggested.doubts, language=language)
+    text = write(datasets, suggested.suite, suggested.clean, detect, recommender, checks=suggested.doubts, language=language)
     return facts, text, checks
 
 
@@ -204,6 +207,11 @@ def suggest_detectors(dataset: InferredDataset) -> StepsWithReasons:
         return []
     settings = {"max_fpr": 0.01, "severity": "info"}  # a sale changes most rows: what it reports closes no gate until a person makes it a warning
     return [(Step(name="autoencoder", settings=settings), Message.of("init_autoencoder"))]
+
+
+def _traffic(dataset: InferredDataset, recommender: Sequence[RecommenderSuggestion]) -> StepsWithReasons:
+    settings = suggest_traffic(dataset, recommender)
+    return [] if settings is None else [(Step(name="traffic", settings=settings), Message.of("init_traffic"))]
 
 
 def describe_read(facts: Mapping[str, object]) -> Message:

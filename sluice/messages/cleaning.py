@@ -50,6 +50,7 @@ TEMPLATES: Mapping[str, Template] = {
     "column_off_by_factor": "most of the column is off by a factor of {factor:g}",
     "columns_swapped": "{first} and {second} are swapped",
     "value_of_other_column": "the value belongs into {target} and stands in {source}",
+    "user_of_group": "a single event of another user among those with the same {column}",
     # times
     "session_shifted": "all times of the session are off by the same offset",
     "time_after_receipt": "the time is later than the time of receipt",

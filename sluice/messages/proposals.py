@@ -30,6 +30,7 @@ TEMPLATES: Mapping[str, Template] = {
     "init_normalize": "white space, HTML entities, mojibake, N/A",
     "init_deduplicate": "rows that arrive again are held, and name the row that they repeat",
     "init_autoencoder": "reports at most 1 % of usual rows; waits for history first",
+    "init_traffic": "reports bots, click farms, logs read twice and bursts; on_fail: quarantine would hold their rows",
     "init_dependency": "{share:.1%} of the rows agree: one {column} has one {dependent}",
     "init_sources": "each {thing} is reported by {sources:.0f} sources on average, which mostly agree",
     "init_values_seen": "{values} values were seen; add those that can come to its set, or remove the rule",

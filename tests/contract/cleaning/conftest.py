@@ -46,6 +46,7 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "unit_scale": {"column": "price", "key": "item", "factors": [100]},
     "functional_dependency": {"determinant": "item", "dependent": "brand"},
     "swapped_columns": {"columns": ["brand", "line"]},
+    "session_user": {"user": "line", "session": "item", "min_sessions": 5, "min_confidence": 0.5},
     "source_vote": {"source": "session", "thing": ["item"], "columns": ["brand", "line"]},
     "map_values": {"column": "brand", "values": {"Lumne": "Lumen"}},
     "standardize": {"column": "brand", "form": "country"},

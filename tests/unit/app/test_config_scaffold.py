@@ -34,3 +34,14 @@ def test_no_detector_is_suggested_where_every_column_is_personal_or_a_key(tmp_pa
 
     _, text, _ = scaffold_config(tmp_path, tmp_path, refuse)
     assert "detect:" not in text  # `run` would refuse it: nothing is left to learn from
+
+
+def test_bots_are_reported_where_users_act_on_items(tmp_path: Path) -> None:
+    goods = ["item_id,title,price", *(f"i{item:03},Mug {item},{item}.50" for item in range(60))]
+    clicks = ["event_id,user_id,session_id,item_id,event_type,ts"]
+    clicks += [f"e{event},u{event % 40},s{event // 4},i{event % 60:03},view,2026-11-27T08:{event // 60:02}:{event % 60:02}Z" for event in range(400)]
+    (tmp_path / "catalog_2026-11-27.csv").write_text("\n".join(goods), encoding="utf-8")
+    (tmp_path / "events_2026-11-27.csv").write_text("\n".join(clicks), encoding="utf-8")
+    _, text, _ = scaffold_config(tmp_path, tmp_path, refuse)
+    assert "- traffic: {user: user_id, item: item_id, " in text
+    assert "severity: info, on_fail: flag}  # reports bots" in text

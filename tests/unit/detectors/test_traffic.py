@@ -7,8 +7,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from detectors.traffic.crawler import find_crawlers
 from detectors.traffic.detector import Traffic
+from detectors.traffic.long_visits import length_tail
 from sluice.domain import ROW, Artifact, Batch, Column, Message, Schema, Verdict
 from sluice.messages import render
 
@@ -149,3 +153,68 @@ def test_parts_of_a_batch_are_not_judged(snapshot_of: Any) -> None:
 def test_settings_that_do_not_fit(settings: Any, outcome: str) -> None:
     with pytest.raises(ValueError, match=outcome):
         Traffic(SCHEMA, **settings)
+
+
+def shoppers(seed: int, visits: int = 600) -> list[tuple[str, str, float, str, str]]:
+    """Visits of people: some items looked at twice, some put into the cart; user, item, second, kind, session."""
+    rng = np.random.default_rng(seed)
+    events = []
+    for visit in range(visits):
+        at, items = float(rng.uniform(0, 70_000)), [f"i{rng.integers(800)}"]
+        for _ in range(min(int(rng.geometric(0.15)), 40)):
+            at += float(rng.lognormal(3, 0.9))
+            items.append(items[int(rng.integers(len(items)))] if rng.random() < 0.3 else f"i{rng.integers(800)}")
+            events.append((f"u{visit // 2}", items[-1], at, "cart" if rng.random() < 0.15 else "view", f"s{visit}"))
+    return events
+
+
+def bot(seed: int, events: int, pace: float) -> list[tuple[str, str, float, str, str]]:
+    """A bot that looks at random items with pauses like those of people."""
+    rng = np.random.default_rng(seed)
+    return [("bot", f"i{rng.integers(800)}", 2000 + float(at), "view", "sbot") for at in rng.lognormal(pace, 0.9, events).cumsum()]
+
+
+def long_visits(events: Sequence[tuple[str, str, float, str, str]]) -> set[str]:
+    rows = pl.DataFrame(
+        [(f"b.{place}", user, item, START + timedelta(seconds=at), kind, session) for place, (user, item, at, kind, session) in enumerate(events)],
+        schema=["_row_id", "user", "item", "time", "kind", "session"],
+        orient="row",
+    )
+    return set(find_crawlers(rows.sort("user", "time", "item"), chance=0.001).join(rows, on="_row_id")["user"])
+
+
+@pytest.mark.parametrize(("size", "pace"), [(90, 3.0), (150, 3.0), (90, -0.5)])
+def test_a_bot_with_pauses_like_people_is_found_by_its_long_visit(size: int, pace: float) -> None:
+    assert long_visits([*shoppers(1), *bot(1, size, pace)]) == {"bot"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_long_visits_of_people_are_left_alone(seed: int) -> None:
+    assert long_visits(shoppers(seed)) == set()
+
+
+def test_an_id_that_stands_for_all_guests_is_no_bot() -> None:
+    guests = [("guest", item, at, kind, session) for _, item, at, kind, session in shoppers(5, 400)]
+    assert long_visits([*shoppers(6), *guests]) == set()
+
+
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=60))
+def test_a_longer_visit_is_never_more_likely(lengths: list[int]) -> None:
+    tail = length_tail(np.array(sorted(lengths), dtype=np.float64))
+    assert ((tail >= 0) & (tail <= 1)).all()
+    assert (np.diff(tail) <= 0).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_farm_that_hides_among_popular_items_is_found(snapshot_of: Any, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    pushed = [
+        (f"fake{user}", f"i{700 + item}", float(at))
+        for user in range(15)
+        for item, at in zip(rng.choice(8, 5, replace=False), rng.uniform(0, 8e4, 5), strict=True)
+    ]
+    hidden = [(f"fake{user}", f"i{item}", float(rng.uniform(0, 8e4))) for user in range(15) for item in rng.choice(20, 3, replace=False)]
+    past = batch(people(seed)).rows
+    events = [*people(seed), *pushed, *hidden]
+    accounts = users(judge(events, snapshot_of(past))["traffic:click_farm"], events)
+    assert accounts == {f"fake{user}" for user in range(15)}
