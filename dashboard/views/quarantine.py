@@ -23,6 +23,7 @@ from dashboard.widgets.questions import draw_questions
 from dashboard.widgets.request_form import draw_confirmation, draw_requests
 from dashboard.widgets.row_keys import draw_row_keys
 from dashboard.widgets.spreadsheet import draw_spreadsheet
+from dashboard.widgets.table_width import grid_height
 from dashboard.widgets.undo import draw_undo
 from sluice.domain import REASONS, RESERVED, ROW
 from sluice.messages import reason_message
@@ -69,7 +70,16 @@ def draw_rows(shop: Shop, selection: QuarantineFilter, total: int) -> tuple[list
         draw_download(shop, selection)
     table = rows_table(shop, selection.dataset, rows)
     key = f"rows {selection} {number} {hash(tuple(rows[ROW]))}"  # other rows are another widget: ticks are positions in it
-    event = place.dataframe(table, hide_index=True, width="stretch", height=390, placeholder=NOTHING, on_select="rerun", selection_mode="multi-row", key=key)
+    event = place.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        height=grid_height(table.height, 390),
+        placeholder=NOTHING,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=key,
+    )
     return [rows[ROW][position] for position in event.selection.rows], rows[ROW].to_list()
 
 

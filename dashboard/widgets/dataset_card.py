@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import streamlit as st
 
@@ -13,12 +14,14 @@ from dashboard.i18n.language import ntr, render_message, tr
 from dashboard.safety.escape import markdown, message_markdown
 from dashboard.widgets.charts import score_history
 from dashboard.widgets.cost_curve import batch_cost_text
-from dashboard.widgets.formatting import format_count, format_score, format_share
+from dashboard.widgets.formatting import format_count, format_score, format_share, format_time
 from dashboard.widgets.gate_state import gate_colour, gate_text
 from dashboard.widgets.layout import draw_card_title, draw_messages
 from sluice.domain import Run
 from sluice.rules import describe_score, guarded_at
 from sluice.rules.opening import how_to_open
+
+DAYS = timedelta(days=30)
 
 
 def published_batches(runs: Sequence[Run]) -> list[Run]:
@@ -39,6 +42,8 @@ def draw_dataset(shop: Shop, dataset: str, runs: Sequence[Run]) -> None:
             st.caption(markdown(render_message(scored)))
         if cost := batch_cost_text(shop, batches[-1]):
             st.caption(cost)
+        if (lowest := lowest_batch([run for run in batches if run.at > shop.now - DAYS])) is not None:
+            draw_lowest(lowest)
     if decision.reasons:
         draw_messages(decision.reasons)
     if advice := how_to_open(decision, runs, () if decision.open else shop.store.quarantine.holding_runs(dataset)):
@@ -56,6 +61,20 @@ def draw_newest_batch(batches: Sequence[Run]) -> None:
     worst.metric(worst_dimension(newest), format_score(newest.published.worst), help=tr("Worst dimension of the score; the gate compares it with its limit."))
     held_help = tr("{held} of {rows} rows of the newest batch", held=format_count(newest.bad), rows=format_count(newest.rows))
     held.metric(tr("Held"), format_share(newest.bad, newest.rows), help=held_help)
+
+
+def lowest_batch(batches: Sequence[Run]) -> Run | None:
+    """Return the batch whose score was lowest, where the score dropped: it is lower than that of another batch by .05 at least."""
+    scored = [(run.published.value, position) for position, run in enumerate(batches) if run.published.value is not None]
+    low, high = min(scored, default=(0.0, 0)), max(scored, default=(0.0, 0))
+    return batches[low[1]] if high[0] - low[0] >= 0.05 else None
+
+
+def draw_lowest(run: Run) -> None:
+    """Draw a link to the batch whose score was lowest, where the cause stands."""
+    facts = {"score": format_score(run.published.value), "at": format_time(run.at), "dimension": worst_dimension(run)}
+    text = tr("Lowest score of 30 days: {score}, batch of {at}; worst dimension: {dimension}", **facts)
+    st.page_link("views/runs.py", label=text, icon=":material/trending_down:", query_params={"run": run.id})
 
 
 def score_change(batches: Sequence[Run]) -> str | None:

@@ -14,6 +14,7 @@ from dashboard.safety import masking
 from dashboard.widgets.choice import choose, propose
 from dashboard.widgets.download import draw_rows_download
 from dashboard.widgets.formatting import NOTHING, format_count, format_time
+from dashboard.widgets.table_width import grid_height
 from sluice.domain import RESERVED, ROW
 from sluice.store.detector_queries import PAGE_SIZE, FlagFilter, all_flags
 
@@ -55,7 +56,8 @@ def _draw_page(shop: Shop, selection: FlagFilter, total: int) -> None:
     first = (number - 1) * PAGE_SIZE + 1
     last = first + flags.height - 1
     left.caption(tr("Rows {first} to {last} of {total}", first=format_count(first), last=format_count(last), total=format_count(total)))
-    place.dataframe(_table(shop, selection.dataset, flags), hide_index=True, width="stretch", height=300, placeholder=NOTHING)
+    table = _table(shop, selection.dataset, flags)
+    place.dataframe(table, hide_index=True, width="stretch", height=grid_height(table.height, 300), placeholder=NOTHING)
     with right:
         _draw_download(shop, selection)
 

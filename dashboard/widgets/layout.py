@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
@@ -46,6 +47,7 @@ COLOURS: Mapping[str, Colour] = {
     "blessed": "green",
 }
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")  # as `format_time` writes it
 _TICK = 42  # pixels of the column in which a row is selected
 
 _STYLE = """<style>
@@ -170,7 +172,8 @@ def draw_choice(rows: Sequence[Mapping[str, object]], key: str, *, height: int |
         selection_mode="single-row",
         key=key,
     )
-    st.caption(utc_note())
+    if any(_TIME.fullmatch(str(value)) for value in rows[0].values()):
+        st.caption(utc_note())
     return event.selection.rows[0] if event.selection.rows else None
 
 

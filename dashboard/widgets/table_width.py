@@ -13,6 +13,7 @@ ROOM = 880
 
 _PADDING, _LETTER = 22, 7  # pixels of a column: around its text, and of a letter
 _LEAST = 90  # of a column that is cut
+_HEAD, _ROW = 38, 35  # pixels of the header, and of a row
 _LINES = 68  # pixels of a row whose texts are wrapped: lower ones are not
 
 
@@ -81,6 +82,16 @@ def settings_of(frame: pl.DataFrame, widths: Mapping[str, int]) -> dict[str, Any
         name: st.column_config.NumberColumn(format="localized", width=width) if name in numbers else st.column_config.Column(width=width)
         for name, width in widths.items()
     }
+
+
+def grid_height(rows: int, most: int) -> int:
+    """Return the height of a table that shows all of a few rows, and of many as many as fit into `most` pixels.
+
+    Example:
+        >>> grid_height(1, 300), grid_height(80, 300)
+        (73, 300)
+    """
+    return min(most, _HEAD + _ROW * rows)
 
 
 def row_height(frame: pl.DataFrame, widths: Mapping[str, int]) -> int | None:

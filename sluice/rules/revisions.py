@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
-from sluice.domain import Revision, Run
+from sluice.domain import Message, Revision, Run
 from sluice.rules.releases import undone_releases
 from sluice.rules.scores import Count
 
@@ -136,6 +136,20 @@ def newest_revisions(runs: Iterable[Run]) -> Mapping[str, Revision]:
         runs: Runs of a dataset, the oldest first; what is not published revises nothing.
     """
     return {revision.run: revision for run in runs if run.state == "published" for revision in run.revisions}
+
+
+def revision_notes(revisions: Iterable[Revision], runs: Mapping[str, Run], newest: Mapping[str, Revision]) -> Iterator[Message]:
+    """Yield what revisions make of runs, where that is another decision or another number of held rows than before.
+
+    Args:
+        revisions: The revisions.
+        runs: The runs by id, as they were recorded.
+        newest: The newest revision of each until then, by its id.
+    """
+    for revision in revisions:
+        before = newest.get(revision.run, runs[revision.run])
+        if (before.decision, before.bad) != (revision.decision, revision.bad):
+            yield Message.of("run_revised", run=revision.run, decision=revision.decision, held=revision.bad)
 
 
 def revised(runs: Sequence[Run]) -> list[Run]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, select
 from sluice.domain import ROW, STATE, GatePolicy, Message, Revision, Run
 from sluice.rules import Count, Moves, merge_counts, move, newest_revisions, score
 from sluice.rules.releases import undone_releases
-from sluice.rules.revisions import batches_of, with_remaining
+from sluice.rules.revisions import batches_of, revision_notes, with_remaining
 from sluice.store.commit_plan import replaced_rows
 from sluice.store.dispositions import settled_rows
 from sluice.store.lake_tables import Table
@@ -65,15 +65,7 @@ def revisions_of(
         if name == judged:
             contributions = [*contributions, (record.kind, record.facts("published"))]
         revisions.append(_decided(connection, run, moved, contributions, policy, record.remaining.get(name, ())))
-    return tuple(revisions), tuple(_notes(revisions, runs, newest))
-
-
-def _notes(revisions: Sequence[Revision], runs: Mapping[str, Run], newest: Mapping[str, Revision]) -> Iterator[Message]:
-    """Yield what a revision makes of a run, where that is another decision or another number of held rows than before."""
-    for revision in revisions:
-        before = newest.get(revision.run, runs[revision.run])
-        if (before.decision, before.bad) != (revision.decision, revision.bad):
-            yield Message.of("run_revised", run=revision.run, decision=revision.decision, held=revision.bad)
+    return tuple(revisions), tuple(revision_notes(revisions, runs, newest))
 
 
 def _judged_run(record: RunRecord, rows: Mapping[Table, pl.DataFrame]) -> str:
