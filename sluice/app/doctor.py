@@ -19,6 +19,7 @@ from sluice.errors import SluiceError, panics_as_errors
 from sluice.messages import error_message, make_error
 from sluice.ports import needs_of_steps
 from sluice.store import SqlStore, database, migrate
+from sluice.store.sealing import FORMER_VARIABLE, KEY_VARIABLE
 from sluice.store.verification import Damage, damaged_files
 from sluice.wiring import clock
 from sluice.wiring.forget_key import read_pseudonyms
@@ -85,6 +86,7 @@ def examine(path: Path, *, deep: bool = False) -> list[Finding]:
         ("language model", lambda: _language_model(config, store)),
         ("erasures", lambda: _erasures(store)),
         ("models", lambda: _models(config, store)),
+        ("encryption", lambda: _encryption(store)),
         ("clock", lambda: _clock(config)),
         ("disk", lambda: _disk(config)),
         ("storage", lambda: _storage(config, store)),
@@ -256,6 +258,21 @@ def _models(config: Config, store: list[SqlStore]) -> Message:
     names = [RECOMMENDER] if config.recommender else []
     serving = [name for name in names if store[0].models.load(name) is not None]
     return Message.of("doctor_models_serve", models=tuple(serving)) if serving else Message.of("doctor_no_model_serves")
+
+
+def _encryption(store: list[SqlStore]) -> Message:
+    if not store:
+        raise make_error(SluiceError, "doctor_needs_lake")
+    present = store[0].sealing.present
+    keys = store[0].models.keys()
+    held = {key.id for key in (present, *store[0].sealing.former) if key is not None}
+    if missing := sorted(name for name, key in keys.items() if key and key not in held):
+        raise make_error(SluiceError, "doctor_key_missing", models=tuple(missing), variable=KEY_VARIABLE, former=FORMER_VARIABLE)
+    if present is None:
+        return Message.of("doctor_not_encrypted", variable=KEY_VARIABLE)
+    if others := sorted(name for name, key in keys.items() if key != present.id):
+        raise _Warning(Message.of("doctor_not_sealed", models=tuple(others), key=present.id))
+    return Message.of("doctor_encrypted", key=present.id, variable=KEY_VARIABLE)
 
 
 def _clock(config: Config) -> Message:

@@ -190,7 +190,7 @@ def _training_of(name: str) -> str:
 
 def vault_of(app: App) -> ValueStore:
     """Return what searches the places of an application's store."""
-    return ValueStore(app.store.database, app.store.lake, Path(app.config.path(".sluice")), event_columns(app.config))
+    return ValueStore(app.store.database, app.store.lake, Path(app.config.path(".sluice")), event_columns(app.config), app.store.sealing)
 
 
 def _is_table(place: ValuePlace) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.language import error_text, render, tr
+from sluice.cli.language import error_text, ntr, render, tr
 from sluice.cli.output import ByOption, ConfigOption, Format, FormatOption, NamedOption, ReasonOption, progress, say, show
 from sluice.errors import SluiceError, UsageError
 
@@ -100,3 +100,19 @@ def rollback(
         raise UsageError(tr("a rollback needs a name (--by) and a reason (--reason)"))
     with build(config) as sluice:
         show([model_facts(sluice.rollback(name, by=by, reason=reason))], form)
+
+
+@models.command()
+def encrypt(config: ConfigOption = "sluice.yaml") -> None:
+    """Write the bytes of stored models anew that are not encrypted under SLUICE_ENCRYPTION_KEY: those from before there was a key, and those under former keys.
+
+    Once it ends, SLUICE_ENCRYPTION_OLD_KEYS is needed no longer. Without the key, encrypted models cannot be read: they are trained anew, and nothing else
+    is lost.
+    """
+    from sluice.app import build
+
+    with build(config) as sluice:
+        if sluice.store.sealing.present is None:
+            raise UsageError(tr("SLUICE_ENCRYPTION_KEY is not set; `openssl rand -hex 32` makes a key"))
+        count = sluice.store.models.seal()
+    say(ntr("{count} model is written anew", "{count} models are written anew", count))

@@ -42,6 +42,9 @@ TEMPLATES: Mapping[str, Template] = {
         "the database ends at snapshot {number}, the lake at {lake}, and the lake has no records of {runs} (datasets: {datasets}); "
         "nothing was written: restore a newer backup of the database"
     ),
+    "file_key_missing": "{file} is encrypted under the key {key}, which is neither {variable} nor among {former}; without it the model has to be trained anew",
+    "file_sealed_altered": "{file} is not what was encrypted: it was altered, or is another file under this name",
+    "encryption_key_short": "{variable}: {problem}",
     "lake_without_folder": "a lake on S3 needs a local folder for what waits to be published",
     "request_without_name": "a request needs the name of who asks (--by)",
     "request_answered_already": "request {request} is answered already",

@@ -18,6 +18,7 @@ from sluice.store.blobs import Blobs
 from sluice.store.database import Database
 from sluice.store.records import get_record, update_record
 from sluice.store.runs import next_number
+from sluice.store.sealing import Sealing, key_of
 from sluice.store.tables import CHAMPIONS, MODELS
 
 _DIAGNOSTICS = ("picture", "diagnostics")  # keys of a card that are large
@@ -26,10 +27,11 @@ _DIAGNOSTICS = ("picture", "diagnostics")  # keys of a card that are large
 class ModelRegistry:
     """Keep every version; at most one of a name is its champion."""
 
-    def __init__(self, database: Database, blobs: Blobs) -> None:
-        """Keep the database of records and the store of bytes."""
+    def __init__(self, database: Database, blobs: Blobs, sealing: Sealing | None = None) -> None:
+        """Keep the database of records and the store of bytes, and what encrypts these; unless given, they are stored as they are."""
         self._database = database
         self._blobs = blobs
+        self._sealing = sealing or Sealing()
 
     def save(self, name: str, artifact: Artifact, state: ModelState, *, at: datetime, keep: int | None = None) -> Model:
         """Save a new version; as `champion` it retires the one before, and begins a new snapshot.
@@ -49,7 +51,9 @@ class ModelRegistry:
         with self._database.write() as connection:
             version = (connection.execute(select(func.max(MODELS.c.version)).where(MODELS.c.name == name)).scalar_one() or 0) + 1
             model = Model(name, version, state, hashlib.sha256(artifact.tensors).hexdigest(), card, at)
-            self._blobs.put(_path(name, version), artifact.tensors)  # before the record: a file that no record names does no harm
+            self._blobs.put(
+                _path(name, version), self._sealing.seal(_path(name, version), artifact.tensors)
+            )  # before the record: a file that no record names does no harm
             if state == "champion":
                 _replace_champion(connection, name, "retired")
                 _crown(connection, name, version)
@@ -196,9 +200,32 @@ class ModelRegistry:
             self._blobs.delete(_path(model.name, model.version))
         return len(stored)
 
+    def keys(self) -> dict[str, str]:
+        """Return by name of each model that serves the id of the key that its bytes are encrypted under; empty where they are not."""
+        serving = [model for name in self.names() for model in self.versions(name) if model.state == "champion"]
+        paths = {model.name: _path(model.name, model.version) for model in serving}
+        return {name: key_of(self._blobs.get(path)) for name, path in paths.items() if self._blobs.size(path) is not None}
+
+    def seal(self) -> int:
+        """Write the bytes of all versions anew that are not encrypted under the present key; return their number.
+
+        Raises:
+            ModelError: A key is missing, or bytes were altered.
+        """
+        paths = [_path(model.name, model.version) for name in self.names() for model in self.versions(name)]
+        written = 0
+        for path in paths:
+            if self._sealing.present is None or self._blobs.size(path) is None:
+                continue
+            stored = self._blobs.get(path)
+            if key_of(stored) != self._sealing.present.id:
+                self._blobs.put(path, self._sealing.seal(path, self._sealing.open(path, stored)))
+                written += 1
+        return written
+
     def _read(self, row: Row[Any]) -> Artifact:
         try:
-            tensors = self._blobs.get(_path(row.name, row.version))
+            tensors = self._sealing.open(_path(row.name, row.version), self._blobs.get(_path(row.name, row.version)))
         except StoreError as error:
             raise make_error(ModelError, "model_bytes_unreadable", model=row.name, version=row.version, problem=error_message(error)) from error
         if hashlib.sha256(tensors).hexdigest() != row.digest:

@@ -15,6 +15,7 @@ from sluice.store.activity_log import with_log_keys
 from sluice.store.database import Database, connect
 from sluice.store.lake import Lake
 from sluice.store.migrate import require_current
+from sluice.store.sealing import Sealing
 from sluice.store.store import SqlStore
 
 
@@ -31,6 +32,7 @@ def open_store(
     routing: Routing | None = None,
     log_keys: str = "",
     digests: KeyedDigests | None = None,
+    sealing: Sealing | None = None,
     create: bool = False,
 ) -> SqlStore:
     """Open a store whose database is up to date and whose lake keeps commits.
@@ -47,6 +49,7 @@ def open_store(
         routing: Who is told what; nobody unless given.
         log_keys: Keys of the activity log, separated by blanks, the present one first; empty: the log is chained without a key.
         digests: Compute digests of ids that are remembered; without a key unless given.
+        sealing: Encrypts the bytes of models; they are stored as they are unless given.
         create: Create the database where there is none.
 
     Raises:
@@ -75,4 +78,5 @@ def open_store(
         people=people,
         routing=routing,
         digests=digests,
+        sealing=sealing,
     )

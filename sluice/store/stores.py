@@ -43,6 +43,7 @@ from sluice.store.requests import Requests
 from sluice.store.running_jobs import RunningJobs
 from sluice.store.runs import Runs
 from sluice.store.scheduled_runs import ScheduledRuns
+from sluice.store.sealing import Sealing
 from sluice.store.staging import StagingArea
 from sluice.store.suggestions import Suggestions
 from sluice.store.suppression_file import SuppressionFile
@@ -77,6 +78,7 @@ class Stores:
         people: People | None = None,
         routing: Routing | None = None,
         digests: KeyedDigests | None = None,
+        sealing: Sealing | None = None,
     ) -> None:
         """Keep what the stores are made of; `open_store` checks the database and the lake first.
 
@@ -91,7 +93,9 @@ class Stores:
             people: Who may do what; everybody everything unless given.
             routing: Who is told what; nobody unless given.
             digests: Compute digests of ids that are remembered; without a key unless given.
+            sealing: Encrypts the bytes of models; they are stored as they are unless given.
         """
+        self.sealing = sealing or Sealing()
         self.people = people or People()
         self.database, self.lake, self.schemas = database, lake, schemas
         self._policies, self._clock, self._stage = policies, clock, stage
@@ -105,7 +109,7 @@ class Stores:
     @cached_property
     def models(self) -> ModelRegistry:
         """Return the registered models."""
-        return ModelRegistry(self.database, Blobs(self.lake.root, self.lake.options))
+        return ModelRegistry(self.database, Blobs(self.lake.root, self.lake.options), self.sealing)
 
     @cached_property
     def quarantine(self) -> QuarantineStore:

@@ -12,6 +12,7 @@ from sluice.store import SqlStore, connect, migrate, open_store
 from sluice.store.activity_log import KEY_VARIABLE
 from sluice.wiring import clock
 from sluice.wiring.forget_key import read_digests
+from sluice.wiring.sealing_key import read_sealing
 
 
 def open_store_of(config: Config, publisher: OutcomePublisher | None = None) -> SqlStore:
@@ -37,6 +38,7 @@ def open_store_of(config: Config, publisher: OutcomePublisher | None = None) -> 
         routing=config.routing,
         log_keys=os.environ.get(KEY_VARIABLE, ""),
         digests=read_digests(),
+        sealing=read_sealing(),
         create=True,
     )
 

@@ -23,6 +23,7 @@ from sluice.store.database import Database, database_errors
 from sluice.store.lake import Lake
 from sluice.store.lake_records import change_values
 from sluice.store.lake_tables import Table as LakeTable
+from sluice.store.sealing import Sealing
 from sluice.store.tables import ACTIVITY, METADATA
 from sluice.store.values.event_rows import LOGS, count_rows, delete_rows
 from sluice.store.values.key_rows import KeyRows, read_key_rows
@@ -52,7 +53,7 @@ class Occurrence:
 class ValueStore:
     """Search and erase values in what Sluice itself stores."""
 
-    def __init__(self, database: Database, lake: Lake, state: Path, events: EventColumns | None = None) -> None:
+    def __init__(self, database: Database, lake: Lake, state: Path, events: EventColumns | None = None, sealing: Sealing | None = None) -> None:
         """Touch nothing yet.
 
         Args:
@@ -60,7 +61,9 @@ class ValueStore:
             lake: The Delta tables and models.
             state: The folder `.sluice`.
             events: Columns whose values recorded events repeat; None where no recommender is configured.
+            sealing: Opens the bytes of models that are encrypted.
         """
+        self._sealing = sealing or Sealing()
         self._database, self._lake, self._events = database, lake, events
         self._blobs = Blobs(lake.root, lake.options)
         self._state = Blobs(str(state), {})
@@ -148,7 +151,7 @@ class ValueStore:
         for name in blobs.names():
             place = place_of_file(root, name)
             if place is not None:
-                counts[place, _folder_of(place, name)] += count_in_file(blobs, name, query)
+                counts[place, _folder_of(place, name)] += count_in_file(blobs, name, query, self._sealing)
         return [Occurrence(place, where, count) for (place, where), count in counts.items() if count]
 
     def _in_free_pages(self, query: ValueQuery) -> list[Occurrence]:
@@ -173,12 +176,12 @@ class ValueStore:
         return [Occurrence(place, where, count) for (place, where), count in counts.items() if count]
 
 
-def count_in_file(blobs: Blobs, name: str, query: ValueQuery) -> int:
+def count_in_file(blobs: Blobs, name: str, query: ValueQuery, sealing: Sealing | None = None) -> int:
     """Count a value in a file: rows of Parquet, else times in its text; in a cache of texts also a text that is the value."""
     if name.endswith(".parquet"):
         rows = query.in_dataset(name.split("/")[1])  # <table>/<dataset>/, or landing/<dataset>/
         return sum(int(rows.rows(part).sum()) for part in rows_in_parts(blobs.address(name), blobs.options))
-    content = blobs.get(name)
+    content = (sealing or Sealing()).open(name, blobs.get(name))
     if place_of_file("lake", name) is _LAKE_RECORDS:
         return _count_in_record(content.decode(), query)
     hashed = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in query.texts]
