@@ -5,6 +5,7 @@ from __future__ import annotations
 from sluice.domain.alerts import Alert, AlertDraft, AlertKind, AlertState, Sink, StoredAlert
 from sluice.domain.backtests import Backtest, RuleChange
 from sluice.domain.batch import UNSCORED, Arrival, Batch, Cleaned, EarlierRows, GrownFile, Outcome, SameFile, Score, Split, Staged, Verdict
+from sluice.domain.cleaning_previews import CellChange, CleanerChanges, CleaningPreview
 from sluice.domain.column_condition import ColumnCondition
 from sluice.domain.comparisons import Comparison, MetricDifference, Promotion, PromotionCheck, PromotionPolicy
 from sluice.domain.configurations import ConfigText, ConfigVersion
@@ -141,9 +142,12 @@ __all__ = [
     "BatchPreview",
     "BatchProfile",
     "Cause",
+    "CellChange",
     "CellFormat",
     "CheckState",
     "Cleaned",
+    "CleanerChanges",
+    "CleaningPreview",
     "Column",
     "ColumnCondition",
     "ColumnProfile",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Artifact,
         Backfill,
         Backtest,
+        CleaningPreview,
         Comparison,
         Corrected,
         CorrectedCell,
@@ -107,6 +108,10 @@ class Worker:
     def backtest(self, run: Run) -> Backtest:
         """Judge a recorded batch by the present configuration, and write nothing; see `backtesting.backtest`."""
         return self._run("backtesting:backtest", run)  # type: ignore[no-any-return]
+
+    def preview_cleaning(self, batch: Arrival | Run, snapshot_id: str, samples: int) -> CleaningPreview:
+        """Return what the cleaners change in a batch, and write nothing; see `cleaning_preview.preview_cleaning`."""
+        return self._run("cleaning_preview:preview_cleaning", batch, snapshot_id, samples)  # type: ignore[no-any-return]
 
     def rejudge(self, order: Rejudge, snapshot_id: str) -> Staged:
         """Judge held rows again; see `tasks.rejudge`."""

@@ -136,13 +136,24 @@ def check(path: str, arrival: Arrival, snapshot_id: str) -> list[Verdict]:
         SourceError: The arrival cannot be read, or its time is refused.
         BatchFailed: A step fails on it.
     """
+    outcome = evaluate_unstaged(path, arrival, snapshot_id)
+    return [replace(verdict, failing=None, evidence=None) for verdict in outcome.phases["cleaned"]]
+
+
+def evaluate_unstaged(path: str, arrival: Arrival, snapshot_id: str) -> Outcome:
+    """Read and evaluate one arrival, and write nothing.
+
+    Raises:
+        RebuildNeeded: The stored rows do not fit the declaration; nothing is read.
+        SourceError: The arrival cannot be read, or its time is refused.
+        BatchFailed: A step fails on it.
+    """
     config, store = open_session(path)
     require_layout(path, arrival.dataset)
     snapshot, steps = store.snapshot(snapshot_id), steps_of(path, arrival.dataset).steps
     with batch_errors(Path(arrival.uri).name, config.datasets[arrival.dataset].schema_of(arrival.dataset).names), missing_files(store.lake.root):
         batch = _completion(config, arrival, snapshot)(arriving_source(config, store, arrival.dataset).read(arrival))
-        outcome = evaluate(batch, steps, snapshot)
-    return [replace(verdict, failing=None, evidence=None) for verdict in outcome.phases["cleaned"]]
+        return evaluate(batch, steps, snapshot)
 
 
 def _completion(config: Config, arrival: Arrival, snapshot: Snapshot) -> Callable[[Batch], Batch]:
