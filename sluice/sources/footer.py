@@ -13,7 +13,8 @@ _TOTALS = (
     "sum|total|totals|subtotal|sub-total|grand total|summe|gesamt|gesamtsumme|zwischensumme|totale|totales|total général|sous-total|somme|suma|totaal|razem"
     "|合计|总计|小计|合計|總計|小計"
 )
-_TOTAL = re.compile(rf"({_TOTALS})\s*[:\uff1a]?", re.IGNORECASE)
+_TOTAL = re.compile(rf"({_TOTALS})\s*([:\uff1a].*)?", re.IGNORECASE)  # Total: Account, as in reports of advertisements
+_NOTHING = " \t\r\n-\u2013\u2014"  # dashes stand for nothing
 Record = tuple[int, list[str]]  # the line on which it begins, its cells
 
 
@@ -74,11 +75,11 @@ def names_total(cells: Sequence[str | None]) -> bool:
     """Return True where the first cell with a value is a word for a total.
 
     Example:
-        >>> names_total(["", "Summe:", "12,90"]), names_total(["Total Care Soap", "4.50"])
-        (True, False)
+        >>> names_total(["", "Summe:", "12,90"]), names_total(["Total: Account", "9"]), names_total(["Total Care Soap", "4.50"])
+        (True, True, False)
     """
     return _TOTAL.fullmatch(next((cell.strip() for cell in cells if cell and cell.strip()), "")) is not None
 
 
 def _filled(record: Record) -> int:
-    return sum(bool(cell.strip()) for cell in record[1])
+    return sum(bool(cell.strip(_NOTHING)) for cell in record[1])

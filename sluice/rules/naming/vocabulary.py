@@ -27,6 +27,7 @@ WORDS: Mapping[Role, frozenset[str]] = {
         " referencia referenz serial tracking version cp siret ustid sn артикул код штрихкод номер телефон индекс"
     )
     | split_words("mandt bukrs werks vkorg posnr")  # of SAP
+    | split_words("konto gegenkonto sachkonto kontonummer kostenstelle kostentrager")  # of German accounts
     | words_of("code"),
     "quantity": split_words(
         "price cost amount total subtotal sum tax discount fee shipping revenue paid refund balance msrp rrp value margin profit budget spend commission"

@@ -26,7 +26,7 @@ from sluice.sources.template_rows import stated_rows
 from sluice.sources.xml import XmlFeed
 
 _VALUE = re.compile(r"[-+]?[\d.,:/\s%TZ-]*\d[\d.,:/\s%TZ-]*|true|false", re.IGNORECASE)
-_YEAR = re.compile(r"(19|20)\d\d")
+_PERIOD = re.compile(r"(19|20)\d\d([-/.](0?[1-9]|1[0-2])([-/.]\d\d?)?)?|(\d\d?[-/.])?\d\d?[-/.](19|20)\d\d")  # 2026, 2026-11, 11/2026, 26.11.2026
 _ALMOST_ALL = 0.9
 
 
@@ -148,11 +148,18 @@ def has_no_header(records: Sequence[Sequence[str]]) -> bool:
     of_values = [position for position in range(len(first)) if rest and _share_of_values(rest, position) >= _ALMOST_ALL]
     if of_values:
         heads = [first[position].strip() for position in of_values]
-        years = len(heads) < len(first) and len(set(heads)) == len(heads) and all(map(_YEAR.fullmatch, heads))  # a table with a column for each year
+        periods = len(heads) < len(first) and len(set(heads)) == len(heads) and all(map(_PERIOD.fullmatch, heads))  # a table with a column for each year
+        periods = periods and not any(_is_of_periods(rest, position) for position in of_values)
         filled = [head for head in heads if head]  # a row may lack the values of some columns
-        return len(filled) > 0 and all(map(_VALUE.fullmatch, filled)) and not years and not are_words(first)
+        return len(filled) > 0 and all(map(_VALUE.fullmatch, filled)) and not periods and not are_words(first)
     repeated = sum(cell in {record[position] for record in rest} for position, cell in enumerate(first) if cell)
     return repeated > 0.5 * len(first)
+
+
+def _is_of_periods(records: Sequence[Sequence[str]], position: int) -> bool:
+    """Return True for a column that holds dates, as those of a table without names do."""
+    cells = [cell for record in records if (cell := record[position].strip())]
+    return sum(_PERIOD.fullmatch(cell) is not None for cell in cells) > len(cells) / 2
 
 
 def _share_of_values(records: Sequence[Sequence[str]], position: int) -> float:

@@ -13,7 +13,7 @@ import polars as pl
 from sluice.config.checks import Check
 from sluice.domain import EMPTY, Column, Message, Mode
 from sluice.rules.naming.column_names import role, words
-from sluice.rules.naming.event_words import is_creation_time, is_other_time, names_documents, names_events, names_growing, names_person, names_things
+from sluice.rules.naming.event_words import ITEMS, is_creation_time, is_other_time, names_documents, names_events, names_growing, names_person, names_things
 from sluice.rules.naming.vocabulary import split_words
 from sluice.sources.cast import as_text, to_type
 from sluice.sources.file_dates import period_ends
@@ -94,7 +94,12 @@ def infer_rhythm(frames: Sequence[pl.DataFrame], columns: Sequence[Column], key:
 
 
 def is_event_table(rows: pl.DataFrame, columns: Sequence[Column], key: tuple[str, ...], names: Sequence[str]) -> bool:
-    """Return True where rows are events: by the names of the table and its key, or as they have a time and entities that repeat."""
+    """Return True where rows are events: by the names of the table and its key, or as they have a time and entities that repeat.
+
+    A table of sales by product without any time has a row for each product, and the next file has it again.
+    """
+    if _is_by_item(rows, columns, key):
+        return False
     if names_events(names) or (names_events(key) and not names_things(names)):
         return True
     time = infer_time(rows, columns, of_events=False)
@@ -105,6 +110,11 @@ def is_event_table(rows: pl.DataFrame, columns: Sequence[Column], key: tuple[str
     others = [column.name for column in columns if column.name not in key and (role(column.name) == "id" or names_person(column.name))]
     repeating = [name for name in others if rows[name].drop_nulls().n_unique() < 0.9 * (rows.height - rows[name].null_count())]
     return bool(repeating) and not (len(key) == 1 and names_person(key[0]))
+
+
+def _is_by_item(rows: pl.DataFrame, columns: Sequence[Column], key: tuple[str, ...]) -> bool:
+    """Return True where a product alone names a row, and no column holds a time."""
+    return len(key) == 1 and bool(set(words(key[0])) & ITEMS) and not names_events(key) and infer_time(rows, columns) is None
 
 
 def is_log_of_day(rows: pl.DataFrame, columns: Sequence[Column], key: tuple[str, ...], names: Sequence[str]) -> bool:

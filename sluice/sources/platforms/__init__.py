@@ -35,6 +35,7 @@ PLATFORMS = (
     "bigcommerce",
     "snowplow",
     "adobe",
+    "datev",
 )
 """Modules of this package, each with the `TABLES` that its system exports; of several that fit the first counts."""
 

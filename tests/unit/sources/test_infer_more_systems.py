@@ -14,6 +14,7 @@ from sluice.domain import Column
 from sluice.sources.cast import to_type
 from sluice.sources.head_row import head_row_by_shape
 from sluice.sources.infer import infer
+from sluice.sources.infer.file_form import has_no_header
 from sluice.sources.infer.keys import infer_key
 from sluice.sources.infer.later_changes import changes_later
 from sluice.sources.infer.modes import infer_time
@@ -135,3 +136,25 @@ def test_a_line_about_the_file_may_have_more_cells_than_the_table(tmp_path: Path
     assert [column.name for column, _ in dataset.columns][:2] == ["Umsatz", "Soll/Haben-Kennzeichen"]
     assert {column.name: column.type for column, _ in dataset.columns}["Umsatz"] == "number"
     assert dataset.rows == ROWS
+
+
+@pytest.mark.parametrize(("key", "mode"), [("SKU", "snapshot"), ("Order", "append")])
+def test_sales_by_product_without_a_time_are_a_table_that_comes_again(tmp_path: Path, key: str, mode: str) -> None:
+    """With a column for each month: the next file, in which the last month grew, was held as a whole."""
+    rows = "".join(f"S{number:04},Lamp {number},{number % 9},{number % 7 + 1}\n" for number in range(ROWS))
+    dataset = landed(tmp_path, {"sales_by_month.csv": f"{key},Product,01/2026,02/2026\n{rows}".encode()})
+    assert (dataset.key, dataset.mode) == ((key,), mode)
+
+
+@pytest.mark.parametrize("heads", ["2025,2026", "01/2026,02/2026", "2026-01,2026-02", "26.11.2026,27.11.2026"])
+def test_periods_are_names_of_columns_where_no_cell_is_one(heads: str) -> None:
+    rows = [[f"S{number:04}", f"Lamp {number}", str(number % 9), str(number % 7)] for number in range(ROWS)]
+    assert not has_no_header([["SKU", "Product", *heads.split(",")], *rows])
+    assert has_no_header([[f"S{number:04}", "Lamp", f"2026-11-{number % 28 + 1:02}", "2026"] for number in range(ROWS)])
+
+
+def test_the_total_of_a_report_is_left_out_where_dashes_fill_its_cells(tmp_path: Path) -> None:
+    rows = "".join(f'2026-11-{number % 28 + 1:02},Campaign {number % 6},Enabled,"1,{number:03}",{number % 9}.10%,{number}.50\n' for number in range(ROWS))
+    content = f'Campaign report\n2026-11-01 - 2026-11-28\nDay,Campaign,State,Clicks,CTR,Cost\n{rows}Total: Account, --, --,"12,345",1.2%,9999.00\n'
+    dataset = landed(tmp_path, {"Campaign report 2026-11-28.csv": content.encode()})
+    assert (dataset.rows, dataset.time, dataset.options.footer) == (ROWS, "Day", True)

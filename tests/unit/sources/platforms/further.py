@@ -84,7 +84,26 @@ def heureka(day: int) -> bytes:
     return f'<?xml version="1.0" encoding="utf-8"?>\n<SHOP>{"".join(items)}</SHOP>'.encode()
 
 
+def datev(day: int) -> bytes:
+    about = f'"EXTF";700;21;"Buchungsstapel";13;202611{26 + day}120000000;;"RE";"";"";1001;1;20260101;4;20261101;20261130;"November";"";1;0;0;"EUR"\r\n'
+    header = ["Umsatz (ohne Soll/Haben-Kz)", "Soll/Haben-Kennzeichen", "WKZ Umsatz", "Kurs", "Konto", "Gegenkonto (ohne BU-Schlüssel)", "BU-Schlüssel"]
+    rows: list[list[object]] = []
+    for number in range(60):
+        amount, account = f"{9 + number * 7 % 900},{number % 100:02}", ("8400", "8300", "0420")[number % 3]
+        booking = [f"{26 + day}11", f"RE{day}{number:04}", "Rechnung Lampe"]
+        rows.append([amount, "SH"[number % 2], "EUR", None, account, f"1{number * 37 % 900:04}", None, *booking])
+    return about.encode("cp1252") + as_csv([*header, "Belegdatum", "Belegfeld 1", "Buchungstext"], rows, ";", "cp1252")
+
+
 FURTHER = {
+    "datev": Sample(
+        "a DATEV batch of bookings",
+        "EXTF_Buchungsstapel_202611{}.csv",
+        datev,
+        rows=60,
+        types={"Umsatz (ohne Soll/Haben-Kz)": "number", "Konto": "string", "Gegenkonto (ohne BU-Schlüssel)": "string", "Belegdatum": "string"},
+        personal=(),
+    ),
     "heureka": Sample(
         "a Heureka product feed",
         "heureka_2026-11-{}.xml",
