@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MISFIRE_GRACE = 3600  # seconds
 ALIVE = timedelta(minutes=1)  # a worker records a heartbeat every few seconds
 RETRY_SECONDS = 10  # after so long a firing that a worker left unfinished is looked for
+_FURTHER = (", missed", ", unfinished")  # ends of the names of what else looks for a firing of a job
 _LOG = logging.getLogger(__name__)
 
 
@@ -194,16 +195,45 @@ def start(
 
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # `ended` reports failures in words
     scheduler = BackgroundScheduler(timezone=ZoneInfo("UTC"))
-    for job, (cron, action) in crons.items():
-        trigger = parse_cron(cron, timezone)
-        firing = _reporting(job, partial(run_once, job, trigger, store, action, clock), ended)
-        scheduler.add_job(firing, trigger, id=job, coalesce=True, max_instances=1, misfire_grace_time=MISFIRE_GRACE)
-        scheduler.add_job(firing, id=f"{job}, missed")
-        scheduler.add_job(firing, "interval", seconds=RETRY_SECONDS, id=f"{job}, unfinished", coalesce=True, max_instances=1)
+    put_crons(scheduler, crons, timezone, store, clock, ended)
     for job, (seconds, repeated) in every.items():
         scheduler.add_job(_reporting(job, repeated, ended), "interval", seconds=seconds, id=job, coalesce=True, max_instances=1)
     scheduler.start()
     return scheduler
+
+
+def put_crons(
+    scheduler: BackgroundScheduler,
+    crons: Mapping[str, tuple[str, Callable[[], None]]],
+    timezone: str,
+    store: ScheduleStore,
+    clock: Callable[[], datetime],
+    ended: Callable[[str, BaseException | None], None],
+    former: Iterable[str] = (),
+) -> None:
+    """Schedule jobs by their cron lines, in place of former ones; a firing that is under way goes on.
+
+    Args:
+        scheduler: What fires them.
+        crons: A cron line and an action by job.
+        timezone: Of the cron lines.
+        store: Holds the leases and the record of firings.
+        clock: The time.
+        ended: Called with each job that ran and with what it raised.
+        former: Names of the jobs that were scheduled by cron lines before.
+
+    Raises:
+        UsageError: A cron line or the time zone is wrong; then the former ones stay.
+    """
+    triggers = {job: parse_cron(cron, timezone) for job, (cron, _) in crons.items()}
+    for name in [f"{job}{part}" for job in former for part in ("", *_FURTHER)]:
+        if scheduler.get_job(name):
+            scheduler.remove_job(name)
+    for job, (_, action) in crons.items():
+        firing = _reporting(job, partial(run_once, job, triggers[job], store, action, clock), ended)
+        scheduler.add_job(firing, triggers[job], id=job, coalesce=True, max_instances=1, misfire_grace_time=MISFIRE_GRACE)
+        scheduler.add_job(firing, id=f"{job}{_FURTHER[0]}")
+        scheduler.add_job(firing, "interval", seconds=RETRY_SECONDS, id=f"{job}{_FURTHER[1]}", coalesce=True, max_instances=1)
 
 
 def _reporting(job: str, action: Callable[[], object], ended: Callable[[str, BaseException | None], None]) -> Callable[[], None]:

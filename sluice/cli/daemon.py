@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from sluice import schedule
@@ -46,7 +47,6 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
     stop = _stop_on_signals()
     jobs = JobRunner(app, say, stop)
     jobs.beat()
-    crons = {job: (cron, jobs.job(job)) for job, cron in app.config.schedule.crons.items()}
     every = {
         "heartbeat": (HEARTBEAT_SECONDS, jobs.beat),
         "requests": (HEARTBEAT_SECONDS, jobs.job("requests")),
@@ -55,7 +55,8 @@ def serve(app: App, *, say: Callable[[str], None]) -> None:
         "alerts": (HEARTBEAT_SECONDS, jobs.deliver),
         "lineage": (HEARTBEAT_SECONDS, jobs.lineage),
     }
-    scheduler = schedule.start(crons, app.config.schedule_zone, app.store, clock.wall, every=every, ended=jobs.ended)
+    scheduler = schedule.start(jobs.crons(app), app.config.schedule_zone, app.store, clock.wall, every=every, ended=jobs.ended)
+    jobs.schedule_anew = partial(schedule.put_crons, scheduler)
     try:
         servers.start(say)
         if notice := describe_missing_ingest(app.config.schedule.crons):
@@ -79,7 +80,7 @@ def describe_missing_ingest(crons: Collection[str]) -> str:
     """
     if "ingest" in crons:
         return ""
-    return tr('no job reads files: write `ingest: "15 * * * *"` under `schedule` in sluice.yaml, and start again')
+    return tr('no job reads files: write `ingest: "15 * * * *"` under `schedule` in sluice.yaml, which counts at once')
 
 
 def _stop_on_signals() -> threading.Event:
@@ -95,10 +96,15 @@ def _stop_on_signals() -> threading.Event:
     return stop
 
 
+def _when(app: App) -> tuple[Mapping[str, str], str]:
+    return app.config.schedule.crons, app.config.schedule_zone
+
+
 class JobRunner:
     """Run one job at a time, and beside it what publishes nothing; a job that fails is reported, and the next one goes on.
 
-    A configuration that was edited counts from the next job on, but for its schedule and address; one that is wrong is reported, and the former one stays.
+    A configuration that was edited counts from the next job on, its schedule among it, but for its addresses; one that is wrong is reported, and the former one
+    stays.
     """
 
     def __init__(self, app: App, say: Callable[[str], None], stop: threading.Event) -> None:
@@ -117,6 +123,7 @@ class JobRunner:
         self.failing: dict[str, str] = {}
         self.failures: dict[str, int] = {}
         self.read = app.path.read_bytes()
+        self.schedule_anew: Callable[..., None] | None = None
         self.quiet = self.tries = 0  # turns for which the receiver of lineage is left alone, and how often in a row it was away
 
     def job(self, name: str) -> Callable[[], None]:
@@ -138,6 +145,10 @@ class JobRunner:
 
         return run_alone
 
+    def crons(self, app: App) -> Mapping[str, tuple[str, Callable[[], None]]]:
+        """Return the cron line and the action of each job of an application's schedule."""
+        return {job: (cron, self.job(job)) for job, cron in app.config.schedule.crons.items()}
+
     def beside(self, kinds: Collection[RequestKind]) -> Callable[[], None]:
         """Return a job that carries out some kinds of requests by an application of its own: trials take minutes, and keep no other job waiting."""
 
@@ -158,6 +169,7 @@ class JobRunner:
         self.read = content
         try:
             edited = build(self.app.path, settling=self.app.settling)
+            self._follow_schedule(edited)
         except SluiceError as error:
             self.ended("configuration", error)
             return
@@ -165,6 +177,16 @@ class JobRunner:
         former.close()
         self.ended("configuration", None)
         self.say(tr("{file} was edited: it counts from now on", file=edited.path.name))
+
+    def _follow_schedule(self, edited: App) -> None:
+        """Put the cron lines of an edited configuration in place of the former ones, where they differ."""
+        if self.schedule_anew is None or _when(edited) == _when(self.app):
+            return
+        try:
+            self.schedule_anew(self.crons(edited), edited.config.schedule_zone, edited.store, clock.wall, self.ended, self.app.config.schedule.crons)
+        except SluiceError:
+            edited.close()
+            raise
 
     def beat(self) -> None:
         """Record that this process is alive, and on which machine.

@@ -16,7 +16,7 @@ import pytest
 from sluice.cron import last_fire_time, next_fire_times, parse_cron
 from sluice.errors import Cancelled, LeaseHeld, UsageError
 from sluice.rules import Attempts
-from sluice.schedule import RETRY_SECONDS, run_once, start
+from sluice.schedule import RETRY_SECONDS, put_crons, run_once, start
 from sluice.store.leases import Leases
 from tests.patience import PATIENCE
 
@@ -265,3 +265,31 @@ def test_a_job_of_a_machine_that_died_is_taken_over_within_half_a_minute() -> No
     longest = inspect.signature(Leases).parameters["ttl"].default
     assert longest <= 15
     assert longest + RETRY_SECONDS < 30
+
+
+def test_cron_lines_are_put_in_place_of_former_ones_and_a_wrong_one_changes_nothing() -> None:
+    store, reports = MemoryStore(), list[str]()
+
+    def ended(job: str, error: BaseException | None) -> None:
+        reports.append(f"{job} {error}")
+
+    def put(**crons: str) -> None:
+        put_crons(scheduler, {job: (cron, lambda: None) for job, cron in crons.items()}, "UTC", store, clock, ended, former=("ingest", "audit"))
+
+    def clock() -> datetime:
+        return datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    scheduler = start({"ingest": ("0 4 * * *", lambda: None)}, "UTC", store, clock, every={}, ended=ended)
+    try:
+        first = str(scheduler.get_job("ingest").trigger)
+        put(ingest="30 5 * * *", retrain="0 6 * * *")
+        assert str(scheduler.get_job("ingest").trigger) == str(parse_cron("30 5 * * *", "UTC")) != first
+        assert scheduler.get_job("retrain")
+        with pytest.raises(UsageError):
+            put(ingest="no cron line")
+        assert str(scheduler.get_job("ingest").trigger) == str(parse_cron("30 5 * * *", "UTC"))
+        put(audit="0 7 * * *")
+        assert not scheduler.get_job("ingest")
+        assert not scheduler.get_job("ingest, unfinished")
+    finally:
+        scheduler.shutdown(wait=True)
