@@ -80,22 +80,27 @@ def _figures(name: str, seeds: int, *, quick: bool) -> Iterator[Figure]:
             yield Figure.over(f"{name}, {budget} rows: wrongly written at 0.9", [draw.wrongly for draw in draws], "cells")
 
 
-def scores(labelled: Labelled, budget: int, seed: int) -> Scores:
-    """Label some rows, learn from them, and score all cells."""
+def fit(labelled: Labelled, budget: int, seed: int) -> CellModel:
+    """Label some rows, and learn from them."""
     evidence, right = labelled.evidence, labelled.right
     rows = islice(choose_rows(evidence, groups_of(evidence, patterns_of(labelled.dirty)), [], seed), budget)
     labels = [LabelledRow(row, tuple(right.cell(row, place) for place in range(right.width))) for row in rows]
-    model = CellModel.fit(labelled.reference, evidence, labels, seed)
+    return CellModel.fit(labelled.reference, evidence, labels, seed)
+
+
+def scores(labelled: Labelled, budget: int, seed: int) -> Scores:
+    """Label some rows, learn from them, and score all cells."""
+    model = fit(labelled, budget, seed)
     probabilities = model.probabilities()
     wrong = probabilities > 0.5
     repairs = model.repairs(wrong)
-    hits = sum(_is_right(labelled, repair) for repair in repairs)
+    hits = sum(is_right(labelled, repair) for repair in repairs)
     sure = [repair for repair in repairs if repair.generator != "label" and probabilities[repair.row, repair.column] * repair.confidence >= 0.9]
     return Scores(
         f1(wrong, labelled.wrong),
         2 * hits / (len(repairs) + int(labelled.wrong.sum())),
         len(sure),
-        len(sure) - sum(_is_right(labelled, repair) for repair in sure),
+        len(sure) - sum(is_right(labelled, repair) for repair in sure),
     )
 
 
@@ -104,15 +109,16 @@ def f1(suspects: Masks, wrong: Masks) -> float:
     return 2 * float((suspects & wrong).sum()) / max(1, int(suspects.sum()) + int(wrong.sum()))
 
 
-def load(name: str) -> Labelled:
-    """Read a table and its truth."""
+def load(name: str | Path) -> Labelled:
+    """Read a table and its truth, from the folder of tables or from a folder of its own."""
     dirty, right = _read(FOLDER / name / "dirty.csv"), _read(FOLDER / name / "clean.csv")
     wrong = np.array([[a != b for a, b in zip(*pair, strict=True)] for pair in zip(dirty.columns, right.columns, strict=True)]).T
     reference = Reference.of(dirty)
     return Labelled(dirty, right, wrong, reference, gather(reference))
 
 
-def _is_right(labelled: Labelled, repair: Candidate) -> bool:
+def is_right(labelled: Labelled, repair: Candidate) -> bool:
+    """Return True where a repair gives a wrong cell its right value."""
     return bool(labelled.wrong[repair.row, repair.column]) and repair.value == labelled.right.cell(repair.row, repair.column)
 
 

@@ -40,7 +40,8 @@ class Votes:
         groups: For each determinant: `group`, `best` (null on a tie), `most` votes, `all` votes.
         holds: For each determinant, the factor by which its shares are multiplied.
         totals: Votes for each value, over all rows.
-        accepted: Values that are the majority of a group of two votes or more.
+        accepted: Values that are the majority of a group of two votes or more, among all rows or in the batch alone: a group that
+            changes as a whole is no typo.
     """
 
     groups: Mapping[str, pl.DataFrame]
@@ -103,7 +104,7 @@ def count_votes(counted: pl.DataFrame, published: pl.DataFrame | None, determina
         voted = [part.select(pl.col(name).alias("group"), pl.col(dependent).alias("value"), (pl.col(VOTES) * weight).alias("votes")) for part, weight in parts]
         groups[name] = _majorities(pl.concat(voted).drop_nulls())
         holds[name] = _general_share(groups[name])
-        accepted |= set(groups[name].filter(pl.col("all") >= 2)["best"].drop_nulls())
+        accepted |= _accepted(groups[name]) | _accepted(_majorities(voted[0].drop_nulls()))
     totals: dict[object, float] = {}
     for part, weight in parts:
         for value, count in values_of(part, dependent).iter_rows():
@@ -122,6 +123,10 @@ def _majorities(votes: pl.DataFrame) -> pl.DataFrame:
     top = pl.col("votes") == pl.col("votes").max()
     best = pl.when(top.sum() == 1).then(pl.col("value").filter(top).first()).alias("best")
     return counts.group_by("group", maintain_order=True).agg(best, pl.col("votes").max().alias("most"), pl.col("votes").sum().alias("all"))
+
+
+def _accepted(groups: pl.DataFrame) -> set[object]:
+    return set(groups.filter(pl.col("all") >= 2)["best"].drop_nulls())
 
 
 def _general_share(groups: pl.DataFrame) -> float:

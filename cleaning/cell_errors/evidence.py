@@ -11,6 +11,7 @@ from cleaning.cell_errors import column, dependencies, truth
 from cleaning.cell_errors.claims import Reports, find_reports
 from cleaning.cell_errors.column import ColumnProfile
 from cleaning.cell_errors.dependencies import Dependency
+from cleaning.cell_errors.exchanged import Homes, exchanged, homes_of
 from cleaning.cell_errors.misplaced import Domain, domains_of, moved
 from cleaning.cell_errors.signs import SIGNS, signs_of
 from cleaning.cell_errors.table import Floats, Masks, Table
@@ -29,6 +30,7 @@ class Reference:
         dependencies: Which columns nearly determine others.
         reports: Which columns name things and sources; None without any.
         domains: What may stand in each column.
+        homes: Where texts belong that are foreign to their column.
     """
 
     table: Table
@@ -36,12 +38,13 @@ class Reference:
     dependencies: Sequence[Dependency]
     reports: Reports | None
     domains: Sequence[Domain]
+    homes: Homes
 
     @classmethod
     def of(cls, table: Table) -> Reference:
         """Learn what is usual in a table."""
         profiles = [ColumnProfile.of(counts) for counts in table.counts]
-        return cls(table, profiles, dependencies.discover(table), find_reports(table), domains_of(table))
+        return cls(table, profiles, dependencies.discover(table), find_reports(table), domains_of(table), homes_of(table.counts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +101,8 @@ def gather(reference: Reference, rows: Table | None = None) -> Evidence:
     table, new = (reference.table, False) if rows is None else (rows, True)
     by_column = [_value_features(profile, values, new=new) for profile, values in zip(reference.profiles, table.columns, strict=True)]
     determined, best = dependencies.features(table, reference.dependencies, new=new)
-    values = moved(table, reference.domains)
+    counts = reference.table.counts
+    values = {**exchanged(table, counts, reference.homes), **moved(table, reference.domains)}
     own = np.stack(by_column, 1) if by_column else np.zeros((table.height, 0, len(column.FEATURES)))
     cells = np.concatenate([own, determined, np.zeros((table.height, table.width, 3))], 2)
     empty = np.zeros((table.height, table.width, len(SIGNS)), dtype=bool)

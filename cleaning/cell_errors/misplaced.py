@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +15,9 @@ _SHORTEST = 2  # characters of such a value
 _MAX_DISTINCT = 0.9  # distinct values a row, from which a column says nothing of what belongs into it
 _MIN_FORM = 0.02  # share of the rows with the form of a number, from which a number of that form may belong there
 _LONGEST_FORM = 8
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_CODES = 0.5  # share of the values of a column that are one word with a digit, from which it holds codes
+_SHORTEST_CODE, _SAME_FORM = 4, 2  # characters of a code, and codes of one form, from which a word of that form may be another
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,14 +27,24 @@ class Domain:
     Attributes:
         values: Its values of few words.
         forms: Forms of its numbers with a decimal point, where most rows hold numbers.
+        codes: Forms of its codes, where most rows hold one: a code that is new has one of them.
     """
 
     values: Collection[str]
     forms: Collection[str]
+    codes: Collection[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Return True where anything may have moved from the column."""
+        return bool(self.values or self.forms or self.codes)
 
     def holds(self, text: str) -> bool:
         """Return True where a text may be a value of the column."""
         return text in self.values or ("." in text and " " not in text and runs_of(text) in self.forms)
+
+    def may_hold(self, text: str) -> bool:
+        """Return True where a text that is no value of the column looks like one of its codes."""
+        return _is_code(text) and runs_of(text) in self.codes
 
 
 def domains_of(table: Table) -> list[Domain]:
@@ -47,7 +62,7 @@ def moved(table: Table, domains: Sequence[Domain]) -> Mapping[tuple[int, int], s
     """
     values: dict[tuple[int, int], str] = {}
     for row in range(table.height):
-        empty = [column for column in range(table.width) if table.cell(row, column) == "" and (domains[column].values or domains[column].forms)]
+        empty = [column for column in range(table.width) if table.cell(row, column) == "" and domains[column]]
         for column in range(table.width) if empty else ():
             words = table.cell(row, column).split(" ")
             belongs = _split(words, {place: domains[place] for place in empty if place != column and (row, place) not in values})
@@ -75,7 +90,12 @@ def _last(words: Sequence[str], domains: Mapping[int, Domain], belongs: Mapping[
         for place, domain in domains.items():
             if place not in belongs and domain.holds(text):
                 return place, length
-    return None
+    open_codes = [place for place, domain in domains.items() if place not in belongs and domain.may_hold(words[-1])] if len(words) > 1 else []
+    return (open_codes[0], 1) if len(open_codes) == 1 else None
+
+
+def _is_code(text: str) -> bool:
+    return len(text) >= _SHORTEST_CODE and " " not in text and any(map(str.isdigit, text))
 
 
 def _domain(counts: Mapping[str, int]) -> Domain:
@@ -88,4 +108,12 @@ def _domain(counts: Mapping[str, int]) -> Domain:
         forms[runs_of(value)] = forms.get(runs_of(value), 0) + count
     numeric = sum(count for form, count in forms.items() if "9" in form) > total / 2
     frequent = {form for form, count in forms.items() if "9" in form and len(form) <= _LONGEST_FORM and count >= _MIN_FORM * total}
-    return Domain(frozenset(values), frozenset(frequent) if numeric and repeats else frozenset())
+    return Domain(frozenset(values), frozenset(frequent) if numeric and repeats else frozenset(), _codes(stated))
+
+
+def _codes(stated: Mapping[str, int]) -> frozenset[str]:
+    """Return the forms of codes that occur several times, where most values are codes and no numbers."""
+    forms = Counter(runs_of(value) for value in stated if _is_code(value))
+    numbers = sum(_NUMBER.fullmatch(value) is not None for value in stated)
+    holds_codes = forms.total() >= _CODES * max(1, len(stated)) and numbers < _CODES * len(stated)
+    return frozenset(form for form, count in forms.items() if count >= _SAME_FORM) if holds_codes else frozenset()

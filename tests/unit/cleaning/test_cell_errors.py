@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cleaning.cell_errors.claims import find_reports
 from cleaning.cell_errors.dropped_words import taught_words
 from cleaning.cell_errors.evidence import Evidence, Reference, gather
+from cleaning.cell_errors.exchanged import exchanged, homes_of
 from cleaning.cell_errors.labels import Contradiction, LabelledRow, contradictions
 from cleaning.cell_errors.misplaced import domains_of, moved
 from cleaning.cell_errors.model import CellModel
@@ -167,6 +168,31 @@ def test_sources_that_agree_may_be_wrong_where_labels_say_so() -> None:
 def test_values_that_moved_go_back() -> None:
     table = Table(("title", "brand", "price"), (("lamp", "rug", "mat", "red rug tarn 9.50"), ("tarn", "tarn", "tarn", ""), ("7.50", "8.25", "7.50", "")))
     assert moved(table, domains_of(table)) == {(3, 0): "red rug", (3, 1): "tarn", (3, 2): "9.50"}
+
+
+def test_a_code_that_moved_goes_back_though_it_is_new() -> None:
+    table = Table(("title", "model"), (("rug", "lamp", "mug", "red rug kx-104", "2.5 l pot", "blue rug 2024"), ("ab-12", "cd-345", "ef-91", "", "", "gh-77")))
+    assert moved(table, domains_of(table)) == {(3, 0): "red rug", (3, 1): "kx-104"}
+
+
+def test_exchanged_cells_change_back_and_numbers_never_do() -> None:
+    cities, colours, sizes = ["Kiel", "Bonn"] * 5 + ["red"], ["red", "blue"] * 5 + ["Kiel"], ["7", "8"] * 5 + ["1"]
+    ones = ["1"] * 10 + ["7"]
+    table = Table(("city", "colour", "size", "one"), tuple(map(tuple, (cities, colours, sizes, ones))))
+    assert exchanged(table, table.counts, homes_of(table.counts)) == {(10, 0): "Kiel", (10, 1): "red"}
+
+
+def test_a_text_of_another_column_in_a_cell_that_holds_a_usual_value_is_no_exchange() -> None:
+    table = Table(("brand", "maker"), (("Acme",) * 10 + ("Tarn",), ("Tarn",) * 11))
+    assert exchanged(table, table.counts, homes_of(table.counts)) == {}
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abcd")), max_size=30))
+def test_exchanges_keep_the_values_of_each_row(rows: list[tuple[str, str]]) -> None:
+    table = Table(("x", "y"), (tuple(row[0] for row in rows), tuple(row[1] for row in rows)))
+    for (row, column), value in exchanged(table, table.counts, homes_of(table.counts)).items():
+        assert value == table.cell(row, 1 - column)
 
 
 def test_labels_teach_the_words_that_they_take_off_and_no_other() -> None:

@@ -50,6 +50,13 @@ def test_a_dependency_that_does_not_hold_mends_nothing(batch: Callable[..., Batc
     assert not FunctionalDependency(SCHEMA, "line", "brand").clean(rows, [], snapshot()).repairs["applied"].any()
 
 
+def test_a_group_that_changes_as_a_whole_is_no_typo_of_its_past(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
+    published = snapshot(SCHEMA, item=list("ab") * 30, brand=["Nordwind", "Sundial"] * 30)
+    renamed = by_item(batch(SCHEMA, item=["a"] * 4 + ["b"], brand=["Nordwint"] * 4 + ["Sundail"]), published)
+    assert renamed.batch.rows["brand"].to_list() == ["Nordwint"] * 4 + ["Sundial"]
+    assert renamed.repairs.filter(~renamed.repairs["applied"]).height == 4, "each is a Candidate"
+
+
 def test_a_new_item_with_a_typo_is_read_by_the_vocabulary(batch: Callable[..., Batch], snapshot: Callable[..., Any]) -> None:
     published = snapshot(SCHEMA, item=[str(number) for number in range(20)], brand=["Nordwind"] * 10 + ["Sundial"] * 10)
     rows = batch(SCHEMA, item=["new", "newer", "newest", "other"], brand=["Nordwimd", "Morgenrot", "Nordwind 2", "Mundial"])

@@ -1,0 +1,1 @@
+"""Measure cleaning on tables for which nothing was developed: public ones, with planted errors."""
