@@ -21,6 +21,7 @@ PARTS = (
     "movielens",
     "office",
     "pair_counting",
+    "people",
     "rollback",
     "search",
     "smaller",

@@ -29,7 +29,7 @@ from recommender.conversion.pair_features import FeatureTable, compute_pair_feat
 from recommender.conversion.pair_features import Pairs as ImpressionPairs
 from recommender.conversion.platt_scaling import PlattScaling
 from recommender.conversion.scorer import Examples
-from recommender.conversion.trainer import select_scorer
+from recommender.conversion.scorer_selection import select_scorer
 from recommender.data.sequences import Bools, Ints, Sequences
 
 FOLDER = Path(__file__).parents[3] / "shared/data/behaviour/retailrocket"

@@ -22,6 +22,7 @@ from dashboard.widgets.formatting import NOTHING, format_metric, format_score, f
 from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, draw_sentences, draw_table, require_shop
 from dashboard.widgets.model_versions import draw_rollback, draw_versions
 from dashboard.widgets.request_form import draw_confirmation, draw_requests, draw_signature, submit_request
+from dashboard.widgets.side_columns import draw_side_columns
 from dashboard.widgets.signature import draw_act
 from dashboard.widgets.table_width import ROOM
 from dashboard.widgets.undo import draw_undo
@@ -73,6 +74,7 @@ def draw_champion(shop: Shop, model: Model | None) -> None:
         with right:
             st.markdown(f"**{tr('Training batches')}**")
             draw_training_runs(shop, model)
+        draw_side_columns(model.card)
         draw_explanations(model.card)
         with st.expander(tr("Complete model card")):
             st.json(dict(model.card), expanded=1)

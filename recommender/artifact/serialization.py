@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from safetensors.numpy import load, save
 
 from recommender.artifact.quantize import dequantize_arrays, quantize_arrays
 from recommender.data.sequences import Vocabulary
+from recommender.data.side_features import SideFeatures
 from recommender.models import current_name, get_model
 from recommender.models.popularity import Popularity
 from recommender.ranker import Arrays, Ranker, add_prefix, strip_prefix
@@ -20,10 +22,10 @@ from sluice.errors import ModelError
 from sluice.messages import make_error
 
 FORMAT = 2
-RANKER, POPULARITY = "ranker", "popularity"
+RANKER, POPULARITY, SIDE = "ranker", "popularity", "side"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class TrainedRecommender:
     """Hold all that is served: a ranker, the popularity of items, and their vocabulary.
 
@@ -40,6 +42,18 @@ class TrainedRecommender:
     ranker: Ranker
     popularity: Popularity
     parts: Mapping[str, Arrays] = field(default_factory=dict)
+
+    @cached_property
+    def side(self) -> SideFeatures | None:
+        """Return what numbers attributes of users and context; None where the ranker reads none.
+
+        Raises:
+            ModelError: It is damaged.
+        """
+        try:
+            return SideFeatures.from_arrays(self.parts[SIDE]) if SIDE in self.parts else None
+        except (KeyError, ValueError, TypeError) as error:
+            raise make_error(ModelError, "recommender_unreadable", problem=str(error).splitlines()[0]) from error
 
 
 def serialize(trained: TrainedRecommender, *, quantize: bool = False) -> bytes:

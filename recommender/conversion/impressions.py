@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from recommender.data.sequences import Bools, Ints, Vocabulary
+from recommender.data.sequences import Bools, Ints, Tokens, Vocabulary
+from recommender.data.side_columns import context_columns, load_users, side_columns
+from recommender.data.side_features import SideFeatures
 from sluice.config import Recommender as Settings
 from sluice.config.recommender import Funnel
 from sluice.domain import ACTION, ROW, RUN
@@ -27,6 +29,7 @@ class Impressions:
         times: Seconds since 1970.
         click_times: When the item was clicked, in the same seconds; NEVER where it was not. A purchase implies a click.
         purchase_times: When it was bought; NEVER where it was not.
+        side: Attributes of the user and context, of `SideFeatures.encode`, shape (n, columns); None where none are read.
     """
 
     users: Ints
@@ -34,6 +37,7 @@ class Impressions:
     times: Ints
     click_times: Ints
     purchase_times: Ints
+    side: Tokens | None = None
 
     def __len__(self) -> int:
         """Count the impressions."""
@@ -41,10 +45,11 @@ class Impressions:
 
     def where(self, mask: Bools) -> Impressions:
         """Return the impressions where the mask is True."""
-        return Impressions(self.users[mask], self.items[mask], self.times[mask], self.click_times[mask], self.purchase_times[mask])
+        side = None if self.side is None else self.side[mask]
+        return Impressions(self.users[mask], self.items[mask], self.times[mask], self.click_times[mask], self.purchase_times[mask], side)
 
 
-def attribute_outcomes(events: pl.DataFrame, funnel: Funnel, vocabulary: Vocabulary, users: pl.Series) -> Impressions:
+def attribute_outcomes(events: pl.DataFrame, funnel: Funnel, vocabulary: Vocabulary, users: pl.Series, side: SideFeatures | None = None) -> Impressions:
     """Attribute each click and purchase to the newest earlier impression of the same item and user.
 
     Args:
@@ -52,6 +57,7 @@ def attribute_outcomes(events: pl.DataFrame, funnel: Funnel, vocabulary: Vocabul
         funnel: Names the kinds, and the attribution window.
         vocabulary: The items; impressions of other items are dropped.
         users: Those of the histories, each once and in their order.
+        side: Numbers attributes of users and context; None: none are read.
     """
     impressions = events.filter(pl.col("kind") == funnel.impression).with_columns(at=pl.col("time"), place=pl.int_range(pl.len()))
     clicks = _first_outcomes(events.filter(pl.col("kind") == funnel.click), impressions, funnel, ("user", "item", "session"))
@@ -59,18 +65,20 @@ def attribute_outcomes(events: pl.DataFrame, funnel: Funnel, vocabulary: Vocabul
     with_clicks = impressions.join(clicks, on="place", how="left", maintain_order="left")
     joined = with_clicks.join(purchases, on="place", how="left", maintain_order="left", suffix="_purchase")
     click_time = pl.min_horizontal("first", "first_purchase")
-    attributed = joined.select("user", "time", number=vocabulary.encode(joined["item"]), click=click_time, purchase="first_purchase").drop_nulls("number")
+    numbered = joined.with_columns(number=vocabulary.encode(joined["item"]), click=click_time, purchase="first_purchase")
+    attributed = numbered.select("user", "time", *side_columns(joined), "number", "click", "purchase").drop_nulls("number")
     return Impressions(
         users=_number_users(attributed["user"], users),
         items=attributed["number"].to_numpy().astype(np.int64),
         times=_seconds(attributed["time"]),
         click_times=_seconds(attributed["click"]),
         purchase_times=_seconds(attributed["purchase"]),
+        side=None if side is None else side.encode(attributed),
     )
 
 
 def read_funnel_events(snapshot: Snapshot, settings: Settings, funnel: Funnel, runs: Sequence[str]) -> pl.DataFrame:
-    """Read the published events of the funnel with a known time: `user`, `item`, `kind`, `time`, `session`, the oldest first.
+    """Read the published events of the funnel with a known time: `user`, `item`, `kind`, `time`, `session`, side columns, the oldest first.
 
     Args:
         snapshot: The published data.
@@ -89,8 +97,10 @@ def read_funnel_events(snapshot: Snapshot, settings: Settings, funnel: Funnel, r
         time=pl.col(settings.time).cast(pl.Datetime("us", "UTC")),
         session=session,
         row=ROW,
+        **context_columns(rows.collect_schema(), settings),
     )
-    return events.drop_nulls(["user", "item", "time"]).sort("time", "row").drop("row").collect()
+    read, people = events.drop_nulls(["user", "item", "time"]).sort("time", "row").drop("row").collect(), load_users(snapshot, settings, runs)
+    return read if people is None else read.join(people, on="user", how="left", maintain_order="left")
 
 
 def _first_outcomes(outcomes: pl.DataFrame, impressions: pl.DataFrame, funnel: Funnel, by: tuple[str, ...]) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from recommender.conversion.impressions import NEVER, Impressions
 from recommender.conversion.item_features import WIDTH, ItemFeatures, append_zero_row, normalize_rows, randomized_svd
+from recommender.conversion.log_odds import MIN_PROBABILITY, smoothed_log_odds
 from recommender.data.sequences import Floats, Ints
 
 PRIOR = 10.0  # impressions at the shop's base rate that smooth each item's own
@@ -19,8 +20,6 @@ CLICK_PRIOR = 3.0  # the same, of clicks
 NEIGHBOUR_PRIOR = 3.0  # the same, of impressions of similar items
 ANCHORS = 4096  # items with the most impressions, from which rates of neighbours are computed
 HALF_LIFE = 3 * 86400  # seconds until an impression counts half for current demand
-MIN_PROBABILITY = 1e-5
-
 CO_IMPRESSION = "co-impression"  # the embedding of items by the users who saw them
 
 Counts: TypeAlias = NDArray[np.float64]
@@ -76,18 +75,6 @@ def canonical_feature(name: str) -> str:
         return old_names.get(name, name)
     source = {"met": f"{CO_IMPRESSION} neighbours", "text": "text neighbours"}.get(source, source)
     return f"{source} {'click' if outcome == 'clicked' else 'purchase'} rate"
-
-
-def smoothed_log_odds(positives: Counts, total: Counts, base_rate: float, prior: float) -> Floats:
-    """Compute log-odds of a rate smoothed by `prior` observations at the base rate; positives never exceed the total."""
-    return log_odds((positives + prior * base_rate) / (np.maximum(positives, total) + prior))
-
-
-def log_odds(probabilities: NDArray[np.floating]) -> Floats:
-    """Compute log-odds, clipped away from 0 and 1."""
-    clipped = np.clip(probabilities, MIN_PROBABILITY, 1 - MIN_PROBABILITY)
-    odds: Floats = np.log(clipped / (1 - clipped)).astype(np.float32)
-    return odds
 
 
 def _relative_to_mean(counts: Counts) -> Floats:

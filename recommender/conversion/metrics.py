@@ -32,8 +32,14 @@ def compute_metrics(probabilities: NDArray[np.floating], labels: Bools) -> Mappi
 
 def log_loss(probabilities: NDArray[np.floating], labels: Bools) -> float:
     """Compute the mean negative log-likelihood, in nats."""
+    return float(log_losses(probabilities, labels).mean())
+
+
+def log_losses(probabilities: NDArray[np.floating], labels: Bools) -> NDArray[np.floating]:
+    """Compute the negative log-likelihood of each outcome, in nats."""
     clipped = np.clip(probabilities, MIN_PROBABILITY, 1 - MIN_PROBABILITY)
-    return float(-np.mean(np.where(labels, np.log(clipped), np.log1p(-clipped))))
+    losses: NDArray[np.floating] = -np.where(labels, np.log(clipped), np.log1p(-clipped))
+    return losses
 
 
 def expected_calibration_error(probabilities: NDArray[np.floating], labels: Bools) -> float:

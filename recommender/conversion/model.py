@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -17,9 +18,11 @@ from recommender.conversion.item_statistics import CO_IMPRESSION, ItemStatistics
 from recommender.conversion.pair_features import FeatureTable, Pairs, compute_pair_features
 from recommender.conversion.platt_scaling import PlattScaling
 from recommender.conversion.scorer import Scorer
+from recommender.conversion.side_statistics import SideStatistics
 from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
 from recommender.ranker import Arrays, add_prefix, strip_prefix
 
+NOTHING: Mapping[str, object] = MappingProxyType({})
 SCORERS: Mapping[str, type[Esmm | GradientBoosting]] = {"esmm": Esmm, "lightgbm": GradientBoosting}
 
 
@@ -61,6 +64,7 @@ class ConversionModel:
         statistics: Of the items.
         stages: The stage of each kind of event, as `compute_pair_features` takes them.
         calibrations: Of clicks, and of purchases.
+        side: What impressions came to by attributes of users and by context; None where none are read.
     """
 
     kind: str
@@ -68,8 +72,9 @@ class ConversionModel:
     statistics: ItemStatistics
     stages: Ints
     calibrations: tuple[PlattScaling, PlattScaling]
+    side: SideStatistics | None = None
 
-    def predict(self, histories: Sequences, users: Ints, items: Ints, at: int) -> ConversionProbabilities:
+    def predict(self, histories: Sequences, users: Ints, items: Ints, at: int, side: Mapping[str, object] = NOTHING) -> ConversionProbabilities:
         """Predict the outcomes of showing items to users.
 
         Args:
@@ -77,21 +82,23 @@ class ConversionModel:
             users: The row of each pair's user in the histories, shape (n,).
             items: Item numbers, shape (n,); -1 for unknown items.
             at: The current time, in seconds since 1970.
+            side: Attributes and context of the request, by prefixed names of side columns.
         """
-        raw = self.scorer.log_odds(self._features(histories, users, items, at).values)
+        raw = self.scorer.log_odds(self._features(histories, users, items, at, side).values)
         click, purchase = (calibration.probabilities(odds) for calibration, odds in zip(self.calibrations, raw, strict=True))
         return ConversionProbabilities(click, np.minimum(click, purchase))
 
-    def contributions(self, histories: Sequences, users: Ints, items: Ints, at: int) -> FeatureContributions:
+    def contributions(self, histories: Sequences, users: Ints, items: Ints, at: int, side: Mapping[str, object] = NOTHING) -> FeatureContributions:
         """Compute what each feature adds to the log-odds of a purchase; arguments as for `predict`."""
-        features = self._features(histories, users, items, at)
+        features = self._features(histories, users, items, at, side)
         values, base_values = self.scorer.contributions(features.values)
         calibration = self.calibrations[1]
         return FeatureContributions(features.names, calibration.slope * values, calibration.log_odds(base_values))
 
-    def _features(self, histories: Sequences, users: Ints, items: Ints, at: int) -> FeatureTable:
-        pairs = Pairs(users, items, histories.starts[users + 1], np.full(len(items), at, np.int64))
-        return compute_pair_features(self.statistics, histories, self.stages, pairs)
+    def _features(self, histories: Sequences, users: Ints, items: Ints, at: int, side: Mapping[str, object]) -> FeatureTable:
+        numbers = np.repeat(self.side.features.encode_values(side), len(items), axis=0) if self.side else None
+        pairs = Pairs(users, items, histories.starts[users + 1], np.full(len(items), at, np.int64), numbers)
+        return compute_pair_features(self.statistics, histories, self.stages, pairs, self.side)
 
     def to_arrays(self) -> Arrays:
         """Return all learned parameters; small tables are transposed, so that quantization never shares a scale between features."""
@@ -113,6 +120,7 @@ class ConversionModel:
             **add_prefix("code", items.categorical),
             **add_prefix("space", items.embeddings),
             **add_prefix("scorer", self.scorer.to_arrays()),
+            **(add_prefix("side", self.side.to_arrays()) if self.side else {}),
         }
 
     @classmethod
@@ -130,7 +138,9 @@ class ConversionModel:
             raise ValueError("the conversion model does not have one stage per kind of event")
         click, purchase = (PlattScaling(float(slope), float(intercept)) for slope, intercept in about["calibrations"])
         scorer = SCORERS[about["kind"]].from_arrays(strip_prefix("scorer", arrays))
-        return cls(about["kind"], scorer, ItemStatistics(arrays["rates"], features, items), arrays["stages"], (click, purchase))
+        counts = strip_prefix("side", arrays)
+        side = SideStatistics.from_arrays(counts) if counts else None
+        return cls(about["kind"], scorer, ItemStatistics(arrays["rates"], features, items), arrays["stages"], (click, purchase), side)
 
 
 def _read_item_features(about: Mapping[str, Any], arrays: Arrays, count: int) -> ItemFeatures:

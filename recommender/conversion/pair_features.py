@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.conversion.item_statistics import CO_IMPRESSION, ItemStatistics, similarity_weight, smoothed_log_odds
-from recommender.data.sequences import Bools, Floats, Ints, Sequences
+from recommender.conversion.item_statistics import CO_IMPRESSION, ItemStatistics, similarity_weight
+from recommender.conversion.log_odds import smoothed_log_odds
+from recommender.conversion.side_statistics import SideStatistics
+from recommender.data.sequences import Bools, Floats, Ints, Sequences, Tokens
 
 HISTORY = 50  # newest events of the user that are compared with the item
 SESSION = 1800  # seconds that count as the current session
@@ -30,16 +32,19 @@ class Pairs:
         items: Item numbers; -1 for unknown items.
         until: The number of events, of all in the histories, before the moment: later ones of the user are ignored.
         times: The moment, in seconds since 1970.
+        side: Attributes of the user and context of the moment, of `SideFeatures.encode`, shape (n, columns); None where none are read.
     """
 
     users: Ints
     items: Ints
     until: Ints
     times: Ints
+    side: Tokens | None = None
 
     def __getitem__(self, rows: slice) -> Pairs:
         """Return some of the pairs."""
-        return Pairs(self.users[rows], self.items[rows], self.until[rows], self.times[rows])
+        side = None if self.side is None else self.side[rows]
+        return Pairs(self.users[rows], self.items[rows], self.until[rows], self.times[rows], side)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +69,7 @@ class _RecentEvents:
         return mask
 
 
-def compute_pair_features(statistics: ItemStatistics, histories: Sequences, stages: Ints, pairs: Pairs) -> FeatureTable:
+def compute_pair_features(statistics: ItemStatistics, histories: Sequences, stages: Ints, pairs: Pairs, side: SideStatistics | None = None) -> FeatureTable:
     """Compute the features of each pair, from the user's events before its moment and item statistics.
 
     Args:
@@ -72,10 +77,11 @@ def compute_pair_features(statistics: ItemStatistics, histories: Sequences, stag
         histories: The users' events, repeats not collapsed.
         stages: IMPRESSION, CLICK or PURCHASE for each number of a kind in the histories, -1 for any other; shape (kinds + 1,).
         pairs: The pairs.
+        side: What impressions came to by attributes and context; None where none are read.
     """
     event_stages = stages[histories.kinds]
     batches = [pairs[start : start + BATCH] for start in range(0, max(len(pairs.items), 1), BATCH)]
-    columns = [_batch_features(statistics, histories, event_stages, batch) for batch in batches]
+    columns = [{**_batch_features(statistics, histories, event_stages, batch), **_side_features(side, batch)} for batch in batches]
     return FeatureTable(tuple(columns[0]), np.concatenate([np.stack(list(batch.values()), axis=1) for batch in columns]))
 
 
@@ -95,6 +101,13 @@ def _batch_features(statistics: ItemStatistics, histories: Sequences, event_stag
         **{f"{name} share of history": share for name, share in shares.items()},
         **_merge(numbers),
     }
+
+
+def _side_features(side: SideStatistics | None, pairs: Pairs) -> dict[str, Floats]:
+    if side is None:
+        return {}
+    unknown = np.zeros((len(pairs.items), len(side.features.columns)), np.int16)
+    return dict(zip(side.names, side.values(unknown if pairs.side is None else pairs.side, pairs.items), strict=True))
 
 
 def _recent_events(histories: Sequences, event_stages: Ints, pairs: Pairs) -> _RecentEvents:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
+from functools import partial, reduce
 
 import numpy as np
 import polars as pl
@@ -13,14 +13,17 @@ import polars as pl
 from recommender.conversion.impressions import Impressions, attribute_outcomes, read_funnel_events
 from recommender.conversion.item_features import encode_items
 from recommender.conversion.item_statistics import ItemStatistics, compute_item_statistics
-from recommender.conversion.metrics import compute_metrics
 from recommender.conversion.model import SCORERS, ConversionModel
 from recommender.conversion.pair_features import CLICK, IMPRESSION, PURCHASE
-from recommender.conversion.platt_scaling import PlattScaling, cross_calibrate, fit_platt_scaling
 from recommender.conversion.scorer import Examples, concat_examples, count_outcomes
+from recommender.conversion.scorer_selection import select_scorer
+from recommender.conversion.side_selection import keep_columns, select_side
+from recommender.conversion.side_statistics import SideStatistics
 from recommender.conversion.training_examples import examples_by_time
 from recommender.data.interactions import load_interactions
 from recommender.data.sequences import Floats, Ints, Vocabulary, build_sequences
+from recommender.data.side_columns import side_columns
+from recommender.data.side_features import SideFeatures
 from recommender.data.training_data import MetricLogger, discard_metric
 from recommender.text.reviews import REVIEW_COLUMNS
 from sluice.config import Recommender as Settings
@@ -28,10 +31,10 @@ from sluice.config.recommender import Funnel
 from sluice.ports import Snapshot
 
 MAX_IMPRESSIONS = 300_000  # the newest
+OLDER = 0.75  # share of the impressions, the oldest, from which values of side columns are learned
 VALIDATION_BLOCKS = 2  # the newest blocks of impressions, on which scorers are compared
 MIN_TRAINING = {"impressions": 500, "clicks": 50, "purchases": 20}
 MIN_VALIDATION = {"impressions": 100, "clicks": 10, "purchases": 5}
-SELECTION_METRIC = "log_loss"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,15 +43,6 @@ class TrainedConversion:
 
     model: ConversionModel | None
     card: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ScorerSelection:
-    """Hold the name of the best scorer, the calibration of clicks and purchases, and the validation metrics of all."""
-
-    kind: str
-    calibrations: tuple[PlattScaling, PlattScaling]
-    metrics: Mapping[str, Mapping[str, Mapping[str, float]]]
 
 
 def train_conversion(
@@ -86,45 +80,45 @@ def train_conversion(
     allowed = pl.col("time") < cut if sealed is None else (pl.col("time") < cut) & ~sealed
     events = load_interactions(snapshot, settings, runs).filter(allowed & pl.col("ordered"))
     funnel_events = read_funnel_events(snapshot, settings, funnel, runs).filter(allowed)
-    impressions = _newest(attribute_outcomes(funnel_events, funnel, vocabulary, events["user"].unique(maintain_order=True)))
+    side = _side_features(funnel_events, funnel)
+    impressions = _newest(attribute_outcomes(funnel_events, funnel, vocabulary, events["user"].unique(maintain_order=True), side))
     features = encode_items(items, (*funnel.features, *REVIEW_COLUMNS), vocabulary, text_embeddings)
     stages, closed = event_stages(vocabulary, funnel), int((cut - funnel.attribution_window).timestamp())
-    blocks = list(examples_by_time(impressions, features, build_sequences(events, vocabulary), stages, closed))
-    return _train(blocks, compute_item_statistics(impressions, features), stages, seed, log_metric)
+    blocks = list(examples_by_time(impressions, features, build_sequences(events, vocabulary), stages, closed, side))
+    statistics = compute_item_statistics(impressions, features)
+
+    def around(columns: Sequence[str]) -> SideStatistics | None:
+        return SideStatistics.compute(impressions, side.keep(columns), features.count, statistics.base_rates) if side and columns else None
+
+    return _train(blocks, statistics, stages, side, around, seed, log_metric)
 
 
-def _train(blocks: Sequence[Examples], statistics: ItemStatistics, stages: Ints, seed: int, log_metric: MetricLogger) -> TrainedConversion:
+def _side_features(funnel_events: pl.DataFrame, funnel: Funnel) -> SideFeatures | None:
+    """Learn which values of side columns count, from the older impressions; None where there are no such columns."""
+    impressions = funnel_events.filter(pl.col("kind") == funnel.impression)
+    return SideFeatures.fit(impressions.head(int(OLDER * impressions.height))) if side_columns(funnel_events) else None
+
+
+def _train(
+    blocks: Sequence[Examples],
+    statistics: ItemStatistics,
+    stages: Ints,
+    side: SideFeatures | None,
+    around: Callable[[Sequence[str]], SideStatistics | None],
+    seed: int,
+    log_metric: MetricLogger,
+) -> TrainedConversion:
     training, validation = (reduce(concat_examples, part) if part else None for part in (blocks[:-VALIDATION_BLOCKS], blocks[-VALIDATION_BLOCKS:]))
     shortage = _describe_shortage(training, MIN_TRAINING) or _describe_shortage(validation, MIN_VALIDATION)
     if shortage or training is None or validation is None:
         return TrainedConversion(None, {"why_not": shortage})
-    selection = select_scorer(training, validation, seed=seed, log_metric=log_metric)
-    scorer = SCORERS[selection.kind].fit(concat_examples(training, validation), seed=seed)
-    model = ConversionModel(selection.kind, scorer, statistics, stages, selection.calibrations)
+    chosen = select_side(training, validation, side, partial(select_scorer, seed=seed, log_metric=log_metric), seed)
+    selection, examples = chosen.scorer, keep_columns(concat_examples(training, validation), side, chosen.columns)
+    scorer = SCORERS[selection.kind].fit(examples, seed=seed)
+    model = ConversionModel(selection.kind, scorer, statistics, stages, selection.calibrations, around(chosen.columns))
     counts = {"learned": count_outcomes(training), "compared": count_outcomes(validation)}
-    return TrainedConversion(model, {"kind": selection.kind, **counts, "metrics": selection.metrics})
-
-
-def select_scorer(training: Examples, validation: Examples, *, seed: int, log_metric: MetricLogger = discard_metric) -> ScorerSelection:
-    """Train every scorer, calibrate and compare them on unseen examples.
-
-    The best one has the lowest log loss of purchases; calibration is cross-validated on two halves.
-
-    Args:
-        training: To learn from.
-        validation: To calibrate and compare on.
-        seed: Of all random draws.
-        log_metric: Receives the losses.
-    """
-    raw = {name: kind.fit(training, seed=seed, log_metric=log_metric).log_odds(validation.features.values) for name, kind in SCORERS.items()}
-    outcomes = {"click": validation.clicks, "purchase": validation.purchases}
-    metrics = {
-        name: {outcome: compute_metrics(cross_calibrate(odds, labels), labels) for odds, (outcome, labels) in zip(both, outcomes.items(), strict=True)}
-        for name, both in raw.items()
-    }
-    kind = min(metrics, key=lambda name: metrics[name]["purchase"][SELECTION_METRIC])
-    click, purchase = (fit_platt_scaling(odds, labels) for odds, labels in zip(raw[kind], outcomes.values(), strict=True))
-    return ScorerSelection(kind, (click, purchase), metrics)
+    about = {"side": chosen.card} if chosen.card else {}
+    return TrainedConversion(model, {"kind": selection.kind, **counts, "metrics": selection.metrics, **about})
 
 
 def event_stages(vocabulary: Vocabulary, funnel: Funnel) -> Ints:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from recommender.data.published import has_columns, keep_trusted_runs
+from recommender.data.side_columns import context_columns, load_users, required_columns, side_columns
 from recommender.data.social_context import collect_social_interactions, load_relations
 from sluice.config import Recommender
 from sluice.domain import ACTION, ROW, RUN
@@ -24,7 +25,9 @@ INTERACTIONS = pl.Schema(
 )
 
 
-def load_interactions(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None, *, user: str | None = None) -> pl.DataFrame:
+def load_interactions(
+    snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None, *, user: str | None = None, side: bool = False
+) -> pl.DataFrame:
     """Load the users' interactions, each user's together and in order; those of unknown order come first.
 
     Where relations are configured, earlier interactions of the people around a user precede the user's own, with weight 0.
@@ -34,15 +37,17 @@ def load_interactions(snapshot: Snapshot, config: Recommender, runs: Sequence[st
         config: Names of the dataset and its columns.
         runs: Only rows that these runs published; None: all.
         user: Only this user's interactions; None: all users'.
+        side: Read the side columns as well: attributes of the users, and context of the events.
 
     Returns:
-        A frame of schema INTERACTIONS; empty where nothing is published.
+        A frame of schema INTERACTIONS, and the side columns; empty where nothing is published.
 
     Raises:
         ModelError: The published rows lack a configured column.
     """
     rows = snapshot.published(config.events)
-    if not has_columns(rows, config.events, [config.user, config.item, config.time, *([config.kind] if config.kind else [])]):
+    needed = [config.user, config.item, config.time, *([config.kind] if config.kind else []), *(required_columns(config) if side else ())]
+    if not has_columns(rows, config.events, needed):
         return pl.DataFrame(schema=INTERACTIONS)
     if runs is not None:
         rows = rows.filter(pl.col(RUN).is_in(list(runs)))
@@ -50,7 +55,7 @@ def load_interactions(snapshot: Snapshot, config: Recommender, runs: Sequence[st
     if user is not None:
         pairs = pairs.filter(pl.col("user") == user)
         rows = rows.filter(pl.col(config.user).cast(pl.String).is_in([user, *pairs["other"]]))
-    own = parse_interactions(rows, config)
+    own = _add_users(parse_interactions(rows, config, side=side), load_users(snapshot, config, runs, user=user) if side else None)
     if pairs.is_empty():
         return own
     combined = pl.concat([collect_social_interactions(own, pairs), own]).sort("user", pl.col("weight") > 0, maintain_order=True)
@@ -73,10 +78,16 @@ def load_regions(snapshot: Snapshot, config: Recommender) -> pl.DataFrame | None
     return rows.select(**columns, region=pl.col(config.region).cast(pl.String)).drop_nulls().filter(pl.col("weight") > 0).collect()
 
 
-def parse_interactions(rows: pl.LazyFrame, config: Recommender) -> pl.DataFrame:
-    """Convert published rows to interactions of schema INTERACTIONS, each user's together and in order."""
-    parsed = rows.select(**_columns(config), row=ROW).drop_nulls(["user", "item", "time", "weight"]).filter(pl.col("weight") > 0)
-    return parsed.sort("user", "ordered", "time", "row").select(INTERACTIONS.names()).collect()
+def parse_interactions(rows: pl.LazyFrame, config: Recommender, *, side: bool = False) -> pl.DataFrame:
+    """Convert published rows to interactions of schema INTERACTIONS, and their context, each user's together and in order."""
+    context = context_columns(rows.collect_schema(), config) if side else {}
+    parsed = rows.select(**_columns(config), **context, row=ROW).drop_nulls(["user", "item", "time", "weight"]).filter(pl.col("weight") > 0)
+    return parsed.sort("user", "ordered", "time", "row").select(*INTERACTIONS.names(), *context).collect()
+
+
+def _add_users(events: pl.DataFrame, users: pl.DataFrame | None) -> pl.DataFrame:
+    """Add the attributes of the users, where they are known."""
+    return events if users is None else events.join(users, on="user", how="left", maintain_order="left")
 
 
 def _columns(config: Recommender) -> dict[str, pl.Expr]:
@@ -97,11 +108,12 @@ def _columns(config: Recommender) -> dict[str, pl.Expr]:
 def collapse_repeats(events: pl.DataFrame) -> pl.DataFrame:
     """Merge consecutive interactions of a user with one item, such as a view, a cart and a purchase.
 
-    The result has the strongest kind and the first time. Without this, repeats cost co-occurrence a tenth of its Recall.
+    The result has the strongest kind, and the time and context of the first. Without this, repeats cost co-occurrence a tenth of its Recall.
     """
     strongest = pl.col("kind", "weight").sort_by("weight", descending=True, maintain_order=True).first()
     runs = events.with_columns(run=pl.struct("user", "item", "ordered").rle_id())
-    return runs.group_by("run", maintain_order=True).agg(pl.col("user", "item", "time", "ordered").first(), strongest).select(INTERACTIONS.names())
+    first, names = pl.col("user", "item", "time", "ordered", *side_columns(events)).first(), [*INTERACTIONS.names(), *side_columns(events)]
+    return runs.group_by("run", maintain_order=True).agg(first, strongest).select(names)
 
 
 def load_catalog(snapshot: Snapshot, config: Recommender, runs: Sequence[str] | None = None) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Sequence as List
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float32]
 Bools: TypeAlias = NDArray[np.bool_]
+Tokens: TypeAlias = NDArray[np.int16]  # numbers of values, of `SideFeatures.encode`
 
 MAX_SOCIAL_ITEMS = 20  # items of the people around a user that are read
 
@@ -53,6 +54,8 @@ class Sequences:
         starts: Position of each user's first interaction, and n at the end; shape (users + 1,).
         social_items: Item numbers that people around each user interacted with, which are no interactions of the user; padded with -1,
             shape (users, at most MAX_SOCIAL_ITEMS). None where no relations are known.
+        side: Attributes of the user and context of each interaction, of `SideFeatures.encode`; shape (n, columns). None where none are read.
+        request: The same of the moment for which each user's next item is asked; shape (users, columns). None where it is not known.
 
     Example:
         >>> histories = Sequences.from_lists([[0, 1, 2], [2]])
@@ -67,6 +70,8 @@ class Sequences:
     ordered: Bools
     starts: Ints
     social_items: Ints | None = None
+    side: Tokens | None = None
+    request: Tokens | None = None
 
     @classmethod
     def from_lists(cls, users: List[List[int]]) -> Self:
@@ -98,7 +103,7 @@ class Sequences:
     def filter(self, mask: Bools) -> Sequences:
         """Return the interactions where `mask` is true; users without any stay, with an empty history."""
         starts = np.concatenate([[0], np.cumsum(mask)])[self.starts]
-        return Sequences(self.items[mask], self.kinds[mask], self.times[mask], self.weights[mask], self.ordered[mask], starts, self.social_items)
+        return self._take(mask, starts)
 
     def most_recent(self, count: int) -> Sequences:
         """Return each user's newest interactions, at most `count`."""
@@ -109,7 +114,7 @@ class Sequences:
         lengths = self.lengths[users]
         starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         at = np.arange(starts[-1]) + np.repeat(self.starts[users] - starts[:-1], lengths)
-        return Sequences(self.items[at], self.kinds[at], self.times[at], self.weights[at], self.ordered[at], starts, self._social(users))
+        return self._take(at, starts, users)
 
     def iter_batches(self, size: int) -> Iterator[tuple[slice, Sequences]]:
         """Yield all users in groups of at most `size`: the slice of their numbers, and their interactions."""
@@ -128,19 +133,27 @@ class Sequences:
 
     def _slice(self, users: slice) -> Sequences:
         a, b = self.starts[users.start], self.starts[users.stop]
-        starts = self.starts[users.start : users.stop + 1] - a
-        return Sequences(self.items[a:b], self.kinds[a:b], self.times[a:b], self.weights[a:b], self.ordered[a:b], starts, self._social(users))
+        return self._take(slice(a, b), self.starts[users.start : users.stop + 1] - a, users)
 
-    def _social(self, users: Ints | slice) -> Ints | None:
-        return None if self.social_items is None else self.social_items[users]
+    def _take(self, rows: Bools | Ints | slice, starts: Ints, users: Ints | slice = slice(None)) -> Sequences:
+        """Return some interactions of some users."""
+        columns = self.items[rows], self.kinds[rows], self.times[rows], self.weights[rows], self.ordered[rows]
+        social = None if self.social_items is None else self.social_items[users]
+        side, request = None if self.side is None else self.side[rows], None if self.request is None else self.request[users]
+        return Sequences(*columns, starts, social, side, request)
+
+    def with_request(self, request: Tokens | None) -> Sequences:
+        """Return the same interactions, with the attributes and context for which the next items are asked."""
+        return self if request is None else replace(self, request=request)
 
 
-def build_sequences(events: pl.DataFrame, vocabulary: Vocabulary) -> Sequences:
+def build_sequences(events: pl.DataFrame, vocabulary: Vocabulary, side: Tokens | None = None) -> Sequences:
     """Encode interactions; those with unknown items are left out, their users stay.
 
     Args:
         events: Schema INTERACTIONS, each user's together and in order.
         vocabulary: The items and kinds.
+        side: Of `SideFeatures.encode`, a row for each interaction; None where none are read.
     """
     encoded = events.select(
         "weight",
@@ -152,7 +165,8 @@ def build_sequences(events: pl.DataFrame, vocabulary: Vocabulary) -> Sequences:
     )
     users, items = encoded["user"].to_numpy().astype(np.int64), encoded["item"].fill_null(-1).to_numpy().astype(np.int64)
     social = encoded["weight"].to_numpy() == 0
-    own = encoded.filter(pl.col("item").is_not_null() & (pl.col("weight") > 0))
+    is_own = encoded["item"].is_not_null() & (encoded["weight"] > 0)
+    own = encoded.filter(is_own)
     lengths = np.bincount(own["user"].to_numpy(), minlength=encoded["user"].n_unique())
     return Sequences(
         items=own["item"].to_numpy().astype(np.int64),
@@ -162,6 +176,7 @@ def build_sequences(events: pl.DataFrame, vocabulary: Vocabulary) -> Sequences:
         ordered=own["ordered"].to_numpy().astype(np.bool_),
         starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         social_items=pad_social_items(users[social], items[social], len(lengths)),
+        side=None if side is None else side[is_own.to_numpy()],
     )
 
 

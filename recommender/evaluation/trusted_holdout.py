@@ -61,7 +61,7 @@ class TrustedHoldout:
             snapshot: Snapshot of `snapshot_id`.
             config: Names of the dataset and its columns.
         """
-        events = load_interactions(snapshot, config, self.runs)
+        events = load_interactions(snapshot, config, self.runs, side=True)
         return split_holdout(events.filter(pl.col("time") <= self.until), self.cutoff)
 
 
@@ -114,4 +114,4 @@ def load_training_holdout(card: Mapping[str, Any], snapshot: Snapshot, config: R
         runs, cutoff = tuple(card["read"]), datetime.fromisoformat(card["holdout"]["from"])
     except (KeyError, TypeError, ValueError) as error:
         raise make_error(ModelError, "card_without_holdout") from error
-    return split_holdout(load_interactions(snapshot, config, runs), cutoff)
+    return split_holdout(load_interactions(snapshot, config, runs, side=True), cutoff)

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from recommender.data.sequences import Bools, Ints, Sequences, Vocabulary, build_sequences
+from recommender.data.side_features import SideFeatures
 from recommender.evaluation.holdout import Holdout
 from sluice.domain import Message
 
@@ -54,17 +55,25 @@ def leave_last_out(events: Sequences) -> EvaluationSet:
     in_train = np.ones(len(events.items), np.bool_)
     in_train[ends[users]] = False
     train = events.filter(in_train)
-    return EvaluationSet(train, train.select_users(users), events.items[ends[users]], np.zeros(len(users), np.bool_))
+    histories = train.select_users(users).with_request(None if events.side is None else events.side[ends[users]])
+    return EvaluationSet(train, histories, events.items[ends[users]], np.zeros(len(users), np.bool_))
 
 
-def evaluation_set_of(holdout: Holdout, vocabulary: Vocabulary) -> EvaluationSet:
+def evaluation_set_of(holdout: Holdout, vocabulary: Vocabulary, side: SideFeatures | None = None) -> EvaluationSet:
     """Encode a hold-out.
 
     Args:
         holdout: Interactions split at a moment.
         vocabulary: The items and kinds.
+        side: Numbers the side columns; None: they are not read.
     """
     targets = vocabulary.encode(holdout.targets["item"]).fill_null(-1).cast(pl.Int64).to_numpy()
     protocol = Message.of("new_items_since", since=holdout.cutoff.isoformat())
-    train, histories = (build_sequences(events, vocabulary) for events in (holdout.train, holdout.histories))
+    train = build_sequences(holdout.train, vocabulary, side.encode(holdout.train) if side else None)
+    histories = encode_histories(holdout, vocabulary, side)
     return EvaluationSet(train, histories, targets, holdout.targets["new_user"].to_numpy(), protocol)
+
+
+def encode_histories(holdout: Holdout, vocabulary: Vocabulary, side: SideFeatures | None) -> Sequences:
+    """Encode the histories of a hold-out, with the attributes and context of each target's event; arguments as for `evaluation_set_of`."""
+    return build_sequences(holdout.histories, vocabulary).with_request(side.encode(holdout.targets) if side else None)

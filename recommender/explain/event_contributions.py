@@ -92,7 +92,8 @@ def leave_one_out(history: Sequences) -> Sequences:
     places = np.nonzero(mask)[1]
     starts = np.concatenate([[0], np.cumsum(mask.sum(axis=1))]).astype(np.int64)
     columns = history.items[places], history.kinds[places], history.times[places], history.weights[places], history.ordered[places]
-    return Sequences(*columns, starts, None if history.social_items is None else np.repeat(history.social_items, events + 1, axis=0))
+    copied = Sequences(*columns, starts, None if history.social_items is None else np.repeat(history.social_items, events + 1, axis=0))
+    return copied.with_request(None if history.request is None else np.repeat(history.request, events + 1, axis=0))
 
 
 def _score_items(ranker: Ranker, histories: Sequences, items: Ints) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -91,7 +91,13 @@ class Explanation:
         return render(self.reason, language)
 
 
-def explain(recommender: OnlineRecommender, history: pl.DataFrame, items: Sequence[str], at: datetime | None = None) -> list[Explanation]:
+def explain(
+    recommender: OnlineRecommender,
+    history: pl.DataFrame,
+    items: Sequence[str],
+    at: datetime | None = None,
+    side: Mapping[str, object] | None = None,
+) -> list[Explanation]:
     """Explain why items are recommended to a user; items that the model does not know are left out.
 
     Args:
@@ -99,15 +105,16 @@ def explain(recommender: OnlineRecommender, history: pl.DataFrame, items: Sequen
         history: The user's interactions, schema INTERACTIONS.
         items: The recommended items.
         at: The current time; by default that of the newest event.
+        side: Attributes of the user and context of the request, by prefixed names of side columns; no reason names them.
     """
-    encoded, titles = recommender.encode(history), recommender.catalog.titles
+    encoded, titles = recommender.encode(history, side), recommender.catalog.titles
     explainable = [item for item in items if item in recommender.item_numbers]
     if len(encoded) == 0 or not len(encoded.items) or not explainable:
         return [Explanation(item, title=titles.get(item)) for item in explainable]
     numbers = np.array([recommender.item_numbers[item] for item in explainable], np.int64)
     shares = event_contributions(recommender.trained.ranker, encoded, numbers)
     past_items = [recommender.trained.vocabulary.items[number] for number in encoded.items]
-    attributes, conversion = _explain_attributes(recommender, encoded, numbers), _explain_conversion(recommender, history, numbers, at)
+    attributes, conversion = _explain_attributes(recommender, encoded, numbers), _explain_conversion(recommender, history, numbers, at, side)
     return [
         Explanation(item, _sum_by_item(recommender, past_items, shares[:, place]), attributes[place], conversion[place], titles.get(item))
         for place, item in enumerate(explainable)
@@ -131,9 +138,11 @@ def _explain_attributes(recommender: OnlineRecommender, history: Sequences, numb
     return [_sort(Contribution(name, float(column[place]), titles[place].get(name)) for name, column in shares.items()) for place in range(len(numbers))]
 
 
-def _explain_conversion(recommender: OnlineRecommender, history: pl.DataFrame, numbers: Ints, at: datetime | None) -> list[tuple[Contribution, ...]]:
+def _explain_conversion(
+    recommender: OnlineRecommender, history: pl.DataFrame, numbers: Ints, at: datetime | None, side: Mapping[str, object] | None
+) -> list[tuple[Contribution, ...]]:
     """Return the contributions of the conversion model's features for each item."""
-    contributions = recommender.purchase_contributions(history, numbers, at)
+    contributions = recommender.purchase_contributions(history, numbers, at, side)
     if contributions is None:
         return [()] * len(numbers)
     rows = contributions.values

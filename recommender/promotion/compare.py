@@ -14,6 +14,7 @@ from recommender.data.sequences import Bools, Ints, Sequences, Vocabulary, build
 from recommender.evaluation.holdout import Holdout
 from recommender.evaluation.metrics import Ranking, rank_items
 from recommender.evaluation.segments import assign_segments
+from recommender.evaluation.validation import encode_histories
 from recommender.promotion.answer_checks import digest_answers, measure_latency
 from recommender.promotion.paired_bootstrap import paired_difference
 from sluice.domain import Artifact, Comparison, MetricDifference
@@ -30,7 +31,7 @@ class _EncodedHoldout:
     @classmethod
     def encode(cls, holdout: Holdout, trained: TrainedRecommender) -> Self:
         targets = trained.vocabulary.encode(holdout.targets["item"]).fill_null(-1).to_numpy().astype(np.int64)
-        return cls(build_sequences(holdout.histories, trained.vocabulary), targets)
+        return cls(encode_histories(holdout, trained.vocabulary, trained.side), targets)
 
     def rank(self, trained: TrainedRecommender) -> Ranking:
         return rank_items(trained.ranker, self.histories, self.targets)

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from recommender.data.sequences import Bools, Sequences
+from recommender.data.sequences import Bools, Sequences, Tokens
 from recommender.models.ann_index import NO_ITEM
 from recommender.models.threads import limit_to_one_thread
 from recommender.serving.answer import AnswerItem
 from recommender.serving.block_retrieval import BestItems, BlockRetriever
 from recommender.serving.online_recommender import MIN_CANDIDATES, OnlineRecommender
+from recommender.serving.user_attributes import InMemoryAttributes
 
 LISTS = pl.Schema({"user": pl.String(), "position": pl.UInt16(), "item": pl.String(), "score": pl.Float32(), "ad": pl.Boolean(), "reason": pl.String()})
 REASONS: Mapping[str, str] = {  # by the part that says most for an item; other models learn from what people choose
@@ -38,12 +39,14 @@ class ListMaker:
         k: Number of items of a list, at most.
         at: The current time.
         among: The only items of the lists, as a mask of shape (items,); None: the whole catalog.
+        users: Attributes of all users, of `load_users`; None where none are known. Lists have no context: nobody knows where they are read.
     """
 
     recommender: OnlineRecommender
     k: int
     at: datetime
     among: Bools | None = None
+    users: pl.DataFrame | None = None
 
     def lists(self, histories: pl.DataFrame) -> pl.DataFrame:
         """Return the lists of some users, schema LISTS; a user without known items gets the popular ones.
@@ -51,7 +54,8 @@ class ListMaker:
         Args:
             histories: Interactions of these users, schema INTERACTIONS, each user's rows together and in order.
         """
-        users, encoded = histories["user"].unique(maintain_order=True).to_list(), self.recommender.encode(histories)
+        users = histories["user"].unique(maintain_order=True).to_list()
+        encoded = self.recommender.encode(histories).with_request(self._requests(users))
         active, left_out = np.flatnonzero(encoded.lengths), self.recommender.left_out(histories, self.at)
         with limit_to_one_thread():
             frames = [self._of_known(users, active, block) for block in self._best(encoded, left_out, active)] if not self._reranks else []
@@ -79,6 +83,18 @@ class ListMaker:
     @cached_property
     def _popular(self) -> list[AnswerItem]:
         return self.recommender.recommend_popular(self.k, among=self.among, at=self.at)
+
+    @cached_property
+    def _attributes(self) -> InMemoryAttributes:
+        return InMemoryAttributes(self.users)
+
+    def _requests(self, users: list[str]) -> Tokens | None:
+        """Return the attributes of some users as the model reads them."""
+        if self.users is None:
+            return None
+        return self.recommender.requests(
+            pl.DataFrame({"user": users}, schema={"user": pl.String}).join(self.users, on="user", how="left", maintain_order="left")
+        )
 
     @property
     def _reranks(self) -> bool:
@@ -115,7 +131,7 @@ class ListMaker:
         for first, best in self._best(encoded, left_out, active):
             for row, (numbers, scores, parts) in enumerate(zip(best.numbers, best.scores, best.parts, strict=True)):
                 user = users[active[first + row]]
-                ordered = self.recommender.rank_items(numbers, scores, self.k, rows[user], self.at)
+                ordered = self.recommender.rank_items(numbers, scores, self.k, rows[user], self.at, self._attributes.of(user))
                 ranked = self.recommender.pin(ordered, allowed, self.k, self.at)
                 reasons = dict(zip(self._items[np.maximum(numbers, 0)], self._reasons[parts], strict=True))
                 yield self._frame(user, ranked, [PINNED if entry.pinned else reasons[entry.item] for entry in ranked])

@@ -13,7 +13,7 @@ import polars as pl
 
 from recommender.artifact.serialization import TrainedRecommender, deserialize
 from recommender.conversion import ConversionModel, FeatureContributions
-from recommender.data.sequences import Bools, Floats, Ints, Sequences
+from recommender.data.sequences import Bools, Floats, Ints, Sequences, Tokens
 from recommender.models.ann_index import NO_ITEM, select_top_k
 from recommender.models.threads import limit_to_one_thread
 from recommender.serving.active_catalog import ActiveCatalog
@@ -123,6 +123,7 @@ class OnlineRecommender:
         among: Collection[str] | Bools | None = None,
         at: datetime | None = None,
         region: str | None = None,
+        side: Mapping[str, object] | None = None,
     ) -> list[AnswerItem]:
         """Recommend to one user; items in their history are never returned.
 
@@ -134,14 +135,15 @@ class OnlineRecommender:
             among: The only items to return, as ids or as a mask of shape (items,); None: the whole catalog.
             at: The current time; by default that of the newest event.
             region: Where the user is, for popular items.
+            side: Attributes of the user and context of the request, by prefixed names of side columns; what the model does not read is ignored.
         """
         if not self.knows_any(history):
             met = {item for item, weight in zip(history["item"], history["weight"], strict=True) if weight > 0}
             return self.recommend_popular(k, exclude={*exclude, *met}, among=among, at=at, region=region)
         allowed, now = self.allowed(exclude, among), at or _newest_time(history)
         with limit_to_one_thread():
-            numbers, scores = self.retriever.retrieve(self.encode(history), allowed, self._candidates(k), self.left_out(history, now))
-        return self.pin(self.rank_items(numbers[0], scores[0], k, history, now), allowed, k, now)
+            numbers, scores = self.retriever.retrieve(self.encode(history, side), allowed, self._candidates(k), self.left_out(history, now))
+        return self.pin(self.rank_items(numbers[0], scores[0], k, history, now, side), allowed, k, now)
 
     def recommend_popular(
         self,
@@ -202,19 +204,36 @@ class OnlineRecommender:
         lowest = scores.min(initial=0.0)
         return np.array([scores[self.item_numbers[item]] if item in self.item_numbers else lowest for item in items], np.float32)
 
-    def purchase_contributions(self, history: pl.DataFrame, numbers: Ints, at: datetime | None = None) -> FeatureContributions | None:
+    def purchase_contributions(
+        self, history: pl.DataFrame, numbers: Ints, at: datetime | None = None, side: Mapping[str, object] | None = None
+    ) -> FeatureContributions | None:
         """Return what raises the purchase probability of each item; None without a conversion model.
 
         Args:
             history: The user's interactions, schema INTERACTIONS; not empty.
             numbers: Of the items.
             at: The current time; by default that of the newest event.
+            side: Attributes of the user and context of the request, by prefixed names of side columns.
         """
-        return self.reranker.purchase_contributions(self._encode_repeats(history), numbers, at or _newest_time(history))
+        return self.reranker.purchase_contributions(self._encode_repeats(history), numbers, at or _newest_time(history), side)
 
-    def encode(self, history: pl.DataFrame) -> Sequences:
-        """Encode histories for the ranker."""
-        return encode_histories(history, self.item_numbers, self.trained.vocabulary.kinds)
+    def encode(self, history: pl.DataFrame, side: Mapping[str, object] | None = None) -> Sequences:
+        """Encode histories for the ranker.
+
+        Args:
+            history: Schema INTERACTIONS, each user's rows together and in order.
+            side: Attributes and context of the one user, by prefixed names of side columns; None: none is known.
+        """
+        encoded, features = encode_histories(history, self.item_numbers, self.trained.vocabulary.kinds), self.trained.side
+        return encoded if features is None or side is None or len(encoded) != 1 else encoded.with_request(features.encode_values(side))
+
+    def requests(self, users: pl.DataFrame) -> Tokens | None:
+        """Return the attributes of some users as the ranker reads them, a row for each; None where it reads none.
+
+        Args:
+            users: Side columns by their prefixed names; null where an attribute is not known.
+        """
+        return None if self.trained.side is None else self.trained.side.encode(users)
 
     def _encode_repeats(self, history: pl.DataFrame) -> Sequences:
         return encode_histories(history, self.item_numbers, self.trained.vocabulary.kinds, repeats=True)
@@ -237,7 +256,9 @@ class OnlineRecommender:
     def _numbers(self, items: Collection[str]) -> Ints:
         return np.array([self.item_numbers[item] for item in items if item in self.item_numbers], np.int64)
 
-    def rank_items(self, numbers: Ints, scores: Floats, k: int, history: pl.DataFrame | None, at: datetime) -> list[AnswerItem]:
+    def rank_items(
+        self, numbers: Ints, scores: Floats, k: int, history: pl.DataFrame | None, at: datetime, side: Mapping[str, object] | None = None
+    ) -> list[AnswerItem]:
         """Order candidates by the configuration, and name them.
 
         Args:
@@ -246,12 +267,13 @@ class OnlineRecommender:
             k: The number of items, at most.
             history: The user's interactions; None: no user.
             at: The current time.
+            side: Attributes of the user and context of the request, by prefixed names of side columns.
         """
         present = numbers != NO_ITEM
         numbers, scores = numbers[present], scores[present]
         names = [self.trained.vocabulary.items[number] for number in numbers]
         encoded = None if history is None else partial(self._encode_repeats, history)
-        ranked = self.reranker.rerank(numbers, scores, names, self.trained.ranker, encoded, at, k)
+        ranked = self.reranker.rerank(numbers, scores, names, self.trained.ranker, encoded, at, k, side)
         return [
             AnswerItem(names[index], float(scores[index]), self.catalog.titles.get(names[index]), ad=bool(ad))
             for index, ad in zip(ranked.order[:k], ranked.ads[:k], strict=True)

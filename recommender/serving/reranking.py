@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,7 +38,15 @@ class Reranker:
         return bool(self.settings.diversity or self.settings.freshness or self.settings.margin or self.settings.conversion or self.settings.ads)
 
     def rerank(
-        self, numbers: Ints, scores: Floats, names: list[str], ranker: Ranker, history: Callable[[], Sequences] | None, at: datetime, k: int
+        self,
+        numbers: Ints,
+        scores: Floats,
+        names: list[str],
+        ranker: Ranker,
+        history: Callable[[], Sequences] | None,
+        at: datetime,
+        k: int,
+        side: Mapping[str, object] | None = None,
     ) -> RankedCandidates:
         """Order the candidates of one answer.
 
@@ -50,16 +58,17 @@ class Reranker:
             history: Gives the user's history, repeats kept; None: no user.
             at: The current time.
             k: The length of the answer.
+            side: Attributes of the user and context of the request, by prefixed names of side columns.
         """
         embeddings = self._embeddings(ranker, numbers) if self.settings.diversity else None
         probabilities = None
         if (self.settings.conversion or self.settings.ads) and history is not None and self.conversion is not None:
-            probabilities = self.conversion.predict(*_pairs(self.conversion, history(), numbers, at))
+            probabilities = self.conversion.predict(*_pairs(self.conversion, history(), numbers, at), side or {})
         return rerank(Candidates(scores, embeddings, probabilities, self._signals(names, at)), self.settings, k)
 
-    def purchase_contributions(self, history: Sequences, numbers: Ints, at: datetime) -> FeatureContributions | None:
+    def purchase_contributions(self, history: Sequences, numbers: Ints, at: datetime, side: Mapping[str, object] | None = None) -> FeatureContributions | None:
         """Return what raises the purchase probability of each item; None without a conversion model."""
-        return None if self.conversion is None else self.conversion.contributions(*_pairs(self.conversion, history, numbers, at))
+        return None if self.conversion is None else self.conversion.contributions(*_pairs(self.conversion, history, numbers, at), side or {})
 
     def _signals(self, names: list[str], at: datetime) -> CatalogSignals:
         used = self.settings.freshness or self.settings.margin or self.settings.ads

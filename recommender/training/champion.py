@@ -9,6 +9,7 @@ from typing import Any, Self, cast
 
 from recommender.artifact.serialization import TrainedRecommender, deserialize
 from recommender.data.sequences import Vocabulary
+from recommender.data.side_features import SideFeatures
 from recommender.evaluation.trusted_holdout import TrustedHoldout
 from recommender.models import current_name
 from recommender.models.blend import Blend
@@ -30,6 +31,7 @@ IRRELEVANT = {
     "seed",
     "synonyms",
 }  # by their first names; they do not affect what a ranker learns
+LATER = {"users", "context"}  # settings that cards of earlier versions lack
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +61,11 @@ class Champion:
         ranker = self.trained.ranker
         parts = ranker.parts if isinstance(ranker, Blend) else {self.trained.kind: ranker}
         return {name: (self.trained.vocabulary, part) for name, part in parts.items()}
+
+    @property
+    def side(self) -> SideFeatures | None:
+        """Return what numbers its attributes of users and its context; None where it reads none."""
+        return self.trained.side
 
     @property
     def fitted_until(self) -> datetime | None:
@@ -100,6 +107,6 @@ def full_refit_reason(
 
 
 def _relevant(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the settings that affect what a ranker learns, under their first names, so that a rename changes none."""
+    """Return the settings that affect what a ranker learns, under their first names, so that a rename changes none; nor does a setting that is not set."""
     first = cast("Mapping[str, Any]", original(settings, ("recommender",)))
-    return {name: value for name, value in first.items() if name not in IRRELEVANT}
+    return {name: value for name, value in first.items() if name not in IRRELEVANT and (name not in LATER or value)}

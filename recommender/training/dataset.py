@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self, cast
@@ -12,7 +12,8 @@ import polars as pl
 
 from recommender.data.attributes import hash_attributes
 from recommender.data.interactions import load_catalog, load_interactions
-from recommender.data.sequences import Vocabulary, build_sequences
+from recommender.data.sequences import Sequences, Vocabulary, build_sequences
+from recommender.data.side_features import SideFeatures
 from recommender.data.training_data import MetricLogger, TrainingData, discard_metric
 from recommender.evaluation.holdout import Holdout, find_cutoff, split_holdout
 from recommender.evaluation.trusted_holdout import TrustedHoldout
@@ -53,12 +54,14 @@ class RecommenderDataset:
         catalog: The items.
         training_data: Data to learn from: nothing since the cutoff, and nothing of the trusted hold-out.
         excluded: True for the events of the trusted hold-out; None where there is none yet.
+        side: Numbers the attributes of users and the context; None where none are read.
     """
 
     holdout: Holdout
     catalog: pl.DataFrame
     training_data: TrainingData
     excluded: pl.Expr | None
+    side: SideFeatures | None = None
 
     @classmethod
     def of(cls, snapshot: Snapshot, config: Recommender, runs: Sequence[str], trusted: TrustedHoldout | None, resources: Resources) -> Self:
@@ -74,7 +77,7 @@ class RecommenderDataset:
         Raises:
             ModelError: There is too little to learn from; the message says what is missing.
         """
-        events, catalog = load_interactions(snapshot, config, runs), load_catalog(snapshot, config, runs)
+        events, catalog = load_interactions(snapshot, config, runs, side=True), load_catalog(snapshot, config, runs)
         excluded = trusted.contains(pl.col("time")) if trusted else None
         cutoff = find_cutoff(events, config.holdout, _latest_run(snapshot, config, runs))
         split = split_holdout(events, cutoff, excluded=excluded) if cutoff else None
@@ -85,14 +88,26 @@ class RecommenderDataset:
             catalog = add_review_columns(catalog, written, _review_encoder(config, resources), resources.cache)
         return cls(holdout, catalog, _training_data(holdout, catalog, written, config, resources), excluded)
 
+    def with_side(self, side: SideFeatures | None) -> Self:
+        """Return the same data, with the attributes of users and the context read, or not read."""
+        events = build_sequences(self.holdout.train, self.training_data.vocabulary, side.encode(self.holdout.train)) if side else self._without_side()
+        return replace(self, training_data=replace(self.training_data, events=events), side=side)
+
+    def _without_side(self) -> Sequences:
+        return replace(self.training_data.events, side=None)
+
     def test_set(self) -> EvaluationSet:
         """Return the hold-out, encoded."""
-        return evaluation_set_of(self.holdout, self.training_data.vocabulary)
+        return evaluation_set_of(self.holdout, self.training_data.vocabulary, self.side)
+
+    def early_split(self, config: Recommender) -> Holdout:
+        """Return the interactions before the cutoff, split at the beginning of the newest days before it."""
+        newest = cast("datetime", self.holdout.train["time"].max())
+        return split_holdout(self.holdout.train, newest - config.holdout)
 
     def validation_set(self, config: Recommender) -> EvaluationSet:
         """Return the newest days before the cutoff; where these have too few users, everybody's last interaction before it."""
-        newest = cast("datetime", self.holdout.train["time"].max())
-        days = evaluation_set_of(split_holdout(self.holdout.train, newest - config.holdout), self.training_data.vocabulary)
+        days = evaluation_set_of(self.early_split(config), self.training_data.vocabulary, self.side)
         enough = days.size >= MIN_USERS and len(days.train.items) >= MIN_EVENTS
         return days if enough else leave_last_out(self.training_data.events)
 

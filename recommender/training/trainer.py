@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from recommender.artifact.serialization import TrainedRecommender, deserialize, serialize
+from recommender.artifact.serialization import SIDE, TrainedRecommender, deserialize, serialize
 from recommender.conversion import TrainedConversion, train_conversion
 from recommender.data.training_data import MetricLogger, discard_metric
 from recommender.evaluation.trusted_holdout import TrustedHoldout, renew_trusted_holdout
@@ -24,6 +24,7 @@ from recommender.training.candidates import FALLBACK, SELECTION_METRIC, Candidat
 from recommender.training.champion import Champion, full_refit_reason
 from recommender.training.dataset import RecommenderDataset, Resources
 from recommender.training.model_size import serialize_smallest
+from recommender.training.side_selection import select_side
 from sluice.config import Recommender
 from sluice.domain import Artifact, Message
 from sluice.ports import Progress, Snapshot, no_progress
@@ -73,15 +74,16 @@ class RecommenderTrainer:
         self._report(1)
         candidates = Candidates.of(self.config, has_texts=TEXT in dataset.training_data.content)
         reason = full_refit_reason(champion, candidates.settings, dataset.holdout.cutoff, snapshot, self.config, self.runs)
-        selection, models, start = self._fit(candidates, dataset, champion, reason, seed)
+        dataset, side, fitted = self._select_side(candidates, dataset, None if reason else champion, seed)
+        selection, models, start = self._fit(candidates, dataset, champion, reason, seed, fitted)
         self._report(2)
         conversion = self._fit_conversion(snapshot, dataset, seed)
         self._report(3)
         fallback = cast("Popularity", models[FALLBACK])
-        trained = TrainedRecommender(selection.kind, dataset.training_data.vocabulary, models[selection.kind], fallback, _parts(conversion))
+        trained = TrainedRecommender(selection.kind, dataset.training_data.vocabulary, models[selection.kind], fallback, _parts(conversion, dataset))
         test_set = dataset.test_set()
         tensors, size = self._serialize(trained, test_set)
-        learning = {"chosen": selection.to_card(), "start": start, "conversion": dict(conversion.card), "size": size, "seed": seed}
+        learning = {"chosen": selection.to_card(), "start": start, "conversion": dict(conversion.card), "size": size, "seed": seed, **side}
         results = card.describe_results(selection.kind, candidates.evaluate(models, test_set))
         stored = self._describe_stored(snapshot, dataset, trusted, deserialize(tensors))
         self._report(STEPS)
@@ -111,8 +113,31 @@ class RecommenderTrainer:
             "samples": explain_samples(stored, dataset.holdout.histories, dataset.catalog, self.config),
         }
 
+    def _select_side(
+        self, candidates: Candidates, dataset: RecommenderDataset, champion: Champion | None, seed: int
+    ) -> tuple[RecommenderDataset, dict[str, object], Mapping[str, Ranker]]:
+        """Return the data with the attributes of users and the context that are read, the card's entry, and models that are fitted already.
+
+        Args:
+            candidates: The competing models.
+            dataset: Without them.
+            champion: The model that is continued, which reads what it read; None: the choice is made anew.
+            seed: Seed of everything that is random.
+        """
+        fitted = candidates.fit_event_independent(dataset.training_data, seed) if champion is None else {}
+        if champion is not None:
+            return dataset.with_side(champion.side), {SIDE: champion.card[SIDE]} if SIDE in champion.card else {}, fitted
+        chosen = select_side(candidates, dataset, self.config, seed, fitted)
+        return dataset.with_side(chosen.side), {SIDE: chosen.card} if chosen.card else {}, {**fitted, **chosen.fitted}
+
     def _fit(
-        self, candidates: Candidates, dataset: RecommenderDataset, champion: Champion | None, reason: Message | None, seed: int
+        self,
+        candidates: Candidates,
+        dataset: RecommenderDataset,
+        champion: Champion | None,
+        reason: Message | None,
+        seed: int,
+        early: Mapping[str, Ranker],
     ) -> tuple[ModelSelection, dict[str, Ranker], dict[str, object]]:
         """Return the selection, all models, and the card's entry on how they started."""
         data, init_models = dataset.training_data, champion.rankers if champion else {}
@@ -120,8 +145,8 @@ class RecommenderTrainer:
             selection = champion.selection()
             models = candidates.with_blend(candidates.fit(data, seed, init_models), selection.weights)
             return selection, models, {"full": False, "fitted": str(champion.card["start"]["fitted"])}
-        fitted = candidates.fit_event_independent(data, seed)
-        selection = select_model(candidates, data, dataset.validation_set(self.config), seed, fitted)
+        fitted = {name: model for name, model in early.items() if name in EVENT_INDEPENDENT}
+        selection = select_model(candidates, data, dataset.validation_set(self.config), seed, early)
         models = candidates.with_blend(candidates.fit(data, seed, fitted_models=fitted), selection.weights)
         start = {"full": True, "reason": reason.to_json() if reason else None, "fitted": dataset.holdout.cutoff.isoformat()}
         return selection, models, start | (_compare_warm_start(candidates, dataset, selection, models, init_models, seed) if init_models else {})
@@ -150,5 +175,6 @@ def _compare_warm_start(
     return {"warm": {SELECTION_METRIC: reached, "lost": 1 - reached / full if full else 0.0}}
 
 
-def _parts(conversion: TrainedConversion) -> Mapping[str, Arrays]:
-    return {} if conversion.model is None else {"conversion": conversion.model.to_arrays()}
+def _parts(conversion: TrainedConversion, dataset: RecommenderDataset) -> Mapping[str, Arrays]:
+    side = {} if dataset.side is None else {SIDE: dataset.side.to_arrays()}
+    return side if conversion.model is None else {"conversion": conversion.model.to_arrays(), **side}

@@ -27,6 +27,8 @@ class Batch:
         weights: Weight of each target, shape (events,).
         social_items: Items of the people around the user of each window, of `Sequences.social_items`; shape (windows, at most
             MAX_SOCIAL_ITEMS); None where there are none.
+        side: Attributes and context of the event that follows each event, of `Sequences.side`, shape (windows, longest, columns); None where none
+            are read.
     """
 
     items: Ints
@@ -36,6 +38,7 @@ class Batch:
     targets: Ints
     weights: Floats
     social_items: Ints | None
+    side: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +79,15 @@ class Windows:
         inside = span < lengths[:, None]
         following = (starts[:, None] + 1 + span)[inside]
         social_items = None if self.events.social_items is None else self.events.social_items[self.users[group]]
-        return Batch(items, kinds, time_gaps, inside, self.events.items[following], self.events.weights[following], social_items)
+        return Batch(items, kinds, time_gaps, inside, self.events.items[following], self.events.weights[following], social_items, self._side(inside, following))
+
+    def _side(self, inside: Bools, following: Ints) -> Ints | None:
+        """Return what is known of the user and the moment for which each next item is predicted; zeros behind the end of a window."""
+        if self.events.side is None:
+            return None
+        side = np.zeros((*inside.shape, self.events.side.shape[1]), np.int64)
+        side[inside] = self.events.side[following]
+        return side
 
 
 def cut_windows(events: Sequences) -> Windows:

@@ -15,7 +15,7 @@ from recommender.data.training_data import TrainingData
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.models.threads import limit_to_one_thread
 from recommender.two_tower.batches import Batch, cut_windows
-from recommender.two_tower.initialization import initialize_item_tower
+from recommender.two_tower.initialization import initialize_item_tower, initialize_side
 from recommender.two_tower.item_features import ItemFeatures
 from recommender.two_tower.losses import TwoTower, hidden_item_loss, next_item_loss
 from recommender.two_tower.modules import ItemTower, UserTower
@@ -48,7 +48,10 @@ def fit_towers(data: TrainingData, cooccurrence: CoOccurrence, seed: int, pretra
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         items, users = _continue(init, data, cooccurrence, counts) if init is not None and warm else _initialize(data, cooccurrence, counts, rng)
-        features = ItemFeatures.of(data.attributes, data.content, counts).to(device)
+        features = ItemFeatures.of(data.attributes, data.content, counts)
+        if users.side is not None and not warm:
+            users.side.weight.data.copy_(_initial_side(data.events, items, features))
+        features = features.to(device)
         towers = TwoTower(items.to(device), users.to(device), features, torch.from_numpy(np.flatnonzero(counts)).to(device))
         events = data.events.filter(data.events.ordered)
         _train(towers, hidden_item_loss, events, 0 if warm else pretrain_epochs, rng, lambda *point: data.log_metric("two_tower/pretraining_loss", *point))
@@ -59,7 +62,13 @@ def fit_towers(data: TrainingData, cooccurrence: CoOccurrence, seed: int, pretra
 
 def _initialize(data: TrainingData, cooccurrence: CoOccurrence, counts: Ints, rng: np.random.Generator) -> TowerPair:
     items = initialize_item_tower(cooccurrence.matrix, data, counts, rng)
-    return items, UserTower(data.dimensions, len(data.vocabulary.kinds), data.similarity)
+    return items, UserTower(data.dimensions, len(data.vocabulary.kinds), data.similarity, side=data.events.side is not None)
+
+
+@torch.no_grad()
+def _initial_side(events: Sequences, items: ItemTower, features: ItemFeatures) -> Tensor:
+    vectors = items.eval()(torch.arange(len(features.id_probability)), features)
+    return torch.from_numpy(initialize_side(events, vectors.numpy()))
 
 
 def _continue(init: InitTowers, data: TrainingData, cooccurrence: CoOccurrence, counts: Ints) -> TowerPair:

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from scipy.sparse.linalg import eigsh
 
 from recommender.data.attributes import BUCKETS
-from recommender.data.sequences import Bools, Floats, Ints
+from recommender.data.sequences import Bools, Floats, Ints, Sequences
 from recommender.data.training_data import TrainingData
 from recommender.two_tower.modules import ItemTower
 
 NOISE = 0.02
 LENGTH = 0.8  # of an item's vector
+SIDE_PRIOR = 10.0  # events that draw the mean vector of an attribute or context towards that of all
 REGULARIZATION = 10.0  # of the projection of a modality
 
 Reals: TypeAlias = NDArray[Any]
@@ -49,6 +50,22 @@ def initialize_item_tower(matrix: sp.csr_matrix, data: TrainingData, counts: Int
             residual = (residual - data.content[name].astype(np.float64) @ coefficients) * active[:, None]
         tower.ids.weight.copy_(torch.from_numpy(residual))
     return tower
+
+
+def initialize_side(events: Sequences, vectors: Floats) -> Floats:
+    """Return what each attribute and context adds to the vector of a user: how the mean item that is chosen with it differs from that of all, (BUCKETS, d).
+
+    Args:
+        events: With attributes and context.
+        vectors: Initial vectors of the items, shape (items, d).
+    """
+    assert events.side is not None  # noqa: S101  # the caller has looked
+    rows, columns = np.nonzero(events.side)
+    has = sp.csr_matrix((np.ones(len(rows), np.float32), (events.side[rows, columns], events.items[rows])), shape=(BUCKETS, len(vectors)))
+    counts = np.asarray(has.sum(axis=1))
+    overall_mean = vectors[events.items].mean(axis=0) if len(events.items) else np.zeros(vectors.shape[1], np.float32)
+    mean: Floats = ((has @ vectors - counts * overall_mean) / (counts + SIDE_PRIOR)).astype(np.float32)
+    return mean
 
 
 def singular_vectors(matrix: sp.csr_matrix, dimensions: int, rng: np.random.Generator) -> NDArray[Any]:

@@ -17,6 +17,7 @@ from recommender.two_tower.similarity import prepare_items, prepare_users
 TEMPERATURE = 0.07
 NEGATIVES = 512
 HIDDEN = 0.2  # share of the events that are hidden in pre-training
+SIDE_DROPOUT = 0.2  # share of the attributes and context that are hidden, as a request may lack them
 SOCIAL_ONLY = 0.2  # share of the users with people around them whose own items are hidden
 
 
@@ -54,7 +55,7 @@ def hidden_item_loss(towers: TwoTower, batch: Batch) -> Tensor:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BatchTensors:
-    """Hold a batch as tensors; `social_items` has no column where there are none."""
+    """Hold a batch as tensors; `social_items` has no column where there are none, and `side` none where no attributes and context are read."""
 
     items: Tensor
     kinds: Tensor
@@ -63,12 +64,14 @@ class BatchTensors:
     targets: Tensor
     weights: Tensor
     social_items: Tensor
+    side: Tensor
 
     @classmethod
     def of(cls, batch: Batch, device: torch.device) -> BatchTensors:
         """Move a batch to a device."""
         social = np.zeros((len(batch.items), 0), np.int64) if batch.social_items is None else batch.social_items
-        arrays = (batch.items, batch.kinds, batch.time_gaps, batch.inside, batch.targets, batch.weights, social)
+        side = np.zeros((*batch.items.shape, 0), np.int64) if batch.side is None else batch.side
+        arrays = (batch.items, batch.kinds, batch.time_gaps, batch.inside, batch.targets, batch.weights, social, side)
         return cls(*(torch.from_numpy(array).to(device) for array in arrays))
 
 
@@ -90,7 +93,8 @@ def _softmax_loss(towers: TwoTower, batch: BatchTensors, at: Tensor, targets: Te
         inputs = torch.where(masked[..., None], towers.users.mask_token, inputs)
     similarity = towers.items.similarity
     visible = None if hidden is None else batch.inside
-    users = prepare_users(towers.users(inputs, batch.kinds, batch.time_gaps, visible, social)[at], similarity)
+    side = _visible_side(batch.side) if hidden is None else None
+    users = prepare_users(towers.users(inputs, batch.kinds, batch.time_gaps, visible, social, side)[at], similarity)
     items = prepare_items(vectors, similarity)
     positive = (users * functional.embedding(target_rows, items)).sum(1, keepdim=True)
     negative = (users @ functional.embedding(negative_rows, items).T).masked_fill(negatives == targets[:, None], -torch.inf)
@@ -110,6 +114,11 @@ def mean_social_vector(vectors: Tensor, items: Tensor) -> Tensor | None:
     """
     present = (items >= 0)[..., None]
     return (vectors * present).sum(1) / present.sum(1).clamp(min=1) if items.shape[1] else None
+
+
+def _visible_side(side: Tensor) -> Tensor | None:
+    """Hide a random share of the attributes and context; None where none are read."""
+    return side * (torch.rand(side.shape, device=side.device) >= SIDE_DROPOUT) if side.shape[-1] else None
 
 
 def _masked_events(social: Tensor | None, inputs: Tensor, hidden: Tensor | None) -> Tensor | None:

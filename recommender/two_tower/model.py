@@ -72,7 +72,8 @@ class TwoTowerModel:
         inputs = torch.where(torch.from_numpy(lengths > 0)[:, None, None], items[torch.from_numpy(events)], self.user_tower.mask_token)
         social_items = torch.from_numpy(np.full((len(recent), 0), -1) if recent.social_items is None else recent.social_items)
         social = mean_social_vector(items[social_items.clamp(min=0)], social_items)
-        users = self.user_tower(inputs, torch.from_numpy(kinds), torch.from_numpy(time_gaps), None, social)
+        side = None if recent.request is None else torch.from_numpy(recent.request.astype(np.int64))[:, None]
+        users = self.user_tower(inputs, torch.from_numpy(kinds), torch.from_numpy(time_gaps), None, social, side)
         newest = users[torch.arange(len(lengths)), torch.from_numpy(np.maximum(lengths, 1) - 1)]
         prepared: Floats = prepare_users(newest, self.item_tower.similarity).numpy()
         has_input = (lengths > 0) | (social_items.numpy() >= 0).any(axis=1)
@@ -133,13 +134,13 @@ class TwoTowerModel:
         """
         if arrays["items"].shape[0] != len(vocabulary.items):
             raise ValueError("the towers do not have one vector per item")
-        similarity, weights = SIMILARITIES[int(arrays["similarity"][0])], strip_prefix("item", arrays)
+        similarity, weights, user_weights = SIMILARITIES[int(arrays["similarity"][0])], strip_prefix("item", arrays), strip_prefix("user", arrays)
         widths = {name.split(".")[1]: array.shape[1] for name, array in weights.items() if name.startswith("projections.")}
         items, dimensions = weights["ids.weight"].shape
         item_tower = ItemTower(items, dimensions, widths, similarity)
-        user_tower = UserTower(arrays["items"].shape[1], len(vocabulary.kinds), similarity)
+        user_tower = UserTower(arrays["items"].shape[1], len(vocabulary.kinds), similarity, side="side.weight" in user_weights)
         item_tower.load_state_dict(_tensors(weights), strict=True)
-        user_tower.load_state_dict(_tensors(strip_prefix("user", arrays)), strict=True)
+        user_tower.load_state_dict(_tensors(user_weights), strict=True)
         return cls(np.array(arrays["items"]), item_tower.eval(), user_tower.eval())
 
 

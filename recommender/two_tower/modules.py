@@ -76,13 +76,14 @@ class ItemTower(nn.Module):
 class UserTower(nn.Module):
     """Attend once over a user's events: items, positions, kinds, and the time since the previous event."""
 
-    def __init__(self, dimensions: int, kinds: int, similarity: Similarity = "cosine") -> None:
-        """Initialize at random.
+    def __init__(self, dimensions: int, kinds: int, similarity: Similarity = "cosine", *, side: bool = False) -> None:
+        """Initialize at random; attributes and context start with no effect.
 
         Args:
             dimensions: Width of the embeddings.
             kinds: Number of known kinds of events.
             similarity: Similarity that the embeddings are made for.
+            side: Whether attributes of users and context are read.
         """
         super().__init__()
         self.similarity: Similarity = similarity
@@ -100,8 +101,17 @@ class UserTower(nn.Module):
         self.attention_output = nn.Linear(dimensions, dimensions)
         self.feed_forward = nn.Sequential(nn.Linear(dimensions, 2 * dimensions), nn.GELU(), nn.Linear(2 * dimensions, dimensions))
         self.dropout = nn.Dropout(DROPOUT)
+        self.side = nn.Embedding(BUCKETS, dimensions, padding_idx=0, _weight=torch.zeros(BUCKETS, dimensions)) if side else None
 
-    def forward(self, items: Tensor, kinds: Tensor, time_gaps: Tensor, visible: Tensor | None = None, social: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        items: Tensor,
+        kinds: Tensor,
+        time_gaps: Tensor,
+        visible: Tensor | None = None,
+        social: Tensor | None = None,
+        side: Tensor | None = None,
+    ) -> Tensor:
         """Embed a user at each event, from vectors of the items (users, events, d), to vectors of that shape.
 
         Args:
@@ -111,6 +121,8 @@ class UserTower(nn.Module):
             visible: True for the events that all events of the same user attend to, (users, events); None: each attends to itself and
                 those before it.
             social: Mean vector of the items of the people around each user, (users, d), zeros where there are none; None for all.
+            side: Numbers of the attributes and of the context of the moment that is asked for, (users, events, columns), 0 where one is not
+                known; None for all.
         """
         positions = self.positions(torch.arange(items.shape[1], device=items.device))
         x = items * (items.shape[-1] ** 0.5 / 2) + positions + self.kinds(kinds) + self.time_gaps(time_gaps)
@@ -118,6 +130,8 @@ class UserTower(nn.Module):
             x = x + (torch.sigmoid(self.social_gate(social)) * self.social(social))[:, None]
         x = self.dropout(x)
         x = x + self.dropout(self._attend(self.attention_norm(x), visible))
+        if self.side is not None and side is not None:
+            x = x + self.side(side).sum(-2) * (items.shape[-1] ** 0.5 / 2)
         x = x + self.dropout(self.feed_forward(self.feed_forward_norm(x)))
         return normalize_output(self.output_norm(x) / items.shape[-1] ** 0.5, self.similarity)
 

@@ -14,7 +14,7 @@ EPOCH_DIVISOR = 4  # of the epochs of a full fit, one in so many is enough
 
 
 def can_continue(tower: ItemTower, users: UserTower, vocabulary: Vocabulary, data: TrainingData) -> bool:
-    """Check that towers fit other data: equal dimensions, kinds of events, modalities and similarity."""
+    """Check that towers fit other data: equal dimensions, kinds of events, modalities and similarity, and attributes and context read by both."""
     widths = {name: content.shape[1] for name, content in data.content.items()}
     return (
         tower.ids.weight.shape[1] == data.dimensions
@@ -22,6 +22,7 @@ def can_continue(tower: ItemTower, users: UserTower, vocabulary: Vocabulary, dat
         and tower.widths == widths
         and len(users.kinds.weight) == 1 + len(vocabulary.kinds)
         and vocabulary.kinds == data.vocabulary.kinds
+        and (users.side is not None) == (data.events.side is not None)
     )
 
 

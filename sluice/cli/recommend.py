@@ -33,6 +33,7 @@ def recommend(
     everyone: Annotated[bool, typer.Option("--all", help="write the list of each user to the file --to")] = False,
     to: Annotated[Path | None, typer.Option("--to", help="with --all: .parquet, .csv, or the folder of a Delta table")] = None,
     region: Annotated[str | None, typer.Option("--region", help="where the user is: without a history they get what is popular there")] = None,
+    context: Annotated[list[str] | None, typer.Option("--context", help="where and when it is shown: device=mobile; may be repeated")] = None,
     place: Annotated[str | None, typer.Option("--place", help="where the list is shown, such as mail, for the log of exposures")] = None,
     k: KOption = 10,
     config: ConfigOption = "sluice.yaml",
@@ -55,8 +56,9 @@ def recommend(
         return
     with build(config) as sluice:
         service = sluice.recommender(in_memory=False)
-        answer = service.recommend(user, k, where=where or (), language=language_of(language) if explain else None, region=region, place=place or NOBODY)
-        needed = service.needed(user, k, where=where or ()) if explain and user is not None else {}
+        spoken, around = language_of(language) if explain else None, context or ()
+        answer = service.recommend(user, k, where=where or (), language=spoken, region=region, context=around, place=place or NOBODY)
+        needed = service.needed(user, k, where=where or (), context=around) if explain and user is not None else {}
         titles = service.titles() if needed else {}
     if answer.note:
         say(answer.note)

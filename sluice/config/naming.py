@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from sluice.config.models import Config, Dataset
-from sluice.config.recommender import Ads, Funnel, Recommender, Relations, Rerank, Reviews
+from sluice.config.recommender import DERIVED, Ads, Funnel, Recommender, Relations, Rerank, Reviews
 from sluice.domain import Message
 
 Place: TypeAlias = tuple[int | str, ...]  # of a name in sluice.yaml
 Named: TypeAlias = Iterator[tuple[Place, str, str | None]]  # a place below `recommender`, the dataset, and the column; None: the dataset itself is named
 COLUMN_TYPES: Mapping[int | str, tuple[str, ...]] = {"margin_column": ("number", "integer"), "bid": ("number", "integer"), "released_at": ("date", "timestamp")}
+SIDE_TYPES = ("string", "boolean", "integer", "number")  # of columns that `users` and `context` name
 EVENT_COLUMNS, ITEM_COLUMNS = ("user", "item", "time", "kind", "region"), ("item_key", "title", "image")
 
 
@@ -51,7 +52,7 @@ def misnamed(config: Config) -> Iterator[Misnamed]:
         elif column is not None and (columns := declared.get(dataset)) and column not in columns:
             yield Misnamed(where, Message.of("declares_no_column", dataset=dataset, column=column), column, columns)
         elif column is not None and (dtype := _wrong_type(config, place, dataset, column)):
-            yield Misnamed(where, Message.of("declared_otherwise", column=column, dataset=dataset, type=dtype, types=COLUMN_TYPES[place[-1]]), column, ())
+            yield Misnamed(where, Message.of("declared_otherwise", column=column, dataset=dataset, type=dtype, types=_needed_types(place)), column, ())
 
 
 def _misread_conditions(config: Config, settings: Recommender) -> Iterator[Misnamed]:
@@ -85,7 +86,12 @@ def _misnamed_scores(dataset: str, settings: Dataset) -> Iterator[Misnamed]:
 def _wrong_type(config: Config, place: Place, dataset: str, column: str) -> str | None:
     """Return the declared type of a column where a setting needs another; None where it fits, or is not known."""
     dtype = config.datasets[dataset].columns[column].type if dataset in config.datasets and config.datasets[dataset].columns else None
-    return None if dtype is None or dtype in COLUMN_TYPES.get(place[-1], (dtype,)) else dtype
+    return None if dtype is None or dtype in (_needed_types(place) or (dtype,)) else dtype
+
+
+def _needed_types(place: Place) -> tuple[str, ...]:
+    """Return the types that a setting needs its column to have; none where every type fits."""
+    return SIDE_TYPES if place[0] == "context" or place[:2] == ("users", "columns") else COLUMN_TYPES.get(place[-1], ())
 
 
 def _named(settings: Recommender) -> Named:
@@ -101,6 +107,11 @@ def _named(settings: Recommender) -> Named:
         if table:
             yield (key, "dataset"), table.dataset, None
             yield from _single(table, columns, table.dataset, key)
+    yield from ((place, dataset, name) for place, dataset, name in _listed((), "context", settings.context, settings.events) if name not in DERIVED)
+    if settings.users:
+        yield ("users", "dataset"), settings.users.dataset, None
+        yield ("users", "user") if settings.users.user else ("users", "dataset"), settings.users.dataset, settings.users_key
+        yield from _listed(("users",), "columns", settings.users.columns, settings.users.dataset)
     for place, condition in settings.answers.conditions():
         yield ("answers", *place), settings.items, condition.column
     if settings.funnel:

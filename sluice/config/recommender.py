@@ -13,11 +13,13 @@ from sluice.config.canary import Canary
 from sluice.config.duration import Duration
 from sluice.config.exposures import Exposures
 from sluice.config.model import Model, Name, StepConfig
+from sluice.config.users import Users
 from sluice.domain import PromotionPolicy
 from sluice.errors import InvalidValue
 from sluice.messages import make_error
 
 MINILM, MULTILINGUAL = "minilm", "multilingual"  # language models that are installed beside Sluice
+DERIVED = ("hour", "weekday")  # context that follows from the time of an event
 DEFAULT_MODELS = ("cooccurrence", "two_tower", "content_knn", "blend")
 
 
@@ -132,6 +134,12 @@ class Recommender(Model):
     image: str | None = Field(None, description="column of items: an embedding of its picture, as a list of numbers or JSON text")
     reviews: Reviews | None = None
     relations: Relations | None = None
+    users: Users | None = Field(None, description="attributes of users that models may read, where that foretells choices better")
+    context: tuple[str, ...] = Field(
+        (),
+        description="columns of events that say where and when an answer is shown, such as device, page or campaign, which requests may name; `hour` and "
+        "`weekday` (UTC) follow from the time where no column has the name; read where that foretells choices better",
+    )
     models: tuple[StepConfig, ...] = Field((), description=f"models that are fitted and compared; unless named: {', '.join(DEFAULT_MODELS)}")
     similarity: Literal["cosine", "dot", "euclidean"] = Field("cosine", description="similarity of a user's embedding to an item's")
     funnel: Funnel | None = None
@@ -166,7 +174,7 @@ class Recommender(Model):
     @property
     def reads(self) -> tuple[str, ...]:
         """Return every dataset that is learned from; a retrain asks the gate of each."""
-        tables = (self.reviews, self.relations)
+        tables = (self.reviews, self.relations, self.users)
         return tuple(dict.fromkeys((self.events, self.items, *(table.dataset for table in tables if table))))
 
     @property
@@ -182,6 +190,11 @@ class Recommender(Model):
         conditions = (condition.column for _, condition in self.answers.conditions())
         columns = (*single, *conditions, *self.attributes, *(funnel.features if funnel else ()))
         return tuple(dict.fromkeys(name for name in columns if name is not None and name != self.catalog_item))
+
+    @property
+    def users_key(self) -> str:
+        """Return the column of `users.dataset` that names the user."""
+        return (self.users.user if self.users else None) or self.user
 
     @property
     def click_kinds(self) -> tuple[str, ...]:

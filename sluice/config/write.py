@@ -168,6 +168,7 @@ def _recommender(settings: Settings, language: str) -> Iterator[str]:
     yield "recommender:"
     for name, value, why in settings:
         yield f"  {name}: {_flow(value)}" + _comment(render(why, language))
+    yield f"  {_line(Message.of('init_people_and_moment'), language)}"
 
 
 def _flow(value: object) -> str:

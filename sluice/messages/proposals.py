@@ -13,6 +13,9 @@ TEMPLATES: Mapping[str, Template] = {
         "No part `recommender`: it needs events of users with items of another dataset, under one name in both; see docs/background/recommender.md."
     ),
     "init_recommender": "What learns from the batches that the gates let through: `sluice retrain`, then `sluice recommend` and `sluice search`.",
+    "init_people_and_moment": (
+        "`users` (attributes of users) and `context` (such as device, hour, page) let models read who asks, where and when: docs/howto/use-people-and-moment.md"
+    ),
     "init_rows": Plural("rows", "1 row", "{rows:,} rows"),
     "init_looked_at": Plural("files", "{rows} looked at in 1 file", "{rows} looked at in {files:,} files"),
     "init_append": "each file brings new rows",

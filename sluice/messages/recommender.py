@@ -14,6 +14,7 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "curve_proxy_finds_nothing": "the clean proxy finds nothing",
     "filter_column_unknown": "items have no column {column}{hint} (a column can be filtered once `attributes` of `recommender` in sluice.yaml names it)",
+    "context_unknown": "no context is called {name}{hint}; `context` of `recommender` in sluice.yaml names {columns}",
     "filter_value_no_number": "{column} holds numbers; {value:quoted} is none",
     "published_rows_lack_column": "the published rows of {dataset} have no column {column}, which `{key}` in sluice.yaml names",
     "card_without_holdout": "the challenger's card does not define its hold-out",
@@ -40,6 +41,10 @@ TEMPLATES: Mapping[str, Template] = {
         "needed), and {users:,} users who met a new item since ({min_users} are needed){hint}"
     ),
     "tensorboard_missing": "curves need TensorBoard: pip install 'sluice[tensorboard]'",
+    "side_column_unread": "no model is fitted that reads it: name two_tower in `models`",
+    "side_column_says_nothing": "it has no value that at least 10 users share, or the same one everywhere",
+    "side_column_names_item": "its values foretell the item of their own event, as the address of a product's page does",
+    "side_column_gave_nothing": "the model foretells no better with it than chance allows",
     "of_no_type": "nothing",
     "settings_of_model": "it has {settings}",
     "model_without_settings": "it has none",

@@ -31,13 +31,13 @@ def select_items(model: OnlineRecommender, among: Collection[str] | None, where:
     return selected if among is None else selected & model.allowed((), among)
 
 
-def make_lists(model: OnlineRecommender, k: int, at: datetime, where: Sequence[str]) -> ListMaker:
-    """Return what makes the lists of users, of items that meet all conditions.
+def make_lists(model: OnlineRecommender, k: int, at: datetime, where: Sequence[str], users: pl.DataFrame | None = None) -> ListMaker:
+    """Return what makes the lists of users, whose attributes may be known, of items that meet all conditions.
 
     Raises:
         UsageError: A condition does not fit the catalog.
     """
-    return ListMaker(model, k, at, model.catalog.select(where) if where else None)
+    return ListMaker(model, k, at, model.catalog.select(where) if where else None, users)
 
 
 def add_reason(entry: AnswerItem, explanation: Explanation, language: Language, note: Note | None = None) -> AnswerItem:
@@ -54,6 +54,7 @@ def best_items(
     at: datetime,
     language: Language | None = None,
     region: str | None = None,
+    side: Mapping[str, object] | None = None,
 ) -> list[AnswerItem]:
     """Recommend to a user.
 
@@ -65,12 +66,13 @@ def best_items(
         at: The current time.
         language: Language of a sentence on why each item is recommended; None writes no sentences.
         region: Where the user is, for popular items.
+        side: Attributes of the user and context of the request, by prefixed names of side columns.
     """
     how: Mapping[str, Any] = {"among": among, "at": at, "region": region}
-    items = model.recommend_popular(k, **how) if met is None else model.recommend(met, k, **how)
+    items = model.recommend_popular(k, **how) if met is None else model.recommend(met, k, side=side, **how)
     if language is None:
         return items
-    explanations = explain(model, pl.DataFrame(schema=INTERACTIONS) if met is None else met, [entry.item for entry in items])
+    explanations = explain(model, pl.DataFrame(schema=INTERACTIONS) if met is None else met, [entry.item for entry in items], side=side)
     noted = [model.note_of(entry, at) for entry in items]
     return [add_reason(entry, explanation, language, note) for entry, explanation, note in zip(items, explanations, noted, strict=True)]
 

@@ -9,8 +9,10 @@ from datetime import datetime
 import polars as pl
 
 from recommender.data.interactions import load_catalog, load_interactions, load_regions
+from recommender.data.side_columns import load_users
 from recommender.serving.histories import HistoryStore, InMemoryHistories, SnapshotHistories
 from recommender.serving.online_recommender import OnlineRecommender
+from recommender.serving.user_attributes import InMemoryAttributes, SnapshotAttributes, UserAttributes
 from sluice.config import Config
 from sluice.domain import Model
 from sluice.errors import ModelError
@@ -50,7 +52,12 @@ class StateLoader:
         newest = newest_event(snapshot, settings, self._now())
         serving = {version, candidate.version if candidate else None}
         self._models = {number: model for number, model in self._models.items() if number in serving}
-        return RecommenderState(snapshot.id, version, champion, histories, CatalogSearch(items, self._config), newest, candidate)
+        users = self._users(snapshot) if settings.users or settings.context else None
+        return RecommenderState(snapshot.id, version, champion, histories, CatalogSearch(items, self._config), newest, candidate, users)
+
+    def _users(self, snapshot: Snapshot) -> UserAttributes:
+        settings = settings_of(self._config)
+        return InMemoryAttributes(load_users(snapshot, settings)) if self._in_memory else SnapshotAttributes(snapshot, settings)
 
     def _candidate(self, versions: Sequence[Model], items: pl.DataFrame, regions: pl.DataFrame | None) -> Candidate | None:
         """Return the challenger that some users get; none where it is damaged, since the champion serves all the same."""

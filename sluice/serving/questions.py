@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
 import polars as pl
 
 from recommender.explain.explanation import LANGUAGES
-from sluice.errors import UsageError
+from sluice.config import did_you_mean
+from sluice.errors import StoreError, UsageError
 from sluice.messages import make_error
 
 
@@ -46,3 +51,32 @@ def unknown_note(user: str | None, history: pl.DataFrame) -> str:
     if user is None:
         return "the model knows none of the items of this history; these are the popular items"
     return "the model knows none of the items of this user; these are the popular items"
+
+
+def read_context(context: Mapping[str, object] | Sequence[str], columns: Sequence[str]) -> Mapping[str, object]:
+    """Return the context of a request by the names of its columns.
+
+    Args:
+        context: By name, or as texts such as `device=mobile`.
+        columns: Names that the configuration has.
+
+    Raises:
+        UsageError: A text has no name, or the configuration does not have it.
+
+    Example:
+        >>> read_context(["device=mobile"], ["device"])
+        {'device': 'mobile'}
+    """
+    pairs = context.items() if isinstance(context, Mapping) else [(name, value) for name, _, value in (text.partition("=") for text in context)]
+    for name, _ in pairs:
+        if name not in columns:
+            raise make_error(UsageError, "context_unknown", name=name, columns=tuple(columns), hint=did_you_mean(name, columns))
+    return dict(pairs)
+
+
+def record_unanswered(record: Callable[[str, datetime], None], query: str, at: datetime) -> None:
+    """Record a query that no item answers; one that cannot be recorded is logged."""
+    try:
+        record(query, at)
+    except StoreError as error:
+        logging.getLogger(__name__).warning("a query without an answer is not recorded: %s", error)

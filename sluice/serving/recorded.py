@@ -74,6 +74,14 @@ class RecordedReader:
             return []
 
 
+def prune(events: EventLog, snapshot: int, until: datetime) -> None:
+    """Drop events that count no longer, as `EventLog.prune`; where none can be dropped, that is logged."""
+    try:
+        events.prune(snapshot, until)
+    except StoreError as error:
+        logging.getLogger(__name__).warning("recorded events that count no longer stay: %s", error)
+
+
 def still_counts(event: RecordedEvent, snapshot: int, newest: datetime) -> bool:
     """Return whether an event counts in answers from a snapshot: no event at least as new was published since it was recorded.
 

@@ -30,8 +30,8 @@ from sluice.messages import make_error
 from sluice.serving.answering import best_items, list_of, make_lists, select_items
 from sluice.serving.loading import StateLoader
 from sluice.serving.nightly import Written, write_lists
-from sluice.serving.questions import require_language, require_positive, require_query, unknown_note
-from sluice.serving.recorded import EventLog, RecordedReader, require_event, require_time
+from sluice.serving.questions import read_context, record_unanswered, require_language, require_positive, require_query, unknown_note
+from sluice.serving.recorded import EventLog, RecordedReader, prune, require_event, require_time
 from sluice.serving.state import RecommenderState
 from sluice.serving.store import ServiceStore
 from sluice.wiring.exposures import SHADOW
@@ -97,6 +97,7 @@ class RecommenderService:
         where: str | Sequence[str] = (),
         language: Language | None = None,
         region: str | None = None,
+        context: Mapping[str, object] | Sequence[str] = (),
         place: str = "",
         record: bool = True,
     ) -> Answer:
@@ -111,27 +112,32 @@ class RecommenderService:
             where: Conditions on the items, such as `brand=Acme` or `price<20`: one, or several that must all hold.
             language: Language of a sentence on why each item is recommended; None writes no sentences.
             region: Where the user is, as `region` of events names it: without a history they get what is popular there.
+            context: Where and when the answer is shown, by names of `context` in sluice.yaml, such as {"device": "mobile"} or ["device=mobile"]; hour and
+                weekday follow from the clock. Models that learned nothing from a column ignore it.
             place: Where the answer is shown, such as a page or a mail, for the log of exposures.
             record: Log the answer where `recommender.exposures` is set: somebody is shown it.
 
         Raises:
-            UsageError: No recommender serves yet, `k` is below 1, the language is not supported, or a condition does not fit the catalog.
+            UsageError: No recommender serves yet, `k` is below 1, the language is not supported, a condition does not fit the catalog, or `context` of
+                sluice.yaml lacks a name.
             ModelError: The model is damaged.
         """
         require_positive(k)
         if language is not None:
             require_language(language)
         state, met, now = self.state(), self.history(user or "", history), self.now()
-        anonymous = user is None and not history
+        anonymous, settings = user is None and not history, settings_of(self.config)
         version, model = state.serving(user, now)
-        items = best_items(model, None if anonymous else met, k, select_items(model, among, where), now, language, region)
+        side = state.side_of(user, read_context(context, settings.context), settings, now, region)
+        items = best_items(model, None if anonymous else met, k, select_items(model, among, where), now, language, region, side)
         note = "" if anonymous or model.knows_any(met) else unknown_note(user, met)
         if self.log_list is None or not record or not items:
             return Answer(tuple(items), note, model=version)
         answered = list_of(items, user, place, version, now)
         self.log_list(answered)
         if (other := state.shadow(user, now)) is not None:
-            self.log_list(list_of(best_items(other.model, met, k, select_items(other.model, among, where), now), user, SHADOW, other.version, now))
+            shadow = best_items(other.model, met, k, select_items(other.model, among, where), now, side=side)
+            self.log_list(list_of(shadow, user, SHADOW, other.version, now))
         return Answer(tuple(items), note, answered.id, version)
 
     def similar(self, item: str, k: int = 10, *, among: Collection[str] | None = None, where: str | Sequence[str] = (), language: Language = "en") -> Answer:
@@ -185,23 +191,21 @@ class RecommenderService:
         pinned = state.catalog_search.pinned_at(self.now())
         answer = search.query(query, k, filters=list(map(parse_filter, conditions)), preference=preference, pinned=pinned)
         if record and not conditions and is_unanswered(query, answer):
-            self._record_unanswered(query)
+            record_unanswered(self.unanswered, query, self.now())
         return answer
-
-    def _record_unanswered(self, query: str) -> None:
-        try:
-            self.unanswered(query, self.now())
-        except StoreError as error:
-            logging.getLogger(__name__).warning("a query without an answer is not recorded: %s", error)
 
     def explain(self, user: str, items: Sequence[str]) -> list[Explanation]:
         """Explain why items are recommended to a user: the past items that contributed, and a sentence."""
-        return explain(self.state().recommender, self.history(user), items)
+        state = self.state()
+        return explain(state.recommender, self.history(user), items, side=state.side_of(user, {}, settings_of(self.config), self.now(), None))
 
-    def needed(self, user: str, k: int = 10, *, where: str | Sequence[str] = ()) -> Mapping[str, Sequence[str]]:
+    def needed(
+        self, user: str, k: int = 10, *, where: str | Sequence[str] = (), context: Mapping[str, object] | Sequence[str] = ()
+    ) -> Mapping[str, Sequence[str]]:
         """Return for each of the best items the past items without any single one of which it would not be shown; see `needed_items`."""
-        model = self.state().serving(user, self.now())[1]
-        return needed_items(model, self.history(user), k, among=select_items(model, None, where), at=self.now())
+        state, settings, now = self.state(), settings_of(self.config), self.now()
+        model, side = state.serving(user, now)[1], state.side_of(user, read_context(context, settings.context), settings, now, None)
+        return needed_items(model, self.history(user), k, among=select_items(model, None, where), at=now, side=side)
 
     def titles(self) -> Mapping[str, str]:
         """Return the title of each item."""
@@ -257,9 +261,8 @@ class RecommenderService:
             UsageError: No recommender serves yet, `k` is below 1, the path has another ending, or a condition does not fit the catalog.
         """
         state, conditions = self.state(), [where] if isinstance(where, str) else where
-        return write_lists(
-            make_lists(state.recommender, k, self.now(), conditions), state, self.all_histories(), settings_of(self.config), Path(to), report, where=conditions
-        )
+        maker = make_lists(state.recommender, k, self.now(), conditions, state.users.all() if state.users else None)
+        return write_lists(maker, state, self.all_histories(), settings_of(self.config), Path(to), report, where=conditions)
 
     def state(self) -> RecommenderState:
         """Return what answers are computed from; refresh it where the last refresh was long ago.
@@ -283,15 +286,9 @@ class RecommenderService:
             if before is None or snapshot.id != before.snapshot:
                 self._state = self._loader.load(snapshot)
                 if self.in_memory:  # it serves: a single answer writes nothing
-                    self._prune(self._state)
+                    prune(self.events, int(self._state.snapshot), self._state.newest_event)
         except (ModelError, StoreError, UsageError) as error:
             if before is None:
                 raise
             logging.getLogger(__name__).warning("what is new cannot be read, so what was serves on, model version %s: %s", before.version or "none", error)
         self._refreshed = self.timer()
-
-    def _prune(self, state: RecommenderState) -> None:
-        try:
-            self.events.prune(int(state.snapshot), state.newest_event)
-        except StoreError as error:
-            logging.getLogger(__name__).warning("recorded events that count no longer stay: %s", error)

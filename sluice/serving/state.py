@@ -11,15 +11,18 @@ from functools import cached_property
 import polars as pl
 
 from recommender.data.sequences import Floats, Vocabulary
+from recommender.data.side_columns import context_values
 from recommender.search import SearchIndex
 from recommender.serving.active_catalog import read_titles
 from recommender.serving.answer_rules import AnswerRules, barred_rows
 from recommender.serving.histories import HistoryStore
 from recommender.serving.new_items import ContentReader
 from recommender.serving.online_recommender import OnlineRecommender
+from recommender.serving.user_attributes import UserAttributes
 from recommender.text.card_encoder import other_language_model, trained_settings
 from recommender.text.content_features import configured_encoder, read_content_features
 from sluice.config import Config
+from sluice.config import Recommender as Settings
 from sluice.config.answers import Pinned
 from sluice.errors import UsageError
 from sluice.messages import make_error
@@ -121,6 +124,7 @@ class RecommenderState:
         catalog_search: Search of the catalog.
         newest_event: Time of the newest published event.
         candidate: A challenger that some users get; None where there is none.
+        users: UserAttributes; None where `recommender` names neither `users` nor `context`.
     """
 
     snapshot: str
@@ -130,6 +134,13 @@ class RecommenderState:
     catalog_search: CatalogSearch
     newest_event: datetime
     candidate: Candidate | None = None
+    users: UserAttributes | None = None
+
+    def side_of(self, user: str | None, context: Mapping[str, object], settings: Settings, at: datetime, region: str | None) -> Mapping[str, object] | None:
+        """Return the attributes of a user and the context of a request, by prefixed names of side columns; None where no model may read any."""
+        if self.users is None:
+            return None
+        return {**(self.users.of(user) if user else {}), **context_values(context, settings, at, region)}
 
     def serving(self, user: str | None, at: datetime) -> tuple[int, OnlineRecommender]:
         """Return the version that a user gets, with its model.

@@ -58,3 +58,5 @@ def _of_recommender(config: Config) -> Iterator[tuple[_Place, _Place]]:
     if config.recommender and (relations := config.recommender.relations):
         for column in (relations.user, relations.related_user):
             yield (config.recommender.events, config.recommender.user), (relations.dataset, column)
+    if config.recommender and (users := config.recommender.users):
+        yield (config.recommender.events, config.recommender.user), (users.dataset, config.recommender.users_key)

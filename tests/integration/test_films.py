@@ -35,7 +35,7 @@ def movielens(folder: Path) -> None:
     unique = {(viewer, film): (stars, when) for viewer, film, stars, when in ratings}
     (folder / "movies.dat").write_text("\n".join(names) + "\n", encoding="latin-1")
     (folder / "ratings.dat").write_text("\n".join(f"{v}::{f}::{stars}::{when}" for (v, f), (stars, when) in unique.items()) + "\n")
-    (folder / "users.dat").write_text("\n".join(f"{viewer}::F::25::{viewer % 20}::12345" for viewer in range(VIEWERS)) + "\n")
+    (folder / "users.dat").write_text("\n".join(f"{viewer}::F::{18 + 7 * (viewer % 3)}::{viewer % 4}::12345" for viewer in range(VIEWERS)) + "\n")
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +64,19 @@ def test_a_viewer_gets_films_with_names_and_a_reason(films: Path, capsys: pytest
     assert all("Night" in film["title"] for film in films_found)
     assert any("interested in" in film["reason"] for film in films_found)
     assert all(film["reason"] for film in run_command(capsys, films, "recommend", "--popular", "--explain", "--language", "zh"))
+
+
+def test_the_card_says_what_is_read_of_viewers_and_a_request_may_name_the_hour(films: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with sluice.recommender(films / "sluice.yaml") as server:
+        card: Any = server.store.models.load("recommender").card  # type: ignore[union-attr]  # it was trained
+        assert len(server.recommend("1", 5, context={"hour": 9}).items) == 5
+    entries = {entry["column"]: entry for entry in card["side"]["columns"]}
+    assert set(entries) == {"user.gender", "user.age", "user.occupation", "context.hour", "context.weekday"}
+    assert entries["user.gender"]["reason"] == "side_column_says_nothing", "all are women"
+    assert entries["user.occupation"]["gave"] is not None
+    assert len(run_command(capsys, films, "recommend", "1", "--context", "hour=20", "-k", "5")) == 5
+    assert outcome(["recommend", "1", "--context", "hours=20", "--config", str(films / "sluice.yaml")]) == 2
+    assert "hour" in capsys.readouterr().err
 
 
 def test_films_are_found_by_words_with_a_typing_error_and_by_what_they_are(films: Path, capsys: pytest.CaptureFixture[str]) -> None:

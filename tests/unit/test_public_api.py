@@ -20,7 +20,8 @@ SIGNATURES = {
 }
 SERVICE = {
     "recommend": "(self, user: 'str | None', k: 'int' = 10, *, history: 'str | Sequence[str]' = (), among: 'Collection[str] | None' = None, "
-    "where: 'str | Sequence[str]' = (), language: 'Language | None' = None, region: 'str | None' = None, place: 'str' = '', record: 'bool' = True) -> 'Answer'",
+    "where: 'str | Sequence[str]' = (), language: 'Language | None' = None, region: 'str | None' = None, "
+    "context: 'Mapping[str, object] | Sequence[str]' = (), place: 'str' = '', record: 'bool' = True) -> 'Answer'",
     "search": "(self, query: 'str', k: 'int' = 10, *, user: 'str | None' = None, where: 'str | Sequence[str]' = (), record: 'bool' = True) -> 'Answer'",
     "similar": "(self, item: 'str', k: 'int' = 10, *, among: 'Collection[str] | None' = None, "
     "where: 'str | Sequence[str]' = (), language: 'Language' = 'en') -> 'Answer'",

@@ -29,6 +29,10 @@ class RecommendQuery(Parameters):
     where: Where = ()
     language: Literal["en", "zh"] | None = Field(None, description="adds to each item a sentence that says why")
     region: Text | None = Field(None, description="where the user is, as `region` of events names it: without a history they get what is popular there")
+    context: Annotated[
+        tuple[Text, ...],
+        Field(max_length=20, description="where and when it is shown: device=mobile, as `context` in sluice.yaml names it; may be repeated"),
+    ] = ()
     place: Text | None = Field(None, description="where the answer is shown, such as home or mail, for the log of exposures")
 
 
@@ -104,7 +108,15 @@ def _recommend(call: Call, query: RecommendQuery) -> object:
     service, version = require_model(call)
     place, log = query.place or "api", call.record
     answer = service.recommend(
-        query.user, query.k, history=query.history, where=query.where, language=query.language, region=query.region, place=place, record=log
+        query.user,
+        query.k,
+        history=query.history,
+        where=query.where,
+        language=query.language,
+        region=query.region,
+        context=query.context,
+        place=place,
+        record=log,
     )
     items = [{"item": one.item, "title": one.title, "score": one.score, "ad": one.ad, "pinned": one.pinned, "reason": one.reason or None} for one in answer]
     return {"model": answer.model or version, "id": answer.id or None, "note": answer.note or None, "items": items}

@@ -50,6 +50,21 @@ RULES = """  answers:
 """
 
 
+PEOPLE = """  users: {dataset: friends, user: one, columns: [others]}
+  context: [hour, when, gadget]
+"""
+
+
+def test_attributes_of_users_and_context_are_declared_and_of_a_type_that_models_read() -> None:
+    lines = problems(GOOD + PEOPLE)
+    gadget, when, others = (next(line for line in lines if word in line) for word in ("no column gadget", "when of clicks", "no column others"))
+    assert re.match(r"sluice.yaml:\d+: recommender.users.columns.0: friends declares no column others; did you mean other", others)
+    assert re.match(r"sluice.yaml:\d+: recommender.context.1: when of clicks is declared as timestamp; this needs string or boolean or integer or number", when)
+    assert re.match(r"sluice.yaml:\d+: recommender.context.2: clicks declares no column gadget", gadget)
+    assert len(lines) == 3
+    assert read((GOOD + "  users: {dataset: friends, user: one, columns: [other]}\n  context: [hour, weekday]\n").encode(), "sluice.yaml", {}).recommender
+
+
 def test_rules_of_answers_name_columns_of_the_items() -> None:
     lots, stok = problems(GOOD + RULES)
     assert re.match(r"sluice.yaml:\d+: recommender.answers.never.0: goods declares no column stok", stok)

@@ -384,3 +384,18 @@ def test_a_champion_that_cannot_be_read_leaves_the_one_in_memory_serving(desk: D
     desk.store.artifact = trained
     desk.timer.seconds += REFRESH_SECONDS
     assert desk.names("u003") == before
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_attributes_and_context_of_a_request_reach_the_model(snapshot: Any, trained: Artifact, settings: Make, in_memory: bool) -> None:
+    people = pl.DataFrame({"who": ["u003", "u004", "u003"], "town": ["Ulm", " BERN ", "Rom"], "_run_id": "p1"})
+    store = FakeStore(replace(snapshot, tables={**snapshot.tables, "people": people}), trained)
+    config = cast("Any", Config).model_construct(recommender=settings(title=None, users={"dataset": "people", "columns": ["town"]}, context=["device", "hour"]))
+    server = RecommenderService(store, config, lambda: NOW, FakeEvents(store), in_memory=in_memory)
+    state = server.state()
+    assert state.side_of("u003", {"device": "Phone"}, config.recommender, NOW, None) == {"user.town": "rom", "context.device": "phone", "context.hour": 12.0}
+    assert state.side_of("u004", {}, config.recommender, NOW, None) == {"user.town": "bern", "context.hour": 12.0}
+    assert state.side_of("nobody", {"hour": "7"}, config.recommender, NOW, None) == {"context.hour": "7"}
+    assert server.recommend("u003", 5, context=["device=phone"]).items == server.recommend("u003", 5).items, "this model reads none"
+    with pytest.raises(UsageError, match="no context is called devise; did you mean device"):
+        server.recommend("u003", 5, context={"devise": "phone"})
