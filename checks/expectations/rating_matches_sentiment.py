@@ -14,6 +14,7 @@ from sluice.domain import Batch, Dimension, Message, OnFail, Schema, Severity
 from sluice.errors import InvalidValue
 from sluice.messages import make_error
 from sluice.ports import Snapshot
+from sluice.rules.chinese_sentiment import chinese_sentiment, is_chinese
 
 if TYPE_CHECKING:
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
@@ -25,7 +26,8 @@ OUTER_SHARE = 0.25  # of the rating scale, at either end: for ratings in between
 class RatingMatchesSentiment:
     """Detect reviews whose sentiment contradicts their rating: a rating scale that was read upside down, or reviews on the wrong row.
 
-    The sentiment is the compound score of VADER (Hutto and Gilbert 2014), a lexicon of English. Words that it does not know have no sentiment.
+    The sentiment of a Chinese text is that of a model of its letters, which learned from no rating of the shop. For others it is the compound score of VADER
+    (Hutto and Gilbert 2014), a lexicon of English. Words that it does not know have no sentiment.
 
     Attributes:
         schema: Schema of the dataset.
@@ -92,9 +94,13 @@ def _polarity(texts: pl.Series) -> pl.Series:
     """Compute the compound sentiment of each text, -1 to 1; 0 for a null. Equal texts are scored once."""
     rows = texts.cast(pl.String).rename("text").to_frame()
     distinct = rows.unique().drop_nulls()
-    scores = np.array([_analyzer().polarity_scores(text)["compound"] for text in distinct["text"]], np.float64)
+    scores = np.array([_score(text) for text in distinct["text"]], np.float64)
     scored = distinct.with_columns(polarity=pl.Series(scores, dtype=pl.Float64))
     return rows.join(scored, on="text", how="left", maintain_order="left")["polarity"].fill_null(0.0)
+
+
+def _score(text: str) -> float:
+    return float(chinese_sentiment([text])[0]) if is_chinese(text) else float(_analyzer().polarity_scores(text)["compound"])
 
 
 @cache

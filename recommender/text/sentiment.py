@@ -1,4 +1,4 @@
-"""Score the sentiment of texts: by an English lexicon, and by similarity to example sentences."""
+"""Score the sentiment of texts: by an English lexicon and similarity to example sentences, Chinese ones by a model of their letters."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from recommender.data.sequences import Floats
 from recommender.text.encoder import Encoder
+from sluice.rules.chinese_sentiment import chinese_sentiment, is_chinese
 
 if TYPE_CHECKING:
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
@@ -29,7 +30,8 @@ def score_sentiment(texts: Sequence[str], encoder: Encoder) -> Floats:
     """Score texts between -1 (negative) and 1 (positive), shape (texts,); 0 for a text without words.
 
     The score is the mean of VADER (Hutto and Gilbert 2014), which knows English alone, and of the position of the text's vector between those of
-    ten examples, which works in every language of the encoder. Nothing is learned from the shop, so no wrong rating is learned.
+    ten examples, which works in every language of the encoder. That of a Chinese text is the score of a model of its letters, whatever the encoder.
+    Nothing is learned from the shop, so no wrong rating is learned.
     """
     positive, negative = encoder.encode(POSITIVE).mean(0), encoder.encode(NEGATIVE).mean(0)
     axis, middle = positive - negative, (positive + negative) / 2
@@ -37,7 +39,10 @@ def score_sentiment(texts: Sequence[str], encoder: Encoder) -> Floats:
     semantic = np.clip(GAIN * 2 * (vectors - middle) @ axis / max(float(axis @ axis), 1e-9), -1, 1)
     lexical = np.array([_lexicon().polarity_scores(text)["compound"] for text in texts], np.float32).reshape(-1)
     has_words = np.any(vectors != 0, axis=1)
-    return np.where(has_words, (lexical + semantic) / 2, 0).astype(np.float32)
+    scores = np.where(has_words, (lexical + semantic) / 2, 0).astype(np.float32)
+    chinese = [row for row, text in enumerate(texts) if is_chinese(text)]
+    scores[chinese] = chinese_sentiment([texts[row] for row in chinese])
+    return scores
 
 
 @cache

@@ -24,4 +24,6 @@ def now(config: Config) -> datetime:
 
 
 def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    """Return a plain datetime in UTC: that of the loader of YAML loses its zone in a deep copy, as of `dataclasses.asdict`."""
+    in_utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return datetime.combine(in_utc.date(), in_utc.time(), UTC)
