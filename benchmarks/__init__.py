@@ -18,4 +18,5 @@ BENCHMARKS = (
     "likely_cause",
     "cleaning",
     "matching",
+    "kills",
 )

@@ -65,6 +65,11 @@ class Started:
             os.killpg(self._process.pid or 0, signal.SIGKILL)
         self._process.kill()
 
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to it and to the worker that it started, such as SIGSTOP and SIGCONT."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid or 0, number)
+
     def wait(self, seconds: float) -> None:
         """Return after that time, or when it ends."""
         self._process.join(seconds)
