@@ -14,6 +14,7 @@ EXPECTATIONS: Mapping[str, str] = {
     "expect_column_values_to_exist_in_dataset": "checks.expectations.exist_in_dataset:ExistInDataset",
     "expect_column_values_to_have_form": "checks.expectations.have_form:HaveForm",
     "expect_column_values_to_match_reference": "checks.expectations.match_reference:MatchReference",
+    "expect_column_values_to_not_contain_words": "checks.expectations.not_contain_words:NotContainWords",
     "expect_column_values_to_not_be_in_future": "checks.expectations.not_in_future:NotInFuture",
     "expect_proportion_of_consecutive_repeats_to_be_between": "checks.expectations.consecutive_repeats:ConsecutiveRepeats",
     "expect_proportion_of_heavy_user_events_to_be_between": "checks.expectations.heavy_users:HeavyUserEvents",

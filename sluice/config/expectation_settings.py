@@ -26,6 +26,7 @@ OWN_EXPECTATIONS: Mapping[str, frozenset[str]] = {
     "expect_column_values_to_exist_in_dataset": _settings("column dataset reference_column"),
     "expect_column_values_to_have_form": _settings("column form region"),
     "expect_column_values_to_match_reference": _settings("column dataset key reference_column tolerance"),
+    "expect_column_values_to_not_contain_words": _settings("column lists words without"),
     "expect_column_values_to_not_be_in_future": _settings("column tolerance"),
     "expect_proportion_of_consecutive_repeats_to_be_between": _settings("user item time max_value min_value"),
     "expect_proportion_of_heavy_user_events_to_be_between": _settings("user item time max_value min_value max_events_per_user"),

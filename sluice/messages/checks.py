@@ -68,6 +68,7 @@ TEMPLATES: Mapping[str, Template] = {
     "no_batch_published": "no batch is published yet",
     "waits_for_batches": Plural("batches", "waits for 1 more batch", "waits for {batches:,} more batches"),
     "value_of_no_form": "{column} is not of the form {form}",
+    "listed_word": "{column} contains a word that the shop must not use",
     "time_in_future": "{column} is later than the time of the batch",
     "snapshot_may_shrink": "a snapshot loses at most {limit:.0%} of the keys of the table, or of the rows of one without a key, and of the cells of a column",
     "snapshot_keys": "{lost:,} of the {before:,} keys in the table before are gone: {share:.1%} lost",

@@ -32,6 +32,7 @@ OWN: dict[str, dict[str, object]] = {
     "expect_column_values_to_be_unique_across_batches": {"columns": ["event_id"]},
     "expect_column_values_to_exist_in_dataset": {"column": "item_id", "dataset": "catalog"},
     "expect_column_values_to_have_form": {"column": "kind", "form": "colour"},
+    "expect_column_values_to_not_contain_words": {"column": "kind", "lists": ["health_claims_en"]},
     "expect_column_values_to_match_reference": {"column": "price", "dataset": "catalog", "key": "item_id"},
     "expect_column_values_to_not_be_in_future": {"column": "ts"},
     "expect_column_values_to_be_close_to_history": {"column": "price", "key": "item_id"},

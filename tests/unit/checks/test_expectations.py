@@ -88,6 +88,15 @@ def test_have_form(judge: Any, make_batch: Any, snapshot: Any) -> None:
     assert (failing(verdict), verdict.rows, verdict.on_fail) == ([False, True, False, False], 3, "flag")
 
 
+def test_not_contain_words(judge: Any, make_batch: Any, snapshot: Any) -> None:
+    rule = "expect_column_values_to_not_contain_words"
+    batch = make_batch(kind=["国家级茶叶", "Miracle CURE!", "secure box", "no.1 mug", None])
+    lists = ["advertising_zh", "health_claims_en"]
+    assert failing(judge(rule, batch, snapshot, column="kind", lists=lists)) == [True, True, False, True, False]
+    own = judge(rule, batch, snapshot, column="kind", lists=lists, words=["Box"], without=["NO.1", "国家级"])
+    assert (failing(own), own.on_fail) == ([False, True, True, False, False], "flag")
+
+
 def test_match_reference(judge: Any, make_batch: Any, make_snapshot: Any) -> None:
     catalog = pl.DataFrame({"item_id": ["i1", "i2", "i3"], "price": [10.0, 20.0, None], "kind": ["a", "b", "c"]})
     batch = make_batch(item_id=["i1", "i1", "i2", "i3", "i9", None], price=[10.4, 1000.0, None, 5.0, 5.0, 5.0], kind=["a", "b", "b", None, "x", "y"])
