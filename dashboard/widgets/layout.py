@@ -53,6 +53,7 @@ _TICK = 42  # pixels of the column in which a row is selected
 _STYLE = """<style>
   .block-container {padding-top: 2.6rem; max-width: 76rem}
   .st-key-search {margin-bottom: -4.9rem; padding-top: 1.4rem; position: relative; z-index: 1}
+  .block-container h1 {padding-right: 356px}
   [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums; font-size: 1.7rem}
   table:is(.cells, .requests) {border-collapse: collapse; width: 100%; font-size: .9rem}
   table.cells caption {text-align: left; font-weight: 600; padding: .2rem 0}
@@ -96,8 +97,8 @@ def require_shop() -> Shop:
     try:
         return open_shop(path)
     except SluiceError as error:
-        st.error(tr("The shop cannot be opened."))
-        st.markdown(markdown(render_message(error_message(error)) or str(error)))
+        draw_heading(tr("The shop cannot be opened"))
+        st.error(markdown(render_message(error_message(error)) or str(error)))
         draw_empty(tr("To find out more"), tr("Check the configuration and the database:"), f"sluice doctor --config {shlex.quote(str(path))}")
         st.stop()
 

@@ -15,7 +15,8 @@ from sluice.rules.windows import read_at
 VISIT = timedelta(minutes=30)
 """Pause after which a look begins another visit."""
 
-_FIRST = timedelta(days=1)
+_DAY = timedelta(days=1)
+_FIRST = _DAY
 _NO_TROUBLE = (0, 0.0)
 _NOTES = ("file_unread", "file_unread_named", "more_files_unread")  # beside the reasons why a gate is not open
 _CLOSED, _UNKNOWN, _UNREAD, _HELD, _INCIDENT = range(QUIET_LEVEL)
@@ -71,7 +72,8 @@ def closing_batches(decision: Decision) -> frozenset[str]:
 def worst_batch(batches: Sequence[Run], decision: Decision) -> Run | None:
     """Return the batch that a person should hear of first.
 
-    That is one for which the gate is not open, then a file that could not be read, then the largest share of held rows, then of copies.
+    That is one for which the gate is not open, then the largest share of rows that are missing: all of a file that could not be read, and held ones.
+    The share halves with each day by which a batch is older than the newest. Copies come last.
 
     Args:
         batches: Batches of one dataset, the newest first; of equals the newest counts.
@@ -79,12 +81,19 @@ def worst_batch(batches: Sequence[Run], decision: Decision) -> Run | None:
     """
     closing = closing_batches(decision)
     troubled = [run for run in batches if _trouble(run) > _NO_TROUBLE]
-    return max(troubled, key=lambda run: (run.id in closing, _trouble(run)), default=None)
+    newest = max((run.at for run in batches), default=None)
+
+    def need(run: Run) -> tuple[bool, int, float]:
+        kind, share = _trouble(run)
+        days = (newest - run.at) / _DAY if newest else 0.0
+        return run.id in closing, kind, share * 0.5**days
+
+    return max(troubled, key=need, default=None)
 
 
 def _trouble(run: Run) -> tuple[int, float]:
     if run.state == "failed":
-        return 2, 0.0
+        return 1, 1.0
     if run.bad:
         return 1, run.bad / run.rows
     return 0, run.copies / run.rows if run.rows and run.copies * 2 > run.rows else 0.0

@@ -78,6 +78,16 @@ def test_a_file_that_could_not_be_read_is_no_news_once_it_was_sent_again() -> No
     assert [run.id for run in recent_batches([failed, replace(batch("b2"), uri=failed.uri)], NOW - HOUR, {}, OPEN)] == ["b2"]
 
 
+def test_a_file_that_could_not_be_read_days_ago_stands_behind_what_is_held_of_the_newest_batches() -> None:
+    held = [batch(f"b{day}", rows=1000, bad=20, read=NOW - timedelta(days=day)) for day in range(10)]
+    unread = batch("b10", rows=0, state="failed", read=NOW - timedelta(days=9))
+    assert worst_batch([*held, unread], OPEN) == held[0]
+    assert worst_batch([batch("b11", rows=1000, bad=20), replace(unread, at=NOW - timedelta(days=1))], OPEN) == replace(unread, at=NOW - timedelta(days=1))
+    assert worst_batch([batch("b12"), unread], OPEN) == unread
+    assert worst_batch([batch("b13", copies=90), held[9]], OPEN) == held[9]
+    assert worst_batch([batch("b14"), replace(held[9], at=NOW - timedelta(days=40_000))], OPEN) is not None
+
+
 def test_the_batch_that_closes_the_gate_comes_first_then_an_unread_file_then_the_largest_share() -> None:
     closing, unread, worse = batch("b1", bad=1), batch("b2", rows=0, state="failed"), batch("b3", bad=50)
     assert worst_batch([closing, unread, worse], CLOSED) == closing

@@ -57,7 +57,9 @@ def test_an_empty_shop_says_what_to_do(empty: Corner, monkeypatch: pytest.Monkey
 def test_a_shop_that_cannot_be_opened_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLUICE_CONFIG", str(tmp_path / "nowhere.yaml"))
     app = AppTest.from_file(str(APP), default_timeout=PATIENCE).run()
-    assert [element.value for element in app.error] == ["The shop cannot be opened."]
+    assert [element.value for element in app.title] == ["The shop cannot be opened"]  # the search box stands beside a title, over anything else
+    (reason,) = [unescaped(element.value) for element in app.error]
+    assert "nowhere.yaml" in reason
     assert not app.exception
 
 
