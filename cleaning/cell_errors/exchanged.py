@@ -10,6 +10,7 @@ from cleaning.cell_errors.table import Table, is_missing
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")  # the same number stands in many columns
 _AT_HOME = 3  # rows of another column that hold a text, from which it belongs there
 _RATIO = 5.0  # how many times more of them there are than in the column itself
+_SAME_KIND = 0.08  # share of the rows with values that are foreign to neither column, from which two columns hold values of one kind
 
 Homes = Mapping[int, Mapping[str, int]]  # column where each foreign text of a column belongs
 
@@ -17,14 +18,13 @@ Homes = Mapping[int, Mapping[str, int]]  # column where each foreign text of a c
 def homes_of(counts: Sequence[Mapping[str, int]]) -> Homes:
     """Return the column in which each text is at home that is foreign to its own, by column.
 
+    Between columns of one kind, such as planned and actual times, no text is foreign: which values are frequent in one of them is chance.
+
     Args:
         counts: Rows of each value, by column.
     """
-    homes: dict[int, dict[str, int]] = {}
-    for column, values in enumerate(counts):
-        homed = ((value, _home(counts, column, value)) for value in values if _is_text(value))
-        homes[column] = {value: home for value, home in homed if home is not None}
-    return homes
+    texts = [{value: count for value, count in values.items() if _is_text(value)} for values in counts]
+    return {column: _homes_in(texts, column) for column in range(len(texts))}
 
 
 def exchanged(table: Table, counts: Sequence[Mapping[str, int]], homes: Homes) -> Mapping[tuple[int, int], str]:
@@ -51,10 +51,30 @@ def _exchanged_in(table: Table, counts: Sequence[Mapping[str, int]], homes: Home
             yield (row, home), value
 
 
-def _home(counts: Sequence[Mapping[str, int]], column: int, value: str) -> int | None:
-    rows = {other: counts[other].get(value, 0) for other in range(len(counts)) if other != column}
+def _homes_in(texts: Sequence[Mapping[str, int]], column: int) -> dict[str, int]:
+    homed = ((value, _home(texts, column, value)) for value in texts[column])
+    homes = {value: home for value, home in homed if home is not None}
+    alike = {other for other in set(homes.values()) if _of_one_kind(texts[column], texts[other])}
+    return {value: home for value, home in homes.items() if home not in alike}
+
+
+def _home(texts: Sequence[Mapping[str, int]], column: int, value: str) -> int | None:
+    rows = {other: texts[other].get(value, 0) for other in range(len(texts)) if other != column}
     best = max(rows, key=rows.__getitem__, default=None)
-    return best if best is not None and rows[best] >= max(_AT_HOME, _RATIO * counts[column][value]) else None
+    return best if best is not None and _is_foreign(texts[column][value], rows[best]) else None
+
+
+def _of_one_kind(first: Mapping[str, int], second: Mapping[str, int]) -> bool:
+    """Return True where two columns share many rows with values that are usual in both, or rare in both."""
+    rows = sum(first.values()), sum(second.values())
+    shared = [(first[value], second[value]) for value in first.keys() & second.keys()]
+    in_both = [counts for counts in shared if not _is_foreign(min(counts), max(counts))]
+    return sum(min(here / rows[0], there / rows[1]) for here, there in in_both) >= _SAME_KIND
+
+
+def _is_foreign(here: int, there: int) -> bool:
+    """Return True where so many more rows of another column hold a text that it belongs there."""
+    return there >= max(_AT_HOME, _RATIO * here)
 
 
 def _is_text(value: str) -> bool:

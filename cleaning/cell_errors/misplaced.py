@@ -65,7 +65,7 @@ def moved(table: Table, domains: Sequence[Domain]) -> Mapping[tuple[int, int], s
         empty = [column for column in range(table.width) if table.cell(row, column) == "" and domains[column]]
         for column in range(table.width) if empty else ():
             words = table.cell(row, column).split(" ")
-            belongs = _split(words, {place: domains[place] for place in empty if place != column and (row, place) not in values})
+            belongs = _split(words, domains[column], {place: domains[place] for place in empty if place != column and (row, place) not in values})
             if belongs:
                 values |= {(row, place): text for place, text in belongs.items()}
                 left = len(words) - sum(len(text.split(" ")) for text in belongs.values())
@@ -73,24 +73,32 @@ def moved(table: Table, domains: Sequence[Domain]) -> Mapping[tuple[int, int], s
     return values
 
 
-def _split(words: Sequence[str], domains: Mapping[int, Domain]) -> dict[int, str]:
-    """Return the values at the end of a text, by the column into which each belongs; at least one word is left."""
+def _split(words: Sequence[str], own: Domain, domains: Mapping[int, Domain]) -> dict[int, str]:
+    """Return the values at the end of a text, by the column into which each belongs; at least one word is left.
+
+    Args:
+        words: Words of the text.
+        own: What may stand in the column of the text; a code that does has not moved.
+        domains: What may stand in the empty cells of its row, by column.
+    """
     belongs: dict[int, str] = {}
     left = list(words)
-    while (taken := _last(left, domains, belongs)) is not None:
+    while (taken := _last(left, own, domains, belongs)) is not None:
         place, length = taken
         belongs[place] = " ".join(left[-length:])
         left = left[:-length]
     return belongs
 
 
-def _last(words: Sequence[str], domains: Mapping[int, Domain], belongs: Mapping[int, str]) -> tuple[int, int] | None:
+def _last(words: Sequence[str], own: Domain, domains: Mapping[int, Domain], belongs: Mapping[int, str]) -> tuple[int, int] | None:
     for length in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
         text = " ".join(words[-length:])
         for place, domain in domains.items():
             if place not in belongs and domain.holds(text):
                 return place, length
-    open_codes = [place for place, domain in domains.items() if place not in belongs and domain.may_hold(words[-1])] if len(words) > 1 else []
+    if len(words) == 1 or own.may_hold(words[-1]):
+        return None
+    open_codes = [place for place, domain in domains.items() if place not in belongs and domain.may_hold(words[-1])]
     return (open_codes[0], 1) if len(open_codes) == 1 else None
 
 

@@ -175,6 +175,11 @@ def test_a_code_that_moved_goes_back_though_it_is_new() -> None:
     assert moved(table, domains_of(table)) == {(3, 0): "red rug", (3, 1): "kx-104"}
 
 
+def test_a_code_of_a_list_of_codes_has_not_moved() -> None:
+    table = Table(("issn", "pages"), (("1054-8807", "1553-9318", "1054-8807, 0036-7745"), ("1180-1195", "0145-0151", "")))
+    assert moved(table, domains_of(table)) == {}
+
+
 def test_exchanged_cells_change_back_and_numbers_never_do() -> None:
     cities, colours, sizes = ["Kiel", "Bonn"] * 5 + ["red"], ["red", "blue"] * 5 + ["Kiel"], ["7", "8"] * 5 + ["1"]
     ones = ["1"] * 10 + ["7"]
@@ -185,6 +190,15 @@ def test_exchanged_cells_change_back_and_numbers_never_do() -> None:
 def test_a_text_of_another_column_in_a_cell_that_holds_a_usual_value_is_no_exchange() -> None:
     table = Table(("brand", "maker"), (("Acme",) * 10 + ("Tarn",), ("Tarn",) * 11))
     assert exchanged(table, table.counts, homes_of(table.counts)) == {}
+
+
+def test_nothing_is_exchanged_between_columns_of_one_kind() -> None:
+    times = ["6:05", "6:10", "6:15"] * 4
+    planned, actual, gate = [*times, *["7:40"] * 5, "8:20"], [*times, *["8:20"] * 5, "7:40"], ["A", "B"] * 9
+    alike = Table(("planned", "actual", "gate"), (tuple(planned), tuple(actual), tuple(gate)))
+    assert exchanged(alike, alike.counts, homes_of(alike.counts)) == {}
+    differing = Table(alike.names, (tuple(planned), tuple(f"{time} +1" if time in times else time for time in actual), tuple(gate)))
+    assert exchanged(differing, differing.counts, homes_of(differing.counts)) == {(17, 0): "7:40", (17, 1): "8:20"}
 
 
 @settings(max_examples=20, deadline=None)
