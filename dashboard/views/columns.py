@@ -11,6 +11,7 @@ from dashboard.data import cache
 from dashboard.data.shop import Shop
 from dashboard.i18n.language import tr
 from dashboard.safety.escape import markdown
+from dashboard.widgets.batch_names import batch_names
 from dashboard.widgets.choice import choose, remember
 from dashboard.widgets.formatting import format_count, format_share, format_time
 from dashboard.widgets.layout import draw_choice, draw_empty, draw_heading, draw_messages, require_shop
@@ -43,9 +44,9 @@ def choose_batches(shop: Shop, dataset: str, ends: Mapping[str, datetime]) -> tu
     if linked in ends and st.session_state.get("columns_linked") != linked:
         st.session_state["columns_linked"] = linked
         remember(f"columns_after {dataset}", linked)
-    labels = {run: f"{format_time(end)} · {run}" for run, end in ends.items()}
+    labels = batch_names(shop, ends)
     left, right = st.columns(2)
-    after = choose(left.selectbox, tr("Batch, by its end"), runs[::-1], labels.__getitem__, f"columns_after {dataset}")
+    after = choose(left.selectbox, tr("Batch, with its end"), runs[::-1], labels.__getitem__, f"columns_after {dataset}")
     position = runs.index(after)
     others = [*runs[:position][::-1], *runs[position + 1 :]]
     if not others:

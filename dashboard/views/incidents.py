@@ -22,6 +22,7 @@ from dashboard.widgets.layout import draw_card_title, draw_choice, draw_empty, d
 from dashboard.widgets.rule_links import draw_column_link, history_of
 from sluice.domain import Incident
 from sluice.rules.habits import describe_habit
+from sluice.rules.today import by_need
 from sluice.store.activity import ActivityEntry
 from sluice.store.dashboard_queries import QuarantineFilter
 from sluice.store.detector_queries import FlagFilter
@@ -44,13 +45,13 @@ def draw_page() -> None:
 
 
 def filter_incidents(shop: Shop) -> list[Incident]:
-    """Draw the filters, and return the incidents that they leave."""
+    """Draw the filters, and return the incidents that they leave: those that need somebody first, of them critical ones."""
     left, right = st.columns(2)
     datasets = shop.config.datasets
     dataset = choose(left.selectbox, tr("Dataset"), [None, *datasets], choice_labels(datasets, all_label=tr("All")), "incidents_dataset")
     scopes = {"attention": tr("Those that need somebody"), "all": tr("All")}
     scope = choose(right.selectbox, tr("Incidents"), SCOPES, scopes.__getitem__, "incidents_scope")
-    chosen = [incident for incident in cache.incidents(shop) if dataset in (None, incident.dataset)]
+    chosen = [incident for incident in by_need(cache.incidents(shop), shop.now) if dataset in (None, incident.dataset)]
     return chosen if scope == "all" else [incident for incident in chosen if incident.needs_attention(shop.now) or is_named(incident)]
 
 

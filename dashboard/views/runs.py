@@ -57,7 +57,7 @@ def choose_run(runs: Sequence[Run]) -> Run | None:
     if not runs:
         st.caption(tr("There is no run of that kind."))
         return None
-    selected = draw_choice([run_row(run) for run in runs], f"runs {runs[0].id} {len(runs)}", height=300)
+    selected = draw_choice([run_row(run) for run in runs], f"runs {runs[0].id} {len(runs)}", height=400)
     if selected is not None:
         return runs[selected]
     return next((run for run in runs if run.id == st.query_params.get("run")), runs[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import streamlit as st
 
@@ -19,7 +20,11 @@ from dashboard.widgets.layout import draw_empty, draw_heading, require_shop
 from dashboard.widgets.news import draw_news
 from dashboard.widgets.questions import draw_questions
 from dashboard.widgets.request_form import draw_confirmation, follow_requests
-from sluice.domain import Run
+from dashboard.widgets.request_table import draw_request_table
+from dashboard.widgets.undo import draw_undo
+from sluice.domain import RequestKind, Run
+
+RELEASES: Sequence[RequestKind] = ("release", "undo_release")
 
 
 def draw_page() -> None:
@@ -40,11 +45,21 @@ def draw_page() -> None:
         st.success(markdown(render_message(note)))
     for entry in news:
         draw_news(shop, entry)
+    draw_releases(shop, since)
     draw_gates(shop, news, runs)
     draw_details(shop, runs)
     st.caption(counts_text(shop, runs))
     st.page_link("views/incidents.py", label=tr("Open incidents"), icon=":material/notifications:")
-    follow_requests(shop, ("release",))
+    follow_requests(shop, RELEASES)
+
+
+def draw_releases(shop: Shop, since: datetime) -> None:
+    """Draw the releases of this visit with their answers, and the panel that takes them back: they are decided on this page."""
+    requests = [request for request in cache.requests(shop) if request.kind in RELEASES and request.at >= since]
+    if requests:
+        st.markdown(f"**{tr('Requests')}**")
+        draw_request_table(requests)
+        draw_undo(shop, RELEASES)
 
 
 def draw_details(shop: Shop, runs: Sequence[Run]) -> None:

@@ -11,7 +11,7 @@ from dashboard.data.shop import Shop
 from dashboard.i18n.labels import label
 from dashboard.i18n.language import render_message, tr
 from dashboard.safety.escape import markdown
-from dashboard.widgets.formatting import NOTHING, format_time
+from dashboard.widgets.formatting import format_time
 from dashboard.widgets.layout import draw_card_title, draw_choice
 from dashboard.widgets.request_form import draw_signature, name_needed, submit_request
 from dashboard.widgets.signature import acting_person, draw_act, draw_name
@@ -35,7 +35,8 @@ def draw_versions(shop: Shop, dataset: str) -> None:
     if not versions:
         st.caption(tr("The next run records the first version."))
         return
-    selected = draw_choice([_facts(version) for version in versions], f"versions {versions[0].number}")
+    live = shop.store.configurations.in_force()
+    selected = draw_choice([_facts(version, live.number if live else 0) for version in versions], f"versions {versions[0].number}")
     if selected is None:
         st.caption(tr("Select a version to see what it says otherwise than the one in force, and to put it back."))
         return
@@ -100,12 +101,13 @@ def _answer(shop: Shop, request: Request, by: str, *, approved: bool) -> None:
     st.rerun()
 
 
-def _facts(version: ConfigVersion) -> Mapping[str, object]:
+def _facts(version: ConfigVersion, live: int) -> Mapping[str, object]:
+    state = tr("In force") if version.number == live else tr("Earlier")
     return {
         tr("Version"): version.number,
         tr("Time"): format_time(version.at),
-        tr("State"): tr("In force once approved") if version.state == "draft" else tr("Live"),
+        tr("State"): tr("In force once approved") if version.state == "draft" else state,
         tr("By"): version.author,
-        tr("Approved by"): version.approved_by or NOTHING,
+        tr("Approved by"): version.approved_by,
         tr("Reason"): version.note,
     }

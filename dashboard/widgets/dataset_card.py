@@ -12,9 +12,10 @@ from dashboard.data.shop import Shop
 from dashboard.i18n.labels import label
 from dashboard.i18n.language import ntr, render_message, tr
 from dashboard.safety.escape import markdown, message_markdown
+from dashboard.widgets.batch_names import file_of
 from dashboard.widgets.charts import score_history
 from dashboard.widgets.cost_curve import batch_cost_text
-from dashboard.widgets.formatting import format_count, format_score, format_share, format_time
+from dashboard.widgets.formatting import format_count, format_score, format_share
 from dashboard.widgets.gate_state import gate_colour, gate_text
 from dashboard.widgets.layout import draw_card_title, draw_messages
 from sluice.domain import Run
@@ -72,8 +73,8 @@ def lowest_batch(batches: Sequence[Run]) -> Run | None:
 
 def draw_lowest(run: Run) -> None:
     """Draw a link to the batch whose score was lowest, where the cause stands."""
-    facts = {"score": format_score(run.published.value), "at": format_time(run.at), "dimension": worst_dimension(run)}
-    text = tr("Lowest score of 30 days: {score}, batch of {at}; worst dimension: {dimension}", **facts)
+    facts = {"score": format_score(run.published.value), "batch": markdown(file_of(run)), "dimension": worst_dimension(run)}
+    text = tr("Lowest score of 30 days: {score}, batch {batch}; worst dimension: {dimension}", **facts)
     st.page_link("views/runs.py", label=text, icon=":material/trending_down:", query_params={"run": run.id})
 
 

@@ -11,9 +11,10 @@ from dashboard.data.shop import Shop
 from dashboard.data.viewer import schema_for_viewer
 from dashboard.i18n.language import render_message, tr
 from dashboard.safety import masking
+from dashboard.widgets.batch_names import batch_names
 from dashboard.widgets.choice import choose, propose
 from dashboard.widgets.download import draw_rows_download
-from dashboard.widgets.formatting import NOTHING, format_count, format_time
+from dashboard.widgets.formatting import NOTHING, format_count
 from dashboard.widgets.table_width import grid_height
 from sluice.domain import RESERVED, ROW
 from sluice.store.detector_queries import PAGE_SIZE, FlagFilter, all_flags
@@ -31,7 +32,7 @@ def draw_flagged_rows(shop: Shop, dataset: str, rule: str, runs: pl.DataFrame, *
     """
     st.subheader(tr("Flagged rows that were published"), anchor=False)
     batches = runs.select("run_id", "at").rows()[::-1]
-    labels: dict[str | None, str] = {None: tr("All batches"), **{run: f"{format_time(at)} · {run}" for run, at in batches}}
+    labels: dict[str | None, str] = {None: tr("All batches"), **batch_names(shop, dict(batches))}
     name = f"flagged batch {dataset} {rule}{' newest' if newest else ''}"
     if newest and batches:
         propose(name, batches[0][0])

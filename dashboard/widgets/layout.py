@@ -154,7 +154,7 @@ def draw_table(rows: Sequence[Mapping[str, object]], empty_text: str = "", *, ro
 
 
 def draw_choice(rows: Sequence[Mapping[str, object]], key: str, *, height: int | Literal["auto"] = "auto") -> int | None:
-    """Draw rows as a table of which one can be selected; return its position, None where none is.
+    """Draw rows as a table whose long texts are wrapped, of which one can be selected; return its position, None where none is.
 
     Args:
         rows: The rows; there is at least one.
@@ -162,13 +162,15 @@ def draw_choice(rows: Sequence[Mapping[str, object]], key: str, *, height: int |
         height: Height in pixels; as many rows as fit unless given.
     """
     frame = without_empty(pl.DataFrame(rows, infer_schema_length=None))
+    widths = widths_of(frame, ROOM - _TICK)
     event = st.dataframe(
         frame,
         hide_index=True,
         width="stretch",
         height=height,
         placeholder=NOTHING,
-        column_config=settings_of(frame, widths_of(frame, ROOM - _TICK)),
+        column_config=settings_of(frame, widths),
+        row_height=row_height(frame, widths),
         on_select="rerun",
         selection_mode="single-row",
         key=key,

@@ -60,7 +60,10 @@ def _draw_decisions(shop: Shop, news: News) -> None:
     st.caption(markdown(news.rule))
     by = draw_name(shop, f"{name}_by")
     reason = next((entry for entry in cache.reasons(shop, QuarantineFilter(news.dataset)) if entry.rule == news.rule), None)
-    if reason and reason.alone and waivable([reason.rule]):
+    waiting = any(one.rule == news.rule and one.dataset == news.dataset and one.state in ("pending", "taken", "asked") for one in cache.requests(shop))
+    if waiting:
+        st.caption(tr("A request about these rows is in progress."))
+    elif reason and reason.alone and waivable([reason.rule]):
         text = ntr("Release {count} row of this reason", "Release {count} rows of this reason", reason.alone)
         if draw_act(text, shop, "release", news.dataset, key=f"{name}_release"):
             submit_request(shop, "release", news.dataset, by=by, note="", rule=news.rule, ask=True)

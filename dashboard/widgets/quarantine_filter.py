@@ -10,8 +10,9 @@ import streamlit as st
 from dashboard.data import cache
 from dashboard.data.shop import Shop
 from dashboard.data.viewer import datasets_of, own_datasets
-from dashboard.i18n.labels import choice_labels, label
+from dashboard.i18n.labels import choice_labels
 from dashboard.i18n.language import tr
+from dashboard.widgets.batch_names import file_of
 from dashboard.widgets.choice import choose
 from dashboard.widgets.formatting import format_count, format_time
 from dashboard.widgets.reasons import reason_labels
@@ -59,4 +60,4 @@ def _batch_name(run: Run | None, name: str) -> str:
     """Return the file of a batch, or of what else held its rows, and when it was read."""
     if run is None:
         return name
-    return " · ".join([run.uri.rsplit("/", 1)[-1] or label(run.kind), format_time(run.finished or run.at)])
+    return " · ".join([file_of(run), format_time(run.finished or run.at)])

@@ -123,7 +123,7 @@ def tell(
         tables: Whether a batch replaces the table of the one before it.
     """
     batch = worst_batch(batches, decision)
-    incidents = sorted(incidents, key=lambda incident: incident.severity != "critical")
+    incidents = sorted(incidents, key=lambda incident: incident.severity != "critical")  # all of them need somebody
     about = _of_batches(batch, batches, reason) if batch else _without_trouble(batches, incidents, since, tables=tables)
     gate = () if batch else _of_gate(decision)
     message = Message.join([*about, *gate, *_of_override(decision), *doubts[:1]])
@@ -200,6 +200,11 @@ def _level(batch: Run | None, decision: Decision, incidents: Sequence[Incident])
 def worst_first(news: Sequence[News]) -> list[News]:
     """Return news in the order in which a person should read them."""
     return sorted(news, key=lambda entry: (entry.level, -entry.share))
+
+
+def by_need(incidents: Sequence[Incident], now: datetime) -> list[Incident]:
+    """Return incidents in the order in which a person should read them: those that need somebody first, of them critical ones, else as they are."""
+    return sorted(incidents, key=lambda incident: (not incident.needs_attention(now), incident.severity != "critical"))
 
 
 def quiet_since(runs: Sequence[Run], incidents: Sequence[Incident]) -> datetime | None:

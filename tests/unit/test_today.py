@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sluice.domain import Decision, Incident, Look, MainReason, Message, Override, Revision, Run, Score
 from sluice.messages import render
-from sluice.rules.today import news_since, next_look, quiet_since, recent_batches, tell, worst_batch, worst_first
+from sluice.rules.today import by_need, news_since, next_look, quiet_since, recent_batches, tell, worst_batch, worst_first
 
 NOW = datetime(2026, 3, 15, 6, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -76,6 +76,11 @@ def test_a_file_that_could_not_be_read_is_no_news_once_it_was_sent_again() -> No
     failed = batch("b1", rows=0, state="failed")
     assert [run.id for run in recent_batches([failed], NOW - HOUR, {}, OPEN)] == ["b1"]
     assert [run.id for run in recent_batches([failed, replace(batch("b2"), uri=failed.uri)], NOW - HOUR, {}, OPEN)] == ["b2"]
+
+
+def test_incidents_that_need_somebody_come_first_and_of_them_critical_ones() -> None:
+    warning, muted = replace(FAULTY, id=5, severity="warning"), replace(FAULTY, id=6, muted_until=NOW + HOUR)
+    assert [incident.id for incident in by_need([muted, warning, FAULTY], NOW)] == [4, 5, 6]
 
 
 def test_a_file_that_could_not_be_read_days_ago_stands_behind_what_is_held_of_the_newest_batches() -> None:

@@ -44,6 +44,13 @@ def test_the_history_of_a_rule_is_linked_to_its_column(dearer: Corner, monkeypat
     assert any("columns_dataset=events&column=price" in link for link in links)
 
 
+def test_batches_are_named_by_their_files(dearer: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = dearer.page("columns", monkeypatch, columns_dataset="events")
+    batches = next(box for box in app.selectbox if box.label == "Batch, with its end")
+    assert len(set(batches.options)) == len(batches.options)
+    assert all(option.startswith("events-2026-03-") for option in batches.options)
+
+
 def test_a_dataset_without_profiles_says_so(empty: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
     app = empty.page("columns", monkeypatch, columns_dataset="catalog")
     assert not app.exception

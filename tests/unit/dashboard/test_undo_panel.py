@@ -24,9 +24,10 @@ def release_two_rows(shop: Corner) -> None:
     shop.publish(Outcome("release", score(()), score(()), Split(good, bad), REPAIRS.to_frame(), {}, "0"), "")
 
 
-@pytest.mark.parametrize("name", ["quarantine", "activity"])
+@pytest.mark.parametrize("name", ["quarantine", "activity", "today"])
 def test_a_release_is_undone_with_a_name_alone(own: Corner, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     release_two_rows(own)
+    own.store.looks.look("", own.config.clock - timedelta(hours=1))
     app = own.page(name, monkeypatch, quarantine_dataset="events")
     decisions = app.selectbox(key=f"undo_decision_{'events' if name == 'quarantine' else None}_None en")
     assert decisions.options == ["2026-03-15 06:00 · Release · events · 2 rows · Bo · a refund"]
@@ -66,3 +67,17 @@ def test_the_log_lists_what_people_did(own: Corner, monkeypatch: pytest.MonkeyPa
     release_two_rows(own)
     entries = own.page("activity", monkeypatch).dataframe[0].value
     assert list(entries.loc[0, ["Who", "What", "About", "Reason"]]) == ["Bo", "Request: Release", "events: 2 rows", "a refund"]
+
+
+def test_a_release_in_progress_is_listed_on_today_and_not_offered_again(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = "expect_column_values_to_be_between:price"
+    app = own.page("today", monkeypatch)
+    app.session_state[f"news_decide_events_{rule}"] = True
+    app.run()
+    offered = any(button.key == "news_events_release" for button in app.button)
+    own.store.requests.submit(Request("r5", "release", "events", "Bo", "", own.config.clock, rule=rule))
+    app.run()
+    assert not any(button.key == "news_events_release" for button in app.button)
+    assert any("Bo" in element.proto.body and rule in element.proto.body for element in app.get("html"))
+    assert offered == any(caption.value == "A request about these rows is in progress." for caption in app.caption)
+    assert not app.exception
