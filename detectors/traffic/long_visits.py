@@ -59,7 +59,7 @@ def length_tail(lengths: Floats) -> Floats:
     """Return P(a visit is at least so long): exp(-c n^k), k at most 1, through the 90th and the 99th percentile.
 
     Example:
-        >>> length_tail(np.array([1.0] * 90 + [2, 3, 3, 4, 4, 5, 5, 6, 7, 8]))[-1] < 0.05
+        >>> bool(length_tail(np.array([1.0] * 90 + [2, 3, 3, 4, 4, 5, 5, 6, 7, 8]))[-1] < 0.05)
         True
     """
     middle, calm = (max(float(np.quantile(lengths, share)), 1.0) for share in (MIDDLE, CALM))

@@ -10,6 +10,8 @@ import polars as pl
 from sluice.domain import REPAIRS, ROW, RUN, RepairSelection, Run, repair_step
 
 _MOMENT = timedelta(microseconds=1)
+_TOGETHER = ("convert_currency", "swapped_columns")
+"""Cleaners whose cells of a row are right only together: an amount with its currency, two values that changed places."""
 
 
 def selecting(selection: RepairSelection, runs: Iterable[Run] = (), personal: Collection[str] = ()) -> pl.Expr:
@@ -83,12 +85,23 @@ def with_visible_blanks(column: str) -> pl.Expr:
 
 
 def with_later(repairs: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
-    """Select the named repairs and every later one of the same cells.
+    """Select the named repairs, those that were made together with them in the same row, and every later one of the same cells.
 
     Args:
         repairs: Applied repairs of schema REPAIRS.
         ids: Ids of some of them.
     """
+    named = set(ids)
+    while True:
+        selected = _later(repairs, named)
+        pairs = selected.filter(pl.col("cleaner").is_in(_TOGETHER)).select(ROW, "cleaner").unique()
+        together = repairs.join(pairs, on=[ROW, "cleaner"], how="semi")["repair_id"]
+        if named.issuperset(together):
+            return selected
+        named.update(together)
+
+
+def _later(repairs: pl.DataFrame, ids: Collection[str]) -> pl.DataFrame:
     numbered = repairs.with_columns(repair_step())
     first = numbered.filter(pl.col("repair_id").is_in(list(ids))).group_by(ROW, "column").agg(pl.col("step").min().alias("first"))
     return numbered.join(first, on=[ROW, "column"]).filter(pl.col("step") >= pl.col("first")).select(*REPAIRS)

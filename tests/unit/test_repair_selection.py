@@ -60,3 +60,11 @@ def test_a_sample_does_not_depend_on_the_order_of_repairs(size: int, seed: int, 
 def test_later_repairs_of_the_same_cells_are_undone_with_earlier_ones() -> None:
     repairs = frame(repair("b1.0/a"), repair("b1.0/a", 2), repair("b1.0/a", 3002), repair("b1.0/c"), repair("b1.1/a", 2))
     assert with_later(repairs, ["b1.0/a/2"])["repair_id"].to_list() == ["b1.0/a/2", "b1.0/a/3002"]
+
+
+def test_an_amount_and_its_currency_are_undone_together() -> None:
+    """Undone alone, an amount in dollars would stand beside the word for euros; what was repaired later in either cell goes too."""
+    converted = [repair("b1.0/price", 2, cleaner="convert_currency"), repair("b1.0/currency", 1, cleaner="convert_currency")]
+    repairs = frame(*converted, repair("b1.0/price", 1), repair("b1.0/currency", 7), repair("b1.1/currency", 1, cleaner="convert_currency"))
+    for named in ("b1.0/price/2", "b1.0/currency/1"):
+        assert set(with_later(repairs, [named])["repair_id"]) == {"b1.0/price/2", "b1.0/currency/1", "b1.0/currency/7"}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
 from sluice.rules.forms.names import LANGUAGES, codes_by_name, fold
 from sluice.rules.forms.standard_value import StandardValue, respelled
+
+_TAG = re.compile(r"[A-Za-z0-9_-]+")  # what else locales have, such as @latin, is part of no tag
 
 
 def read(text: str, region: str | None) -> StandardValue | None:
@@ -19,7 +22,8 @@ def read(text: str, region: str | None) -> StandardValue | None:
         True
     """
     _ = region
-    tag = _tag(text.strip()) or _tags().get(fold(text))
+    written = text.strip()
+    tag = (_tag(written) if _TAG.fullmatch(written) else None) or _tags().get(fold(text))
     return None if tag is None else respelled(text, tag)
 
 
@@ -27,12 +31,12 @@ def _tag(text: str) -> str | None:
     from babel.core import parse_locale
 
     try:
-        language, territory, script, *_others = parse_locale(text.replace("_", "-"), sep="-")
+        language, territory, script, variant = parse_locale(text.replace("_", "-"), sep="-")[:4]
     except ValueError:
         return None
     if language not in _languages():
         return None
-    return "-".join(part for part in (language, script, territory) if part)
+    return "-".join(part for part in (language, script, "GB" if territory == "UK" else territory, (variant or "").lower()) if part)
 
 
 @lru_cache

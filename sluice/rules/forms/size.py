@@ -14,7 +14,7 @@ _WORDS: Mapping[str, str] = {
     **dict.fromkeys(("l", "large", "groß", "gross", "grand", "grande", "大", "大码", "大号"), "L"),
     **dict.fromkeys(("one size", "onesize", "os", "one size fits all", "einheitsgröße", "taille unique", "talla única", "均码"), "ONE SIZE"),
 }
-_EXTRA = re.compile(r"(?P<many>(?:extra|x)(?:[\s-]*(?:extra|x))*|(?P<times>\d)[\s-]*x)[\s-]*(?P<base>s|l|small|large)")
+_EXTRA = re.compile(r"(?P<many>(?:extra|x)(?:[\s-]*(?:extra|x))*|(?P<times>[2-9])[\s-]*x)[\s-]*(?P<base>s|l|small|large)")
 _SYSTEM = re.compile(r"(?P<system>eu|eur|uk|us|fr|it|de|cn|jp)[\s:.-]*(?P<number>\d{1,3}(?:[.,]5)?)")
 
 

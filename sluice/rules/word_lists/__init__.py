@@ -10,7 +10,9 @@ from importlib.resources import files
 import polars as pl
 
 LISTS = ("advertising_zh", "health_claims_en", "health_claims_zh")
-_LETTERS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts without blanks between words
+_SCRIPTS = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # letters of scripts without blanks between words
+_LETTERS = re.compile(f"[{_SCRIPTS}]")
+_EDGE = r"[^\pL\pN]|[\x{3040}-\x{30ff}\x{3400}-\x{9fff}\x{ac00}-\x{d7af}]"  # what may stand beside a word, in the syntax of Polars
 
 
 @lru_cache
@@ -35,8 +37,8 @@ def choose_words(lists: Sequence[str], words: Sequence[str], without: Collection
         >>> choose_words((), ("Cure", "miracle", "cure"), {"miracle"})
         ('cure',)
     """
-    every = [word.casefold() for word in [*(word for name in lists for word in read_list(name)), *words]]
-    left_out = {word.casefold() for word in without}
+    every = [word.lower() for word in [*(word for name in lists for word in read_list(name)), *words]]
+    left_out = {word.lower() for word in without}
     return tuple(dict.fromkeys(word for word in every if word not in left_out))
 
 
@@ -46,14 +48,14 @@ def contains_words(column: str, words: Sequence[str]) -> pl.Expr:
     Words of scripts that write blanks between words are found as whole words; Chinese, Japanese and Korean ones anywhere in the text.
 
     Example:
-        >>> texts = pl.DataFrame({"title": ["A cure-all", "Secured", "国家级 mug"]})
-        >>> texts.select(contains_words("title", ("cure", "国家级"))).to_series().to_list()
-        [True, False, True]
+        >>> texts = pl.DataFrame({"title": ["A cure-all", "Secured", "国家级 mug", "全网NO.1品牌"]})
+        >>> texts.select(contains_words("title", ("cure", "国家级", "no.1"))).to_series().to_list()
+        [True, False, True, True]
     """
     anywhere = [word for word in words if _LETTERS.search(word)]
     whole = [re.escape(word) for word in words if not _LETTERS.search(word)]
     text = pl.col(column).str.to_lowercase()
     conditions = [text.str.contains_any(anywhere)] if anywhere else []
     if whole:
-        conditions.append(text.str.contains(rf"(?:^|[^\pL\pN])(?:{'|'.join(whole)})(?:$|[^\pL\pN])"))
+        conditions.append(text.str.contains(rf"(?:^|{_EDGE})(?:{'|'.join(whole)})(?:$|{_EDGE})"))
     return pl.any_horizontal(conditions) if conditions else pl.lit(value=False)

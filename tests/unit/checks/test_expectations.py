@@ -93,6 +93,8 @@ def test_not_contain_words(judge: Any, make_batch: Any, snapshot: Any) -> None:
     batch = make_batch(kind=["国家级茶叶", "Miracle CURE!", "secure box", "no.1 mug", None])
     lists = ["advertising_zh", "health_claims_en"]
     assert failing(judge(rule, batch, snapshot, column="kind", lists=lists)) == [True, True, False, True, False]
+    beside = make_batch(kind=["全网NO.1品牌", "全网TOP10", "heißt", "ΟΔΟΣ"])
+    assert failing(judge(rule, beside, snapshot, column="kind", lists=lists, words=["HEIßT", "οδος"])) == [True, False, True, True]
     own = judge(rule, batch, snapshot, column="kind", lists=lists, words=["Box"], without=["NO.1", "国家级"])
     assert (failing(own), own.on_fail) == ([False, True, True, False, False], "flag")
 

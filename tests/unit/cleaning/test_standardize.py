@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cleaning.standardize import Standardize
 from sluice.domain import Column, Schema
 from sluice.errors import InvalidValue
-from sluice.rules.forms import FORMS, standard_value
+from sluice.rules.forms import FORMS, StandardValue, standard_value
 from sluice.rules.forms.check_digits import with_gs1_check_digit
 from sluice.testing import MemorySnapshot, make_batch
 
@@ -29,6 +29,10 @@ SCHEMA = Schema("orders", key=("id",), columns=(Column("id"), Column("value"), C
         ("country", None, "美国", "US"),
         ("language", None, "Deutsch", "de"),
         ("language", None, "pt_br", "pt-BR"),
+        ("language", None, "en-UK", "en-GB"),
+        ("language", None, "ca_ES_valencia", "ca-ES-valencia"),
+        ("country", None, "Turkey", "TR"),
+        ("phone", "DE", "Tel.: 030 12345678", "+493012345678"),
         ("gtin", None, "EAN: 4 006381 333931", "4006381333931"),
         ("gtin", None, "036000291452", "0036000291452"),
         ("gtin", None, "04006381333931", "4006381333931"),
@@ -59,6 +63,11 @@ def test_another_spelling_is_repaired(form: str, region: str | None, text: str, 
         ("gtin", "0000000000000"),
         ("isbn", "978-0-8044-2957-4"),
         ("size", "42"),
+        ("size", "1XL"),  # a plus size, no XL
+        ("country", "MI"),  # a state; the code of Midway is withdrawn
+        ("country", "Congo"),  # two countries
+        ("language", "sr_RS@latin"),
+        ("language", "en-US,en;q=0.9"),
         ("colour", "midnight"),
     ],
 )
@@ -67,6 +76,12 @@ def test_a_text_of_no_form_stays(form: str, text: str) -> None:
     cleaned = Standardize(SCHEMA, "value", form).clean(batch, [], MemorySnapshot())
     assert cleaned.repairs.is_empty()
     assert standard_value(form, text) is None
+
+
+@pytest.mark.parametrize("text", ["+49 30 12345678 (Anna)", "Fax 030 12345678", "0171 1234567\\x 0171 999999", "030 12345678 ext. 5", "1-800-FLOWERS"])
+def test_a_phone_number_with_more_than_its_digits_stays(text: str) -> None:
+    """The letters of a name are no digits, and what stands beside a number is not lost."""
+    assert standard_value("phone", text, "DE") == StandardValue(text, 1.0)
 
 
 @pytest.mark.parametrize(
