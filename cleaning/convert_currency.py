@@ -36,6 +36,7 @@ class ConvertCurrency:
         rate: Its column with the worth of one unit of the currency, in units of `to`.
         rate_time: Its column with the day or time that a rate holds from.
         max_age: Greatest age of a rate (duration, such as `7d`).
+        also: Further columns of amounts in the same currency. A second step would find it converted already, and leave its amounts as they are.
 
     Example:
         >>> import polars as pl
@@ -58,14 +59,20 @@ class ConvertCurrency:
     rate: str = "rate"
     rate_time: str = "date"
     max_age: Duration = timedelta(days=7)
+    also: tuple[str, ...] = ()
+
+    @property
+    def _columns(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((self.column, *self.also)))
 
     def __post_init__(self) -> None:
         """Reject columns that do not fit, and a code that is no currency."""
         columns = {column.name: column for column in self.schema.columns}
-        if unknown := [name for name in (self.column, self.currency_column) if name not in columns]:
+        if unknown := [name for name in (*self._columns, self.currency_column) if name not in columns]:
             raise make_error(InvalidValue, "convert_undeclared", names=tuple(unknown), columns=tuple(columns))
-        if columns[self.column].type != "number" or columns[self.currency_column].type != "string":
-            raise make_error(InvalidValue, "convert_types_unfit", column=self.column, currency=self.currency_column)
+        wrong = next((name for name in self._columns if columns[name].type != "number"), None)
+        if wrong is not None or columns[self.currency_column].type != "string":
+            raise make_error(InvalidValue, "convert_types_unfit", column=wrong or self.column, currency=self.currency_column)
         if len(self.to) != 3 or not self.to.isascii() or not self.to.isupper():
             raise make_error(InvalidValue, "convert_currency_unfit", currency=self.to)
 
@@ -77,21 +84,23 @@ class ConvertCurrency:
     def clean(self, batch: Batch, verdicts: Sequence[Verdict], snapshot: Snapshot) -> Cleaned:
         """Convert the amounts that have a rate."""
         rates = read_published(snapshot, self.dataset, [self.rate_currency, self.rate, self.rate_time])
-        if rates is None or not {self.column, self.currency_column} <= set(batch.rows.columns):
+        if rates is None or not {*self._columns, self.currency_column} <= set(batch.rows.columns):
             return unchanged(batch)
         rows = self._with_rates(self._amounts(batch), self._rates(rates))
         message = message_column("currency_converted", currency=pl.col(_CURRENCY), to=pl.lit(self.to)).alias(MESSAGE)
-        converted = (pl.col(self.column) * pl.col(_RATE)).round(_decimals(self.to))
-        amounts, currencies = (rows.select(ROW, new.alias(NEW), pl.lit(1.0).alias(CONFIDENCE), message) for new in (converted, pl.lit(self.to)))
-        return apply_proposals(batch, [Proposal(self.column, amounts), Proposal(self.currency_column, currencies)], "convert_currency", 1.0)
+        converted = {name: (pl.col(name) * pl.col(_RATE)).round(_decimals(self.to)) for name in self._columns}
+        cells = {name: rows.select(ROW, new.alias(NEW), pl.lit(1.0).alias(CONFIDENCE), message) for name, new in converted.items()}
+        amounts = [Proposal(name, new.drop_nulls(NEW)) for name, new in cells.items()]
+        currencies = rows.select(ROW, pl.lit(self.to).alias(NEW), pl.lit(1.0).alias(CONFIDENCE), message)
+        return apply_proposals(batch, [*amounts, Proposal(self.currency_column, currencies)], "convert_currency", 1.0)
 
     def _amounts(self, batch: Batch) -> pl.DataFrame:
         """Return the amounts in other currencies, each with its currency and time."""
         written = pl.col(self.currency_column).str.strip_chars().str.to_uppercase()
         timed = self.schema.time is not None and self.schema.time in batch.rows.columns
         at = pl.coalesce(pl.col(str(self.schema.time)), pl.lit(batch.at)) if timed else pl.lit(batch.at)
-        rows = batch.rows.select(ROW, self.column, written.alias(_CURRENCY), at.cast(pl.Datetime("us", "UTC")).alias(_AT))
-        return rows.filter(pl.col(self.column).is_not_null(), pl.col(_CURRENCY) != self.to)
+        rows = batch.rows.select(ROW, *self._columns, written.alias(_CURRENCY), at.cast(pl.Datetime("us", "UTC")).alias(_AT))
+        return rows.filter(pl.any_horizontal(pl.col(self._columns).is_not_null()), pl.col(_CURRENCY) != self.to)
 
     def _rates(self, rates: pl.DataFrame) -> pl.DataFrame:
         """Return the rates by currency and time, the one that was published last where two hold from the same time."""

@@ -32,7 +32,10 @@ def _unique(test: DbtTest) -> tuple[str, Settings]:
 
 
 def _accepted_values(test: DbtTest) -> tuple[str, Settings]:
-    return "expect_column_values_to_be_in_set", {"column": _column(test), "value_set": _sequence(test.arguments["values"])}
+    return "expect_column_values_to_be_in_set", {
+        "column": _column(test),
+        "value_set": [value for value in _sequence(test.arguments["values"]) if value is not None],
+    }
 
 
 def _relationships(test: DbtTest) -> tuple[str, Settings]:
@@ -58,6 +61,8 @@ def _not_empty(test: DbtTest) -> tuple[str, Settings]:
 
 
 def _share(test: DbtTest) -> tuple[str, Settings]:
+    if float(str(test.arguments.get("at_most") or 1)) < 1:  # a rule has no greatest share
+        raise ValueError(test.arguments)
     return "expect_column_values_to_not_be_null", {"column": _column(test), "mostly": _number(test.arguments["at_least"])}
 
 
@@ -66,7 +71,23 @@ def _same_name(test: DbtTest) -> tuple[str, Settings]:
     settings = {key: value for key, value in test.arguments.items() if value is not None}
     if package != "dbt_expectations" or settings.keys() - (GX_EXPECTATIONS[name] | SHARED_SETTINGS - {"row_condition"}):  # which is SQL there
         raise KeyError(test.name)
+    for pattern in (settings.get("regex"), *_patterns(settings.get("regex_list"))):
+        _require_readable(pattern)
     return name, {**({"column": test.column} if test.column else {}), **settings}
+
+
+def _patterns(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _require_readable(pattern: object) -> None:
+    """Refuse a pattern that databases read and Polars does not, such as one with look-around: sluice.yaml would be refused with it."""
+    import polars as pl
+
+    try:
+        pl.Series([""]).str.contains("" if pattern is None else str(pattern))
+    except pl.exceptions.ComputeError:
+        raise ValueError(pattern) from None
 
 
 _KINDS: Mapping[str, Callable[[DbtTest], tuple[str, Settings]]] = MappingProxyType(

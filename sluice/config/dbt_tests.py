@@ -105,6 +105,8 @@ def _of_schema(tree: Mapping[str, object]) -> Iterator[DbtTest]:
 def _written(model: str, column: str, place: Mapping[str, object]) -> Iterator[DbtTest]:
     for test in (*_list(place.get("data_tests")), *_list(place.get("tests"))):
         written = {test: {}} if isinstance(test, str) else _mapping(test)
+        if not written:
+            raise ValueError(test)
         name = str(written.get("test_name") or next(iter(written)))
         body = {key: value for key, value in written.items() if key != "test_name"} if "test_name" in written else _mapping(written[name])
         settings = {**{key: body[key] for key in _SETTINGS if key in body}, **_mapping(body.get("config"))}

@@ -78,3 +78,12 @@ def test_a_later_rate_of_the_same_day_replaces_the_first() -> None:
 def test_settings_that_do_not_fit_are_refused(columns: tuple[str, str], to: str, message: str) -> None:
     with pytest.raises(InvalidValue, match=message):
         ConvertCurrency(SCHEMA, *columns, to, "rates")
+
+
+def test_all_amounts_of_a_currency_are_converted_together() -> None:
+    schema = Schema("orders", columns=(Column("price", "number"), Column("shipping", "number"), Column("currency")))
+    batch = make_batch(schema, {"price": [10.0, None], "shipping": [5.0, 20.0], "currency": ["USD", "USD"]})
+    cleaner = ConvertCurrency(schema, "price", "currency", "EUR", "rates", also=("shipping",))
+    cleaned = cleaner.clean(batch, [], MemorySnapshot({"rates": RATES}))
+    assert cleaned.batch.rows.select("price", "shipping", "currency").rows() == [(9.0, 4.5, "EUR"), (None, 18.0, "EUR")]
+    assert cleaned.repairs.height == 5

@@ -44,7 +44,7 @@ def rule(config: Config, test: DbtTest) -> Step | Message:
         (as_test("not_null", "id"), "expect_column_values_to_not_be_null", {"column": "id"}),
         (as_test("unique", "id", {"severity": "WARN"}), "expect_column_values_to_be_unique", {"column": "id", "severity": "warning"}),
         (
-            as_test("accepted_values", "status", values=["a", 1, True]),
+            as_test("accepted_values", "status", values=["a", 1, True, None]),
             "expect_column_values_to_be_in_set",
             {"column": "status", "value_set": ["a", "1", "true"]},
         ),
@@ -96,6 +96,11 @@ def test_a_test_is_the_rule_that_finds_the_same_rows(config: Config, test: DbtTe
         (as_test(""), "no rule is like SQL"),
         (as_test("my_own", "id"), "no rule is like my_own"),
         (as_test("accepted_values", "status", values=[]), "no rule is like accepted_values"),
+        (as_test("dbt_utils.not_null_proportion", "note", at_least=0.5, at_most=0.9), "no rule is like dbt_utils.not_null_proportion"),
+        (
+            as_test("dbt_expectations.expect_column_values_to_match_regex", "note", regex="^(?=a)b"),
+            "no rule is like dbt_expectations.expect_column_values_to_match_regex",
+        ),
         (as_test("dbt_utils.accepted_range", "total"), "no rule is like dbt_utils.accepted_range"),
         (as_test("dbt_utils.accepted_range", "total", min_value="current_date"), "no rule is like dbt_utils.accepted_range"),
         (
@@ -189,3 +194,11 @@ def test_what_is_no_project_is_told(tmp_path: Path, name: str, text: str) -> Non
         read_dbt_tests(tmp_path / name)
     with pytest.raises(UsageError, match="cannot be read"):
         read_dbt_tests(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize("written", ["7", "{}", "[a]"])
+def test_a_schema_with_a_test_of_no_name_is_refused(written: str, tmp_path: Path) -> None:
+    path = tmp_path / "schema.yml"
+    path.write_text(f"models: [{{name: orders, columns: [{{name: id, data_tests: [not_null, {written}]}}]}}]", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"schema\.yml is neither"):
+        read_dbt_tests(path)
