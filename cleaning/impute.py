@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 import polars as pl
@@ -81,7 +82,12 @@ class Impute:
         return apply_proposals(batch, [Proposal(self.column, cells)], "impute", 0.0)
 
     def _constant(self) -> object:
-        return pl.Series([self.value], dtype=pl.String).cast(self.schema.dtypes[self.column], strict=False).item()
+        dtype = self.schema.dtypes[self.column]
+        if dtype == pl.Boolean:  # Polars casts no text to it, nor to a time
+            return {"true": True, "false": False}.get(str(self.value).lower())
+        if dtype.is_temporal():
+            return _moment(str(self.value))
+        return pl.Series([self.value], dtype=pl.String).cast(dtype, strict=False).item()
 
     def _values(self, batch: Batch, missing: pl.DataFrame) -> pl.DataFrame:
         """Return the missing cells with the value of their group and its confidence."""
@@ -97,3 +103,11 @@ class Impute:
         typical = typical_values(tally.counts, by, self.strategy).filter(pl.col(ROWS) >= self.min_rows)
         cells = missing.with_columns(pl.lit(0).alias(_ALL)).join(typical, on=by, how="inner", nulls_equal=True, maintain_order="left")
         return cells.select(ROW, pl.col(VALUE).alias(NEW), pl.col(SHARE).clip(_LEAST).alias(CONFIDENCE))
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -34,7 +34,7 @@ def _unique(test: DbtTest) -> tuple[str, Settings]:
 def _accepted_values(test: DbtTest) -> tuple[str, Settings]:
     return "expect_column_values_to_be_in_set", {
         "column": _column(test),
-        "value_set": [value for value in _sequence(test.arguments["values"]) if value is not None],
+        "value_set": _sequence([value for value in _sequence(test.arguments["values"]) if value is not None]),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -74,3 +75,18 @@ def test_a_constant_needs_no_known_value() -> None:
 def test_settings_that_do_not_fit_are_refused(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidValue, match=message):
         Impute(SCHEMA, **settings)
+
+
+@pytest.mark.parametrize(
+    ("declared", "constant", "filled"),
+    [("boolean", "true", True), ("boolean", "False", False), ("timestamp", "2026-01-01 00:00:00", datetime(2026, 1, 1, tzinfo=UTC))],
+)
+def test_a_constant_is_of_the_type_of_its_column(declared: Any, constant: str, filled: object) -> None:
+    schema = Schema("orders", columns=(Column("value", declared),))
+    batch = make_batch(schema, {"value": [None]})
+    assert Impute(schema, "value", "constant", value=constant).clean(batch, [], MemorySnapshot()).batch.rows["value"].to_list() == [filled]
+
+
+def test_a_constant_that_is_no_boolean_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="boolean"):
+        Impute(Schema("orders", columns=(Column("value", "boolean"),)), "value", "constant", value="maybe")

@@ -96,6 +96,7 @@ def test_a_test_is_the_rule_that_finds_the_same_rows(config: Config, test: DbtTe
         (as_test(""), "no rule is like SQL"),
         (as_test("my_own", "id"), "no rule is like my_own"),
         (as_test("accepted_values", "status", values=[]), "no rule is like accepted_values"),
+        (as_test("accepted_values", "status", values=[None]), "no rule is like accepted_values"),
         (as_test("dbt_utils.not_null_proportion", "note", at_least=0.5, at_most=0.9), "no rule is like dbt_utils.not_null_proportion"),
         (
             as_test("dbt_expectations.expect_column_values_to_match_regex", "note", regex="^(?=a)b"),
