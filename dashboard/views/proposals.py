@@ -40,6 +40,7 @@ def draw_page() -> None:
     proposals = shop.store.model_proposals.of(dataset)
     if shop.config.language_model is None and not proposals:
         draw_empty(tr("No language model is configured"), tr("`language_model` in sluice.yaml gives its address. Nothing needs one."))
+        st.page_link("views/rules.py", label=tr("Suggested rules"), icon=":material/lightbulb:", query_params={"rules_dataset": dataset})
         return
     draw_questions_to_ask(shop, dataset, by)
     present = [one for one in proposals if one.is_open]

@@ -14,10 +14,11 @@ from dashboard.data.viewer import datasets_of, schema_for_viewer
 from dashboard.i18n.language import ntr, render_message, tr
 from dashboard.widgets.choice import choose
 from dashboard.widgets.formatting import NOTHING, format_count
-from dashboard.widgets.layout import draw_empty, draw_heading, require_shop
+from dashboard.widgets.layout import TICK, draw_empty, draw_heading, require_shop
 from dashboard.widgets.questions import draw_questions
 from dashboard.widgets.request_form import draw_confirmation, draw_requests, draw_signature, submit_request
 from dashboard.widgets.signature import draw_act
+from dashboard.widgets.table_width import ROOM, row_height, settings_of, widths_of
 from sluice.domain import MASK, ROW, Message, RepairSelection, RequestKind
 from sluice.rules.repairs import with_visible_blanks
 from sluice.store.repair_queries import RepairCounts, selected_repairs
@@ -79,7 +80,18 @@ def draw_repairs(shop: Shop, dataset: str, selection: RepairSelection, counts: R
         repairs, key = cache.selected_repairs(shop, dataset, selection, (page - 1) * SIZE, SIZE)[0], f"repairs {selection} {page}"
     table = repairs_table(shop, dataset, repairs)
     key = f"{key} {dataset} {hash(tuple(repairs['repair_id']))}"  # other repairs are another widget: ticks are positions in it
-    event = st.dataframe(table, hide_index=True, width="stretch", placeholder=NOTHING, on_select="rerun", selection_mode="multi-row", key=key)
+    widths = widths_of(table, ROOM - TICK)
+    event = st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        placeholder=NOTHING,
+        column_config=settings_of(table, widths),
+        row_height=row_height(table, widths),
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=key,
+    )
     st.caption(
         tr(
             "{repairs} repairs in {cells} cells of {rows} rows",

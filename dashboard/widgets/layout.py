@@ -48,7 +48,7 @@ COLOURS: Mapping[str, Colour] = {
 }
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")  # as `format_time` writes it
-_TICK = 42  # pixels of the column in which a row is selected
+TICK = 42  # pixels of the column in which a row is selected
 
 _STYLE = """<style>
   .block-container {padding-top: 2.6rem; max-width: 76rem}
@@ -162,7 +162,7 @@ def draw_choice(rows: Sequence[Mapping[str, object]], key: str, *, height: int |
         height: Height in pixels; as many rows as fit unless given.
     """
     frame = without_empty(pl.DataFrame(rows, infer_schema_length=None))
-    widths = widths_of(frame, ROOM - _TICK)
+    widths = widths_of(frame, ROOM - TICK)
     event = st.dataframe(
         frame,
         hide_index=True,

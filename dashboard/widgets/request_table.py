@@ -11,7 +11,7 @@ from dashboard.i18n.language import ntr, render_message, tr
 from dashboard.safety.escape import markup
 from dashboard.widgets.formatting import NOTHING, format_time
 from dashboard.widgets.layout import draw_table
-from sluice.domain import Request
+from sluice.domain import Message, Request
 
 NEWEST = 15  # requests that are drawn with their whole text
 
@@ -31,7 +31,7 @@ def draw_request_table(requests: Sequence[Request]) -> None:
 
 def _row(request: Request) -> str:
     who = [request.by, format_time(request.at), *([request.note] if request.note else [])]
-    cells = [label(request.state), _lines(label(request.kind), _target(request)), _lines(*who), markup(render_message(request.answer) or NOTHING)]
+    cells = [label(request.state), _lines(label(request.kind), _target(request)), _lines(*who), markup(_answer(request) or NOTHING)]
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
@@ -47,8 +47,16 @@ def _facts(request: Request) -> dict[str, object]:
         tr("Requested by"): request.by,
         tr("Reason"): request.note,
         tr("Time"): format_time(request.at),
-        tr("Answer"): render_message(request.answer),
+        tr("Answer"): _answer(request),
     }
+
+
+def _answer(request: Request) -> str:
+    """Return the answer; of one that asks, why it does: what it would do stands where it is confirmed."""
+    questions = request.answer.params.get("questions") if request.state == "asked" else None
+    if not isinstance(questions, tuple):
+        return render_message(questions if isinstance(questions, Message) else request.answer)
+    return "; ".join(render_message(question) for question in questions if isinstance(question, Message))
 
 
 def _target(request: Request) -> str:

@@ -13,6 +13,7 @@ TEMPLATES: Mapping[str, Template] = {
     "preview_table_replaced": "replaces the whole published table; cannot be undone",
     "preview_cells_empty": Plural("rows", "{column} of 1 row would be empty", "{column} of {rows:,} rows would be empty"),
     "preview_batch": "batch {run}: score {before} before, {after} after; {was:word} before, {will:word} after",
+    "preview_batches_still": "{batches:,} batches keep their score and their gate",
     "preview_gate": "gate of {dataset}: {was:word} before, {will:word} after",
     "preview_waived": "waived: {rules}",
     "question_opens_gate": "it would open the gate of {dataset}",

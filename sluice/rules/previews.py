@@ -40,13 +40,26 @@ def describe_preview(preview: ReleasePreview) -> tuple[Message, ...]:
     if preview.repeats:
         lines.append(Message.of("rows_repeat_published", repeats=preview.repeats))
     lines += [Message.of("preview_cells_empty", column=cells.column, rows=cells.rows) for cells in preview.empty]
-    for batch in preview.batches:
-        scores = {"before": _score(batch.score_before), "after": _score(batch.score_after)}
-        lines.append(Message.of("preview_batch", run=batch.run, **scores, was=batch.decision_before, will=batch.decision_after))
+    lines += _describe_batches(preview.batches)
     lines.append(Message.of("preview_gate", dataset=preview.dataset, was=preview.gate_before, will=preview.gate_after))
     if preview.waived:
         lines.append(Message.of("preview_waived", rules=preview.waived))
     return tuple(lines)
+
+
+def _describe_batches(batches: Sequence[BatchPreview]) -> Iterator[Message]:
+    """Yield each batch with its score and gate before and after; several that stay as they are are counted in one line."""
+    still = [batch for batch in batches if _is_still(batch)]
+    for batch in batches:
+        if len(still) == 1 or not _is_still(batch):
+            scores = {"before": _score(batch.score_before), "after": _score(batch.score_after)}
+            yield Message.of("preview_batch", run=batch.run, **scores, was=batch.decision_before, will=batch.decision_after)
+    if len(still) > 1:
+        yield Message.of("preview_batches_still", batches=len(still))
+
+
+def _is_still(batch: BatchPreview) -> bool:
+    return _score(batch.score_before) == _score(batch.score_after) and batch.decision_before == batch.decision_after
 
 
 def questions(preview: ReleasePreview) -> Iterator[Message]:

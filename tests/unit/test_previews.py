@@ -43,6 +43,14 @@ def test_it_says_rows_scores_and_gate_before_and_after() -> None:
     ]
 
 
+def test_batches_that_stay_as_they_are_are_counted_in_one_line() -> None:
+    still = [replace(BATCH, run=f"b{number}", score_after=99.52) for number in range(2, 16)]
+    lines = [render(line) for line in describe_preview(replace(SMALL, batches=(*still, BATCH)))]
+    assert lines[2:4] == ["batch b1: score 99.5 before, 98.2 after; open before, open after", "14 batches keep their score and their gate"]
+    alone = [render(line) for line in describe_preview(replace(SMALL, batches=(still[0], BATCH)))]
+    assert alone[2] == "batch b2: score 99.5 before, 99.5 after; open before, open after"
+
+
 @pytest.mark.parametrize(
     ("preview", "language", "line"),
     [

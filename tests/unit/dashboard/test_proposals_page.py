@@ -67,3 +67,8 @@ def test_without_a_language_model_the_page_says_so(own: Corner, monkeypatch: pyt
     app: AppTest = own.page("proposals", monkeypatch, proposals_dataset="catalog")
     assert not app.exception
     assert "No language model is configured" in "".join(str(one.value) for one in [*app.markdown, *app.info, *app.subheader])
+
+
+def test_without_a_language_model_the_page_leads_to_the_suggested_rules(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    (link,) = [element.proto for element in page(corner, monkeypatch).get("page_link") if element.proto.label == "Suggested rules"]
+    assert "rules_dataset=catalog" in link.query_string

@@ -81,3 +81,15 @@ def test_a_release_in_progress_is_listed_on_today_and_not_offered_again(own: Cor
     assert any("Bo" in element.proto.body and rule in element.proto.body for element in app.get("html"))
     assert offered == any(caption.value == "A request about these rows is in progress." for caption in app.caption)
     assert not app.exception
+
+
+def test_a_request_that_asks_says_why_in_its_row_and_what_it_would_do_where_it_is_confirmed(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = own.store.requests.submit(Request("r6", "release", "events", "Bo", "", own.config.clock, rule="price", ask=True))
+    answer = Message.of("release_asks", questions=(Message.of("question_critical", rules="price"),), preview=(Message.of("preview_rows", released=1, rows=1),))
+    with own.store.take(request) as taken:
+        own.store.requests.ask(taken, answer)
+    app = own.page("quarantine", monkeypatch, quarantine_dataset="events")
+    (table,) = [element.proto.body for element in app.get("html") if 'class="requests"' in element.proto.body]
+    assert "it waives a critical rule: price" in table
+    assert "would be published" not in table
+    assert any("1 of 1 row would be published" in element.value for element in app.markdown)
