@@ -39,8 +39,9 @@ JSON Schema for editors. A duration is a number with a unit: `90s`, `15m`, `6h`,
 RENAMES = """Former names, before 0.1.0 was released, and the present ones. Former keys of sluice.yaml are read with a notice; stored words are translated where
 they are read. Generated from the code by `python -m docs.reference`."""
 STEP_SETTINGS = """Every expectation also takes `severity` (critical, warning, info: who is notified), `on_fail` (quarantine, repair, flag, block: what happens
-to the rows), `dimension`, `description`, and, where it is about rows, `mostly` (share of rows that must pass, default 1) and `row_condition`. Expectations of
-Great Expectations are written by their own names with their own arguments."""
+to the rows; unless given, a rule about rows holds them where its severity is critical and flags them elsewhere, and the rules below have their own),
+`dimension`, `description`, and, where it is about rows, `mostly` (share of rows that must pass, default 1) and `row_condition`. Expectations of Great
+Expectations are written by their own names with their own arguments."""
 
 
 def configuration() -> str:

@@ -38,7 +38,7 @@ TEMPLATES: Mapping[str, Template] = {
         "rules", "1 drafted rule is left out: it is none of sluice.yaml", "{rules:,} drafted rules are left out: they are none of sluice.yaml"
     ),
     # doctor
-    "doctor_no_language_model": "no language model is configured; nothing needs one",
+    "doctor_no_language_model": "no server of a large language model is configured (`language_model`); nothing needs one",
     "doctor_language_model": "{model} at {address} answers; today (UTC) {calls:,} of {most_calls:,} calls and {tokens:,} of {most_tokens:,} tokens are used",
     "doctor_language_model_lacks": Plural(
         "offered", "{address} does not offer {model}; it offers 1 other model", "{address} does not offer {model}; it offers {offered:,} other models"

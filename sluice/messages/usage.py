@@ -19,7 +19,7 @@ TEMPLATES: Mapping[str, Template] = {
     "forget_column_no_text": (
         "{column} of {dataset} is of type {type}, in which no pseudonym can stand: declare it as string in {file}, run `sluice rebuild {dataset}`, then forget"
     ),
-    "check_no_frame": "sluice.check takes a Polars DataFrame, not {type}; polars.DataFrame(...) makes one of a dict of columns",
+    "check_no_frame": "sluice.check takes a Polars DataFrame, not {type}; polars.from_pandas(...), .collect() or polars.DataFrame(...) makes one",
     "suite_wrong": "the suite is wrong: {problem}",
     "no_such_holding_batch": "{dataset}: no run or file is called {batch}; rows are held by {batches}",
     "column_undeclared": "{dataset} declares no column {column}{hint}",

@@ -124,10 +124,12 @@ def tell(
     """
     batch = worst_batch(batches, decision)
     incidents = sorted(incidents, key=lambda incident: incident.severity != "critical")  # all of them need somebody
-    about = _of_batches(batch, batches, reason) if batch else _without_trouble(batches, incidents, since, tables=tables)
+    others = [incident for incident in incidents if reason is None or incident.rule != reason.rule]
+    about = _of_batches(batch, batches, reason) if batch else _without_trouble(batches, since, tables=tables)
     gate = () if batch else _of_gate(decision)
-    message = Message.join([*about, *gate, *_of_override(decision), *doubts[:1]])
-    rule = reason.rule if reason else "" if batch or not incidents else incidents[0].rule
+    message = Message.join([*about, *_of_incidents(others), *gate, *_of_override(decision), *doubts[:1]])
+    only_copies = batch is None or _trouble(batch)[0] == 0  # then an incident is what a person should act on
+    rule = reason.rule if reason else others[0].rule if others and only_copies else ""
     incident = next((incident.id for incident in incidents if incident.rule == rule), None)
     level = min(_level(batch, decision, incidents), _INCIDENT if doubts else QUIET_LEVEL)
     cleaner = str(doubts[0].params["cleaner"]) if doubts else ""
@@ -164,13 +166,16 @@ def _because(run: Run, held: Message, reason: MainReason) -> Message:
     return Message.of(code, held=held, rows=reason.rows, problem=reason.problem)
 
 
-def _without_trouble(batches: Sequence[Run], incidents: Sequence[Incident], since: datetime, *, tables: bool) -> Iterator[Message]:
+def _without_trouble(batches: Sequence[Run], since: datetime, *, tables: bool) -> Iterator[Message]:
     if batches and tables:
         yield Message.of("today_good_tables", batches=len(batches), rows=max(batches, key=lambda run: run.at).good)
     elif batches:
         yield Message.of("today_good", batches=len(batches), rows=sum(run.good for run in batches))
     else:
         yield Message.of("today_nothing", since=since.isoformat())
+
+
+def _of_incidents(incidents: Sequence[Incident]) -> Iterator[Message]:
     if incidents:
         yield Message.of("today_incidents", incidents=len(incidents), problem=incidents[0].message)
 

@@ -106,6 +106,12 @@ def test_the_batch_that_closes_the_gate_comes_first_then_an_unread_file_then_the
     ("batches", "reason", "incidents", "text"),
     [
         ([batch("b1", bad=40)], replace(REASON, held=40), [FAULTY], "40 of 100 rows of b1.csv are held, most of them (30) because a price is below 0"),
+        (
+            [batch("b1", copies=90)],
+            None,
+            [FAULTY],
+            "90 of 100 rows of b1.csv repeat rows published before; 1 incident needs somebody: a price is below 0",
+        ),
         ([batch("b1", bad=3)], replace(REASON, held=40), [], "3 of 100 rows of b1.csv are held; at first 40 were, 30 of them because a price is below 0"),
         ([batch("b1", bad=1)], replace(REASON, rows=1, held=1), [], "1 of 100 rows of b1.csv is held, because a price is below 0"),
         ([batch("b1", rows=1, bad=1)], replace(REASON, rows=1, held=1), [], "the only row of b1.csv is held, because a price is below 0"),
@@ -122,6 +128,12 @@ def test_one_sentence_says_what_happened(batches: list[Run], reason: MainReason 
     news = tell("events", batches, reason, OPEN, incidents, NOW)
     assert render(news.message) == text
     assert (news.incident == FAULTY.id) == bool(incidents)
+
+
+def test_an_incident_of_another_rule_than_the_one_that_holds_rows_is_named_too() -> None:
+    news = tell("events", [batch("b1", bad=30)], replace(REASON, rule="other"), OPEN, [FAULTY], NOW)
+    assert render(news.message).endswith("; 1 incident needs somebody: a price is below 0")
+    assert (news.rule, news.incident) == ("other", None)
 
 
 def test_datasets_with_a_closed_gate_come_first_and_quiet_ones_last() -> None:
