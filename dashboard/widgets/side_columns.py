@@ -23,7 +23,7 @@ def draw_side_columns(card: Card) -> None:
         if rows := side_rows(about, gain):
             st.markdown(f"**{title}**")
             draw_table(rows)
-            _draw_both(about, tr("NDCG@20") if about is card else tr("Log loss"))
+            _draw_both(about, "NDCG@20" if about is card else tr("Log loss"))
 
 
 def _draw_both(card: Card, metric: str) -> None:

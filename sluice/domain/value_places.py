@@ -182,7 +182,7 @@ PLACES: tuple[ValuePlace, ...] = (
         "database",
         "replace",
         personal=True,
-        columns={"configurations": ("text", "note")},
+        columns={"configurations": ("text", "note", "files")},
     ),
     ValuePlace(
         "corrections",

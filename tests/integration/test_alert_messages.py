@@ -77,7 +77,10 @@ def test_an_incident_arrives_once_with_its_cause_and_link_and_then_its_end(
     mail, posted = mailbox[1].get(timeout=PATIENCE), webhook[1].get(timeout=PATIENCE)
     hook = posted["message"]
     assert "50 of 200 rows are held" in posted["title"] + hook
-    assert "incident 1: likely cause: 50 of 50 failing rows have country = FR: 100.0% of these 50 rows fail, 0.0% of the others" in hook.splitlines()
+    assert (
+        "incident 1: likely cause: 50 of 50 failing rows have country = FR: 100.0% of these 50 rows fail, 0.0% of the others (in the newest batch)"
+        in hook.splitlines()
+    )
     assert "https://sluice.shop.example/incidents?incident=1" in hook.splitlines()
     assert "不可用于训练" in mail
     assert "事件 1：可能的原因" in mail  # noqa: RUF001  # Chinese marks

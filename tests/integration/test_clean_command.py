@@ -28,7 +28,7 @@ datasets:
       - deduplicate
 """
 FIRST = "id,country,phone,weight\no1,Germany,030 12345678,1\no2,Germany,,2\no3,DE,,\n"
-SECOND = "id,country,phone,weight\no4,France,030 12345678,1\no4,France,030 12345678,1\n"
+SECOND = "id,country,phone,weight\no4,France,030 12345678,1\no4,Spain,030 12345678,1\n"
 
 
 @pytest.fixture

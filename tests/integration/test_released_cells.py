@@ -75,9 +75,9 @@ def test_the_gate_names_the_empty_cells_until_the_release_is_undone(app: App) ->
 def test_after_a_release_the_news_name_the_rule_that_holds_the_rows_that_are_left(app: App) -> None:
     file = "prices-2026-03-01.csv"
     (before,) = news_of(app.config, app.store, app.now() - timedelta(days=1), app.now())
-    assert render(before.message).startswith(f"5 of 100 rows of {file} are held; most, 4, because price is not of type number")
+    assert render(before.message).startswith(f"5 of 100 rows of {file} are held, most of them (4) because price is not of type number")
     carry_out(app, "r1", "release")
     (news,) = news_of(app.config, app.store, app.now() - timedelta(days=1), app.now())
-    assert render(news.message).startswith(f"2 of 100 rows of {file} are held; all because stock is not of type integer")
+    assert render(news.message).startswith(f"2 of 100 rows of {file} are held, all because stock is not of type integer")
     assert (news.rule, news.held) == ("cast:stock", 2)
     assert [incident.rule for incident in app.store.incidents.all("prices") if incident.id == news.incident] == ["cast:stock"]

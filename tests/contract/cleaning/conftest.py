@@ -94,9 +94,9 @@ def a_shop() -> list[dict[str, Any]]:
     cells[25] |= {"brand": "Lumne"}
     cells[22] |= {"brand": cells[22]["line"], "line": cells[22]["brand"]}
     cells[23] |= {"price": cells[23]["price"] * 100, "line": " Amber  Bay&amp; "}
-    cells[30] |= {"brand": "Deutschland"}
-    cells[31] |= {"line": "USD"}
-    cells[32] |= {"price": None}
+    cells[16] |= {"brand": "Deutschland"}
+    cells[17] |= {"line": "USD"}
+    cells[18] |= {"price": None}
     return [*cells, dict(cells[3]), {**cells[4], "id": "again"}]
 
 

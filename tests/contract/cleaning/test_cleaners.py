@@ -166,6 +166,7 @@ def test_the_table_of_cleaners_imports_none_of_them() -> None:
         "map_values",
         "record_linkage",
         "standardize",
+        "session_user",
         "convert_currency",
         "impute",
         "cell_errors",

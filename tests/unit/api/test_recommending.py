@@ -40,7 +40,17 @@ class FakeService:
         return SimpleNamespace(champion=self.version and model, version=self.version, catalog_search=catalog, recommender=model)
 
     def recommend(
-        self, user: str | None, k: int, *, history: Sequence[str], where: Sequence[str], language: str | None, region: str | None, place: str, record: bool
+        self,
+        user: str | None,
+        k: int,
+        *,
+        history: Sequence[str],
+        where: Sequence[str],
+        language: str | None,
+        region: str | None,
+        place: str,
+        record: bool,
+        context: object = None,
     ) -> Answer:
         self.calls.append((user, k, tuple(history), *where, language, *([region] if region else [])))
         self.places.append((place, record))

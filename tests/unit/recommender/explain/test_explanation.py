@@ -174,7 +174,7 @@ class Often:
         class items:  # noqa: N801
             count = 60
 
-    def contributions(self, histories: Sequences, users: Any, items: Any, at: int) -> FeatureContributions:
+    def contributions(self, histories: Sequences, users: Any, items: Any, at: int, side: Any = None) -> FeatureContributions:
         values = np.stack([items, -np.ones_like(items), np.zeros_like(items)], axis=1).astype(np.float32)
         return FeatureContributions(("times bought", "price", "nothing"), values, np.zeros(len(items), np.float32))
 
