@@ -77,7 +77,8 @@ def check(frame: pl.DataFrame, suite: Suite) -> Report:
         (['i1'], [['expect_column_values_to_not_be_null:item']])
     """
     if not isinstance(frame, pl.DataFrame):
-        raise make_error(UsageError, "check_no_frame", type=f"{type(frame).__module__.partition('.')[0]}.{type(frame).__name__}")
+        kind = f"{type(frame).__module__.partition('.')[0]}.{type(frame).__name__}"
+        raise make_error(UsageError, "check_no_frame", type=kind.removeprefix("builtins."))
     schema = Schema(NAME, columns=tuple(Column(name, _type(dtype)) for name, dtype in frame.schema.items()))  # type: ignore[arg-type]  # one of the literals
     try:
         checker = Checker.build(schema, str(suite) if isinstance(suite, str | Path) else _steps(suite))

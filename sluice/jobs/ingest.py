@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator
 
 from sluice.domain import Arrival, Run
-from sluice.errors import BATCH_ERRORS, Cancelled, Outdated
+from sluice.errors import BATCH_ERRORS, Outdated
 from sluice.messages import error_message
 from sluice.ports import ArrivalEvaluator, IngestStore, Lease
 
@@ -37,9 +37,6 @@ def ingest(dataset: str, arrivals: Iterable[Arrival], store: IngestStore, worker
                 continue
             try:
                 run = _publish(lease, arrival, store, worker)
-            except Cancelled:
-                store.recover()  # drops what was staged of it
-                raise
             except Outdated as error:  # the source reads its rows anew
                 _LOG.info("%s", error)
                 continue

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sluice.domain import Arrival, LayoutChanges, Message, Outcome, Request, Run, Staged
-from sluice.errors import LeaseHeld, UsageError
+from sluice.errors import Cancelled, LeaseHeld, UsageError
 from sluice.messages import make_error
 from sluice.ports import Lease
 from sluice.rules.retention import KeptRuns, kept_runs
@@ -37,6 +37,8 @@ class SqlStore(Stores):
     def lease(self, name: str) -> Iterator[Lease]:
         """Hold a lease, with a heartbeat, while the context lasts; for a dataset, finish its promised runs first.
 
+        A job that is cancelled within the context leaves nothing in the stage.
+
         Raises:
             LeaseHeld: A living worker holds it.
         """
@@ -44,7 +46,13 @@ class SqlStore(Stores):
         with self.leases.hold(name) as lease:
             if name in self.schemas:
                 self._finish_intents(lease)
-            yield lease
+            try:
+                yield lease
+            except Cancelled:
+                if name in self.schemas:
+                    self._finish_intents(lease)
+                    self.staging.drop_all(name)
+                raise
 
     def recover(self) -> Sequence[Run]:
         """Finish every promised run and drop stages that were not promised; datasets that a living worker has leased are left to it."""

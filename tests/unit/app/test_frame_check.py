@@ -37,5 +37,5 @@ def test_a_wrong_suite_is_refused(suite: list[object]) -> None:
 
 
 def test_what_is_no_frame_is_refused_with_the_way_to_make_one() -> None:
-    with pytest.raises(UsageError, match=r"takes a Polars DataFrame, not dict; polars.DataFrame\(...\) makes one"):
+    with pytest.raises(UsageError, match=r"takes a Polars DataFrame, not dict; polars.from_pandas\(...\), .collect\(\) or polars.DataFrame\(...\) makes one"):
         sluice.check({"item": ["i1"]}, [])  # type: ignore[arg-type]  # the mistake that is refused
