@@ -113,15 +113,21 @@ def repaired_by(shop: Shop, dataset: str) -> pl.DataFrame:
 
 @_cache
 def selected_repairs(shop: Shop, dataset: str, selection: RepairSelection, start: int, size: int) -> tuple[pl.DataFrame, repair_queries.RepairCounts]:
-    """Return a part of the selected repairs, the newest first, and how many there are in all."""
-    repairs = repair_queries.selected_repairs(shop.store, dataset, selection)
-    return repairs.reverse().slice(start, size), repair_queries.count_repairs(repairs)
+    """Return a part of the selected repairs that can be undone, the newest first, and how many there are in all."""
+    selected = repair_queries.selected_repairs(shop.store, dataset, selection)
+    repairs = repair_queries.of_published_rows(shop.store, dataset, selected)
+    return repairs.reverse().slice(start, size), repair_queries.count_repairs(repairs, selected.height - repairs.height)
 
 
 @_cache
 def sampled_repairs(shop: Shop, dataset: str, selection: RepairSelection, size: int, seed: int) -> pl.DataFrame:
-    """Return a random sample of the selected repairs."""
-    return sample(repair_queries.selected_repairs(shop.store, dataset, selection), size, seed)
+    """Return a random sample of the selected repairs that can be undone."""
+    return sample(undoable_repairs(shop, dataset, selection), size, seed)
+
+
+def undoable_repairs(shop: Shop, dataset: str, selection: RepairSelection) -> pl.DataFrame:
+    """Return the selected repairs that can be undone; they are read anew."""
+    return repair_queries.of_published_rows(shop.store, dataset, repair_queries.selected_repairs(shop.store, dataset, selection))
 
 
 @_cache

@@ -21,7 +21,7 @@ from dashboard.widgets.signature import draw_act
 from dashboard.widgets.table_width import ROOM, row_height, settings_of, widths_of
 from sluice.domain import MASK, ROW, Message, RepairSelection, RequestKind
 from sluice.rules.repairs import with_visible_blanks
-from sluice.store.repair_queries import RepairCounts, selected_repairs
+from sluice.store.repair_queries import RepairCounts
 
 SIZE = 100  # repairs on one page
 SAMPLE = 30
@@ -39,7 +39,8 @@ def draw_page() -> None:
     if counts.repairs:
         draw_undo(shop, dataset, selection, counts, draw_repairs(shop, dataset, selection, counts))
     else:
-        draw_empty(tr("There are no repairs here"), tr("No cell was repaired, or the filters leave none."))
+        draw_empty(tr("There are no repairs here"), tr("No cell of a published row was repaired, or the filters leave none."))
+    draw_elsewhere(counts)
     st.subheader(tr("Requests"), anchor=False)
     draw_requests(shop, KINDS, dataset)
 
@@ -103,6 +104,17 @@ def draw_repairs(shop: Shop, dataset: str, selection: RepairSelection, counts: R
     return [repairs["repair_id"][position] for position in event.selection.rows]
 
 
+def draw_elsewhere(counts: RepairCounts) -> None:
+    """Say how many repairs are not listed, and why."""
+    if counts.elsewhere:
+        text = ntr(
+            "{count} more repair is of a row that is held, rejected or superseded. It cannot be undone, since the row is not published.",
+            "{count} more repairs are of rows that are held, rejected or superseded. They cannot be undone, since the rows are not published.",
+            counts.elsewhere,
+        )
+        st.caption(text)
+
+
 def repairs_table(shop: Shop, dataset: str, repairs: pl.DataFrame) -> pl.DataFrame:
     """Return repairs as a table; the values of personal columns are masked."""
     personal = pl.col("column").is_in([column.name for column in schema_for_viewer(shop, dataset).columns if column.personal])
@@ -128,7 +140,7 @@ def draw_undo(shop: Shop, dataset: str, selection: RepairSelection, counts: Repa
         if not ticked:
             text = ntr("Undo {count} repair of this filter", "Undo {count} repairs of this filter", count)
         if draw_act(text, shop, "undo", dataset, key="repairs_undo", icon=":material/undo:", width="content"):
-            rows = ticked or selected_repairs(shop.store, dataset, selection)["repair_id"].to_list()
+            rows = ticked or cache.undoable_repairs(shop, dataset, selection)["repair_id"].to_list()
             submit_request(shop, "undo", dataset, by=by, note=note, rows=rows, ask=True)
         st.caption(tr("The cells get their old values. Where rows would then be held, nothing is done before you confirm it."))
 

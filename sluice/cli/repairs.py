@@ -44,23 +44,26 @@ def list_(
     sample: Annotated[int | None, typer.Option(min=1, help="a random sample of so many of them, to be looked through")] = None,
     seed: Annotated[int, typer.Option(help="seed of the sample: the same one gives the same sample")] = 0,
     limit: Annotated[int, typer.Option(min=1, help="number of repairs shown at most")] = 50,
+    unpublished: Annotated[bool, typer.Option("--unpublished", help="those of rows that are not published, too, which cannot be undone")] = False,
     config: ConfigOption = "sluice.yaml",
     form: FormatOption = Format.table,
 ) -> None:
     """List applied repairs, the newest first: cell, old and new value, cleaner, confidence. `sluice repairs undo` takes the same options.
 
     To look through a cleaner's work, list a sample (`--cleaner lookup --sample 30`), and undo what is wrong by what it has in common.
+    Repairs of rows that are held, rejected or superseded cannot be undone; `--unpublished` lists them too.
     The values of personal columns are masked, and `--old` and `--new` select none of their cells.
     """
     from sluice.app import build
     from sluice.app.named_columns import require_selectable
     from sluice.rules.repairs import sample as draw_sample
-    from sluice.store.repair_queries import selected_repairs
+    from sluice.store.repair_queries import of_published_rows, selected_repairs
 
     selection = _selection(run, row, column, cleaner, min_confidence, max_confidence, old, new, day)
     with build(config) as sluice:
-        repairs = selected_repairs(sluice.store, sluice.require_dataset(dataset), selection)
-        if repairs.is_empty():
+        selected = selected_repairs(sluice.store, sluice.require_dataset(dataset), selection)
+        repairs = selected if unpublished else of_published_rows(sluice.store, dataset, selected)
+        if selected.is_empty():
             require_selectable(sluice, dataset, selection)
         personal = [name for name, settings in sluice.config.datasets[dataset].columns.items() if settings.personal]
     total = repairs.height
@@ -70,6 +73,8 @@ def list_(
         say(tr("a sample of {drawn:,} of {total:,} repairs, seed {seed}", drawn=repairs.height, total=total, seed=seed))
     elif repairs.height > limit and form is Format.table:
         say(tr("{count:,} more; --limit shows them, --format json gives all", count=repairs.height - limit))
+    if form is Format.table and (elsewhere := selected.height - total):
+        say(tr("{count:,} more of rows that are held, rejected or superseded; --unpublished lists them", count=elsewhere))
 
 
 @app.command()
@@ -100,7 +105,7 @@ def undo(
     from sluice.app.previews import preview_undo
     from sluice.cli.quarantine import submit_and_carry_out
     from sluice.domain import Request
-    from sluice.store.repair_queries import selected_repairs
+    from sluice.store.repair_queries import of_published_rows, selected_repairs
 
     selection = _selection(run, row, column, cleaner, min_confidence, max_confidence, old, new, day)
     if bool(repairs) != selection.is_empty:
@@ -110,9 +115,10 @@ def undo(
             )
         raise UsageError(tr("name repairs, or select them (--cleaner, --column, ...); `sluice repairs list {dataset}` shows them", dataset=dataset))
     with build(config) as sluice:
-        applied = selected_repairs(sluice.store, sluice.require_dataset(dataset), selection)["repair_id"].to_list()
-        _require_applied(sluice, dataset, repairs, applied, selection)
-        request = Request("preview", "undo", dataset, by, reason, sluice.now(), tuple(repairs or applied))
+        selected = selected_repairs(sluice.store, sluice.require_dataset(dataset), selection)
+        undoable = [] if repairs else of_published_rows(sluice.store, dataset, selected)["repair_id"].to_list()
+        _require_applied(sluice, dataset, repairs, selected["repair_id"].to_list() if repairs else undoable, selection)
+        request = Request("preview", "undo", dataset, by, reason, sluice.now(), tuple(repairs or undoable))
         if preview:
             _show_preview(preview_undo(sluice, request), form)
             return

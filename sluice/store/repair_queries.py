@@ -26,6 +26,21 @@ def selected_repairs(store: SqlStore, dataset: str, selection: RepairSelection) 
     return store.quarantine.repairs(dataset, matching=selecting(selection, runs, personal))
 
 
+def of_published_rows(store: SqlStore, dataset: str, repairs: pl.DataFrame) -> pl.DataFrame:
+    """Return those repairs whose rows are published, which alone can be undone; the published rows themselves are not read.
+
+    Args:
+        store: The records and rows.
+        dataset: Name of the dataset.
+        repairs: Repairs of schema REPAIRS.
+    """
+    held = store.quarantine_index.of(dataset, "held").select(ROW)
+    rejected = store.quarantine.all_settled(dataset).filter(pl.col("state") == "rejected").select(ROW)
+    repeats = store.snapshot().repeats(dataset).select(ROW)
+    away = pl.concat([held.lazy(), rejected.lazy(), repeats])  # every row that arrived is in one of these states, or published
+    return repairs.lazy().join(away, on=ROW, how="anti", maintain_order="left").collect()
+
+
 @dataclass(frozen=True, slots=True)
 class RepairCounts:
     """Count what is selected.
@@ -34,20 +49,23 @@ class RepairCounts:
         repairs: Repairs.
         cells: Cells that they changed.
         rows: Rows of these cells.
+        elsewhere: Repairs of rows that are not published, which are counted here alone.
     """
 
     repairs: int
     cells: int
     rows: int
+    elsewhere: int = 0
 
 
-def count_repairs(repairs: pl.DataFrame) -> RepairCounts:
+def count_repairs(repairs: pl.DataFrame, elsewhere: int = 0) -> RepairCounts:
     """Count repairs, and the cells and rows that they changed.
 
     Args:
         repairs: Repairs of schema REPAIRS.
+        elsewhere: Number of repairs of rows that are not published.
     """
-    return RepairCounts(repairs.height, repairs.select(ROW, "column").n_unique(), repairs[ROW].n_unique())
+    return RepairCounts(repairs.height, repairs.select(ROW, "column").n_unique(), repairs[ROW].n_unique(), elsewhere)
 
 
 def repaired_by(store: SqlStore, dataset: str) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Row, func, select
 
-from sluice.domain import MAX_SHRINK, ROW, MainReason, Message, Run
+from sluice.domain import MAX_SHRINK, ROW, RUN, MainReason, Message, Run
 from sluice.rules.incidents import finding
 from sluice.store.database import Database
 from sluice.store.runs import versions
@@ -40,7 +40,7 @@ def main_reason(database: Database, run: Run) -> MainReason | None:
 
 
 def reason_now(store: SqlStore, run: Run) -> MainReason | None:
-    """Return the rule that holds most of the rows of a batch that are held now; None where no rule that judged the batch holds one.
+    """Return the rule that holds most of the rows of a batch that are held now; None where no rule that judged them holds one.
 
     Args:
         store: The records and the lake.
@@ -48,12 +48,17 @@ def reason_now(store: SqlStore, run: Run) -> MainReason | None:
     """
     held = store.quarantine_index.of(run.dataset, "held").filter(pl.col(ROW).str.starts_with(f"{run.id}."))
     counts = held.select(pl.col("rules").list.unique()).explode("rules").drop_nulls().group_by("rules").len().sort("len", "rules", descending=[True, False])
-    column = VERDICTS.c
-    chosen = (column.run_id == run.id, column.phase == "cleaned", column.status == "failed", column.rule.in_(counts["rules"].to_list()))
-    with store.database.read() as connection:
-        verdicts = {row.rule: row for row in connection.execute(select(VERDICTS).where(*chosen))}
+    verdicts = _failed(store.database, {run.id, *held[RUN]}, counts["rules"].to_list())
     reasons = (MainReason(rule, _problem(verdicts[rule]), rows, held.height) for rule, rows in counts.iter_rows() if rule in verdicts)
     return next(reasons, None)
+
+
+def _failed(database: Database, runs: Collection[str], rules: Collection[str]) -> dict[str, Row[Any]]:
+    """Return the newest failed verdict of each rule among some runs: a batch is judged by its own run, and again by a backfill that holds rows of it."""
+    column = VERDICTS.c
+    chosen = (column.run_id.in_(runs), column.phase == "cleaned", column.status == "failed", column.rule.in_(rules))
+    with database.read() as connection:
+        return {row.rule: row for row in connection.execute(select(VERDICTS).where(*chosen).order_by(column.id))}
 
 
 def _problem(verdict: Row[Any]) -> Message:

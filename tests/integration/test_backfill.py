@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ import pytest
 from sluice.app import App
 from sluice.app.backfill import suite_version
 from sluice.cli.main import outcome
+from sluice.messages import render
 from sluice.store.row_states import row_states
+from sluice.wiring.today import news_of
 from tests.processes import Started
 
 CONFIG = """
@@ -80,6 +83,17 @@ def test_a_window_that_was_judged_stays_as_it_is(shop: Path, opened: Callable[[P
     assert published(app) == ["a2", "a3", "b2", "c2"]
     assert int(app.store.snapshot().id) == int(before) + 2  # two runs of the third day
     assert list(app.run(app.pending_arrivals())) == []
+
+
+def test_the_news_name_the_rule_of_the_present_suite_that_holds_the_rows(shop: Path, opened: Callable[[Path], App]) -> None:
+    app = opened(shop)
+    (before,) = news_of(app.config, app.store, app.now() - timedelta(days=1), app.now())
+    assert "orders-2026-03-03.csv is held, because note" in render(before.message)
+    assert outcome(command(shop, last="2026-03-03")) == 0
+    app = opened(shop)
+    (news,) = news_of(app.config, app.store, app.now() - timedelta(days=1), app.now())
+    assert "orders-2026-03-03.csv is held, because price" in render(news.message)
+    assert (news.rule, news.held) == ("expect_column_values_to_be_between:price", 1)
 
 
 def test_a_suite_that_changes_back_releases_what_it_held(shop: Path, url: str, opened: Callable[[Path], App]) -> None:

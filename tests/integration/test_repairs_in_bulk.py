@@ -196,3 +196,18 @@ def test_a_cleaner_whose_repairs_are_undone_is_told(app: App, capsys: pytest.Cap
     assert (sentence in news["news"]["text"], news["cleaner"], sentence in printed("doctor")) == (True, "normalize_text", True)
     app.path.write_text(CONFIG.replace("    gate:", "    max_undone: 1\n    gate:"))
     assert sentence not in printed("today") + printed("doctor")
+
+
+def test_repairs_of_rows_that_are_held_rejected_or_superseded_are_listed_on_demand(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    repairs = app.store.quarantine.repairs("prices").filter(pl.col("column") == "buyer")["repair_id"].to_list()
+    undo(app, "u1", repairs[:2])  # the rows are held now, and each has a repair of its brand as well
+    app.store.requests.submit(Request("r1", "reject", "prices", "Ann", "", app.now(), (repairs[0].split("/")[0],)))
+    process_requests(app)
+    (app.path.parent / "landing" / "prices-2026-03-04.csv").write_text("sku,price,brand,buyer\ns2-5,7,Tarn,Ann\n")
+    app.path.write_text(app.path.read_text().replace("key: [sku]", "key: [sku]\n    on_change: replace"))
+    with build(app.path) as later:
+        list(later.run(later.pending_arrivals()))
+        assert (len(command(later, capsys, "list", "prices")), len(command(later, capsys, "list", "prices", "--unpublished"))) == (21, 24)
+        assert outcome(["repairs", "list", "prices", "--config", str(later.path)]) == 0
+        assert "3 more of rows that are held, rejected or superseded; --unpublished lists them" in capsys.readouterr().err
+        assert command(later, capsys, "undo", "prices", "--column", "brand", "--preview")["left"] == 0
