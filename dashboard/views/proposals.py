@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from sluice.domain import ModelProposal, Request, RequestKind, RuleEdit, Trial
 from sluice.errors import UsageError
 from sluice.messages import error_message
 from sluice.rules.language_model.deciding import accepted_cells, accepted_values, is_acceptable, requests_of
+from sluice.store.ids import new_id
 
 PAGE = 30  # proposals of a page
 _COLOURS = {"fits": "green", "doubted": "orange", "fails": "red"}
@@ -98,7 +98,7 @@ def _accept(shop: Shop, proposals: Sequence[ModelProposal], by: str) -> None:
         return
     request = Request("", "correct", proposals[0].dataset, name, "", shop.now, person=person)
     try:
-        for filing, part in requests_of(proposals, iter(lambda: uuid.uuid4().hex[:12], ""), request):
+        for filing, part in requests_of(proposals, iter(new_id, ""), request):
             if filing.kind == "map_values":
                 edit = RuleEdit(filing.dataset, STEP, {"column": part[0].column, "values": dict(accepted_values(part))})
                 shop.store.trials.save(Trial(filing.rows[0], edit, digest_of(read_text(Path(shop.path))), 0))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from sluice.config.text import difference, digest_of, read_text
 from sluice.domain import RequestKind, RuleEdit, SpellingGroup, Trial
 from sluice.errors import SluiceError
 from sluice.rules.spellings import mapping_of
+from sluice.store.ids import new_id
 
 KINDS: Sequence[RequestKind] = ("map_values", "undo_map_values")
 
@@ -118,7 +118,7 @@ def _submit(shop: Shop, edit: RuleEdit, by: str, note: str) -> None:
     if not by:
         st.warning(name_needed())
         return
-    trial = Trial(uuid.uuid4().hex[:12], edit, digest_of(read_text(Path(shop.path))), 0)
+    trial = Trial(new_id(), edit, digest_of(read_text(Path(shop.path))), 0)
     shop.store.trials.save(trial)
     submit_request(shop, "map_values", edit.dataset, by=by, note=note, rows=(trial.id,), rule=STEP)
 

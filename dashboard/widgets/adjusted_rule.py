@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from sluice.config.rule_edits import apply_rule
 from sluice.config.text import difference, digest_of, read_text
 from sluice.domain import Incident, IncidentCause, RuleEdit, Trial
 from sluice.errors import SluiceError
+from sluice.store.ids import new_id
 from sluice.wiring.expected_rules import widened_rule
 
 _ADJUSTED = "incident_adjusted"  # of the session: by incident, the trial of its rule; empty where nothing in it can be widened
@@ -51,6 +51,6 @@ def _save(shop: Shop, edit: RuleEdit) -> str:
     path = Path(shop.path)
     text = read_text(path)
     changes = difference(path, text, apply_rule(text, edit))
-    trial = Trial(uuid.uuid4().hex[:12], edit, digest_of(text), DAYS[1], changes)
+    trial = Trial(new_id(), edit, digest_of(text), DAYS[1], changes)
     shop.store.trials.save(trial)
     return trial.id

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
@@ -16,6 +15,7 @@ from dashboard.widgets.signature import acting_person
 from sluice.domain import WHOLE_ROW, CorrectedCell, Request, RequestKind, RowToLabel, row_value
 from sluice.errors import SluiceError, UsageError
 from sluice.messages import error_message
+from sluice.store.ids import new_id
 
 
 def present_row(dataset: str) -> str:
@@ -81,7 +81,7 @@ def file_request(shop: Shop, kind: RequestKind, dataset: str, by: str, rows: Seq
     if not (name := person.name if person else by):
         st.warning(name_needed())
         return None
-    request = Request(uuid.uuid4().hex[:12], kind, dataset, name, "", shop.now, tuple(rows), person=person)
+    request = Request(new_id(), kind, dataset, name, "", shop.now, tuple(rows), person=person)
     try:
         return shop.store.requests.submit(request, cells)
     except SluiceError as error:

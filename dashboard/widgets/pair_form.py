@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -17,6 +16,7 @@ from dashboard.widgets.signature import acting_person, draw_act
 from sluice.domain import DIFFERENT, SAME, CorrectedCell, PairToLabel, ProductPair, Request, RequestKind, product_pair
 from sluice.errors import SluiceError, UsageError
 from sluice.messages import error_message
+from sluice.store.ids import new_id
 
 
 def draw_pair(shop: Shop, dataset: str, products: Products, by: str) -> None:
@@ -44,7 +44,7 @@ def file_request(
         st.warning(name_needed())
         return None
     try:
-        return shop.store.requests.submit(Request(uuid.uuid4().hex[:12], kind, dataset, name, "", shop.now, tuple(rows), rule, person=person), cells)
+        return shop.store.requests.submit(Request(new_id(), kind, dataset, name, "", shop.now, tuple(rows), rule, person=person), cells)
     except SluiceError as error:
         st.warning(render_message(error_message(error)))
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,6 +15,7 @@ from dashboard.widgets.signature import acting_person, draw_name
 from sluice.domain import CorrectedCell, Request, RequestKind
 from sluice.errors import UsageError
 from sluice.messages import error_message
+from sluice.store.ids import new_id
 
 
 def draw_signature(shop: Shop, *, opens_gate: bool = False, key: str = "signature") -> tuple[str, str]:
@@ -48,7 +48,7 @@ def submit_request(
         st.warning(needed)
         return
     person = acting_person(shop)
-    name, number = person.name if person else by, uuid.uuid4().hex[:12]
+    name, number = person.name if person else by, new_id()
     request = Request(number, kind, dataset, name, note, shop.now, tuple(rows), rule, model=model, until=until, ask=ask, person=person)
     try:
         shop.store.requests.submit(request, cells)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from sluice.config import Step
 from sluice.config.text import digest_of, read_text
 from sluice.config.write import step_line
 from sluice.domain import RuleEdit, RuleSuggestion, Trial
+from sluice.store.ids import new_id
 
 _DRAFT = "rule_draft"  # the suggestion that is edited in the form
 _COLOURS = {"add": "blue", "change": "orange", "hold": "red"}
@@ -95,7 +95,7 @@ def drop_draft() -> None:
 
 def _open(shop: Shop, entry: RuleSuggestion) -> None:
     """Show what a suggestion changes in sluice.yaml, where it is written by name."""
-    open_trial(shop, Trial(uuid.uuid4().hex[:12], entry.edit, digest_of(read_text(Path(shop.path))), DAYS[1]))
+    open_trial(shop, Trial(new_id(), entry.edit, digest_of(read_text(Path(shop.path))), DAYS[1]))
 
 
 def _decide(decide: Callable[..., None], entry: RuleSuggestion, by: str) -> None:

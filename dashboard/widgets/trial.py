@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -25,6 +24,7 @@ from sluice.config.text import difference, digest_of, read_text
 from sluice.domain import Message, Person, Request, RuleEdit, Trial
 from sluice.errors import SluiceError, UsageError
 from sluice.messages import error_message
+from sluice.store.ids import new_id
 
 PARAMETER = "trial"  # the address names the trial that is shown
 DAYS = (7, 14, 28, 90)
@@ -34,7 +34,7 @@ _UNFINISHED = ("pending", "taken")
 
 def submit_trial(shop: Shop, edit: RuleEdit, days: int) -> None:
     """Ask that a rule is tried, and show it from now on."""
-    trial = Trial(uuid.uuid4().hex[:12], edit, digest_of(read_text(Path(shop.path))), days)
+    trial = Trial(new_id(), edit, digest_of(read_text(Path(shop.path))), days)
     shop.store.trials.save(trial)
     _ask(shop, trial)
     show_trial(trial)
@@ -54,7 +54,7 @@ def open_trial(shop: Shop, trial: Trial) -> None:
 
 def _ask(shop: Shop, trial: Trial) -> None:
     (by, person), edit = _asker(shop), trial.edit
-    shop.store.requests.submit(Request(uuid.uuid4().hex[:12], "try_rule", edit.dataset, by, "", shop.now, (trial.id,), edit.name, person=person))
+    shop.store.requests.submit(Request(new_id(), "try_rule", edit.dataset, by, "", shop.now, (trial.id,), edit.name, person=person))
 
 
 def _asker(shop: Shop) -> tuple[str, Person | None]:

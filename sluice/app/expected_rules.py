@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
-
 from sluice.app.app import App
 from sluice.app.requests import carry_out
 from sluice.config.rule_edits import apply_rule
 from sluice.config.text import difference, digest_of, read_text
 from sluice.domain import Incident, Request, Trial
+from sluice.store.ids import new_id
 from sluice.wiring.expected_rules import widened_rule
 
 _DAYS = 14
@@ -33,7 +32,7 @@ def adjust_rule(app: App, incident: Incident, *, by: str, note: str) -> tuple[Tr
     if edit is None:
         return None
     text = read_text(app.path)
-    trial = Trial(uuid.uuid4().hex[:12], edit, digest_of(text), _DAYS, difference(app.path, text, apply_rule(text, edit)))
+    trial = Trial(new_id(), edit, digest_of(text), _DAYS, difference(app.path, text, apply_rule(text, edit)))
     app.store.trials.save(trial)
-    request = Request(uuid.uuid4().hex[:12], "change_rule", edit.dataset, by, note, app.now(), (trial.id,), edit.name)
+    request = Request(new_id(), "change_rule", edit.dataset, by, note, app.now(), (trial.id,), edit.name)
     return trial, carry_out(app, app.store.requests.submit(request))

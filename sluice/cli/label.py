@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,10 +39,11 @@ def label(
     from sluice.app import build
     from sluice.app.cell_labels import start_labelling
     from sluice.config.label_settings import label_path
+    from sluice.store.ids import new_id
 
     with build(config) as sluice:
         sluice.require_dataset(dataset)
-        session = start_labelling(sluice, dataset, to or label_path(sluice.config, dataset), secrets.token_hex(6))
+        session = start_labelling(sluice, dataset, to or label_path(sluice.config, dataset), new_id())
     typer.echo(tr(_HELP))
     while len(session.labelled) < rows and (chosen := session.next_row()) is not None:
         if not _ask(session, chosen):

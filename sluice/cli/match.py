@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated
 
@@ -108,8 +107,9 @@ def _preview(sluice: App, dataset: str, products: tuple[str, ...], form: Format)
 
 def _label(sluice: App, dataset: str, count: int) -> None:
     from sluice.app.pair_labels import start_pairs
+    from sluice.store.ids import new_id
 
-    session = start_pairs(sluice, dataset, secrets.token_hex(6))
+    session = start_pairs(sluice, dataset, new_id())
     typer.echo(tr(_HELP))
     while len(session.answered) < count and (pair := session.next_pair()) is not None:
         if not _ask(session, pair):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,6 +77,7 @@ def accept(
     from sluice.app import build, carry_out
     from sluice.app.language_model import file_accepted
     from sluice.domain import Request
+    from sluice.store.ids import new_id
 
     with build(config) as sluice:
         named = sluice.store.model_proposals.named(sluice.require_dataset(dataset), proposals)
@@ -85,7 +85,7 @@ def accept(
             _preview(sluice, dataset, named, form)
             return
         request = Request("", "correct", dataset, by, reason, sluice.now())
-        filed = file_accepted(sluice, named, iter(lambda: secrets.token_hex(6), ""), request)
+        filed = file_accepted(sluice, named, iter(new_id, ""), request)
         answered = [carry_out(sluice, one) for one in filed]
     show([{"request": one.id, "kind": one.kind, "state": one.state, "answer": one.answer} for one in answered], form)
     if any(one.state != "done" for one in answered):
@@ -127,9 +127,10 @@ def _preview(sluice: App, dataset: str, named: Sequence[ModelProposal], form: Fo
     from sluice.cli.spellings import show_mapping
     from sluice.domain import Request
     from sluice.rules.language_model.deciding import accepted_cells, accepted_values, requests_of
+    from sluice.store.ids import new_id
 
     request = Request("preview", "correct", dataset, "", "", sluice.now())
-    for filing, part in requests_of(named, iter(lambda: secrets.token_hex(6), ""), request):
+    for filing, part in requests_of(named, iter(new_id, ""), request):
         if filing.kind == "correct":
             show_preview(preview_correction(sluice, filing, accepted_cells(part)), form)
         else:

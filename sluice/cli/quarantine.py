@@ -271,10 +271,10 @@ def show_preview(preview: ReleasePreview, form: Format) -> None:
 
 def submit_and_carry_out(sluice: App, request: Request, cells: Sequence[CorrectedCell] = ()) -> Mapping[str, object]:
     """File a request, carry it out at once, and describe the outcome."""
-    import secrets
     from dataclasses import replace
 
     from sluice.app import carry_out
+    from sluice.store.ids import new_id
 
-    finished = carry_out(sluice, sluice.store.requests.submit(replace(request, id=secrets.token_hex(6)), cells))
+    finished = carry_out(sluice, sluice.store.requests.submit(replace(request, id=new_id()), cells))
     return {"request": finished.id, "kind": finished.kind, "state": finished.state, "answer": finished.answer}

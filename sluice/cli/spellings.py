@@ -98,12 +98,12 @@ def show_mapping(sluice: App, dataset: str, column: str, mapping: Mapping[str, s
 
 
 def _decide(sluice: App, dataset: str, column: str, mapping: Mapping[str, str], by: str, reason: str) -> Mapping[str, object]:
-    import secrets
 
     from sluice.app.value_mappings import mapping_trial
     from sluice.cli.quarantine import submit_and_carry_out
     from sluice.domain import Request
+    from sluice.store.ids import new_id
 
-    trial = mapping_trial(sluice, secrets.token_hex(6), dataset, column, mapping)
+    trial = mapping_trial(sluice, new_id(), dataset, column, mapping)
     sluice.store.trials.save(trial)
     return submit_and_carry_out(sluice, Request("", "map_values", dataset, by, reason, sluice.now(), (trial.id,), "map_values"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sluice.domain import MAX_EVENT_AGE, RecordedEvent
 from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.rules.keyed_digests import KeyedDigests
+from sluice.store.records import insert_if_new
 from sluice.store.tables import EVENT_IDS
 
 MAX_IDS = 10_000_000  # that are stored; a new one takes the place of the oldest
@@ -53,9 +53,8 @@ def _is_there(connection: Connection, event: RecordedEvent, digests: KeyedDigest
 
 def _insert(connection: Connection, event: RecordedEvent, at: datetime, digests: KeyedDigests) -> int | None:
     """Insert an id, and return its number; None where it is there, also where another worker inserts it at this moment."""
-    into = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(EVENT_IDS)
     values = {"event": digests.of(event.id), "body": digests.of(*_body(event)), "timed_body": digests.of(*_body(event), _time(event)), "recorded": at}
-    return connection.execute(into.values(values).on_conflict_do_nothing().returning(_IDS.number)).scalar()
+    return connection.execute(insert_if_new(connection, EVENT_IDS, **values).returning(_IDS.number)).scalar()
 
 
 def _require_same(connection: Connection, event: RecordedEvent, digests: KeyedDigests, *, timed: bool) -> None:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.rules.keyed_digests import KeyedDigests
 from sluice.store.database import Database, now
-from sluice.store.records import update_record
+from sluice.store.records import insert_if_new, update_record
 from sluice.store.tables import IDEMPOTENCY_KEYS
 
 MAX_AGE = timedelta(hours=24)  # after which a key may be used for another request
@@ -89,8 +88,7 @@ class IdempotencyKeys:
 
 def _insert(connection: Connection, **values: object) -> bool:
     """Return whether a key is new; where another worker carries its request out at this moment, wait for it."""
-    into = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(IDEMPOTENCY_KEYS)
-    return connection.execute(into.values(values).on_conflict_do_nothing().returning(_KEYS.key)).scalar() is not None
+    return connection.execute(insert_if_new(connection, IDEMPOTENCY_KEYS, **values).returning(_KEYS.key)).scalar() is not None
 
 
 def _answer_of(connection: Connection, sender: str, keys: Sequence[str], bodies: Sequence[str]) -> str | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sluice.domain import Run
 from sluice.store.database import Database
-from sluice.store.records import save_record
+from sluice.store.records import insert_if_new, save_record
 from sluice.store.runs import to_run
 from sluice.store.tables import COUNTERS, RUNS
 
@@ -28,8 +27,7 @@ class LineageLog:
         """Let events begin with the next run, where none was sent before."""
         with self._database.write() as connection:
             newest = connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == "run")).scalar_one()
-            into = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(COUNTERS)
-            connection.execute(into.values(name=_COUNTER, value=newest).on_conflict_do_nothing())
+            connection.execute(insert_if_new(connection, COUNTERS, name=_COUNTER, value=newest))
 
     def waiting(self, limit: int) -> Sequence[tuple[int, Run]]:
         """Return the next runs to tell of, each with its number; none after one that is being published."""

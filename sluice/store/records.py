@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, and_, insert, select, update
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 
 def get_record(connection: Connection, table: Table, *key: object, for_update: bool = False) -> Row[Any] | None:
@@ -38,6 +41,18 @@ def save_record(connection: Connection, table: Table, *key: object, **values: ob
     if connection.execute(update(table).where(_has_key(table, key)).values(values)).rowcount == 0:
         names = [column.name for column in table.primary_key]
         connection.execute(insert(table).values({**dict(zip(names, key, strict=True)), **values}))
+
+
+def insert_if_new(connection: Connection, table: Table, **values: object) -> sqlite.Insert | postgresql.Insert:
+    """Return a statement that inserts a record unless its key is in the table, also where another worker inserts it at this moment."""
+    # The dialect is imported here: that of PostgreSQL would be a tenth of the start of short commands on SQLite.
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+        return insert_sqlite(table).values(values).on_conflict_do_nothing()
+    from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+
+    return insert_postgresql(table).values(values).on_conflict_do_nothing()
 
 
 def _has_key(table: Table, key: tuple[object, ...]) -> ColumnElement[bool]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -18,6 +17,7 @@ from sluice.errors import InvalidValue
 from sluice.messages import make_error, render
 from sluice.rules.people import NEEDED, dataset_of
 from sluice.rules.undo import UNDONE_BY, inverse_of
+from sluice.store.ids import new_id
 
 MAX_ROWS = 1000  # that one request may name
 _VIA = " (API)"  # follows the name, which nobody has proved, in the log
@@ -93,7 +93,7 @@ def _undo(call: Call, decision: OfDecision) -> object:
 def _file(call: Call, signed: Signed, request: Request) -> object:
     by = f"{signed.by}{_VIA}"
     person = None if call.person is None else replace(call.person, name=by)
-    filed = call.app.store.requests.submit(replace(request, id=secrets.token_hex(6), by=by, person=person))
+    filed = call.app.store.requests.submit(replace(request, id=new_id(), by=by, person=person))
     return {"request": filed.id, "kind": filed.kind, "state": filed.state, "href": f"/v1/requests/{filed.id}"}
 
 
