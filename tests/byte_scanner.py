@@ -35,12 +35,11 @@ def _forms(text: str) -> set[bytes]:
     """Return how a text may stand in bytes: in several encodings, escaped in JSON, once more in JSON, in base64, or as a digest without a key."""
     escaped = [json.dumps(text, ensure_ascii=plain)[1:-1] for plain in (False, True)]
     written = {text, text.casefold(), *escaped, *(json.dumps(form)[1:-1] for form in escaped)}
-    digest = hashlib.sha256(text.encode())
+    digests = [hashlib.sha256(form.encode()) for form in (text, json.dumps([text]))]
     inner = base64.b64encode(text.encode())[: len(text.encode()) // 3 * 4]
     return {
         *(form.encode(code) for form in written for code in ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le")),
-        digest.digest(),
-        digest.hexdigest().encode(),
+        *(form for digest in digests for form in (digest.digest(), digest.hexdigest().encode())),
         inner,
     }
 

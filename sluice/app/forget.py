@@ -11,7 +11,7 @@ from sluice.config import did_you_mean
 from sluice.domain import ROW, ErasureMode, Identifier, Message, SuppressedIdentifier, Suppression
 from sluice.errors import UsageError
 from sluice.messages import make_error
-from sluice.rules.pseudonyms import KeyRing, PersonPseudonyms, Pseudonyms, keyed_user, normalize
+from sluice.rules.pseudonyms import KeyRing, PersonPseudonyms, Pseudonyms, normalize
 from sluice.store.failpoints import fail_point
 from sluice.store.values import ErasurePlan, Occurrence, PersonQuery
 from sluice.wiring.forget_key import read_keys
@@ -178,7 +178,7 @@ def _query(app: App, identifiers: Sequence[Identifier], ring: KeyRing, person: P
     keys: dict[str, dict[str, frozenset[str]]] = {}
     for identifier in identifiers:
         digests = [(key, key.digest(identifier.value)) for key in ring.keys]
-        values = {normalize(identifier.value), *(name for key, digest in digests for name in (key.pseudonym(digest), keyed_user(digest)))}
+        values = {normalize(identifier.value), *(name for key, digest in digests for name in (key.pseudonym(digest), *key.users(digest)))}
         for dataset, columns in identifier_columns(app.config, identifier.column).items():
             for column in with_former_names(app.config, dataset, columns):
                 keys.setdefault(dataset, {})[column] = keys.get(dataset, {}).get(column, frozenset()) | values

@@ -9,6 +9,7 @@ from sluice.errors import UsageError
 from sluice.messages import make_error
 from sluice.rules.pseudonyms import normalize
 from sluice.store.values import KeyQuery
+from sluice.wiring.forget_key import keys_at_hand
 from sluice.wiring.identifiers import personal_columns, with_former_names
 from sluice.wiring.order import references_of
 
@@ -33,7 +34,8 @@ def key_query(app: App, dataset: str, column: str, value: str) -> KeyQuery:
             if reference.key == column:
                 columns[name] = _require_text(app, name, reference.column)
     keys = {name: dict.fromkeys(with_former_names(app.config, name, [key]), frozenset([normalize(value)])) for name, key in columns.items()}
-    return KeyQuery({name: vault_of(app).key_rows(name, values, personal_columns(app.config, name)) for name, values in keys.items()}, [value])
+    rows = {name: vault_of(app).key_rows(name, values, personal_columns(app.config, name)) for name, values in keys.items()}
+    return KeyQuery(rows, [value], keys_at_hand(app.store.suppressions.all()))
 
 
 def _require_text(app: App, dataset: str, column: str) -> str:

@@ -9,10 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from sluice.app.app import App
+from sluice.app.drafts import delete_abandoned, in_drafts
+from sluice.app.unsearched import step_of_unsearched, unsearched_places
 from sluice.config import FileSource
 from sluice.config.label_settings import is_read, label_path
 from sluice.domain import Arrival, Message, counted
-from sluice.domain.value_places import LABELS, LAKE_RECORDS, NAMES_OF_PEOPLE, PLACES, SQLITE_PAGES, ValuePlace
+from sluice.domain.value_places import LABELS, LAKE_DRAFTS, LAKE_RECORDS, NAMES_OF_PEOPLE, PLACES, SQLITE_PAGES, ValuePlace
 from sluice.errors import NotInParts, SluiceError, UsageError
 from sluice.messages import make_error
 from sluice.ports import Lease, Source
@@ -50,7 +52,7 @@ def find_value(app: App, query: ValueQuery) -> list[Occurrence]:
     Raises:
         StoreError: Database or lake do not answer.
     """
-    return [*_in_sources(app, query), *_in_labels(app, query), *_in_configuration(app, query), *vault_of(app).find(query)]
+    return [*_in_sources(app, query), *in_drafts(app, query), *_in_labels(app, query), *_in_configuration(app, query), *vault_of(app).find(query)]
 
 
 def erase_value(app: App, query: ValueQuery, substitute: str, *, by: str, reason: str) -> Erasure:
@@ -104,6 +106,7 @@ def erase_places(app: App, query: ValueQuery, substitute: str, occurrences: Sequ
         by: Who erases it.
     """
     vault = vault_of(app)
+    delete_abandoned(app)
     _erase_landing_copies(app, query, substitute)
     fail_point("landing_erased")
     for entry in occurrences:
@@ -117,6 +120,7 @@ def erase_places(app: App, query: ValueQuery, substitute: str, occurrences: Sequ
     for entry in occurrences:
         if entry.place.name == LAKE_RECORDS:
             vault.erase_lake_records(entry, query, substitute)
+    vault.put_records_under_key()
     fail_point("lake_records_erased")
     ended = list[str]()
     for table, dataset in _tables_in_order(occurrences, query):
@@ -141,8 +145,11 @@ def what_is_left(app: App, query: ValueQuery, occurrences: Sequence[Occurrence],
         occurrences: Where it was found before.
         ended: Which snapshots ended.
     """
-    remaining = find_value(app, query)
+    left = find_value(app, query)
+    unsearched = unsearched_places(app, query, left)
+    remaining = [*left, *(unsearched if isinstance(query, KeyQuery) else ())]
     steps = [*(_step(app, entry) for entry in remaining), *models_to_train(app, occurrences, remaining)]
+    steps += [_step(app, entry) for entry in unsearched if not isinstance(query, KeyQuery)]
     return Erasure(remaining, list(dict.fromkeys(steps)), [*ended])
 
 
@@ -190,11 +197,11 @@ def _training_of(name: str) -> str:
 
 def vault_of(app: App) -> ValueStore:
     """Return what searches the places of an application's store."""
-    return ValueStore(app.store.database, app.store.lake, Path(app.config.path(".sluice")), event_columns(app.config), app.store.sealing)
+    return ValueStore(app.store.database, app.store.lake, Path(app.config.path(".sluice")), event_columns(app.config), app.store.sealing, app.store.digests)
 
 
 def _is_table(place: ValuePlace) -> bool:
-    return place.root == "lake" and place.eraser != "refit" and place.name != LAKE_RECORDS
+    return place.root == "lake" and place.eraser != "refit" and place.name not in (LAKE_RECORDS, LAKE_DRAFTS)
 
 
 def _in_sources(app: App, query: ValueQuery) -> Iterator[Occurrence]:
@@ -249,7 +256,8 @@ def _erase_landing_copies(app: App, query: ValueQuery, substitute: str) -> None:
     for name, dataset in app.config.datasets.items():
         if dataset.lands_copies:
             landing = Landing(Path(app.config.path(".sluice/landing")) / name, name)
-            landing.rewrite(partial(query.in_dataset(name).replace_in_rows, substitute=substitute), dataset.schema_of(name), app.config.limits)
+            change = partial(query.in_dataset(name).replace_in_rows, substitute=substitute)
+            landing.rewrite(change, dataset.schema_of(name), app.config.limits, app.store.digests)
 
 
 def _is_obsolete(app: App, entry: Occurrence) -> bool:
@@ -284,4 +292,4 @@ def _step_by_hand(app: App, entry: Occurrence) -> str:
         "configuration": f"{app.path.name} names it in a rule: edit the file",
         NAMES_OF_PEOPLE: f"{entry.where} holds it as the name of who acted ({times}): records keep these names, and no command changes them",
     }
-    return steps.get(entry.place.name, "")
+    return steps.get(entry.place.name) or step_of_unsearched(entry)

@@ -87,14 +87,15 @@ def _read_query(dataset: str, key: str) -> Callable[[App], ValueQuery]:
     """Read what is searched; it is completed by the application, which knows the rows of a key."""
     from sluice.app.key_values import key_query
     from sluice.store.values import ValueQuery
+    from sluice.wiring.forget_key import keys_at_hand
 
     if bool(dataset) != bool(key):
         raise UsageError(tr("give a dataset and --key together (`sluice find-value customers --key user_id`), or neither to search for a value"))
     column, _, value = key.partition("=")
     text = value or _read_value()
     if not key:
-        query = ValueQuery(text)
-        return lambda _: query
+        ValueQuery(text)  # which refuses one that is too short, before anything is opened
+        return lambda sluice: ValueQuery(text, keys=keys_at_hand(sluice.store.suppressions.all()))
     if not text.strip():
         raise UsageError(tr("--key names no value of {column}", column=column))
     return lambda sluice: key_query(sluice, dataset, column, text.strip())

@@ -50,7 +50,32 @@ ERASURE_PLANS = "plans of erasures"
 SQLITE_PAGES = "free pages of SQLite"
 RECORDED_EVENTS = "recorded events"
 EXPOSURES = "exposures"
+POSTED_DRAFTS, LAKE_DRAFTS, STATE_DRAFTS = "drafts of posted files", "drafts in the lake", "drafts of landing copies"
 PLACES: tuple[ValuePlace, ...] = (
+    ValuePlace(
+        POSTED_DRAFTS,
+        "rows that a program posted, while they are checked; left where `serve` is killed meanwhile",
+        "source",
+        "delete",
+        personal=True,
+        files=(".posted-*",),
+    ),
+    ValuePlace(
+        STATE_DRAFTS,
+        "files of .sluice while they are written; left where a program is killed meanwhile",
+        "state",
+        "delete",
+        personal=True,
+        files=("landing/*/.*", "text/.*"),
+    ),
+    ValuePlace(
+        LAKE_DRAFTS,
+        "records of runs and models while they are written; left where a program is killed meanwhile",
+        "lake",
+        "delete",
+        personal=True,
+        files=("_runs/*/.*", "_runs/.*", "models/.*", "models/*/.*"),
+    ),
     ValuePlace("source files", "what arrived, as the shop's systems wrote it", "source", "by_hand", personal=True, files=("*",)),
     ValuePlace(
         LABELS,

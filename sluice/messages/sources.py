@@ -74,6 +74,10 @@ TEMPLATES: Mapping[str, Template] = {
     "file_settling": "{file}: waits until it stays unchanged for {seconds:g} s",
     "file_not_done": "{file}: waits for {marker}",
     "file_not_listed": "{file}: waits, for {marker} does not list it with the SHA-256 that it has",
+    "rows_read_under_key": (
+        "{dataset}: rows of {table} were read under the key {keys} of SLUICE_FORGET_KEY, which is not set here, nor in SLUICE_FORGET_OLD_KEYS; "
+        "without it rows would be read twice"
+    ),
     "table_read_elsewhere": (
         "{dataset}: an earlier version read {table}, and the files that say up to where are on another machine, or gone; run once where "
         ".sluice/landing/{dataset} is, or copy that folder here, since rows would be published twice"

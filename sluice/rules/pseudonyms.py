@@ -11,6 +11,7 @@ MIN_LENGTH = 3  # a shorter value would be found in everything
 MIN_KEY = 16  # characters
 _PREFIX = "forgotten"
 _DIGITS, _LABEL = 16, 8
+_USER = re.compile(rf"user-([0-9a-f]{{{_LABEL}}})-[0-9a-f]{{{2 * _DIGITS}}}")
 _PSEUDONYM = re.compile(rf"{_PREFIX}-(?:[0-9a-f]{{{_LABEL}}}-)?[0-9a-f]{{{_DIGITS}}}")
 
 
@@ -48,13 +49,16 @@ def is_pseudonym(text: str) -> bool:
     return _PSEUDONYM.fullmatch(text) is not None
 
 
-def keyed_user(digest: str) -> str:
-    """Return the name under which a user who is stored as a pseudonym is known in the log of exposures.
+def key_of_user(name: str) -> str | None:
+    """Return the label of the key under which the log of exposures names a user; None for another text, and for a name of an earlier version.
 
-    Args:
-        digest: Digest of the user's id under the key.
+    Example:
+        >>> key = Pseudonyms("a key for examples")
+        >>> key_of_user(key.users(key.digest("u17"))[0]) == key.label, key_of_user("u17")
+        (True, None)
     """
-    return f"user-{digest[: 2 * _DIGITS]}"
+    match = _USER.fullmatch(name)
+    return match and match[1]
 
 
 class Pseudonyms:
@@ -62,6 +66,7 @@ class Pseudonyms:
 
     Attributes:
         key_id: Names the key without telling it.
+        label: Its first letters.
     """
 
     def __init__(self, key: str, *, first: str = "") -> None:
@@ -79,7 +84,8 @@ class Pseudonyms:
             raise ValueError(f"a key needs {MIN_KEY} characters or more")
         self._key = key.strip().encode()
         self.key_id = self._digest("key")[:_DIGITS]
-        self._label = f"{self.key_id[:_LABEL]}-" if first not in ("", self.key_id) else ""
+        self.label = self.key_id[:_LABEL]
+        self._label = f"{self.label}-" if first not in ("", self.key_id) else ""
 
     def pseudonym(self, digest: str) -> str:
         """Return the pseudonym of the text that has a digest.
@@ -89,6 +95,15 @@ class Pseudonyms:
             'forgotten-0123456789abcdef'
         """
         return f"{_PREFIX}-{self._label}{digest[:_DIGITS]}"
+
+    def users(self, digest: str) -> tuple[str, str]:
+        """Return the names of a user in the log of exposures: the one that is written, which says under which key, and the one that earlier versions wrote.
+
+        Args:
+            digest: Digest of the user's id under the key.
+        """
+        name = digest[: 2 * _DIGITS]
+        return f"user-{self.label}-{name}", f"user-{name}"
 
     def digest(self, text: str, person: str = "") -> str:
         """Return the digest of a text, or of the text of one person: it then differs from that of others with the same text."""
@@ -126,6 +141,10 @@ class KeyRing:
     def digests(self, text: str) -> list[str]:
         """Return the digest of a text under each key."""
         return [key.digest(text) for key in self.keys]
+
+    def users(self, text: str) -> list[str]:
+        """Return the names that a user may have in the log of exposures."""
+        return [name for key in self.keys for name in key.users(key.digest(text))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import polars as pl
 
 from sluice.config import Limits
 from sluice.domain import Arrival, Mark, Schema
+from sluice.rules.keyed_digests import KeyedDigests
 from sluice.sources.arrival import arrival_of
 
 _AT = "sluice.at"  # keys of the file's metadata: the end of the period of its rows,
@@ -93,20 +94,22 @@ class Landing:
             arrival = arrival_of(schema, path, self.folder, limits.file)
             yield replace(arrival, id=metadata.get(_ID, arrival.id), at=datetime.fromisoformat(metadata[_AT]), mark=_mark_of(metadata))
 
-    def rewrite(self, change: Callable[[pl.DataFrame], pl.DataFrame], schema: Schema, limits: Limits) -> None:
+    def rewrite(self, change: Callable[[pl.DataFrame], pl.DataFrame], schema: Schema, limits: Limits, digests: KeyedDigests) -> None:
         """Change the rows of landed files; each keeps the id of its arrival, so that no row is taken as new.
 
         Args:
             change: Returns the new rows of a file, as many and in the same order.
             schema: The dataset.
             limits: Largest size of a file.
+            digests: Put digests of rows that were read under a key.
         """
         for arrival in list(self.arrivals(schema, limits)):
             path = Path(arrival.uri)
             before = pl.read_parquet(path)
             after = change(before)
-            metadata = {key: value for key, value in pl.read_parquet_metadata(path).items() if key.startswith("sluice.")}
-            if not after.equals(before):
+            stored = {key: value for key, value in pl.read_parquet_metadata(path).items() if key.startswith("sluice.")}
+            metadata = {**stored, **_mark_under_key(stored, digests)}
+            if not after.equals(before) or metadata != stored:
                 draft = path.with_name(f".{path.name}.{os.getpid()}.part")
                 with draft.open("wb") as file:
                     after.write_parquet(file, metadata={**metadata, _AT: arrival.at.isoformat(), _ID: arrival.id})
@@ -117,6 +120,12 @@ class Landing:
 
 def _number_of(path: Path) -> int:
     return int(path.stem.rpartition("-")[2])
+
+
+def _mark_under_key(metadata: Mapping[str, str], digests: KeyedDigests) -> Mapping[str, str]:
+    mark = _mark_of(metadata)
+    under_key = mark and replace(mark, digests=tuple(map(digests.row_under_key, mark.digests)))
+    return {MARK: json.dumps(under_key.to_json())} if under_key and under_key != mark else {}
 
 
 def _mark_of(metadata: Mapping[str, str]) -> Mark | None:

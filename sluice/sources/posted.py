@@ -22,8 +22,8 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {  # of files of a media type; the firs
     "application/json": (".json",),
 }
 _WILD = "*?["
-_DRAFT = ".posted-"
-_STALE = 3600.0  # seconds after which a draft is that of a program that was killed
+DRAFT = ".posted-"
+STALE = 3600.0  # seconds after which a draft is that of a program that was killed
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")  # a digest of letters alone is no date
 
 
@@ -107,7 +107,7 @@ def write_posted(content: bytes, path: Path, check: Callable[[Path], None]) -> N
         FileExistsError: There is a file of that name.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{_DRAFT}{os.getpid()}-{time.monotonic_ns()}-{path.name}")
+    draft = path.with_name(f"{DRAFT}{os.getpid()}-{time.monotonic_ns()}-{path.name}")
     try:
         with draft.open("xb") as file:
             file.write(content)
@@ -131,7 +131,7 @@ def _fsync_folder(folder: Path) -> None:
 
 def _delete_stale_drafts(draft: Path) -> None:
     """Delete drafts that are an hour older than one that was just written: their programs were killed."""
-    for other in draft.parent.glob(f"{_DRAFT}*"):
+    for other in draft.parent.glob(f"{DRAFT}*"):
         with suppress(FileNotFoundError):
-            if draft.stat().st_mtime - other.stat().st_mtime > _STALE:
+            if draft.stat().st_mtime - other.stat().st_mtime > STALE:
                 other.unlink()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +17,7 @@ from sluice.config.address import engine_at
 from sluice.domain import Arrival, Batch, Column, Mark, Schema
 from sluice.errors import SourceError
 from sluice.messages import make_error
+from sluice.rules.keyed_digests import KeyedDigests, key_of
 from sluice.sources.cast import to_type
 from sluice.sources.files import FileSource
 from sluice.sources.landing import Landing, Suppress, text_frame
@@ -47,6 +48,7 @@ class SqlSource:
         look_back: How far under the highest watermark rows are read again; None: the default of times, or of numbers.
         marks: What was read, by whichever machine; None: what landed here says so alone.
         suppress: Takes people who were forgotten out of rows that are landed; None: nobody was.
+        digests: Compute digests of the rows that were read; without a key unless given.
     """
 
     schema: Schema
@@ -59,6 +61,7 @@ class SqlSource:
     look_back: timedelta | float | None = None
     marks: Marks | None = None
     suppress: Suppress | None = None
+    digests: KeyedDigests = field(default_factory=KeyedDigests)
 
     def arrivals(self) -> Iterator[Arrival]:
         """Land the new rows, then yield all landed files in order.
@@ -90,6 +93,9 @@ class SqlSource:
 
     def _start(self, landing: Landing) -> Mark | None:
         mark = read_up_to(landing, self.schema, self.limits, self.marks, self.table)
+        missing = sorted({key for key in map(key_of, mark.digests) if key} - {*self.digests.ids}) if mark else ()
+        if missing:  # rows without a key would be read twice
+            raise make_error(SourceError, "rows_read_under_key", dataset=self.schema.dataset, table=self.table, keys=", ".join(missing))
         return mark or self._landed(landing)
 
     def _landed(self, landing: Landing) -> Mark | None:
@@ -97,7 +103,7 @@ class SqlSource:
         value = landing.last(self.watermark)
         if value is None:
             return None
-        ties = SeenRows(())
+        ties = SeenRows((), self.digests)
         ties.new(landing.ties(self.watermark), self.watermark)
         return Mark("", "", landing.last_number(), value, ties.seen_from(value, complete=True))
 
@@ -107,7 +113,7 @@ class SqlSource:
         now = connection.execute(current_time(dialect)).scalar_one()
         first = None if start is None else look_back_from(start.value, self.look_back)
         result = connection.execution_options(yield_per=self.rows).execute(newer_rows(table, self.watermark, first, dialect))
-        read, mark, names = SeenRows(start.digests if start else ()), start, list(result.keys())
+        read, mark, names = SeenRows(start.digests if start else (), self.digests), start, list(result.keys())
         for part, is_last in _with_last(result.partitions(self.rows)):
             rows = text_frame(names, part)
             new = read.new(rows, self.watermark)

@@ -10,6 +10,8 @@ from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
+from sluice.rules.keyed_digests import KeyedDigests
+
 LOOK_BACK_TIME = timedelta(minutes=10)
 LOOK_BACK_NUMBER = 1000
 _SECONDS = re.compile(r"(\d{4}-\d\d-\d\d)([T ])(\d\d:\d\d:\d\d)(.*)", re.DOTALL)
@@ -71,8 +73,14 @@ def _number(text: str) -> Decimal | None:
 class SeenRows:
     """Tell rows that were read before; of equal rows as many as were read."""
 
-    def __init__(self, digests: Iterable[str]) -> None:
-        """Begin with the digests of rows that were read before."""
+    def __init__(self, digests: Iterable[str], keyed: KeyedDigests | None = None) -> None:
+        """Begin with the digests of rows that were read before.
+
+        Args:
+            digests: The digests.
+            keyed: Puts digests under a key, so that nobody guesses cells by them; they have none unless given.
+        """
+        self._keyed = keyed or KeyedDigests()
         self._before = frozenset(digests)
         self._times: dict[str, int] = {}
         self.met: list[tuple[str, str]] = []
@@ -84,9 +92,9 @@ class SeenRows:
             rows: Rows as text.
             watermark: Name of the column of the watermark.
         """
-        digests = [self._digest(row) for row in rows.iter_rows(named=True)]
-        self.met += zip(rows[watermark].to_list(), digests, strict=True)
-        return rows.filter(pl.Series([digest not in self._before for digest in digests], dtype=pl.Boolean))
+        forms = [self._keyed.row_forms(self._digest(row)) for row in rows.iter_rows(named=True)]
+        self.met += zip(rows[watermark].to_list(), (present for present, *_ in forms), strict=True)
+        return rows.filter(pl.Series([self._before.isdisjoint(digests) for digests in forms], dtype=pl.Boolean))
 
     def seen_from(self, first: str, *, complete: bool) -> tuple[str, ...]:
         """Return the digests of the rows from a watermark on.
@@ -97,7 +105,7 @@ class SeenRows:
         """
         least = order_of(first)
         met = [digest for value, digest in self.met if order_of(value) >= least]
-        return tuple(dict.fromkeys(met if complete else [*self._before, *met]))
+        return tuple(dict.fromkeys(met if complete else [*map(self._keyed.row_under_key, sorted(self._before)), *met]))
 
     def _digest(self, row: Mapping[str, str | None]) -> str:
         """Return a digest of a row's cells: a column that comes without values changes none, nor does the order of columns."""

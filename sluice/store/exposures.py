@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select
 
 from sluice.domain.exposures import EXPOSURES as SCHEMA
 from sluice.domain.exposures import ShownList
+from sluice.rules.pseudonyms import key_of_user
 from sluice.store.database import Database
 from sluice.store.tables import EXPOSURES
 
@@ -47,6 +49,16 @@ class ExposureLog:
         query = select(*columns).where(_COLUMNS.time >= time, _COLUMNS.place.not_in(without_places)).order_by(_COLUMNS.number)
         with self._database.read() as connection:
             return pl.DataFrame([tuple(row) for row in connection.execute(query)], schema=dict(SCHEMA), orient="row")
+
+    def keys(self) -> dict[str, int]:
+        """Return the number of rows by the key under which they name users; names of an earlier version tell none."""
+        query = select(_COLUMNS.user, func.count()).where(_COLUMNS.user.startswith("user-")).group_by(_COLUMNS.user)
+        counts: Counter[str] = Counter()
+        with self._database.read() as connection:
+            for name, rows in connection.execute(query):
+                if label := key_of_user(name):
+                    counts[label] += rows
+        return dict(counts)
 
     def expire(self, retention: timedelta, *, dry_run: bool = False) -> int:
         """Drop what is older than a time, and return the number of rows; with `dry_run` they stay."""

@@ -83,7 +83,7 @@ class IdempotencyKeys:
 
     def _remembered(self, text: str) -> list[str]:
         """Return the digests of a text, the present one first, and last the one that earlier versions stored."""
-        return [*self._digests.all(text), hashlib.sha256(text.encode()).hexdigest()]
+        return [*self._digests.all(text), *self._digests.forms(hashlib.sha256(text.encode()).hexdigest())]
 
 
 def _insert(connection: Connection, **values: object) -> bool:

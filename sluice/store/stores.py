@@ -99,7 +99,7 @@ class Stores:
         self.people = people or People()
         self.database, self.lake, self.schemas = database, lake, schemas
         self._policies, self._clock, self._stage = policies, clock, stage
-        self._publisher, self._routing, self._digests = publisher, routing or Routing(), digests or KeyedDigests()
+        self._publisher, self._routing, self.digests = publisher, routing or Routing(), digests or KeyedDigests()
 
     @cached_property
     def runs(self) -> Runs:
@@ -184,7 +184,7 @@ class Stores:
     @cached_property
     def recorded_events(self) -> RecordedEvents:
         """Return the events that shops recorded and that are not published yet."""
-        return RecordedEvents(self.database, self._clock, digests=self._digests)
+        return RecordedEvents(self.database, self._clock, digests=self.digests)
 
     @cached_property
     def exposures(self) -> ExposureLog:
@@ -194,7 +194,7 @@ class Stores:
     @cached_property
     def idempotency_keys(self) -> IdempotencyKeys:
         """Return the keys under which requests were sent."""
-        return IdempotencyKeys(self.database, digests=self._digests)
+        return IdempotencyKeys(self.database, digests=self.digests)
 
     @cached_property
     def old_records(self) -> OldRecords:

@@ -13,7 +13,6 @@ from sluice.config.exposures import Exposures
 from sluice.domain.exposures import ClickRate, ShownList
 from sluice.ports import Snapshot
 from sluice.rules.click_rates import click_rates, mark_clicked
-from sluice.rules.pseudonyms import keyed_user
 from sluice.store import SqlStore
 from sluice.wiring.forget_key import read_pseudonyms
 from sluice.wiring.recommender import newest_event, settings_of
@@ -37,7 +36,7 @@ def user_names(config: Config, store: SqlStore) -> Callable[[str], str | None]:
     if how == "plain":
         return lambda user: user
     pseudonyms = read_pseudonyms(store.suppressions.all())
-    return lambda user: keyed_user(pseudonyms.digest(user))
+    return lambda user: pseudonyms.users(pseudonyms.digest(user))[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,12 @@ def outcomes(config: Config, store: SqlStore, log: Exposures, since: datetime, n
     users = clicks["user"].unique()
     names = pl.DataFrame({"user": users, "name": [name(user) for user in users.to_list()]}, schema={"user": pl.String, "name": pl.String})
     named = clicks.join(names.drop_nulls(), on="user").select("item", "time", user="name")
-    return mark_clicked(exposures, named, log.window, newest_event(snapshot, settings, now))
+    return mark_clicked(_without_label(exposures), _without_label(named), log.window, newest_event(snapshot, settings, now))
+
+
+def _without_label(rows: pl.DataFrame) -> pl.DataFrame:
+    """Name users as earlier versions did, whose names do not say under which key: they are in the log beside the others until these expire."""
+    return rows.with_columns(pl.col("user").str.replace(r"^user-[0-9a-f]{8}-([0-9a-f]{32})$", "user-${1}"))
 
 
 def read_clicks(snapshot: Snapshot, settings: Recommender, since: datetime, until: datetime) -> pl.DataFrame:

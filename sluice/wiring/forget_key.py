@@ -30,6 +30,22 @@ def read_keys(suppressions: Sequence[Suppression]) -> KeyRing:
     Raises:
         UsageError: There is no key, one is too short, or that of a record is not among them.
     """
+    ring = _ring(suppressions)
+    if {record.key_id for record in suppressions} - {key.key_id for key in ring.keys}:
+        raise make_error(UsageError, "forget_key_other", variable=KEY_VARIABLE, former=FORMER_VARIABLE)
+    return ring
+
+
+def keys_at_hand(suppressions: Sequence[Suppression]) -> KeyRing | None:
+    """Return what computes digests under the keys of the environment, be they those of the records or not; None where none is set.
+
+    Raises:
+        UsageError: A key is too short.
+    """
+    return _ring(suppressions) if os.environ.get(KEY_VARIABLE, "").strip() else None
+
+
+def _ring(suppressions: Sequence[Suppression]) -> KeyRing:
     text = os.environ.get(KEY_VARIABLE, "").strip()
     if len(text) < MIN_KEY:
         remedy = Message.of("forget_key_needed") if suppressions else Message.of("forget_key_made", variable=KEY_VARIABLE)
@@ -40,10 +56,7 @@ def read_keys(suppressions: Sequence[Suppression]) -> KeyRing:
         state, remedy = Message.of("forget_key_short", letters=MIN_KEY), Message.of("forget_key_needed")
         raise make_error(UsageError, "forget_key_unfit", variable=FORMER_VARIABLE, state=state, remedy=remedy)
     first = suppressions[0].key_id if suppressions else ""
-    ring = KeyRing(Pseudonyms(text, first=first), tuple(Pseudonyms(key, first=first) for key in former))
-    if {record.key_id for record in suppressions} - {key.key_id for key in ring.keys}:
-        raise make_error(UsageError, "forget_key_other", variable=KEY_VARIABLE, former=FORMER_VARIABLE)
-    return ring
+    return KeyRing(Pseudonyms(text, first=first), tuple(Pseudonyms(key, first=first) for key in former))
 
 
 def read_digests() -> KeyedDigests:

@@ -20,6 +20,7 @@ from sluice.sources.landing import Suppress
 from sluice.sources.marked import Marks
 from sluice.sources.settling import Completeness, Settling
 from sluice.wiring import clock
+from sluice.wiring.forget_key import read_digests
 
 _LOG_DELAY = timedelta(hours=1)  # after which a log is written at the latest, where its database was away
 
@@ -39,12 +40,34 @@ def source_of(config: Config, dataset: str, settling: Settling | None = None, ma
     landing = Path(config.path(".sluice/landing")) / dataset
     if isinstance(settings.source, SqlSource):
         table = settings.source
-        return SqlTable(schema, table.url, table.table, table.watermark, landing, config.limits, look_back=table.look_back, marks=marks, suppress=suppress)
+        return SqlTable(
+            schema,
+            table.url,
+            table.table,
+            table.watermark,
+            landing,
+            config.limits,
+            look_back=table.look_back,
+            marks=marks,
+            suppress=suppress,
+            digests=read_digests(),
+        )
     if isinstance(settings.source, KafkaSource):
         return _topic_of(config, schema, settings.source, landing, marks, suppress)
     if isinstance(settings.source, LogSource):
         in_utc = replace(schema, columns=tuple(replace(column, zone=None) for column in schema.columns))  # SQLite's times name no zone
-        return SqlTable(in_utc, config.database_url, settings.source.log, "time", landing, config.limits, look_back=_LOG_DELAY, marks=marks, suppress=suppress)
+        return SqlTable(
+            in_utc,
+            config.database_url,
+            settings.source.log,
+            "time",
+            landing,
+            config.limits,
+            look_back=_LOG_DELAY,
+            marks=marks,
+            suppress=suppress,
+            digests=read_digests(),
+        )
     if settings.source.format == "delta":
         return DeltaSource(schema, config.root / settings.source.files, landing, config.limits, settings.source.options(), marks, suppress)
     others = tuple(other.source.files for name, other in config.datasets.items() if name != dataset and isinstance(other.source, FileSettings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from safetensors.numpy import save
 from sluice.app import App, build, vacuum
 from sluice.app.clicks import click_facts, clicks_of
 from sluice.app.forget import forget, identify
-from sluice.app.values import find_value
+from sluice.app.values import erase_value, find_value
 from sluice.cli.main import outcome
 from sluice.domain import Artifact
 from sluice.domain.exposures import ShownList
@@ -19,7 +20,7 @@ from sluice.errors import UsageError
 from sluice.store.values import ValueQuery
 from sluice.wiring.canary import judge_canary
 from sluice.wiring.exposures import ExposuresOfShop
-from sluice.wiring.forget_key import KEY_VARIABLE
+from sluice.wiring.forget_key import FORMER_VARIABLE, KEY_VARIABLE, keys_at_hand
 
 CONFIG = """
 database: {url}
@@ -125,6 +126,28 @@ def test_a_person_who_is_forgotten_leaves_the_log_and_its_dataset_and_is_logged_
         show(app, "7", "mug")
         assert app.store.exposures.since(NOON).select("item", "user").rows()[-1] == ("mug", None)
         assert app.store.exposures.since(NOON)["item"].to_list() == ["cup", "mug"]
+
+
+def test_a_value_is_found_and_erased_under_its_pseudonyms_and_what_other_keys_name_is_said(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.write_text(shop.read_text().replace("exposures: {}", "exposures: {users: pseudonym}"))
+    with build(shop) as app:
+        show(app, "u-planted-17", "mug")
+        show(app, "8", "cup")
+        list(app.run(app.pending_arrivals(["exposures"])))
+        query = ValueQuery("u-planted-17", keys=keys_at_hand([]))
+        assert {"exposures.user", "clean/exposures"} <= {entry.where for entry in find_value(app, query)}
+        assert not erase_value(app, query, "erased", by="Ada", reason="a request").remaining
+        assert app.store.exposures.since(NOON)["item"].to_list() == ["cup"]
+
+        first = os.environ[KEY_VARIABLE]
+        monkeypatch.setenv(KEY_VARIABLE, "another key of the tests, for one shop")
+        erasure = forget(app, identify(app, "8", [], []), by="Ada", reason="a request")
+        assert "exposures" in {entry.place.name for entry in erasure.remaining}
+        assert any("under a key that is not at hand: set it in SLUICE_FORGET_OLD_KEYS" in step for step in erasure.steps)
+        monkeypatch.setenv(FORMER_VARIABLE, first)
+        erasure = forget(app, identify(app, "8", [], []), by="Ada", reason="a request")
+        assert {entry.place.name for entry in erasure.remaining} == {"source files"}
+        assert app.store.exposures.since(NOON).is_empty()
 
 
 def test_without_a_key_personal_users_are_not_logged_and_plain_ones_are(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

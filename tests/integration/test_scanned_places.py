@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -12,14 +13,21 @@ import pytest
 
 from sluice.app import App, build, process_requests
 from sluice.app.forget import forget, identify
-from sluice.domain import ROW, ErasureMode, Message, Request
+from sluice.domain import ROW, ErasureMode, Message, RecordedEvent, Request
+from sluice.domain.exposures import ShownList
 from sluice.domain.value_places import ERASURE_PLANS, NAMES_OF_PEOPLE, PLACES, SQLITE_PAGES, place_of_file
+from sluice.rules.keyed_digests import KeyedDigests
+from sluice.rules.pseudonyms import Pseudonyms
+from sluice.store.event_ids import is_new
+from sluice.store.idempotency import IdempotencyKeys, KeyedRequest
 from sluice.wiring.forget_key import KEY_VARIABLE
 from tests.byte_scanner import scan
 from tests.planting import plant_in_files, plant_in_records
 
 USER, MAIL, NAME = "u-planted-17", "ann.planted@mail.example", "Änn Plänted"
-PERSON, TEXT = (USER, MAIL, NAME), f"of {USER}, {NAME}, {MAIL}"
+KEY = "a key of the tests, for one shop"
+SHOWN_TO = Pseudonyms(KEY).users(Pseudonyms(KEY).digest(USER))  # names of the person in the log of exposures, by this version and an earlier one
+PERSON, TEXT = (USER, MAIL, NAME, *SHOWN_TO), f"of {USER}, {NAME}, {MAIL}"
 DATABASE = "sluice.db"
 CONFIG = """
 clock: 2026-03-10T00:00:00Z
@@ -62,7 +70,7 @@ def land(folder: Path, day: int) -> None:
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     """A shop with the person in every registered place that an erasure changes."""
-    monkeypatch.setenv(KEY_VARIABLE, "a key of the tests, for one shop")
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
     (tmp_path / "sluice.yaml").write_text(CONFIG.replace("FOLDER", str(tmp_path)))
     with build(tmp_path / "sluice.yaml") as app:
         for day in (1, 2):
@@ -74,7 +82,28 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
         forget(app, identify(app, "", ["user_id"], ["u99"]), by="Ada", reason="request 1")  # so that there is a record to plant in
         app.store.activity.log(who="Ada", what="look", subject=TEXT, reason=Message.text(TEXT), at=app.now())
         plant_in_files(app, USER, TEXT)
+        app.store.exposures.add([ShownList("l1", app.now(), name, "home", 1, ("mug",)) for name in SHOWN_TO])
+        remember_without_key(app)
+        leave_drafts(app)
         yield app
+
+
+def remember_without_key(app: App) -> None:
+    """Store digests that a program without a key remembers, of an id and a key that name the person."""
+    digests, event = KeyedDigests(), RecordedEvent("u18", "mug", "view", app.now(), id=USER)
+    with app.store.database.write() as connection:
+        assert is_new(connection, event, app.now(), digests)
+    IdempotencyKeys(app.store.database, digests=digests).once(KeyedRequest("shop", MAIL, "a body"), lambda: "an answer")
+
+
+def leave_drafts(app: App) -> None:
+    """Leave what killed programs leave, two hours ago: a posted file, a landing copy and the record of a run, half written."""
+    root, cells = app.config.root, f"id,customer,amount,note\no9,{USER},5,{TEXT}\n"
+    names = ("landing/.posted-1-2-events-a.csv", ".sluice/landing/reviews/.reviews-000009.parquet.7.part", ".sluice/lake/_runs/events/.00000009.json.7")
+    for name in names:
+        (root / name).write_text(cells)
+        long_ago = (root / name).stat().st_mtime - 7200
+        os.utime(root / name, (long_ago, long_ago))
 
 
 def stored(app: App) -> dict[str, set[str]]:
@@ -93,12 +122,14 @@ def test_a_person_in_every_registered_place_is_in_none_after(app: App, mode: Era
     columns = plant_in_records(app, USER, TEXT)
     before = stored(app)
     assert columns <= {name.removeprefix(f"{DATABASE}:") for name in before}, "tests/planting.py plants nothing there"
+    assert {f"{DATABASE}:event_ids.event", f"{DATABASE}:idempotency_keys.key"} <= before.keys()
     in_files = {place.name for place in PLACES if place.files and place.root in ("lake", "state") and place.eraser != "by_hand"}
     assert in_files <= places_of(before), "plant the person there, in the shop of this test or in tests/planting.py"
     assert {place.name for place in PLACES if place.root == "state" and not place.files} == {SQLITE_PAGES}
 
     erasure = forget(app, identify(app, "", ["user_id", "email"], [USER, MAIL]), by="Ada", reason="request 7", mode=mode)
     assert stored(app) == {}
+    assert not any(path.name.startswith(".posted-") for path in (app.config.root / "landing").iterdir())
     assert {entry.place.name for entry in erasure.remaining} == {"source files"}
     assert {ERASURE_PLANS, NAMES_OF_PEOPLE}.isdisjoint({entry.place.name for entry in erasure.remaining})
 

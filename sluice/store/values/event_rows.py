@@ -47,10 +47,7 @@ def delete_rows(connection: Connection, query: ValueQuery, columns: EventColumns
 def _hits(logged: pl.DataFrame, query: ValueQuery, columns: EventColumns | None) -> Iterator[tuple[str, pl.Series]]:
     rows = query.in_dataset(columns.dataset) if columns else query
     for name, column in _names(logged.columns, columns).items():
-        hits = rows.rows(logged.select(pl.col(name).alias(column)))
-        if name == "user" and (keyed := query.keyed_users()):
-            hits = hits | logged[name].is_in(list(keyed)).fill_null(value=False)
-        yield name, hits
+        yield name, rows.rows(logged.select(pl.col(name).alias(column)))
 
 
 def _names(names: Sequence[str], columns: EventColumns | None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from itertools import chain
 import polars as pl
 
 from sluice.domain import OTHER, RAW, ROW, STATE
-from sluice.rules.pseudonyms import MIN_LENGTH, is_identifying, normalize
+from sluice.rules.pseudonyms import MIN_LENGTH, KeyRing, is_identifying, normalize
 from sluice.store.blobs import Blobs
 from sluice.store.lake import Lake
 from sluice.store.lake_errors import lake_errors, table_title
@@ -74,21 +74,23 @@ class KeyQuery(ValueQuery):
         local: Number of values that are erased in those rows alone, since others have them too, or since they are words that others may use.
     """
 
-    def __init__(self, key_rows: Mapping[str, KeyRows], values: Iterable[str]) -> None:
+    def __init__(self, key_rows: Mapping[str, KeyRows], values: Iterable[str], ring: KeyRing | None = None) -> None:
         """Decide which values are searched everywhere.
 
         Args:
             key_rows: The rows of the key, by dataset.
             values: The key, or several of one person.
+            ring: Keys under which the log of exposures may name users; None: such names are not searched.
         """
         self.key_rows = key_rows
         keys = {value.strip() for value in values}
         cells = {*keys, *(cell for rows in key_rows.values() for cell in rows.cells)}
         others = set().union(*(rows.others for rows in key_rows.values()))
-        super().__init__(*sorted({cell.strip() for cell in cells - (others - keys) if is_identifying(cell.strip(), key=cell in keys)}))
-        self.local = len({cell.strip() for cell in cells}) - len(self.texts)
+        super().__init__(*sorted({cell.strip() for cell in cells - (others - keys) if is_identifying(cell.strip(), key=cell in keys)}), keys=ring)
+        self.texts = tuple(dict.fromkeys([*self.texts, *self.names_of(sorted(keys))]))  # a key is searched so however short it is
+        self.local = len({cell.strip() for cell in cells}) - len(self._values)
         self.cells = frozenset(cells)
-        self._numbers = {text: number for number, text in enumerate(sorted({cell.strip() for cell in cells}), start=1)}
+        self._numbers = {text: number for number, text in enumerate([*sorted({cell.strip() for cell in cells} - {*self.texts}), *self.texts], start=1)}
 
     def is_erasable(self, cell: str) -> bool:
         """Return whether a cell of a personal column is erased."""

@@ -9,7 +9,7 @@ from typing import Any, Self
 import polars as pl
 
 from sluice.domain import RAW, ROW, STATE
-from sluice.rules.pseudonyms import KeyRing, PersonPseudonyms, is_identifying, is_pseudonym, keyed_user
+from sluice.rules.pseudonyms import KeyRing, PersonPseudonyms, is_identifying, is_pseudonym
 from sluice.store.values.key_rows import KeyQuery, KeyRows, RowsOfKey
 from sluice.store.values.query import RowQuery
 
@@ -59,8 +59,8 @@ class PersonQuery(KeyQuery):
 
     def __init__(self, plan: ErasurePlan, pseudonyms: PersonPseudonyms, keys: KeyRing, *, deletes: bool = False) -> None:
         """Keep the plan, what gives cells their pseudonyms, and the keys under which the log of exposures may name the person."""
-        self.plan, self.deletes, self._pseudonyms, self._keys = plan, deletes, pseudonyms, keys
-        super().__init__(plan.key_rows, plan.values)
+        self.plan, self.deletes, self._pseudonyms = plan, deletes, pseudonyms
+        super().__init__(plan.key_rows, plan.values, keys)
 
     def in_dataset(self, dataset: str) -> RowQuery:
         """Return what searches the rows of a dataset."""
@@ -75,13 +75,9 @@ class PersonQuery(KeyQuery):
         """Return the pseudonym of a text; nothing stands before it."""
         return self._pseudonyms.of(text)
 
-    def keyed_users(self) -> frozenset[str]:
-        """Return the names that the person has in the log of exposures, where users are stored as pseudonyms."""
-        return frozenset(keyed_user(digest) for value in self.plan.values for digest in self._keys.digests(value))
-
     def digests(self) -> list[str]:
         """Return keyed digests of the cells that identify the person, such as a name or an address."""
-        return sorted({self._pseudonyms.pseudonyms.digest(text) for text in self.texts if is_identifying(text)})
+        return sorted({self._pseudonyms.pseudonyms.digest(text) for text in self._values if is_identifying(text)})
 
 
 class _DeletedRows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -12,7 +12,7 @@ import polars as pl
 
 from sluice.errors import UsageError
 from sluice.messages import make_error
-from sluice.rules.pseudonyms import MIN_LENGTH
+from sluice.rules.pseudonyms import MIN_LENGTH, KeyRing
 
 _WORD = r"[^\W\u2e80-\U0010ffff]"  # Chinese, Japanese and Korean are written without blanks between words
 _BEGIN = rf"(?:(?<!{_WORD})|(?<=\\[nrtbf])|(?<=\\u[0-9a-fA-F]{{4}}))"  # the last letter of an escape in JSON begins no word
@@ -32,18 +32,29 @@ class ValueQuery:
     """Hold values that are searched; neither its repr nor an error shows them.
 
     Attributes:
-        texts: The values, as text.
+        texts: The values, as text, and the names that they have in the log of exposures.
+        keys: Keys under which that log may name users.
     """
 
-    def __init__(self, *texts: str) -> None:
+    def __init__(self, *texts: str, keys: KeyRing | None = None) -> None:
         """Keep a value, or several; where there are several, a number after the substitute tells them apart.
+
+        Args:
+            texts: The values.
+            keys: Keys under which the log of exposures may name users; None: such names are not searched.
 
         Raises:
             UsageError: One has fewer than 3 characters.
         """
-        self.texts = tuple(text.strip() for text in texts)
-        if any(len(text) < MIN_LENGTH for text in self.texts):
+        values = tuple(text.strip() for text in texts)
+        if any(len(text) < MIN_LENGTH for text in values):
             raise make_error(UsageError, "value_too_short", length=MIN_LENGTH)
+        self.keys, self._values = keys, values
+        self.texts = (*values, *self.names_of(values))
+
+    def names_of(self, values: Iterable[str]) -> list[str]:
+        """Return the names that values have in the log of exposures, where users are stored as pseudonyms."""
+        return [name for value in values for name in self.keys.users(value)] if self.keys else []
 
     def in_dataset(self, dataset: str) -> RowQuery:
         """Return what searches the rows of a dataset."""
@@ -52,11 +63,7 @@ class ValueQuery:
 
     def suffix(self, text: str) -> str:
         """Return what follows the substitute of a value."""
-        return f"-{self.texts.index(text) + 1}" if len(self.texts) > 1 else ""
-
-    def keyed_users(self) -> frozenset[str]:
-        """Return the names that the values have in the log of exposures, where users are stored as pseudonyms."""
-        return frozenset()
+        return f"-{self.texts.index(text) + 1}" if len(self._values) > 1 else ""
 
     @cached_property
     def forms(self) -> Mapping[str, str]:

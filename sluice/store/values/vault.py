@@ -15,14 +15,16 @@ from pathlib import Path
 from sqlalchemy import Table, select, update
 
 from sluice.domain import EventColumns, Message
-from sluice.domain.value_places import LAKE_RECORDS, PLACES, SQLITE_PAGES, Root, ValuePlace, place_of_file
+from sluice.domain.value_places import LAKE_DRAFTS, LAKE_RECORDS, PLACES, SQLITE_PAGES, STATE_DRAFTS, Root, ValuePlace, place_of_file
 from sluice.ports import Lease
+from sluice.rules.keyed_digests import KeyedDigests
 from sluice.store.activity_log import log_act, without_salts
 from sluice.store.blobs import Blobs
 from sluice.store.database import Database, database_errors
 from sluice.store.lake import Lake
 from sluice.store.lake_records import change_values
 from sluice.store.lake_tables import Table as LakeTable
+from sluice.store.remembered_digests import put_records_under_key, put_under_key
 from sluice.store.sealing import Sealing
 from sluice.store.tables import ACTIVITY, METADATA
 from sluice.store.values.event_rows import LOGS, count_rows, delete_rows
@@ -32,6 +34,7 @@ from sluice.store.values.query import ValueQuery
 from sluice.store.values.rewritten_files import rows_in_parts
 
 _LAKE_RECORDS = next(place for place in PLACES if place.name == LAKE_RECORDS)
+_DRAFTS = {LAKE_DRAFTS, STATE_DRAFTS}
 _SQLITE_PAGES = next(place for place in PLACES if place.name == SQLITE_PAGES)
 
 
@@ -53,7 +56,15 @@ class Occurrence:
 class ValueStore:
     """Search and erase values in what Sluice itself stores."""
 
-    def __init__(self, database: Database, lake: Lake, state: Path, events: EventColumns | None = None, sealing: Sealing | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        lake: Lake,
+        state: Path,
+        events: EventColumns | None = None,
+        sealing: Sealing | None = None,
+        digests: KeyedDigests | None = None,
+    ) -> None:
         """Touch nothing yet.
 
         Args:
@@ -62,8 +73,9 @@ class ValueStore:
             state: The folder `.sluice`.
             events: Columns whose values recorded events repeat; None where no recommender is configured.
             sealing: Opens the bytes of models that are encrypted.
+            digests: Put digests that are remembered under a key.
         """
-        self._sealing = sealing or Sealing()
+        self._sealing, self._digests = sealing or Sealing(), digests or KeyedDigests()
         self._database, self._lake, self._events = database, lake, events
         self._blobs = Blobs(lake.root, lake.options)
         self._state = Blobs(str(state), {})
@@ -90,10 +102,14 @@ class ValueStore:
             if changed != text:
                 self._blobs.put(name, changed.encode())
 
+    def put_records_under_key(self) -> None:
+        """Put digests in the records of published runs under the present key; see `put_records_under_key`."""
+        put_records_under_key(self._blobs, self._digests)
+
     def erase_records(self, query: ValueQuery, substitute: str, *, by: str, at: datetime) -> None:
         """Replace a value in the records, and delete recorded events and exposures that hold it.
 
-        The activity log tells how many of its own texts were erased, by whom and when.
+        Digests that are remembered are put under the present key. The activity log tells how many of its own texts were erased, by whom and when.
 
         Args:
             query: The value.
@@ -104,6 +120,7 @@ class ValueStore:
         erased = 0
         with self._database.write() as connection:
             delete_rows(connection, query, self._events)
+            put_under_key(connection, self._digests)
             for place, table, columns in _record_columns():
                 if place.eraser != "replace":
                     continue
@@ -150,7 +167,7 @@ class ValueStore:
         counts: Counter[tuple[ValuePlace, str]] = Counter()
         for name in blobs.names():
             place = place_of_file(root, name)
-            if place is not None:
+            if place is not None and place.name not in _DRAFTS:
                 counts[place, _folder_of(place, name)] += count_in_file(blobs, name, query, self._sealing)
         return [Occurrence(place, where, count) for (place, where), count in counts.items() if count]
 
