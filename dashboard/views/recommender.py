@@ -25,6 +25,7 @@ from dashboard.widgets.request_form import draw_confirmation, draw_requests, dra
 from dashboard.widgets.side_columns import draw_side_columns
 from dashboard.widgets.signature import draw_act
 from dashboard.widgets.table_width import ROOM
+from dashboard.widgets.tuning import draw_tuning
 from dashboard.widgets.undo import draw_undo
 from sluice.config import Recommender
 from sluice.domain import Message, Model
@@ -52,6 +53,7 @@ def draw_page() -> None:
     draw_request_form(shop, shop.config.recommender, versions)
     if versions or newest_measurement(shop):
         draw_cost_curve(shop)
+        draw_tuning(shop)
 
 
 def draw_champion(shop: Shop, model: Model | None) -> None:

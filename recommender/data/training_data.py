@@ -4,18 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self, TypeAlias
+from typing import Literal, Protocol, Self, TypeAlias
 
 import numpy as np
 
 from recommender.data.sequences import Floats, Ints, Sequences, Vocabulary
 
 Similarity: TypeAlias = Literal["cosine", "dot", "euclidean"]
+
+
+class Trained(Protocol):
+    """Score items by what is learned until now."""
+
+    def score(self, histories: Sequences) -> Floats:
+        """Return the scores of all items, shape (users, items)."""
+        ...
+
+
 MetricLogger: TypeAlias = Callable[[str, float, int], None]  # takes a name such as `two_tower/loss`, its value, and the step
+EpochWatch: TypeAlias = Callable[[float, Callable[[], Trained]], None]  # takes the share of the epochs that is done, and what makes a ranker of them
 
 
 def discard_metric(_name: str, _value: float, _step: int) -> None:
     """Log nothing."""
+
+
+def watch_nothing(_share: float, _ranker: Callable[[], Trained]) -> None:
+    """Let every epoch pass."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +47,7 @@ class TrainingData:
         epochs: Passes over the interactions, for models trained by gradient descent.
         similarity: Similarity of a user's and an item's embedding: `cosine`, `dot` or `euclidean`.
         log_metric: Receives the losses while models learn.
+        on_epoch: Called after each epoch of the towers; it raises to end a fit that does badly.
 
     Example:
         >>> data = TrainingData(Sequences.from_lists([[0, 1], [1, 2, 0]]), Vocabulary(("tea", "cup", "pot")))
@@ -47,6 +63,7 @@ class TrainingData:
     epochs: int = 8
     similarity: Similarity = "cosine"
     log_metric: MetricLogger = discard_metric
+    on_epoch: EpochWatch = watch_nothing
 
     @property
     def items(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Self
 
 import numpy as np
@@ -161,15 +162,26 @@ def _blend_parts(settings: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _check_settings(name: str, settings: Mapping[str, object]) -> None:
-    """Refuse an unknown model, or an unknown setting of one.
+    """Refuse an unknown model, an unknown setting of one, or a value that is no number where one is needed.
 
     Raises:
-        ModelError: It does not exist.
+        ModelError: It does not exist, or does not fit.
     """
     if name not in MODELS:
         raise make_error(ModelError, "no_such_candidate", name=name, models=tuple(MODELS))
-    accepted = [parameter for parameter in inspect.signature(get_model(name).fit).parameters if parameter not in FIT_CONTEXT]
+    parameters = inspect.signature(get_model(name).fit).parameters
+    accepted = [parameter for parameter in parameters if parameter not in FIT_CONTEXT]
     unknown = [setting for setting in settings if setting not in accepted]
     if unknown:
         available = Message.of("settings_of_model", settings=tuple(accepted)) if accepted else Message.of("model_without_settings")
         raise make_error(ModelError, "candidate_setting_unknown", name=name, settings=tuple(unknown), available=available)
+    for setting, value in settings.items():
+        default = parameters[setting].default
+        if isinstance(default, int | float) and not _is_number(value, default):
+            raise make_error(ModelError, "candidate_setting_unfit", name=name, setting=setting, value=str(value), default=default)
+
+
+def _is_number(value: object, default: float) -> bool:
+    """Return True for a number that is not negative, and whole where the default is."""
+    kinds = int if isinstance(default, int) else (int, float)
+    return isinstance(value, kinds) and not isinstance(value, bool) and 0 <= value < inf

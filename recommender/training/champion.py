@@ -96,7 +96,7 @@ def full_refit_reason(
     fitted = champion.fitted_until if champion else None
     if champion is None or fitted is None:
         return Message.of("no_champion_to_continue")
-    if _relevant(champion.card["settings"]) != _relevant(config.model_dump(mode="json")):
+    if relevant_settings(champion.card["settings"]) != relevant_settings(config.model_dump(mode="json")):
         return Message.of("settings_changed")
     if not set(champion.rankers) <= set(names):
         return Message.of("champion_model_removed")
@@ -106,7 +106,7 @@ def full_refit_reason(
     return None if cutoff - fitted < config.refit else Message.of("full_fit_expired")
 
 
-def _relevant(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+def relevant_settings(settings: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the settings that affect what a ranker learns, under their first names, so that a rename changes none; nor does a setting that is not set."""
     first = cast("Mapping[str, Any]", original(settings, ("recommender",)))
     return {name: value for name, value in first.items() if name not in IRRELEVANT and (name not in LATER or value)}

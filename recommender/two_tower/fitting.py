@@ -19,17 +19,31 @@ from recommender.two_tower.initialization import initialize_item_tower, initiali
 from recommender.two_tower.item_features import ItemFeatures
 from recommender.two_tower.losses import TwoTower, hidden_item_loss, next_item_loss
 from recommender.two_tower.modules import ItemTower, UserTower
+from recommender.two_tower.settings import TowerSettings
 from recommender.two_tower.warm_start import EPOCH_DIVISOR, can_continue, transfer_item_tower
 
-LEARNING_RATE = 3e-3  # falling to a twentieth
-
 Loss: TypeAlias = Callable[[TwoTower, Batch], Tensor]
+EpochLog: TypeAlias = Callable[[float, int], None]
 TowerPair: TypeAlias = tuple[ItemTower, UserTower]
 InitTowers: TypeAlias = tuple[Vocabulary, ItemTower, UserTower]  # earlier towers, and the items and kinds that they know
+TowerWatch: TypeAlias = Callable[[float, TwoTower], None]  # takes the share of the epochs that is done, and the towers as they are
+
+DEFAULTS = TowerSettings()
+
+
+def watch_nothing(_share: float, _towers: TwoTower) -> None:
+    """Let every epoch pass."""
 
 
 @limit_to_one_thread()
-def fit_towers(data: TrainingData, cooccurrence: CoOccurrence, seed: int, pretrain_epochs: int = 0, init: InitTowers | None = None) -> TowerPair:
+def fit_towers(
+    data: TrainingData,
+    cooccurrence: CoOccurrence,
+    seed: int,
+    settings: TowerSettings = DEFAULTS,
+    init: InitTowers | None = None,
+    on_epoch: TowerWatch = watch_nothing,
+) -> TowerPair:
     """Train both towers, on the GPU where there is one, else in one thread.
 
     Interactions of unknown order reach the towers through the co-occurrence alone.
@@ -38,8 +52,9 @@ def fit_towers(data: TrainingData, cooccurrence: CoOccurrence, seed: int, pretra
         data: Data to learn from.
         cooccurrence: Co-occurrence of the same events, which initializes the items.
         seed: Seed of everything that is random.
-        pretrain_epochs: Epochs of predicting hidden items, before those of the data.
+        settings: How the towers learn.
         init: Towers to continue from with a fraction of the epochs, where they fit the data; else a full fit is made.
+        on_epoch: Called after each epoch of next items; it raises to end the fit.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     rng = np.random.default_rng(seed)
@@ -51,12 +66,19 @@ def fit_towers(data: TrainingData, cooccurrence: CoOccurrence, seed: int, pretra
         features = ItemFeatures.of(data.attributes, data.content, counts)
         if users.side is not None and not warm:
             users.side.weight.data.copy_(_initial_side(data.events, items, features))
-        features = features.to(device)
-        towers = TwoTower(items.to(device), users.to(device), features, torch.from_numpy(np.flatnonzero(counts)).to(device))
+        users.dropout.p = settings.dropout
+        active = torch.from_numpy(np.flatnonzero(counts)).to(device)
+        towers = TwoTower(items.to(device), users.to(device), features.to(device), active, settings.negatives, settings.temperature)
         events = data.events.filter(data.events.ordered)
-        _train(towers, hidden_item_loss, events, 0 if warm else pretrain_epochs, rng, lambda *point: data.log_metric("two_tower/pretraining_loss", *point))
+        rate, pretrain_epochs = settings.learning_rate, 0 if warm else settings.pretrain_epochs
+        _train(towers, hidden_item_loss, events, pretrain_epochs, rng, lambda *point: data.log_metric("two_tower/pretraining_loss", *point), rate)
         epochs, divisor = (-(-data.epochs // EPOCH_DIVISOR), EPOCH_DIVISOR) if warm else (data.epochs, 1)
-        _train(towers, next_item_loss, events, epochs, rng, lambda *point: data.log_metric("two_tower/loss", *point), LEARNING_RATE / divisor)
+
+        def log_epoch(loss: float, epoch: int) -> None:
+            data.log_metric("two_tower/loss", loss, epoch)
+            on_epoch((epoch + 1) / epochs, towers)
+
+        _train(towers, next_item_loss, events, epochs, rng, log_epoch, rate / divisor)
     return towers.items.cpu().eval(), towers.users.cpu().eval()
 
 
@@ -76,15 +98,13 @@ def _continue(init: InitTowers, data: TrainingData, cooccurrence: CoOccurrence, 
     return transfer_item_tower(items, vocabulary, data, cooccurrence, counts), copy.deepcopy(users)
 
 
-def _train(
-    towers: TwoTower, loss_of: Loss, events: Sequences, epochs: int, rng: np.random.Generator, log: Callable[[float, int], None], rate: float = LEARNING_RATE
-) -> None:
+def _train(towers: TwoTower, loss_of: Loss, events: Sequences, epochs: int, rng: np.random.Generator, log: EpochLog, rate: float) -> None:
     windows = cut_windows(events)
     optimizer = torch.optim.AdamW([*towers.items.parameters(), *towers.users.parameters()], lr=rate, weight_decay=0.0, fused=True)
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.05, total_iters=max(1, epochs) * windows.batches_per_epoch)
-    towers.items.train()
-    towers.users.train()
     for epoch in range(epochs):
+        towers.items.train()
+        towers.users.train()
         losses = []
         for batch in windows.batches(rng):
             optimizer.zero_grad(set_to_none=True)

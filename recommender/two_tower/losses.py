@@ -14,8 +14,8 @@ from recommender.two_tower.item_features import ItemFeatures
 from recommender.two_tower.modules import ItemTower, UserTower
 from recommender.two_tower.similarity import prepare_items, prepare_users
 
-TEMPERATURE = 0.07
-NEGATIVES = 512
+TEMPERATURE = 0.07  # what similarities are divided by, unless set
+NEGATIVES = 512  # drawn for each batch, unless set
 HIDDEN = 0.2  # share of the events that are hidden in pre-training
 SIDE_DROPOUT = 0.2  # share of the attributes and context that are hidden, as a request may lack them
 SOCIAL_ONLY = 0.2  # share of the users with people around them whose own items are hidden
@@ -31,12 +31,16 @@ class TwoTower:
         features: Features of all items.
         negatives: Items that may be drawn as negatives, shape (n,): those with interactions. Items without any are excluded, as the loss
             would push them away for being new.
+        drawn: Number of negatives that are drawn for each batch.
+        temperature: What similarities are divided by; the lower, the more the hardest negatives count.
     """
 
     items: ItemTower
     users: UserTower
     features: ItemFeatures
     negatives: Tensor
+    drawn: int = NEGATIVES
+    temperature: float = TEMPERATURE
 
 
 def next_item_loss(towers: TwoTower, batch: Batch) -> Tensor:
@@ -81,11 +85,11 @@ def _softmax_loss(towers: TwoTower, batch: BatchTensors, at: Tensor, targets: Te
     Negatives are uniform over the items with interactions: each is drawn with the same probability, so the log Q correction (Bengio and
     Senécal 2008) is one constant, which the softmax ignores. Each item passes the item tower once.
     """
-    negatives = towers.negatives[torch.randint(len(towers.negatives), (NEGATIVES,), device=towers.negatives.device)]
+    negatives = towers.negatives[torch.randint(len(towers.negatives), (towers.drawn,), device=towers.negatives.device)]
     social_items = batch.social_items.clamp(min=0).flatten()
     unique, where = torch.unique(torch.cat([batch.items.flatten(), targets, negatives, social_items]), return_inverse=True)
     vectors = towers.items(unique, towers.features.rows(unique))
-    history_rows, target_rows, negative_rows, social_rows = where.split([batch.items.numel(), len(targets), NEGATIVES, social_items.numel()])
+    history_rows, target_rows, negative_rows, social_rows = where.split([batch.items.numel(), len(targets), towers.drawn, social_items.numel()])
     inputs = functional.embedding(history_rows.view_as(batch.items), vectors)
     social = mean_social_vector(functional.embedding(social_rows.view_as(batch.social_items), vectors), batch.social_items)
     masked = _masked_events(social, inputs, hidden)
@@ -98,7 +102,7 @@ def _softmax_loss(towers: TwoTower, batch: BatchTensors, at: Tensor, targets: Te
     items = prepare_items(vectors, similarity)
     positive = (users * functional.embedding(target_rows, items)).sum(1, keepdim=True)
     negative = (users @ functional.embedding(negative_rows, items).T).masked_fill(negatives == targets[:, None], -torch.inf)
-    losses = functional.cross_entropy(torch.cat([positive, negative], 1) / TEMPERATURE, torch.zeros_like(targets), reduction="none")
+    losses = functional.cross_entropy(torch.cat([positive, negative], 1) / towers.temperature, torch.zeros_like(targets), reduction="none")
     return (losses * weights).sum() / weights.sum().clamp(min=1e-9)
 
 

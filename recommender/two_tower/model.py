@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -18,8 +19,9 @@ from recommender.ranker import Arrays, Ranker, add_prefix, strip_prefix
 from recommender.two_tower.batches import HISTORY, bucket_time_gaps, pad_windows
 from recommender.two_tower.fitting import fit_towers
 from recommender.two_tower.item_features import ItemFeatures
-from recommender.two_tower.losses import mean_social_vector
-from recommender.two_tower.modules import ItemTower, UserTower
+from recommender.two_tower.losses import NEGATIVES, TEMPERATURE, TwoTower, mean_social_vector
+from recommender.two_tower.modules import DROPOUT, ItemTower, UserTower
+from recommender.two_tower.settings import LEARNING_RATE, TowerSettings
 from recommender.two_tower.similarity import prepare_items, prepare_users
 
 SIMILARITIES: tuple[Similarity, ...] = ("cosine", "dot", "euclidean")  # an artifact stores the position in it
@@ -106,6 +108,10 @@ class TwoTowerModel:
         *,
         seed: int = 0,
         pretrain_epochs: int = 0,
+        learning_rate: float = LEARNING_RATE,
+        temperature: float = TEMPERATURE,
+        negatives: int = NEGATIVES,
+        dropout: float = DROPOUT,
         init_model: tuple[Vocabulary, Ranker] | None = None,
         fitted_models: Mapping[str, Ranker] = NOTHING,
     ) -> Self:
@@ -115,15 +121,28 @@ class TwoTowerModel:
             data: Data to learn from; its dimensions, epochs and similarity apply.
             seed: Seed of everything that is random.
             pretrain_epochs: Epochs of predicting hidden items before.
+            learning_rate: Size of the first steps; the last ones are a twentieth of it.
+            temperature: What similarities are divided by; the lower, the more the hardest negatives count.
+            negatives: Number of items that each batch tells the next items from.
+            dropout: Share of the user tower's values that are hidden while it learns.
             init_model: Towers to continue from, and the items that they know; where they do not fit the data a full fit is made.
             fitted_models: Models of the same data, by name; co-occurrence among them is not counted again.
         """
         init = (init_model[0], init_model[1].item_tower, init_model[1].user_tower) if init_model is not None and isinstance(init_model[1], cls) else None
-        item_tower, user_tower = fit_towers(data, get_or_fit(CoOccurrence, fitted_models, data), seed, pretrain_epochs, init)
-        counts = np.bincount(data.events.items, minlength=data.items)
-        with torch.no_grad():
-            vectors = item_tower(torch.arange(data.items), ItemFeatures.of(data.attributes, data.content, counts))
-        return cls(vectors.numpy(), item_tower, user_tower)
+        settings = TowerSettings(pretrain_epochs, learning_rate, temperature, negatives, dropout)
+        features = ItemFeatures.of(data.attributes, data.content, np.bincount(data.events.items, minlength=data.items))
+
+        def watch(share: float, towers: TwoTower) -> None:
+            data.on_epoch(share, lambda: cls._of_towers(copy.deepcopy(towers.items).cpu(), copy.deepcopy(towers.users).cpu(), features))
+
+        towers = fit_towers(data, get_or_fit(CoOccurrence, fitted_models, data), seed, settings, init, watch)
+        return cls._of_towers(*towers, features)
+
+    @classmethod
+    @torch.no_grad()
+    def _of_towers(cls, item_tower: ItemTower, user_tower: UserTower, features: ItemFeatures) -> Self:
+        vectors = item_tower.eval()(torch.arange(len(features.id_probability)), features)
+        return cls(vectors.numpy(), item_tower, user_tower.eval())
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, vocabulary: Vocabulary) -> Self:

@@ -14,7 +14,7 @@ from recommender.two_tower.batches import HISTORY, TIME_GAPS
 from recommender.two_tower.item_features import ItemFeatures
 from recommender.two_tower.similarity import normalize_output
 
-DROPOUT = 0.2
+DROPOUT = 0.2  # unless set
 ID, ATTRIBUTES = "id", "attributes"
 
 

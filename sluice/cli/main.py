@@ -56,6 +56,7 @@ from sluice.cli import (
     spellings,
     suggest,
     today,
+    tune,
     undo,
     values,
 )
@@ -121,6 +122,7 @@ app.add_typer(repairs.app, name="repairs", help="Repaired cells, and how to undo
 app.add_typer(dbt.app, name="dbt", help="Tests of a dbt project as rules, and their results.")
 app.add_typer(detectors.detectors, name="detectors")
 app.add_typer(models.models, name="models", help="Registered models and their versions.")
+app.add_typer(tune.app, name="tune", help="Settings of models, tried on validation data.")
 app.registered_commands += configuration.app.registered_commands
 app.add_typer(configuration.versions, name="config", help="Versions of the configuration: who changed it, why, and the way back.")
 app.add_typer(ops.db, name="db", help="The database of records.")

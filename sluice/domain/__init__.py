@@ -65,6 +65,7 @@ from sluice.domain.spellings import MappingPreview, Spelling, SpellingGroup
 from sluice.domain.suggestions import RuleSuggestion, SuggestionKind
 from sluice.domain.suppressions import ErasureMode, Identifier, SuppressedIdentifier, Suppression
 from sluice.domain.trials import RuleEdit, Trial
+from sluice.domain.tuning import TrialState, TuningResult, TuningTrial
 from sluice.domain.unanswered import UnansweredQuery
 from sluice.domain.value_scores import MAX_VALUES, VALUE, ColumnTally, ScoredBatch, ValueScore, ValueTallies
 from sluice.domain.words import (
@@ -272,6 +273,9 @@ __all__ = [
     "Suspect",
     "Tally",
     "Trial",
+    "TrialState",
+    "TuningResult",
+    "TuningTrial",
     "UnansweredQuery",
     "UndoPreview",
     "Usage",

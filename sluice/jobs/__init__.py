@@ -15,6 +15,7 @@ from sluice.jobs.recheck import recheck
 from sluice.jobs.reject import reject
 from sluice.jobs.release import preview_release, release, replay, rows_with_reference
 from sluice.jobs.retrain import Retrained, retrain
+from sluice.jobs.tune import Tuned, TuningBudget, tune
 from sluice.jobs.undo import Undone, describe_restored, preview_undo, take_back, undo
 from sluice.jobs.undo_release import undo_release
 
@@ -22,6 +23,8 @@ __all__ = [
     "Backfilled",
     "Learner",
     "Retrained",
+    "Tuned",
+    "TuningBudget",
     "Undone",
     "audit",
     "backfill",
@@ -47,6 +50,7 @@ __all__ = [
     "retrain",
     "rows_with_reference",
     "take_back",
+    "tune",
     "undo",
     "undo_release",
 ]

@@ -112,6 +112,7 @@ TEMPLATES: Mapping[str, Template] = {
     "edit_suite_in_file": "the suite of {dataset} is the file {file}; change it there",
     "edit_suite_in_brackets": "the suite of {dataset} is written within brackets; write one rule a line, then try again",
     "edit_cleaners_in_brackets": "the cleaners (`clean`) of {dataset} are written within brackets; write one cleaner a line, then try again",
+    "edit_no_setting": "recommender: {setting} is written in a way that it cannot be changed by a program; write it by hand",
     "edit_no_rule": "the suite of {dataset} has no rule {number} that could be changed",
     "edit_lines_differ": "the lines that were changed read otherwise now; edit sluice.yaml by hand",
     "configuration_edited": "{file} was edited since; try the rule again, so that you see what it does there",
@@ -199,5 +200,6 @@ TEMPLATES: Mapping[str, Template] = {
     "fit_history_grown": "the history has grown since the last fit",
     "fit_too_old": "the last fit is {age} old",
     "fit_instead_of_partial": "a partial fit is not possible: {error}",
+    "tuning_outcome": Plural("trials", "1 trial", "{trials:,} trials"),
     "cost_limit": "minimum score for a recall loss of at most {max_recall_loss:.1%}: {minimum}",
 }

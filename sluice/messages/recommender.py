@@ -36,6 +36,9 @@ TEMPLATES: Mapping[str, Template] = {
     "blend_parts_unfit": "`recommender.models` makes the blend of {parts}: name a list of {models}",
     "no_such_candidate": "`recommender.models` names {name}, which is no model; there are {models}",
     "candidate_setting_unknown": "`recommender.models` gives {name} a setting {settings}, which it does not have; {available}",
+    "candidate_setting_unfit": "`recommender.models` gives {setting} of {name} the value {value:quoted}; it needs a number like {default}",
+    "nothing_to_tune": "no model that `recommender.models` names has a setting that is tuned: two_tower, als, ease and item_knn have",
+    "tuning_too_few_users": "tuning needs {needed} users with a known next item before the hold-out, and there are {users:,}",
     "too_little_to_learn": (
         "the recommender has too little to learn from in the open runs: {events:,} interactions before the hold-out ({min_events} are "
         "needed), and {users:,} users who met a new item since ({min_users} are needed){hint}"

@@ -6,7 +6,24 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sluice.domain import Arrival, Artifact, Backfill, Comparison, Corrected, Curve, Decision, Message, Probe, Recheck, ReferenceRule, Rejudge, Run, Staged
+from sluice.domain import (
+    Arrival,
+    Artifact,
+    Backfill,
+    Comparison,
+    Corrected,
+    Curve,
+    Decision,
+    Message,
+    Probe,
+    Recheck,
+    ReferenceRule,
+    Rejudge,
+    Run,
+    Staged,
+    TuningResult,
+    TuningTrial,
+)
 from sluice.ports.storing import Lease
 
 
@@ -211,5 +228,25 @@ class CostProber(Protocol):
         ...
 
 
-class WorkerTasks(ArrivalEvaluator, Rejudger, Rechecker, RepairUndoer, Auditor, Rebuilder, ChallengerTrainer, CostProber, Protocol):
+class TrialRunner(Protocol):
+    """Make the trials of a tuning."""
+
+    def prepare_tuning(self, decisions: Sequence[Decision], progress: Progress) -> tuple[Any, Sequence[TuningTrial]]:
+        """Read the data; return a record of the worker's own, and the trials that were made before.
+
+        Raises:
+            ModelError: There is too little to learn from, or no model has a setting that is tuned.
+        """
+        ...
+
+    def run_trial(self, setup: Any, seconds: float) -> TuningTrial | None:  # noqa: ANN401  # a record of the worker's own
+        """Make the next trial; None where the time was over before it had ended."""
+        ...
+
+    def conclude_tuning(self, setup: Any, log_dir: str | None) -> tuple[TuningResult, bytes]:  # noqa: ANN401  # a record of the worker's own
+        """Return what was found, and its figures as safetensors bytes."""
+        ...
+
+
+class WorkerTasks(ArrivalEvaluator, Rejudger, Rechecker, RepairUndoer, Auditor, Rebuilder, ChallengerTrainer, CostProber, TrialRunner, Protocol):
     """Offer everything that a job lets the worker process do."""

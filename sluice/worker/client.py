@@ -37,10 +37,13 @@ if TYPE_CHECKING:
         RowToLabel,
         Run,
         Staged,
+        TuningResult,
+        TuningTrial,
         Verdict,
     )
     from sluice.ports import Lease
     from sluice.worker.cost_probes import ProbeSetup
+    from sluice.worker.tuning import TuningSetup
 
 
 class Worker:
@@ -212,6 +215,20 @@ class Worker:
     def compare(self, champion: Artifact | None, challenger: Artifact, snapshot_id: str) -> Comparison:
         """Compare two models; see `recommender_training.compare`."""
         return self._run("recommender_training:compare", champion, challenger, snapshot_id)  # type: ignore[no-any-return]
+
+    # -- tuning
+
+    def prepare_tuning(self, decisions: Sequence[Decision], progress: Progress = no_progress) -> tuple[TuningSetup, Sequence[TuningTrial]]:
+        """Read the data of a tuning, and the trials that were made before; see `tuning.prepare`."""
+        return self._run("tuning:prepare", decisions, progress=progress)  # type: ignore[no-any-return]
+
+    def run_trial(self, setup: TuningSetup, seconds: float) -> TuningTrial | None:
+        """Make the next trial of a tuning; see `tuning.run_trial`."""
+        return self._run("tuning:run_trial", setup, seconds)  # type: ignore[no-any-return]
+
+    def conclude_tuning(self, setup: TuningSetup, log_dir: str | None = None) -> tuple[TuningResult, bytes]:
+        """Return what a tuning found; see `tuning.conclude`."""
+        return self._run("tuning:conclude", setup, log_dir)  # type: ignore[no-any-return]
 
     # -- cost curve
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.widgets import comparison, cost_curve
 from dashboard.widgets.formatting import NOTHING
-from sluice.domain import Artifact, Comparison, Cost, Curve, MetricDifference, Probe, PromotionPolicy, Proposal
+from sluice.domain import Artifact, Comparison, Cost, Curve, MetricDifference, Probe, PromotionPolicy, Proposal, TuningResult, TuningTrial
 from sluice.messages import render
 from sluice.rules import promote
 
@@ -138,3 +138,19 @@ def test_all_that_decides_on_a_challenger_is_known_in_chinese() -> None:
     messages = [check.message for promotion in (promote(COMPARISON, PromotionPolicy()), fine, bad, first) for check in promotion.checks]
     assert [message for message in messages if render(message, "zh") == render(message)] == []
     assert not any(word in render(message, "zh") for message in messages for word in ("champion", "interval", "may ", "users"))
+
+
+@pytest.mark.parametrize(("after", "confirmed", "sentence"), [(0.2, True, "Its values: **two"), (0.1, False, "no better than chance")])
+def test_trials_of_the_newest_tuning_are_shown(own: Any, monkeypatch: pytest.MonkeyPatch, after: float, confirmed: bool, sentence: str) -> None:
+    values = [{"epochs": 8, "two_tower.dropout": dropout} for dropout in (0.2, 0.1, 0.4)]
+    trials = tuple(TuningTrial(number, one, "pruned" if number == 2 else "complete", 0.1 + number / 100, 3.0) for number, one in enumerate(values))
+    result = TuningResult(trials, 0, 1, 0.1, after, (40, 41), confirmed)
+    before = own.page("recommender", monkeypatch)
+    own.store.models.save("recommender", Artifact(save({}), {"serving": {}}), "champion", at=own.config.clock)
+    own.store.models.save("tuning", Artifact(save({}), result.to_card()), "champion", at=own.config.clock)
+    app = own.page("recommender", monkeypatch)
+    assert not before.exception and not app.exception
+    assert sentence in texts(app)
+    (table,) = [table.value for table in app.dataframe if "Trial" in table.value.columns]
+    assert list(table["Trial"]) == [1, 0, 2]
+    assert list(table["State"]) == ["Complete", "Complete", "Ended early"]

@@ -205,3 +205,9 @@ def test_weights_that_let_no_event_in_are_told_with_the_kinds_that_there_are(sho
         RecommenderTrainer(settings(weights={"loook": 1.0}), RUNS).train(shop(chain()), seed=0)
     with pytest.raises(ValidationError, match="greater than 0"):
         settings(weights={"look": -1.0})
+
+
+@pytest.mark.parametrize("value", ["fast", -0.1, True, None, float("inf")])
+def test_a_setting_that_is_no_number_is_told(snapshot: Any, settings: Make, value: Any) -> None:
+    with pytest.raises(ModelError, match=r"gives learning_rate of two_tower the value .* it needs a number like 0.003"):
+        RecommenderTrainer(settings(models=({"two_tower": {"learning_rate": value}},)), RUNS).train(snapshot, seed=0)

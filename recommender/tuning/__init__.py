@@ -1,0 +1,1 @@
+"""Tune settings of the models by trials on validation data; the hold-out is not read."""
