@@ -23,6 +23,9 @@ from sluice.ports import Snapshot
 
 IRRELEVANT = {
     "holdout",
+    "answers",
+    "canary",
+    "exposures",
     "promotion",
     "rerank",
     "funnel",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 import polars as pl
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, String, delete, func, insert, select, type_coerce
 
 from sluice.domain.exposures import EXPOSURES as SCHEMA
 from sluice.domain.exposures import ShownList
@@ -17,6 +17,7 @@ from sluice.store.tables import EXPOSURES
 
 MAX_ID = 300  # letters of the id of a user or an item that are stored
 MAX_PLACE = 100
+PART = 100_000  # rows that are read at once
 _COLUMNS = EXPOSURES.c
 
 
@@ -45,10 +46,11 @@ class ExposureLog:
             time: The oldest to return.
             without_places: Leave out what was shown there.
         """
-        columns = [_COLUMNS[name] for name in SCHEMA]
+        columns = [type_coerce(_COLUMNS.time, String) if name == "time" else _COLUMNS[name] for name in SCHEMA]  # read by columns: a time as it is stored
         query = select(*columns).where(_COLUMNS.time >= time, _COLUMNS.place.not_in(without_places)).order_by(_COLUMNS.number)
         with self._database.read() as connection:
-            return pl.DataFrame([tuple(row) for row in connection.execute(query)], schema=dict(SCHEMA), orient="row")
+            parts = [_frame(list(zip(*rows, strict=True))) for rows in connection.execute(query).partitions(PART)]
+        return pl.concat([pl.DataFrame(schema=dict(SCHEMA)), *parts])
 
     def keys(self) -> dict[str, int]:
         """Return the number of rows by the key under which they name users; names of an earlier version tell none."""
@@ -71,6 +73,16 @@ class ExposureLog:
 
     def _older_than(self, retention: timedelta) -> ColumnElement[bool]:
         return _COLUMNS.time <= self._clock() - retention
+
+
+def _frame(columns: Sequence[Sequence[object]]) -> pl.DataFrame:
+    """Return rows that were read as a frame; SQLite stores times as text in UTC."""
+    schema = dict(SCHEMA)
+    named = dict(zip(schema, columns, strict=True))
+    times = pl.Series("time", named.pop("time"))
+    read = times.str.to_datetime(time_unit="us", time_zone="UTC") if times.dtype == pl.String else times.dt.convert_time_zone("UTC")
+    frame = pl.DataFrame(named, schema={name: schema[name] for name in named})
+    return frame.with_columns(read.cast(schema["time"]).alias("time")).select(list(schema))
 
 
 def _rows(exposed: ShownList) -> list[dict[str, object]]:
