@@ -17,6 +17,8 @@ from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
 from sluice.app import App
 from sluice.domain import FLAGS, REPEATS, RUN, Artifact
 from sluice.domain.value_places import ERASURE_PLANS, PLACES
+from sluice.store import SqlStore
+from sluice.store.sealed_records import sealed_columns
 from sluice.store.tables import ACTIVITY, METADATA
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
@@ -37,14 +39,19 @@ def plant_in_records(app: App, user: str, text: str) -> set[str]:
             continue
         for name, columns in place.columns.items():
             if name not in _WRITTEN_BY_RUNS:
-                _plant(app, METADATA.tables[name], columns, user if place.eraser == "delete" else text)
+                _plant(app.store, METADATA.tables[name], columns, user if place.eraser == "delete" else text)
             planted.update(f"{name}.{column}" for column in columns)
     return planted
 
 
-def _plant(app: App, table: Table, columns: tuple[str, ...], text: str) -> None:
+def plant_table(store: SqlStore, table: Table, text: str) -> None:
+    """Plant a text in the sealed columns of a table, in its first row, or in a row of its own."""
+    _plant(store, table, tuple(column.name for column in sealed_columns() if column.table is table), text)
+
+
+def _plant(store: SqlStore, table: Table, columns: tuple[str, ...], text: str) -> None:
     keys = list(table.primary_key.columns)
-    with app.store.database.write() as connection:
+    with store.database.write() as connection:
         if not connection.execute(select(func.count()).select_from(table)).scalar_one():
             required = [column for column in table.columns if not column.nullable or column.primary_key]
             connection.execute(insert(table).values({column.name: _filler(connection, column) for column in required}))

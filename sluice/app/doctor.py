@@ -19,6 +19,7 @@ from sluice.errors import SluiceError, panics_as_errors
 from sluice.messages import error_message, make_error
 from sluice.ports import needs_of_steps
 from sluice.store import SqlStore, database, migrate
+from sluice.store.sealed_records import keys_of_records
 from sluice.store.sealing import FORMER_VARIABLE, KEY_VARIABLE
 from sluice.store.verification import Damage, damaged_files
 from sluice.wiring import clock
@@ -268,10 +269,16 @@ def _encryption(store: list[SqlStore]) -> Message:
     held = {key.id for key in (present, *store[0].sealing.former) if key is not None}
     if missing := sorted(name for name, key in keys.items() if key and key not in held):
         raise make_error(SluiceError, "doctor_key_missing", models=tuple(missing), variable=KEY_VARIABLE, former=FORMER_VARIABLE)
+    cells = keys_of_records(store[0].database)
+    if lost := {key: count for key, count in cells.items() if key and key not in held}:
+        keys_text = ", ".join(sorted(lost))
+        raise make_error(SluiceError, "doctor_records_key_missing", cells=sum(lost.values()), keys=keys_text, variable=KEY_VARIABLE, former=FORMER_VARIABLE)
     if present is None:
         return Message.of("doctor_not_encrypted", variable=KEY_VARIABLE)
     if others := sorted(name for name, key in keys.items() if key != present.id):
         raise _Warning(Message.of("doctor_not_sealed", models=tuple(others), key=present.id))
+    if stale := sum(count for key, count in cells.items() if key != present.id):
+        raise _Warning(Message.of("doctor_records_not_sealed", cells=stale, key=present.id))
     return Message.of("doctor_encrypted", key=present.id, variable=KEY_VARIABLE)
 
 

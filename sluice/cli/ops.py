@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sluice.cli.language import render, tr, word
+from sluice.cli.language import ntr, render, tr, word
 from sluice.cli.output import ConfigOption, Format, FormatOption, say, show
+from sluice.errors import UsageError
 
 if TYPE_CHECKING:
     from sluice.app.doctor import Finding
@@ -110,6 +111,25 @@ def upgrade(config: ConfigOption = "sluice.yaml") -> None:
     """Bring the database of records up to the program; does nothing where it is."""
     upgraded = upgrade_if_needed(Path(config))
     say("the database was upgraded" if upgraded else "the database is up to date")
+
+
+@db.command()
+def encrypt(config: ConfigOption = "sluice.yaml") -> None:
+    """Write what people wrote into records anew that is not encrypted under SLUICE_ENCRYPTION_KEY: from before there was a key, or under a former one.
+
+    These are notes, reasons and answers of requests, releases, overrides and erasures, right values of corrections, trials of rules, and texts of
+    the activity log. Once it ends, SLUICE_ENCRYPTION_OLD_KEYS is needed for them no longer. Without the key, none of it can be read.
+    """
+    from sluice.app import build
+    from sluice.app.values import vault_of
+    from sluice.store.sealed_records import seal_records
+
+    with build(config) as sluice:
+        if sluice.store.sealing.present is None:
+            raise UsageError(tr("SLUICE_ENCRYPTION_KEY is not set; `openssl rand -hex 32` makes a key"))
+        count = seal_records(sluice.store.database, sluice.store.sealing)
+        vault_of(sluice).overwrite_free_pages()
+    say(ntr("{count} cell is written anew", "{count} cells are written anew", count))
 
 
 def upgrade_if_needed(config: Path) -> bool:

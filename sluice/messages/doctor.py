@@ -57,12 +57,15 @@ TEMPLATES: Mapping[str, Template] = {
         "1 erasure of people ended, and the key is that under which arriving rows are compared",
         "{erasures:,} erasures of people ended, and the key is that under which arriving rows are compared",
     ),
-    "doctor_not_encrypted": "models are stored as they are; a key in {variable} encrypts those that are trained from then on",
+    "doctor_not_encrypted": "models and notes are stored as they are; a key in {variable} encrypts those that are written from then on",
     "doctor_encrypted": (
-        "models are encrypted under the key {key}; if {variable} is lost, they cannot be read and are trained anew: keep a copy of it elsewhere"
+        "models and notes are encrypted under the key {key}; if {variable} is lost, they cannot be read: models are trained anew, notes are lost; "
+        "keep a copy of it elsewhere"
     ),
     "doctor_not_sealed": "not encrypted under the present key {key}: {models}; `sluice models encrypt` writes them anew",
     "doctor_key_missing": "the key of {models} is neither {variable} nor among {former}; set it, or train them anew",
+    "doctor_records_not_sealed": "{cells} cells of records are not encrypted under the present key {key}; `sluice db encrypt` writes them anew",
+    "doctor_records_key_missing": "{cells} cells of records are encrypted under a key that is neither {variable} nor among {former}: {keys}",
     "doctor_models_serve": "{models} serves",
     "doctor_no_model_serves": "none serves yet",
     "doctor_clock_runs": "{now} UTC, running from `clock` in the configuration",

@@ -11,8 +11,13 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, RowMapping, func, insert, select
 
 from sluice.domain import EMPTY, LogCheck, LogEntry, LogText, Message
+from sluice.errors import StoreError
+from sluice.messages import make_error
 from sluice.rules.log_chain import chain, check_chain, commit
 from sluice.store.runs import next_number
+from sluice.store.sealed_columns import is_unreadable
+from sluice.store.sealing import FORMER_VARIABLE
+from sluice.store.sealing import KEY_VARIABLE as SEALING_VARIABLE
 from sluice.store.tables import ACTIVITY, COUNTERS
 
 KEY_VARIABLE = "SLUICE_LOG_KEY"
@@ -100,4 +105,6 @@ def _columns_of(text: LogText) -> dict[str, str]:
 
 def _to_entry(row: RowMapping) -> LogEntry:
     texts = tuple(LogText(row[name], row[f"{name}_salt"], row[f"{name}_digest"]) for name in TEXTS)
+    if any(is_unreadable(one.text) for one in texts):  # its digest cannot be compared
+        raise make_error(StoreError, "log_text_unreadable", entry=row["number"], variable=SEALING_VARIABLE, former=FORMER_VARIABLE)
     return LogEntry(row["number"], row["at"], row["who"], row["what"], texts, row["erased"], row["key_id"], row["digest"])

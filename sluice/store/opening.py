@@ -15,6 +15,7 @@ from sluice.store.activity_log import with_log_keys
 from sluice.store.database import Database, connect
 from sluice.store.lake import Lake
 from sluice.store.migrate import require_current
+from sluice.store.sealed_columns import with_sealing
 from sluice.store.sealing import Sealing
 from sluice.store.store import SqlStore
 
@@ -49,7 +50,7 @@ def open_store(
         routing: Who is told what; nobody unless given.
         log_keys: Keys of the activity log, separated by blanks, the present one first; empty: the log is chained without a key.
         digests: Compute digests of ids that are remembered; without a key unless given.
-        sealing: Encrypts the bytes of models; they are stored as they are unless given.
+        sealing: Encrypts the bytes of models and what people write; they are stored as they are unless given.
         create: Create the database where there is none.
 
     Raises:
@@ -59,7 +60,7 @@ def open_store(
     tables = Lake(lake, schemas=schemas)
     if stage is None and tables.remote:
         raise make_error(StoreError, "lake_without_folder")
-    engine = with_log_keys(connect(url), log_keys)
+    engine = with_log_keys(with_sealing(connect(url), sealing or Sealing()), log_keys)
     try:
         require_current(engine, create=create)
         tables.probe()

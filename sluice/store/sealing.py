@@ -73,6 +73,10 @@ class Sealing:
     present: SealKey | None = None
     former: tuple[SealKey, ...] = ()
 
+    def holds(self, key: str) -> bool:
+        """Return whether a key is at hand, by its id."""
+        return key in {one.id for one in (self.present, *self.former) if one is not None}
+
     def seal(self, name: str, content: bytes) -> bytes:
         """Return what is stored of a file.
 

@@ -15,6 +15,8 @@ from sluice.store.quarantine_changes import forgotten_rows
 from sluice.store.suppression_file import SuppressionFile, is_listed, restored
 from sluice.store.tables import SUPPRESSIONS
 
+_FACTS = [column for column in SUPPRESSIONS.c if column.name != "plan"]  # which may be encrypted under a key that is lost
+
 
 class Suppressions:
     """Record and read whose data were erased."""
@@ -26,7 +28,7 @@ class Suppressions:
     def all(self) -> Sequence[Suppression]:
         """Return all records, the oldest first."""
         with self._database.read() as connection:
-            return [_to_suppression(row) for row in connection.execute(select(SUPPRESSIONS).order_by(SUPPRESSIONS.c.id))]
+            return [_to_suppression(row) for row in connection.execute(select(*_FACTS).order_by(SUPPRESSIONS.c.id))]
 
     def of(self, digests: Collection[str]) -> Suppression | None:
         """Return the record of the person that has one of some digests; None where there is none."""
@@ -85,7 +87,7 @@ def _save(connection: Connection, suppression: Suppression, others: Mapping[str,
     values = {**_to_values(suppression), **others}
     number = suppression.id or connection.execute(insert(SUPPRESSIONS).values(values).returning(SUPPRESSIONS.c.id)).scalar_one()
     connection.execute(update(SUPPRESSIONS).where(SUPPRESSIONS.c.id == number).values(values))
-    return _to_suppression(connection.execute(select(SUPPRESSIONS).where(SUPPRESSIONS.c.id == number)).one())
+    return _to_suppression(connection.execute(select(*_FACTS).where(SUPPRESSIONS.c.id == number)).one())
 
 
 def _to_values(suppression: Suppression) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer, String, Table, Text
 
+from sluice.store.sealed_columns import SealedJson, SealedText
 from sluice.store.tables.columns import CODE, DIGEST, METADATA, key, required
 from sluice.store.utc import Utc
 
@@ -74,13 +75,13 @@ SUPPRESSIONS = Table(
     key("id", Integer()),
     required("at", Utc()),
     required("by"),
-    required("reason", Text()),
+    required("reason", SealedText("suppressions.reason")),
     required("mode", CODE),
     required("key_id", DIGEST),
     required("identifiers", JSON()),
     required("cells", JSON()),
     Column("finished", Utc()),
     Column("report", JSON(none_as_null=True)),
-    Column("plan", JSON(none_as_null=True)),
+    Column("plan", SealedJson("suppressions.plan", none_as_null=True)),
 )
 """Record whose data were erased, by keyed digests; `plan` holds what is searched while the erasure runs, and is cleared at its end."""

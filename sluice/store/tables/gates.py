@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, Integer, Table, UniqueConstraint
 
+from sluice.store.sealed_columns import SealedText
 from sluice.store.tables.columns import CODE, METADATA, NAME, key, required
 from sluice.store.utc import Utc
 
@@ -28,7 +29,7 @@ OVERRIDES = Table(
     key("id", Integer()),
     required("dataset", index=True),
     required("by"),
-    required("reason", Text()),
+    required("reason", SealedText("overrides.reason")),
     required("at", Utc()),
     required("expires", Utc()),
 )

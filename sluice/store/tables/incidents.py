@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Index, Integer, Table, Text, false
 
+from sluice.store.sealed_columns import SealedText
 from sluice.store.tables.columns import CODE, DIGEST, METADATA, key, required
 from sluice.store.utc import Utc
 
@@ -71,8 +72,8 @@ ACTIVITY = Table(
     required("at", Utc()),
     required("who"),
     required("what"),
-    required("subject", Text()),
-    required("reason", Text()),
+    required("subject", SealedText("activity.subject")),
+    required("reason", SealedText("activity.reason")),
     Column("number", Integer()),
     required("subject_salt", DIGEST, server_default=""),
     required("subject_digest", DIGEST, server_default=""),

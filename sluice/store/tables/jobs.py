@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Float, Integer, Table, Text
 
+from sluice.store.sealed_columns import SealedJson, SealedText
 from sluice.store.tables.columns import CODE, DIGEST, METADATA, NAME, key, required
 from sluice.store.utc import Utc
 
@@ -87,13 +88,13 @@ TRIALS = Table(
     METADATA,
     key("id"),
     required("dataset"),
-    required("edit", JSON()),
+    required("edit", SealedJson("trials.edit")),
     required("digest"),
     required("days", Integer()),
-    required("difference", Text()),
+    required("difference", SealedText("trials.difference")),
     required("done", Integer()),
     Column("total", Integer()),
-    required("batches", JSON()),
-    required("rules", JSON()),
+    required("batches", SealedJson("trials.batches")),
+    required("rules", SealedJson("trials.rules")),
 )
 """Record a rule that a person tries on recorded batches, and what came of it; requests name its `id`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Index, Integer, Table, Text, false
 
+from sluice.store.sealed_columns import SealedText
 from sluice.store.tables.columns import CODE, METADATA, NAME, key, required
 from sluice.store.utc import Utc
 
@@ -14,7 +15,7 @@ QUARANTINE_STATUS = Table(
     key("row_id"),
     required("state", CODE),
     required("by"),
-    required("reason", Text()),
+    required("reason", SealedText("quarantine_status.reason")),
     required("at", Utc()),
     Column("run_id", NAME),
     required("number", Integer(), server_default="0"),
@@ -35,12 +36,12 @@ REQUESTS = Table(
     required("kind", CODE),
     required("dataset"),
     required("by"),
-    required("note", Text()),
+    required("note", SealedText("requests.note")),
     required("at", Utc()),
     required("rows", JSON()),
     Column("rule", Text()),
     required("state", CODE),
-    required("answer", Text()),
+    required("answer", SealedText("requests.answer")),
     Column("finished", Utc()),
     required("model", server_default=""),
     Column("until", Utc()),
@@ -60,7 +61,7 @@ CORRECTED_CELLS = Table(
     key("position", Integer()),
     required("row_id"),
     required("column", Text()),
-    Column("text", Text()),
+    Column("text", SealedText("corrected_cells.text", lenient=False)),
 )
 """Record the right values that a request names, until it is answered; then they are repairs, or were not taken over."""
 
