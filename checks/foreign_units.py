@@ -54,7 +54,8 @@ def unit_evidence(failing: pl.DataFrame, column: Column) -> pl.DataFrame:
 
 def units_of(evidence: pl.DataFrame) -> frozenset[str]:
     """Return the units that the evidence names."""
-    return frozenset(str(Message.loads(text).params["unit"]) for text in evidence["message"].unique())
+    texts = evidence["message"].unique() if evidence.height else ()
+    return frozenset(str(Message.loads(text).params["unit"]) for text in texts)
 
 
 def unit_message(foreign: frozenset[str], column: Column) -> Message:

@@ -197,12 +197,13 @@ class SchemaJudge:
 
     def _judge_types(self, batch: Batch) -> Iterator[Verdict]:
         unparsed = _unparsed_positions(batch.rows)
+        none, of_columns = unparsed.clear(), {name: cells for (name,), cells in unparsed.partition_by("column", as_dict=True).items()}
+        present = set(batch.rows.columns)
         for column in self.schema.columns:
-            if (column.type != "string" or column.path) and column.name in batch.rows.columns:
-                yield self._judge_type(column, batch, unparsed)
+            if (column.type != "string" or column.path) and column.name in present:
+                yield self._judge_type(column, batch, of_columns.get(column.name, none))
 
-    def _judge_type(self, column: Column, batch: Batch, unparsed: pl.DataFrame) -> Verdict:
-        cells = unparsed.filter(pl.col("column") == column.name)
+    def _judge_type(self, column: Column, batch: Batch, cells: pl.DataFrame) -> Verdict:
         failing = mask_of(cells["_position"], batch.rows.height)
         filled = batch.rows[column.name].is_not_null()
         judged = filled | failing if cells.height else filled

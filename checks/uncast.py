@@ -21,10 +21,18 @@ def without_uncast(finding: Finding, rule: Rule, batch: Batch) -> Finding:
         rule: The rule.
         batch: The judged rows.
     """
-    if finding.unexpected is None or not rule.id.startswith(_NOT_NULL) or RAW not in batch.rows.columns:
+    if finding.unexpected is None or not finding.failed or not rule.id.startswith(_NOT_NULL) or RAW not in batch.rows.columns:
         return finding
-    uncast = batch.rows.select(pl.col(RAW).list.eval(pl.element().struct.field("column")).list.contains(rule.columns[0]).fill_null(value=False)).to_series()
+    uncast = _uncast(batch.rows[RAW], rule.columns[0])
     filled = batch.part.total(f"{rule.id} uncast", int((finding.unexpected & uncast).sum()))
     failed = finding.failed - filled
     passed = not finding.evaluated or (finding.evaluated - failed) / finding.evaluated >= rule.mostly
     return replace(finding, success=passed, unexpected=finding.unexpected & ~uncast, failed=failed) if filled else finding
+
+
+def _uncast(raw: pl.Series, column: str) -> pl.Series:
+    """Return True for each row whose cell of a column did not cast."""
+    if raw.null_count() == raw.len():
+        return pl.Series([False]).new_from_index(0, raw.len())
+    names = pl.element().struct.field("column")
+    return raw.to_frame().select(pl.col(RAW).list.eval(names).list.contains(column).fill_null(value=False)).to_series()

@@ -36,7 +36,7 @@ class ConvertCurrency:
         rate: Its column with the worth of one unit of the currency, in units of `to`.
         rate_time: Its column with the day or time that a rate holds from.
         max_age: Greatest age of a rate (duration, such as `7d`).
-        also: Further columns of amounts in the same currency. A second step would find it converted already, and leave its amounts as they are.
+        also: Further columns of amounts in the same currency, instead of a second step: that would find it converted already.
 
     Example:
         >>> import polars as pl

@@ -40,6 +40,7 @@ TEMPLATES: Mapping[str, Template] = {
     "convert_undeclared": "column and currency_column must name declared columns; {names} is not one of {columns}",
     "convert_types_unfit": "{column} must be a number, and {currency} a string",
     "convert_currency_unfit": "to is a code of three capital letters such as EUR, not {currency:quoted}",
+    "converted_twice": "an earlier step converts by {column}, and writes the new currency there: name these amounts under its also instead",
     "normalized_columns_unfit": "columns and exclude must name declared text columns outside the key; {names} is not one of {columns}",
     "currency_column_undeclared": "currency_column must name a declared column; {column} is not one of {columns}",
     "linkage_undeclared": "text_columns, exact_columns and numeric_columns must name declared columns; {names} is not one of {columns}",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
 
-from sluice.domain import EVIDENCE, FLAGS, REASON_TYPE, REASONS, ROW, Batch, Message, Split, Verdict
+from sluice.domain import FLAGS, REASON_TYPE, REASONS, ROW, Batch, Message, Split, Verdict
 from sluice.messages import split_messages
 
 
@@ -71,10 +71,10 @@ def _mask(verdict: Verdict, height: int) -> pl.Series:
 
 def with_reasons(rows: pl.DataFrame, verdicts: Sequence[Verdict], masks: Sequence[pl.Series], batch: Batch) -> pl.DataFrame:
     """Add `_reasons`: for each row, one struct for each verdict whose mask is set there."""
-    reasons = [_reasons_of(rows, verdict, mask, batch) for verdict, mask in zip(verdicts, masks, strict=True) if mask.any()]
-    if not reasons:
+    failing = [(verdict, mask) for verdict, mask in zip(verdicts, masks, strict=True) if mask.any()]
+    if not failing:
         return rows.with_columns(pl.lit(None, dtype=REASON_TYPE).alias(REASONS))
-    gathered = split_messages(pl.concat(reasons)).group_by(ROW, maintain_order=True).agg(pl.struct(pl.exclude(ROW)).alias(REASONS))
+    gathered = split_messages(_reasons(rows, failing, batch)).group_by(ROW, maintain_order=True).agg(pl.struct(pl.exclude(ROW)).alias(REASONS))
     return rows.join(gathered, on=ROW, how="left", maintain_order="left").with_columns(pl.col(REASONS).cast(REASON_TYPE))
 
 
@@ -97,27 +97,47 @@ def _flags(verdict: Verdict) -> bool:
 
 def _details(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series) -> pl.DataFrame:
     """Return the failing rows' `columns`, `score`, `message` and `expected`, from the evidence where there is some, else from the verdict."""
-    failing = rows.select(ROW).filter(mask)
-    evidence = EVIDENCE.to_frame() if verdict.evidence is None else verdict.evidence.unique(ROW, keep="first")
-    details = failing.join(evidence, on=ROW, how="left", maintain_order="left")
-    blamed = pl.col("columns").fill_null(pl.lit(list(verdict.columns), dtype=pl.List(pl.String)))
-    return details.with_columns(blamed.alias("columns"), pl.col("message").fill_null(pl.lit(Message.from_json(verdict.message).dumps())))
+    failing = rows[ROW].filter(mask).to_frame()
+    blamed = pl.lit(list(verdict.columns), dtype=pl.List(pl.String))
+    message = pl.lit(Message.from_json(verdict.message).dumps())
+    if verdict.evidence is None:
+        return failing.select(ROW, columns=blamed, score=pl.lit(None, pl.Float64), message=message, expected=pl.lit(None, pl.String))
+    details = failing.join(verdict.evidence.unique(ROW, keep="first"), on=ROW, how="left", maintain_order="left")
+    return details.with_columns(pl.col("columns").fill_null(blamed), pl.col("message").fill_null(message))
 
 
-def _reasons_of(rows: pl.DataFrame, verdict: Verdict, mask: pl.Series, batch: Batch) -> pl.DataFrame:
-    return _details(rows, verdict, mask).select(
-        pl.col(ROW),
-        pl.lit(verdict.rule).alias("name"),
-        "message",
-        "columns",
-        pl.lit(verdict.severity).alias("severity"),
-        pl.lit(verdict.dimension).alias("dimension"),
-        pl.lit(verdict.filter).alias("filter"),
-        pl.col("score"),
-        pl.lit(batch.id).alias("run_id"),
-        pl.lit(batch.at).dt.cast_time_unit("us").dt.convert_time_zone("UTC").alias("run_time"),
-        pl.lit(verdict.fingerprint).alias("rule_fingerprint"),
+def _reasons(rows: pl.DataFrame, failing: Sequence[tuple[Verdict, pl.Series]], batch: Batch) -> pl.DataFrame:
+    """Return the reasons of all verdicts, each with the id of its row; a wide table has hundreds, so that no frame is built for each but its details."""
+    details = [_details(rows, verdict, mask) for verdict, mask in failing]
+    facts = pl.DataFrame([_facts(verdict) for verdict, _ in failing]).cast(pl.String)
+    repeated = facts.select(pl.all().repeat_by(pl.Series([one.height for one in details])).explode())
+    return (
+        pl.concat(details)
+        .hstack(repeated)
+        .select(
+            ROW,
+            "name",
+            "message",
+            "columns",
+            "severity",
+            "dimension",
+            "filter",
+            "score",
+            pl.lit(batch.id).alias("run_id"),
+            pl.lit(batch.at).dt.cast_time_unit("us").dt.convert_time_zone("UTC").alias("run_time"),
+            "rule_fingerprint",
+        )
     )
+
+
+def _facts(verdict: Verdict) -> Mapping[str, str | None]:
+    return {
+        "name": verdict.rule,
+        "severity": verdict.severity,
+        "dimension": verdict.dimension,
+        "filter": verdict.filter,
+        "rule_fingerprint": verdict.fingerprint,
+    }
 
 
 def join(first: Batch, second: Batch) -> Batch:

@@ -72,6 +72,7 @@ def build_steps(config: Config, path: Path, dataset: str) -> DatasetSteps:
     suite = builder.build_suite(scorers)
     cleaners = [step for step in builder.build_all(CLEANERS, "clean") if isinstance(step, Cleaner)]
     cleaners += builder.implied_cleaners()
+    builder.refuse_second_conversions()
     suite_rules = tuple(rule.id for rule in suite.rules) if isinstance(suite, Checker) else ()
     trainers = [detector for detector in detectors if isinstance(detector, Trainer)]
     builder.refuse_duplicates([trainer.name for trainer in trainers])
@@ -154,6 +155,16 @@ class _Builder:
         line = line_in(self.path, ("datasets", self.dataset, "detect"))
         for name in sorted({name for name in names if names.count(name) > 1}):
             self.problems.append(make_problem(line, f"datasets.{self.dataset}.detect", Message.of("detector_name_twice", name=name)))
+
+    def refuse_second_conversions(self) -> None:
+        """Refuse a second conversion by one column of currencies: the first one has written the new currency there, so that the second changes nothing."""
+        converted: set[object] = set()
+        for index, step in enumerate(self.settings.clean):
+            column = step.settings.get("currency_column") if step.name == "convert_currency" else None
+            if column in converted:
+                where = ("datasets", self.dataset, "clean", index)
+                self.problems.append(make_problem(line_in(self.path, where), ".".join(map(str, where)), Message.of("converted_twice", column=str(column))))
+            converted |= {column} - {None}
 
     def _attempt(self, make: Callable[[], object], *below: str | int) -> object:
         where = ("datasets", self.dataset, *below)
