@@ -29,20 +29,20 @@ _LOG = logging.getLogger(__name__)
 class ScheduledRuns(Protocol):
     """Record the firings of jobs."""
 
-    def begin(self, job: str, fire_time: str, at: datetime) -> None:
-        """Record that an attempt at a firing begins."""
+    def begin(self, job: str, fire_time: str, at: datetime) -> int:
+        """Record that an attempt at a firing begins, and return its number; 0 where the firing has ended meanwhile."""
         ...
 
-    def fail(self, job: str, fire_time: str, at: datetime) -> None:
-        """Record that the attempt failed."""
+    def fail(self, job: str, fire_time: str, attempt: int, at: datetime) -> None:
+        """Record that an attempt failed, unless a newer one has begun."""
         ...
 
-    def finish(self, job: str, fire_time: str, at: datetime) -> None:
-        """Record that a firing is done."""
+    def finish(self, job: str, fire_time: str, attempt: int, at: datetime) -> None:
+        """Record that a firing is done, unless a newer attempt has begun."""
         ...
 
-    def cancel(self, job: str, fire_time: str, at: datetime) -> None:
-        """Record that a person cancelled a firing."""
+    def cancel(self, job: str, fire_time: str, attempt: int, at: datetime) -> None:
+        """Record that a person cancelled a firing, unless a newer attempt has begun."""
         ...
 
     def attempts(self, job: str, fire_time: str) -> Attempts | None:
@@ -145,8 +145,7 @@ def run_once(job: str, trigger: CronTrigger, store: ScheduleStore, action: Calla
         with store.lease(f"job.{job}"):
             if not _is_due(job, fire_time, store.scheduled_runs, clock()):  # another worker was faster
                 return False
-            _attempt(job, fire_time, store.scheduled_runs, action, clock)
-            return True
+            return _attempt(job, fire_time, store.scheduled_runs, action, clock)
     except LeaseHeld:
         return False
 
@@ -155,19 +154,23 @@ def _is_due(job: str, fire_time: str, runs: ScheduledRuns, now: datetime) -> boo
     return fire_time > (runs.last_finished(job, fire_time) or "") and is_due(runs.attempts(job, fire_time), now)
 
 
-def _attempt(job: str, fire_time: str, runs: ScheduledRuns, action: Callable[[], None], clock: Callable[[], datetime]) -> None:
+def _attempt(job: str, fire_time: str, runs: ScheduledRuns, action: Callable[[], None], clock: Callable[[], datetime]) -> bool:
+    """Run a job for a firing; return False where the firing ended before it was begun here, as where this worker was stopped for longer than its lease."""
     if ahead := runs.of_the_future(clock()).get(job):
         _LOG.warning("%s: a firing of %s UTC is recorded, which lies in the future: a clock was ahead; it does not count", job, ahead)
-    runs.begin(job, fire_time, clock())
+    attempt = runs.begin(job, fire_time, clock())
+    if not attempt:
+        return False
     try:
         action()
     except Cancelled:  # a person ended it: nobody tries it again
-        runs.cancel(job, fire_time, clock())
+        runs.cancel(job, fire_time, attempt, clock())
         raise
     except BaseException:
-        runs.fail(job, fire_time, clock())
+        runs.fail(job, fire_time, attempt, clock())
         raise
-    runs.finish(job, fire_time, clock())
+    runs.finish(job, fire_time, attempt, clock())
+    return True
 
 
 def start(

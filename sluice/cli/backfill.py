@@ -33,6 +33,7 @@ def backfill(
 
     Nothing is overwritten: each batch gets runs of its own, whose ids have the version of the suite, and earlier snapshots read as before. A batch that this
     version judged last stays as it is, so that the command can be interrupted and repeated. `sluice check --since` says beforehand what would change.
+    It raises no incident, since these are about batches as they arrive: `sluice today` names the rules by which it holds rows of the newest batches.
 
     Published rows keep their repairs, and are judged by the rules about rows; held rows are cleaned and judged by every step, as on a release.
     """

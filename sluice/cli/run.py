@@ -107,8 +107,8 @@ def check(
     """Judge the batches that arrived and publish nothing: print the verdicts that did not pass, or all with `--format json`.
 
     With `--since 14d` it judges the published batches of the last 14 days by this sluice.yaml, or by another one beside it (`--config new.yaml`): rows
-    that would be held or flagged, incidents and decisions beside the recorded ones. The rows are those that arrived, each judged against what was published
-    before it, by the detectors' present models. Files need not be there any more.
+    that would be held or flagged, incidents that would have begun as the batches arrived, and decisions, beside the recorded ones. The rows are those that
+    arrived, each judged against what was published before it, by the detectors' present models. Files need not be there any more.
 
     Exit codes: 0 every rule is met, or nothing arrived, or `--since` is given; 1 a rule fails or a file cannot be read (the others are judged all the
     same); 2 wrong usage or configuration; 3 a rule could not run.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, or_, select, update
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select, update
 
 from sluice.domain import Mark
 from sluice.errors import Outdated
@@ -42,6 +45,11 @@ class Marks:
             landed = RUNS.c.uri.contains(f"/landing/{dataset}/{dataset}-", autoescape=True) & RUNS.c.uri.endswith(".parquet")
             query = select(RUNS.c.id).where(RUNS.c.dataset == dataset, RUNS.c.kind == "ingest", landed)
             return connection.scalars(query.limit(1)).first() is not None
+
+
+def comes_again(intent: Row[Any]) -> bool:
+    """Return whether what a run was about to publish can be read again on this machine: rows of the lake, of a table, or of a file that is here."""
+    return intent.kind != "ingest" or intent.mark is not None or Path(intent.uri).is_file()
 
 
 def require_next(connection: Connection, dataset: str, mark: Mark | None) -> None:

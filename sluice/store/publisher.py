@@ -35,7 +35,7 @@ from sluice.store.lake import Lake
 from sluice.store.lake_records import LakeRecords, PublishedRun
 from sluice.store.lake_tables import TABLES, Table
 from sluice.store.leases import fence
-from sluice.store.marks import require_next
+from sluice.store.marks import comes_again, require_next
 from sluice.store.quarantine_changes import quarantine_changes
 from sluice.store.quarantine_store import QuarantineStore
 from sluice.store.records import get_record, update_record
@@ -282,13 +282,16 @@ class Publisher:
         return update_record(connection, RUNS, row.id, revisions=list(map(revision_facts, revisions)), reasons=reasons)
 
     def _withdraw(self, lease: Lease, intent: Row[Any]) -> bool:
-        """Take back an intent whose staged files are damaged, where nothing of it was written yet: its arrival is then read again."""
+        """Take back an intent whose staged files are not here, or damaged while nothing of it was written: its arrival is then read again.
+
+        What was written of it is taken back with the next commit to the table, since the database no longer knows the run.
+        """
         staged = Staged(intent.dataset, intent.id, intent.kind, intent.stage, intent.digest)
         try:
             self._staging.added(self._staging.record(staged))
         except StoreError:
             key = commit_key(lease, intent)
-            if any(self._lake.has(table, key) for table in TABLES):
+            if (self._staging.folder(staged).is_dir() or not comes_again(intent)) and any(self._lake.has(table, key) for table in TABLES):
                 raise
             with self._database.write() as connection:
                 fence(connection, lease)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from sluice.domain import Firing
 from sluice.rules import Attempts
@@ -14,38 +14,47 @@ from sluice.store.records import get_record, save_record
 from sluice.store.tables import SCHEDULED_RUNS
 
 FORM = "%Y-%m-%d %H:%M"  # of the time of a firing, in UTC, so that firings sort by their names
+_ENDED = ("done", "cancelled")
 _CLOCKS_DIFFER = timedelta(days=1)  # less than this a record may be ahead of a worker's clock that runs behind
 
 
 class ScheduledRuns:
-    """Read and write the record of firings; whoever writes holds the job's lease."""
+    """Read and write the record of firings. A worker that was stopped may have lost the job's lease: of its attempts the newest alone ends a firing."""
 
     def __init__(self, database: Database) -> None:
         """Keep the database."""
         self._database = database
 
-    def begin(self, job: str, fire_time: str, at: datetime) -> None:
-        """Record that an attempt at a firing begins."""
+    def begin(self, job: str, fire_time: str, at: datetime) -> int:
+        """Record that an attempt at a firing begins, and return its number; 0 where the firing has ended meanwhile."""
         with self._database.write() as connection:
-            row = get_record(connection, SCHEDULED_RUNS, job, fire_time)
-            save_record(connection, SCHEDULED_RUNS, job, fire_time, state="begun", at=at, finished=None, attempts=row.attempts + 1 if row else 1)
+            row = get_record(connection, SCHEDULED_RUNS, job, fire_time, for_update=True)
+            if row is not None and row.state in _ENDED:
+                return 0
+            number = int(row.attempts) + 1 if row else 1
+            save_record(connection, SCHEDULED_RUNS, job, fire_time, state="begun", at=at, finished=None, attempts=number)
+        return number
 
-    def fail(self, job: str, fire_time: str, at: datetime) -> None:
-        """Record that the attempt failed."""
-        with self._database.write() as connection:
-            save_record(connection, SCHEDULED_RUNS, job, fire_time, state="failed", finished=at)
+    def fail(self, job: str, fire_time: str, attempt: int, at: datetime) -> None:
+        """Record that the attempt failed, unless a newer one has begun."""
+        self._end(job, fire_time, attempt, "failed", at)
 
-    def finish(self, job: str, fire_time: str, at: datetime) -> None:
-        """Record that a firing is done; records of a clock that was more than a day ahead are deleted."""
+    def finish(self, job: str, fire_time: str, attempt: int, at: datetime) -> None:
+        """Record that a firing is done, unless a newer attempt has begun; records of a clock that was more than a day ahead are deleted."""
+        self._end(job, fire_time, attempt, "done", at)
         with self._database.write() as connection:
-            save_record(connection, SCHEDULED_RUNS, job, fire_time, state="done", finished=at)
             ahead = (SCHEDULED_RUNS.c.job == job) & (SCHEDULED_RUNS.c.fire_time > (at + _CLOCKS_DIFFER).strftime(FORM))
             connection.execute(delete(SCHEDULED_RUNS).where(ahead))
 
-    def cancel(self, job: str, fire_time: str, at: datetime) -> None:
+    def cancel(self, job: str, fire_time: str, attempt: int, at: datetime) -> None:
         """Record that a person cancelled a firing, which is not tried again."""
+        self._end(job, fire_time, attempt, "cancelled", at)
+
+    def _end(self, job: str, fire_time: str, attempt: int, state: str, at: datetime) -> None:
+        columns = SCHEDULED_RUNS.c
+        own = (columns.job == job) & (columns.fire_time == fire_time) & (columns.attempts == attempt) & (columns.state == "begun")
         with self._database.write() as connection:
-            save_record(connection, SCHEDULED_RUNS, job, fire_time, state="cancelled", finished=at)
+            connection.execute(update(SCHEDULED_RUNS).where(own).values(state=state, finished=at))
 
     def attempts(self, job: str, fire_time: str) -> Attempts | None:
         """Return how often a firing was attempted; None where it was not."""
@@ -61,7 +70,7 @@ class ScheduledRuns:
             until: The present firing; later ones are of a clock that was ahead, and do not count.
         """
         with self._database.read() as connection:
-            done = (SCHEDULED_RUNS.c.job == job) & SCHEDULED_RUNS.c.state.in_(("done", "cancelled")) & (SCHEDULED_RUNS.c.fire_time <= until)
+            done = (SCHEDULED_RUNS.c.job == job) & SCHEDULED_RUNS.c.state.in_(_ENDED) & (SCHEDULED_RUNS.c.fire_time <= until)
             newest: str | None = connection.execute(select(func.max(SCHEDULED_RUNS.c.fire_time)).where(done)).scalar_one()
             return newest
 

@@ -28,17 +28,18 @@ class MemoryRuns:
         self.done: list[tuple[str, str]] = []
         self.tries: dict[tuple[str, str], Attempts] = {}
 
-    def begin(self, job: str, fire_time: str, at: datetime) -> None:
+    def begin(self, job: str, fire_time: str, at: datetime) -> int:
         former = self.tries.get((job, fire_time))
         self.tries[job, fire_time] = Attempts(former.number + 1 if former else 1, at)
+        return self.tries[job, fire_time].number
 
-    def fail(self, job: str, fire_time: str, at: datetime) -> None:
-        self.tries[job, fire_time] = Attempts(self.tries[job, fire_time].number, at)
+    def fail(self, job: str, fire_time: str, attempt: int, at: datetime) -> None:
+        self.tries[job, fire_time] = Attempts(attempt, at)
 
-    def finish(self, job: str, fire_time: str, at: datetime) -> None:
+    def finish(self, job: str, fire_time: str, attempt: int, at: datetime) -> None:
         self.done.append((job, fire_time))
 
-    def cancel(self, job: str, fire_time: str, at: datetime) -> None:
+    def cancel(self, job: str, fire_time: str, attempt: int, at: datetime) -> None:
         self.done.append((job, fire_time))
 
     def attempts(self, job: str, fire_time: str) -> Attempts | None:

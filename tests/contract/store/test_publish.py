@@ -245,12 +245,30 @@ def test_a_promise_whose_stage_is_damaged_is_taken_back_while_nothing_is_written
     assert shop.store.runs.of("events") == []
 
 
-def test_a_promise_that_is_half_written_needs_its_stage(shop: Any) -> None:
+@pytest.mark.parametrize("is_here", [False, True])
+def test_a_promise_that_is_half_written_needs_its_stage_where_its_file_is_gone(shop: Any, *, is_here: bool) -> None:
     staged = promise(shop, tables=3)
-    shutil.rmtree(staged.folder)
+    if is_here:
+        (Path(staged.folder) / "record.json").write_text("{}")
+    else:
+        shutil.rmtree(staged.folder)
     with pytest.raises(StoreError, match="restore"):
         shop.store.recover()
     assert shop.store.runs.of("events")[0].state == "intent"
+
+
+def test_a_promise_of_a_machine_that_died_is_taken_back_and_its_file_is_published_once(shop: Any, tmp_path: Path) -> None:
+    shop.publish("b0", ["b0.0"])
+    staged = promise(shop, tables=3)
+    shutil.rmtree(staged.folder)
+    (tmp_path / "b1.csv").write_text("id")
+    with shop.store.database.write() as connection:
+        connection.execute(update(RUNS).where(RUNS.c.id == staged.batch_id).values(uri=str(tmp_path / "b1.csv")))
+    assert shop.store.recover() == []
+    assert [run.id for run in shop.store.runs.of("events")] == ["b0"]
+    assert shop.clean() == ["b0.0"], "what was written of it is in no published version"
+    shop.publish("b1", ["b1.0"], ["b1.1"])
+    assert (shop.clean(), shop.held()) == (["b0.0", "b1.0"], ["b1.1"])
 
 
 def test_staged_files_are_published_only_as_they_were_staged(shop: Any) -> None:

@@ -177,11 +177,9 @@ def test_the_newest_firing_that_is_done_is_known_to_all(shop: Any) -> None:
     runs = shop.store.scheduled_runs
     assert runs.last_finished("ingest", "2026-03-15 07:00") is None
     for slot in ("2026-03-15 06:00", "2026-03-15 07:00", "2026-03-15 07:00"):
-        runs.begin("ingest", slot, shop.now)
-        runs.finish("ingest", slot, shop.now)
+        runs.finish("ingest", slot, runs.begin("ingest", slot, shop.now), shop.now)
     runs.begin("ingest", "2026-03-15 07:30", shop.now)
-    runs.begin("audit", "2026-03-15 09:00", shop.now)
-    runs.finish("audit", "2026-03-15 09:00", shop.now)
+    runs.finish("audit", "2026-03-15 09:00", runs.begin("audit", "2026-03-15 09:00", shop.now), shop.now)
     assert shop.reopen().scheduled_runs.last_finished("ingest", "2026-03-15 08:00") == "2026-03-15 07:00"
 
 
@@ -190,21 +188,33 @@ def test_attempts_at_a_firing_are_numbered(shop: Any) -> None:
     assert runs.attempts("ingest", slot) is None
     runs.begin("ingest", slot, shop.now)
     assert runs.attempts("ingest", slot) == Attempts(1, shop.now)
-    runs.fail("ingest", slot, later)
+    runs.fail("ingest", slot, 1, later)
     assert runs.attempts("ingest", slot) == Attempts(1, later)
     runs.begin("ingest", slot, later)
     assert runs.attempts("ingest", slot) == Attempts(2, later)
 
 
+def test_of_several_attempts_at_a_firing_the_newest_alone_ends_it_and_none_begins_after(shop: Any) -> None:
+    runs, slot, later = shop.store.scheduled_runs, "2026-03-15 06:00", shop.now + timedelta(minutes=5)
+    stopped, other = (runs.begin("ingest", slot, moment) for moment in (shop.now, later))
+    for end in (runs.finish, runs.fail, runs.cancel):
+        end("ingest", slot, stopped, later)
+        assert runs.newest("ingest", later).state == "begun", "a worker that was stopped for longer than its lease ends nothing"
+    runs.finish("ingest", slot, other, later)
+    for end in (runs.fail, runs.cancel):
+        end("ingest", slot, stopped, later)
+        end("ingest", slot, other, later)
+    assert runs.begin("ingest", slot, later) == 0
+    assert (runs.newest("ingest", later).state, runs.newest("ingest", later).attempts) == ("done", 2)
+
+
 def test_firings_of_a_clock_that_was_ahead_do_not_count_and_are_dropped(shop: Any) -> None:
     runs, ahead = shop.store.scheduled_runs, shop.now + timedelta(days=365)
     slot = "2027-03-15 06:00"
-    runs.begin("ingest", slot, ahead)
-    runs.finish("ingest", slot, ahead)
+    runs.finish("ingest", slot, runs.begin("ingest", slot, ahead), ahead)
     assert runs.last_finished("ingest", "2026-03-15 06:00") is None
     assert runs.of_the_future(shop.now) == {"ingest": slot}
-    runs.begin("ingest", "2026-03-15 06:00", shop.now)
-    runs.finish("ingest", "2026-03-15 06:00", shop.now)
+    runs.finish("ingest", "2026-03-15 06:00", runs.begin("ingest", "2026-03-15 06:00", shop.now), shop.now)
     assert runs.of_the_future(shop.now) == {}
 
 
