@@ -20,6 +20,7 @@ from dashboard.widgets.cost_curve import draw_cost_curve, newest_measurement
 from dashboard.widgets.explanations import draw_explanations
 from dashboard.widgets.formatting import NOTHING, format_metric, format_score, format_time
 from dashboard.widgets.layout import draw_card_title, draw_empty, draw_heading, draw_sentences, draw_table, require_shop
+from dashboard.widgets.model_form import draw_model_form
 from dashboard.widgets.model_versions import draw_rollback, draw_versions
 from dashboard.widgets.request_form import draw_confirmation, draw_requests, draw_signature, submit_request
 from dashboard.widgets.side_columns import draw_side_columns
@@ -76,6 +77,7 @@ def draw_champion(shop: Shop, model: Model | None) -> None:
         with right:
             st.markdown(f"**{tr('Training batches')}**")
             draw_training_runs(shop, model)
+        draw_model_form(model.card)
         draw_side_columns(model.card)
         draw_explanations(model.card)
         with st.expander(tr("Complete model card")):

@@ -12,12 +12,13 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from recommender.artifact.quantize import dequantize_arrays, quantize_arrays
+from recommender.artifact.compact import compact_arrays, restore_arrays
 from recommender.data.sequences import Vocabulary
 from recommender.data.side_features import SideFeatures
 from recommender.models import current_name, get_model
 from recommender.models.popularity import Popularity
 from recommender.ranker import Arrays, Ranker, add_prefix, strip_prefix
+from sluice.config.compact import CompactForm
 from sluice.errors import ModelError
 from sluice.messages import make_error
 
@@ -56,12 +57,13 @@ class TrainedRecommender:
             raise make_error(ModelError, "recommender_unreadable", problem=str(error).splitlines()[0]) from error
 
 
-def serialize(trained: TrainedRecommender, *, quantize: bool = False) -> bytes:
+def serialize(trained: TrainedRecommender, form: CompactForm = "none", share: float = 0.0) -> bytes:
     """Return the bytes of a recommender; equal ones for equal recommenders.
 
     Args:
         trained: Recommender to store.
-        quantize: Store the ranker's tables in a quarter of their size, which changes its scores a little.
+        form: Smaller form of the ranker's tables, which changes its scores a little.
+        share: Share of the values that are left out, for `pruned`.
 
     Example:
         >>> vocabulary, popularity = Vocabulary(("tea", "cup")), Popularity(np.array([2, 1], np.float32))
@@ -70,7 +72,7 @@ def serialize(trained: TrainedRecommender, *, quantize: bool = False) -> bytes:
         ('tea', 'cup')
     """
     ranker = trained.ranker.to_arrays()
-    parts = {**trained.parts, RANKER: quantize_arrays(ranker) if quantize else ranker, POPULARITY: trained.popularity.to_arrays()}
+    parts = {**trained.parts, RANKER: compact_arrays(ranker, form, share), POPULARITY: trained.popularity.to_arrays()}
     arrays = {name: array for part in parts for name, array in add_prefix(part, parts[part]).items()}
     header = {
         "format": FORMAT,
@@ -89,7 +91,7 @@ def deserialize(content: bytes) -> TrainedRecommender:
         ModelError: The bytes are damaged, of another program or format, or do not fit together.
     """
     try:
-        arrays = dequantize_arrays(dict(sorted(load(content).items())))  # safetensors returns them in any order, and sums of floats differ by it
+        arrays = restore_arrays(dict(sorted(load(content).items())))  # safetensors returns them in any order, and sums of floats differ by it
         header = _header(content)
         kind = current_name(str(header["kind"]))
         vocabulary = Vocabulary(tuple(header["items"]), tuple(header["kinds"]))

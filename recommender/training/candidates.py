@@ -6,10 +6,11 @@ import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 
+from recommender.artifact.serialization import TrainedRecommender
 from recommender.data.sequences import Ints, Sequences
 from recommender.data.training_data import TrainingData
 from recommender.evaluation.metrics import evaluate
@@ -19,8 +20,11 @@ from recommender.models import MODELS, current_name, get_model
 from recommender.models.blend import PARTS, Blend
 from recommender.models.blend_weights import tune_blend_weights
 from recommender.models.fitting import FIT_CONTEXT, NOTHING, InitModels, Settings, fit_event_independent, fit_models
+from recommender.models.popularity import Popularity
 from recommender.ranker import Ranker, Scorer
+from recommender.training.model_size import ModelForm, choose_form
 from sluice.config import Recommender
+from sluice.config.compact import Compact
 from sluice.config.recommender import DEFAULT_MODELS
 from sluice.domain import Message
 from sluice.errors import ModelError
@@ -29,6 +33,7 @@ from sluice.messages import make_error
 BLEND, FALLBACK = "blend", "popularity"
 CONTENT_MODELS = {"content_knn", "content_propagation"}  # models that read texts
 SELECTION_METRIC = "ndcg@20"
+PLAIN, UNCOMPACTED = ModelForm(), Compact(form="none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ class ModelSelection:
         metrics: Metrics of each model on the validation set.
         users: Number of users of the validation set.
         protocol: Description of the validation set.
+        form: Form in which it is stored.
     """
 
     kind: str
@@ -110,15 +116,28 @@ class ModelSelection:
     metrics: Mapping[str, Mapping[str, float]]
     users: int
     protocol: Message
+    form: ModelForm = PLAIN
 
     def to_card(self) -> dict[str, object]:
         """Return its entry on a card."""
         metrics = {name: dict(values) for name, values in self.metrics.items()}
-        return {"kind": self.kind, "weights": dict(self.weights), "users": self.users, "protocol": self.protocol.to_json(), "metrics": metrics}
+        return {
+            "kind": self.kind,
+            "weights": dict(self.weights),
+            "users": self.users,
+            "protocol": self.protocol.to_json(),
+            "metrics": metrics,
+            "form": self.form.to_card(),
+        }
 
 
 def select_model(
-    candidates: Candidates, data: TrainingData, validation: EvaluationSet, seed: int, fitted_models: Mapping[str, Ranker] = NOTHING
+    candidates: Candidates,
+    data: TrainingData,
+    validation: EvaluationSet,
+    seed: int,
+    fitted_models: Mapping[str, Ranker] = NOTHING,
+    compact: Compact = UNCOMPACTED,
 ) -> ModelSelection:
     """Fit all candidates without the validation data, and select the best on it.
 
@@ -128,11 +147,16 @@ def select_model(
         validation: Validation set.
         seed: Seed of everything that is random.
         fitted_models: Models of `Candidates.fit_event_independent`, which are taken as they are.
+        compact: The smaller form that is requested, and what it may lose.
     """
     fitted = candidates.fit(data.with_events(validation.train), seed, fitted_models=fitted_models)
     weights = candidates.tune_weights(fitted, validation)
-    metrics = candidates.evaluate(candidates.with_blend(fitted, weights), validation)
-    return ModelSelection(max(metrics, key=lambda name: metrics[name][SELECTION_METRIC]), weights, metrics, validation.size, validation.protocol)
+    models = candidates.with_blend(fitted, weights)
+    metrics = candidates.evaluate(models, validation)
+    kind = max(metrics, key=lambda name: metrics[name][SELECTION_METRIC])
+    early = TrainedRecommender(kind, data.vocabulary, models[kind], cast("Popularity", models[FALLBACK]))
+    form = choose_form(early, compact, metrics[kind], lambda smaller: evaluate_ranker(smaller.ranker, validation))
+    return ModelSelection(kind, weights, metrics, validation.size, validation.protocol, form)
 
 
 def evaluate_ranker(ranker: Scorer, evaluation_set: EvaluationSet) -> dict[str, float]:

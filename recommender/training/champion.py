@@ -15,7 +15,9 @@ from recommender.models import current_name
 from recommender.models.blend import Blend
 from recommender.ranker import Ranker
 from recommender.training.candidates import ModelSelection
+from recommender.training.model_size import ModelForm
 from sluice.config import Recommender
+from sluice.config.compact import MAX_LOSS, compact_form
 from sluice.config.renamed import original
 from sluice.domain import Message
 from sluice.errors import ModelError
@@ -29,11 +31,11 @@ IRRELEVANT = {
     "promotion",
     "rerank",
     "funnel",
-    "compact",
     "refit",
     "seed",
     "synonyms",
 }  # by their first names; they do not affect what a ranker learns
+COMPACT = "quantize"  # first name of `compact`
 LATER = {"users", "context"}  # settings that cards of earlier versions lack
 
 
@@ -80,7 +82,8 @@ class Champion:
         """Return the choice of the last full fit."""
         entry = self.card["chosen"]
         weights, metrics = ({current_name(name): value for name, value in entry[key].items()} for key in ("weights", "metrics"))
-        return ModelSelection(current_name(entry["kind"]), weights, metrics, entry["users"], Message.from_json(entry["protocol"]))
+        form = ModelForm.of(entry["form"]) if "form" in entry else _earlier_form(self.card)
+        return ModelSelection(current_name(entry["kind"]), weights, metrics, entry["users"], Message.from_json(entry["protocol"]), form)
 
 
 def full_refit_reason(
@@ -112,4 +115,11 @@ def full_refit_reason(
 def relevant_settings(settings: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the settings that affect what a ranker learns, under their first names, so that a rename changes none; nor does a setting that is not set."""
     first = cast("Mapping[str, Any]", original(settings, ("recommender",)))
-    return {name: value for name, value in first.items() if name not in IRRELEVANT and (name not in LATER or value)}
+    relevant = {name: value for name, value in first.items() if name not in IRRELEVANT and (name not in LATER or value)}
+    return {name: compact_form(value) if name == COMPACT else value for name, value in relevant.items()}
+
+
+def _earlier_form(card: Mapping[str, Any]) -> ModelForm:
+    """Return the form of a model whose card is of an earlier version, which measured int8 on the hold-out."""
+    size = card.get("size", {})
+    return ModelForm("int8" if size.get("compact") else "none", 0.0, "int8" if "lost" in size else "none", size.get("lost", {}), MAX_LOSS)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from recommender.artifact.serialization import SIDE, TrainedRecommender, deserialize, serialize
+from recommender.artifact.serialization import SIDE, TrainedRecommender, deserialize
 from recommender.conversion import TrainedConversion, train_conversion
 from recommender.data.training_data import MetricLogger, discard_metric
 from recommender.evaluation.trusted_holdout import TrustedHoldout, renew_trusted_holdout
-from recommender.evaluation.validation import EvaluationSet
 from recommender.explain.sample_explanations import explain_samples
 from recommender.models.fitting import EVENT_INDEPENDENT, InitModels
 from recommender.models.popularity import Popularity
@@ -23,7 +22,6 @@ from recommender.training import card
 from recommender.training.candidates import FALLBACK, SELECTION_METRIC, Candidates, ModelSelection, evaluate_ranker, select_model
 from recommender.training.champion import Champion, full_refit_reason
 from recommender.training.dataset import RecommenderDataset, Resources
-from recommender.training.model_size import serialize_smallest
 from recommender.training.side_selection import select_side
 from sluice.config import Recommender
 from sluice.domain import Artifact, Message
@@ -82,7 +80,7 @@ class RecommenderTrainer:
         fallback = cast("Popularity", models[FALLBACK])
         trained = TrainedRecommender(selection.kind, dataset.training_data.vocabulary, models[selection.kind], fallback, _parts(conversion, dataset))
         test_set = dataset.test_set()
-        tensors, size = self._serialize(trained, test_set)
+        tensors, size = selection.form.store(trained)
         learning = {"chosen": selection.to_card(), "start": start, "conversion": dict(conversion.card), "size": size, "seed": seed, **side}
         results = card.describe_results(selection.kind, candidates.evaluate(models, test_set))
         stored = self._describe_stored(snapshot, dataset, trusted, deserialize(tensors))
@@ -146,7 +144,7 @@ class RecommenderTrainer:
             models = candidates.with_blend(candidates.fit(data, seed, init_models), selection.weights)
             return selection, models, {"full": False, "fitted": str(champion.card["start"]["fitted"])}
         fitted = {name: model for name, model in early.items() if name in EVENT_INDEPENDENT}
-        selection = select_model(candidates, data, dataset.validation_set(self.config), seed, early)
+        selection = select_model(candidates, data, dataset.validation_set(self.config), seed, early, self.config.compact_settings)
         models = candidates.with_blend(candidates.fit(data, seed, fitted_models=fitted), selection.weights)
         start = {"full": True, "reason": reason.to_json() if reason else None, "fitted": dataset.holdout.cutoff.isoformat()}
         return selection, models, start | (_compare_warm_start(candidates, dataset, selection, models, init_models, seed) if init_models else {})
@@ -156,12 +154,6 @@ class RecommenderTrainer:
         data = dataset.training_data
         inputs = (snapshot, self.config, self.runs, data.vocabulary, dataset.catalog, dataset.holdout.cutoff)
         return train_conversion(*inputs, text_embeddings=data.content.get(TEXT), sealed=dataset.excluded, seed=seed, log_metric=self.log_metric)
-
-    def _serialize(self, trained: TrainedRecommender, test_set: EvaluationSet) -> tuple[bytes, dict[str, object]]:
-        if self.config.quantize:
-            return serialize_smallest(trained, lambda candidate: evaluate_ranker(candidate.ranker, test_set))
-        tensors = serialize(trained)
-        return tensors, {"compact": False, "bytes": len(tensors)}
 
 
 def _compare_warm_start(

@@ -56,7 +56,7 @@ _DETECTORS: Mapping[str, Mapping[str, str]] = {
 RENAMED_KEYS: Mapping[str, str] = {
     # gate and recommender
     "datasets.*.gate.allow_warming": "allow_untrained_detectors",
-    "recommender.compact": "quantize",
+    "recommender.quantize": "compact",
     "recommender.relations.other": "related_user",
     "recommender.funnel.shown": "impression",
     "recommender.funnel.clicked": "click",

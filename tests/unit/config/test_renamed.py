@@ -45,7 +45,6 @@ PRESENT = {
     "fresh_column": "released_at",
     "frozen": "holdout_lifetime",
     "segments": "segment_limits",
-    "compact": "quantize",
 }
 FINGERPRINT_OF_0_1 = "1b60ea13c7d73fca"  # of OLD, computed by version 0.1
 
@@ -66,7 +65,7 @@ def present() -> str:
 
 def test_former_names_mean_the_same_as_present_ones(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     old = load(written(tmp_path, OLD))
-    assert len(caplog.records) == 14
+    assert len(caplog.records) == 13
     caplog.clear()
     assert old == load(written(tmp_path, present()))
     assert caplog.records == []
@@ -110,3 +109,13 @@ def test_every_former_name_is_found_again(path: str) -> None:
     above, _, old = path.rpartition(".")
     inner = above.split(".")
     assert original({RENAMED_KEYS[path]: 1}, tuple("d" if part == "*" else part for part in inner)) == {old: 1} or len(inner) > 3
+
+
+@pytest.mark.parametrize(
+    ("written_as", "form"),
+    [("quantize: true", "int8"), ("compact: false", "none"), ("compact: pruned", "pruned"), ("compact: {form: float16, max_loss: 0.05}", "float16")],
+)
+def test_a_switch_of_earlier_versions_names_a_form(tmp_path: Path, written_as: str, form: str) -> None:
+    recommender = load(written(tmp_path, OLD.replace("compact: false", written_as))).recommender
+    assert recommender is not None
+    assert recommender.compact_settings.form == form

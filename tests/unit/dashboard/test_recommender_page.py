@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.widgets import comparison, cost_curve
 from dashboard.widgets.formatting import NOTHING
+from dashboard.widgets.model_form import form_sentence
 from sluice.domain import Artifact, Comparison, Cost, Curve, MetricDifference, Probe, PromotionPolicy, Proposal, TuningResult, TuningTrial
 from sluice.messages import render
 from sluice.rules import promote
@@ -154,3 +155,20 @@ def test_trials_of_the_newest_tuning_are_shown(own: Any, monkeypatch: pytest.Mon
     (table,) = [table.value for table in app.dataframe if "Trial" in table.value.columns]
     assert list(table["Trial"]) == [1, 0, 2]
     assert list(table["State"]) == ["Complete", "Complete", "Ended early"]
+
+
+@pytest.mark.parametrize(
+    ("size", "sentence"),
+    [
+        (
+            {"form": "int8", "requested": "int8", "lost": {"recall@20": 0.002, "ndcg@20": -0.001}},
+            "Stored as int8: 1.00 MiB instead of 4.00. On",
+        ),
+        ({"form": "none", "requested": "pruned", "lost": {"recall@20": 0.04, "ndcg@20": 0.05}}, "As pruned it loses more on validation data"),
+        ({"form": "none", "requested": "none", "lost": {}}, "Stored plain: 4.00 MiB."),
+        ({}, ""),
+    ],
+)
+def test_the_form_of_a_model_is_said(size: dict[str, object], sentence: str) -> None:
+    assert sentence in form_sentence({"size": {**size, "bytes": 2**20, "plain": 4 * 2**20}})
+    assert form_sentence({}) == form_sentence({"size": {"compact": True, "bytes": 3}}) == ""
