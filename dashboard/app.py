@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.i18n.language import choose_language, tr
+from dashboard.i18n.streamlit_texts import draw_streamlit_texts
 from dashboard.widgets.layout import apply_style
 from dashboard.widgets.search import draw_search
 from dashboard.widgets.sign_in import admit
@@ -64,6 +65,7 @@ page = st.navigation(
 )
 st.set_page_config(page_title=f"{page.title} · Sluice", page_icon=ICON, layout="wide")
 apply_style()
+draw_streamlit_texts()
 admit()
 draw_search()
 page.run()

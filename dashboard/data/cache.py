@@ -35,7 +35,7 @@ from sluice.store.activity import ActivityEntry
 from sluice.store.find import Search
 from sluice.store.find import find as find_value
 from sluice.store.incidents import Occurrence
-from sluice.store.today_queries import held_count
+from sluice.store.today_queries import held_count, rejected_rows
 from sluice.store.undoable import Undoable
 from sluice.store.undoable import undoable as list_undoable
 from sluice.wiring import canary as canaries
@@ -72,6 +72,12 @@ def held_counts(shop: Shop) -> Mapping[str, int]:
 def runs(shop: Shop) -> Sequence[Run]:
     """Return all runs of every kind and state, oldest first."""
     return dashboard_queries.all_runs(shop.store)
+
+
+@_cache
+def rejected(shop: Shop, run: Run) -> int:
+    """Return how many rows of a run a person rejected."""
+    return rejected_rows(shop.store.database, run.dataset, [run.id])[run.id]
 
 
 @_cache
@@ -185,9 +191,9 @@ def row_life(shop: Shop, row_id: str) -> row_lives.RowLife | None:
 
 
 @_cache
-def find(shop: Shop, value: str) -> Search:
-    """Return where a value, a row, a file or a run is."""
-    return find_value(shop.store, value)
+def find(shop: Shop, value: str, limit: int) -> Search:
+    """Return where a value, a row, a file or a run is: of each place of a dataset so many matches at most."""
+    return find_value(shop.store, value, limit)
 
 
 @_cache

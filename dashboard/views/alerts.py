@@ -53,7 +53,8 @@ def draw_filters(shop: Shop) -> tuple[str | None, str | None]:
 def draw_no_alerts(shop: Shop) -> None:
     """Draw why there is nothing: no alert matches, or nobody could be told."""
     if shop.config.sinks:
-        draw_empty(tr("No alert"), tr("Nothing of this kind had to be told. This sends a test message to every address:"), "sluice alerts test")
+        advice = tr("Nothing of this kind was told. What began before an address was written into sluice.yaml is not told. This sends a test:")
+        draw_empty(tr("No alert"), advice, "sluice alerts test")
     else:
         draw_empty(tr("Nobody is told"), tr("Write an address under `alerts` in sluice.yaml, such as mailto://…; this tests it:"), "sluice alerts test")
 

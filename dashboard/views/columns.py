@@ -31,10 +31,11 @@ def draw_page() -> None:
         draw_empty(tr("No batch of this dataset has a profile"), tr("The next run keeps one for each batch, unless the dataset says profile: off."))
         return
     before, after = choose_batches(shop, dataset, ends)
-    draw_moves(compare_profiles(before, after) if before else [], before, dataset)
+    moves = compare_profiles(before, after) if before else []
+    draw_moves(moves, before, dataset)
     if before:
         draw_messages(list(column_messages(compare_columns(before, after), (before.run, after.run))))
-    draw_column(shop, dataset, before, after)
+    draw_column(shop, dataset, before, after, moves[0].column if moves else "")
 
 
 def choose_batches(shop: Shop, dataset: str, ends: Mapping[str, datetime]) -> tuple[BatchProfile | None, BatchProfile]:
@@ -74,9 +75,10 @@ def draw_moves(moves: Sequence[Move], before: BatchProfile | None, dataset: str)
         st.session_state["column"] = moves[selected].column
 
 
-def draw_column(shop: Shop, dataset: str, before: BatchProfile | None, after: BatchProfile) -> None:
-    """Draw one column: its history, and both batches side by side."""
-    name = st.selectbox(tr("Column"), [one.column for one in after.columns], key="column", bind="query-params")
+def draw_column(shop: Shop, dataset: str, before: BatchProfile | None, after: BatchProfile, first: str) -> None:
+    """Draw one column: its history, and both batches side by side; before one is chosen, the first that is named."""
+    names = [one.column for one in after.columns]
+    name = st.selectbox(tr("Column"), names, names.index(first) if first in names else 0, key="column", bind="query-params")
     chosen = after.column(name)
     if chosen is None:
         return

@@ -15,9 +15,11 @@ from dashboard.widgets.formatting import format_count
 from dashboard.widgets.layout import draw_choice, draw_empty, draw_heading, require_shop
 from dashboard.widgets.rule_links import history_of
 from dashboard.widgets.search import searched
-from sluice.store.find import Match
+from sluice.store.find import LIMIT, Match, Search
 
 MAX_RULES = 12  # links
+MANY = 10_000  # matches of a place that are listed on demand
+_ALL = "find_all"
 
 
 def draw_page() -> None:
@@ -25,7 +27,8 @@ def draw_page() -> None:
     shop = require_shop()
     draw_heading(tr("Find"), tr("A user, an item, an event, a row id, a file or a run, as a whole value. Select a match to open it."))
     value = searched()
-    search = cache.find(shop, value) if value else None
+    limit = MANY if st.session_state.get(_ALL) == value else LIMIT
+    search = cache.find(shop, value, limit) if value else None
     if search is None:
         draw_empty(tr("Nothing is searched yet"), tr("Enter the whole value in the box above."))
         return
@@ -38,9 +41,17 @@ def draw_page() -> None:
     selected = draw_choice([_row(match) for match in search.matches], f"matches {hash(search.matches)}")
     st.caption(ntr("{count} match", "{count} matches", search.total))
     if search.total > len(search.matches):
-        st.caption(tr("Only the first {count} are listed.", count=format_count(len(search.matches))))
+        draw_more(search, value, limit)
     if selected is not None:
         open_match(search.matches[selected])
+
+
+def draw_more(search: Search, value: str, limit: int) -> None:
+    """Say that not all matches are listed, and draw the button that lists more."""
+    st.caption(tr("Only the first {count} are listed.", count=format_count(len(search.matches))))
+    if limit < MANY and st.button(tr("List more"), key="find_more"):
+        st.session_state[_ALL] = value
+        st.rerun()
 
 
 def rules_like(shop: Shop, text: str) -> list[tuple[str, str]]:

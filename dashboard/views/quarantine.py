@@ -23,11 +23,13 @@ from dashboard.widgets.questions import draw_questions
 from dashboard.widgets.request_form import draw_confirmation, draw_requests
 from dashboard.widgets.row_keys import draw_row_keys
 from dashboard.widgets.spreadsheet import draw_spreadsheet
-from dashboard.widgets.table_width import grid_height
+from dashboard.widgets.table_width import grid_height, row_height, settings_of
 from dashboard.widgets.undo import draw_undo
 from sluice.domain import REASONS, RESERVED, ROW
 from sluice.messages import reason_message
 from sluice.store.dashboard_queries import PAGE_SIZE, QuarantinedRow, QuarantineFilter, all_quarantined
+
+HEIGHT, REASON_WIDTH = 450, 400  # pixels of the table, and of the reasons in it, which are wrapped where they are longer
 
 
 def draw_page() -> None:
@@ -70,11 +72,15 @@ def draw_rows(shop: Shop, selection: QuarantineFilter, total: int) -> tuple[list
         draw_download(shop, selection)
     table = rows_table(shop, selection.dataset, rows)
     key = f"rows {selection} {number} {hash(tuple(rows[ROW]))}"  # other rows are another widget: ticks are positions in it
+    reason = {tr("Reason"): REASON_WIDTH}
+    lines = row_height(table.select(*reason), reason)
     event = place.dataframe(
         table,
         hide_index=True,
         width="stretch",
-        height=grid_height(table.height, 390),
+        height=grid_height(table.height, HEIGHT, lines),
+        row_height=lines,
+        column_config=settings_of(table.select(*reason), reason) if lines else None,
         placeholder=NOTHING,
         on_select="rerun",
         selection_mode="multi-row",

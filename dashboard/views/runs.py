@@ -22,6 +22,7 @@ from dashboard.widgets.stages import draw_stages
 from dashboard.widgets.value_scores import draw_value_scores
 from sluice.domain import Run
 from sluice.rules import describe_score, guarded_at, read_at, repeats_of
+from sluice.rules.revisions import newest_revisions
 from sluice.store.dashboard_queries import StoredVerdict
 
 PHASES = ("arrival", "cleaned", "published")
@@ -97,6 +98,7 @@ def draw_run(shop: Shop, run: Run) -> None:
             st.caption(tr("Nothing of this file was published. Correct it or send it again; the next run reads it."))
             return
         draw_counts(run)
+        draw_since(shop, run)
         repeats = repeats_of(run, shop.store.snapshot().copies_within(run), shop.store.quarantine.outdated_by(run))
         draw_messages([message for message in (repeats, describe_score(run.published.value, guarded_at(cache.guarded(shop, run.dataset), run))) if message])
         if cost := batch_cost_text(shop, run):
@@ -128,6 +130,19 @@ def draw_counts(run: Run) -> None:
     }
     for column, (name, (value, hint)) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(name, value, help=hint)
+
+
+def draw_since(shop: Shop, run: Run) -> None:
+    """Draw where the rows of a batch are now, where later runs or people moved some since it was read."""
+    revision = newest_revisions(entry for entry in cache.runs(shop) if entry.dataset == run.dataset).get(run.id)
+    rejected = cache.rejected(shop, run)
+    if revision is None and not rejected:
+        return
+    now = {"published": revision.good, "held": revision.bad - rejected, "superseded": revision.superseded} if revision else {"held": run.bad - rejected}
+    counts = {name: count for name, count in {**now, "rejected": rejected}.items() if count > 0 or name in ("published", "held")}
+    parts = [f"{label(name)} {format_count(max(count, 0))}" for name, count in counts.items()]
+    parts += [tr("Gate: {state}", state=label(revision.decision))] if revision and revision.decision != run.decision else []
+    st.caption(tr("Now, after later runs and decisions: {facts}", facts=" · ".join(parts)))
 
 
 def _draw_audited(run: Run) -> None:

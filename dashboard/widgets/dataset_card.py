@@ -72,10 +72,12 @@ def lowest_batch(batches: Sequence[Run]) -> Run | None:
 
 
 def draw_lowest(run: Run) -> None:
-    """Draw a link to the batch whose score was lowest, where the cause stands."""
+    """Draw a link to the batch whose score was lowest, and why it was."""
     facts = {"score": format_score(run.published.value), "batch": markdown(file_of(run)), "dimension": worst_dimension(run)}
     text = tr("Lowest score of 30 days: {score}, batch {batch}; worst dimension: {dimension}", **facts)
     st.page_link("views/runs.py", label=text, icon=":material/trending_down:", query_params={"run": run.id})
+    if run.reasons:
+        st.caption(message_markdown("; ".join(map(render_message, run.reasons))))
 
 
 def score_change(batches: Sequence[Run]) -> str | None:

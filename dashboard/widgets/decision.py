@@ -11,6 +11,7 @@ from dashboard.data import cache
 from dashboard.data.shop import Shop
 from dashboard.i18n.language import ntr, tr
 from dashboard.widgets.formatting import format_count
+from dashboard.widgets.open_requests import is_decided
 from dashboard.widgets.request_form import draw_signature, submit_request
 from dashboard.widgets.signature import draw_act
 from sluice.domain import RequestKind
@@ -74,6 +75,9 @@ def draw_decision(shop: Shop, selection: QuarantineFilter, reason: HeldByRule | 
         scope = scope_of(ticked, held, reason, _narrowed(shop, selection))
         if scope is None:
             st.caption(tr("Select rows in the table, or choose a reason above, to release or reject them."))
+            return
+        if is_decided(cache.requests(shop), selection.dataset, scope.rows, scope.rule):
+            st.caption(tr("A request about these rows is in progress."))
             return
         if scope.filtered:
             _draw_filtered(scope, reason, total)

@@ -52,6 +52,7 @@ TICK = 42  # pixels of the column in which a row is selected
 
 _STYLE = """<style>
   .block-container {padding-top: 2.6rem; max-width: 76rem}
+  .st-key-streamlit_texts {position: absolute}
   .st-key-search {margin-bottom: -4.9rem; padding-top: 1.4rem; position: relative; z-index: 1}
   .block-container h1 {padding-right: 356px}
   [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums; font-size: 1.7rem}

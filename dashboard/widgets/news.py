@@ -12,6 +12,7 @@ from dashboard.i18n.language import ntr, render_message, tr
 from dashboard.safety.escape import markdown, message_markdown
 from dashboard.widgets.gate_state import gate_colour, gate_text
 from dashboard.widgets.incidents import carry_out, open_held
+from dashboard.widgets.open_requests import is_decided
 from dashboard.widgets.request_form import submit_request
 from dashboard.widgets.rule_links import draw_column_link, history_of
 from dashboard.widgets.signature import draw_act, draw_name
@@ -60,8 +61,7 @@ def _draw_decisions(shop: Shop, news: News) -> None:
     st.caption(markdown(news.rule))
     by = draw_name(shop, f"{name}_by")
     reason = next((entry for entry in cache.reasons(shop, QuarantineFilter(news.dataset)) if entry.rule == news.rule), None)
-    waiting = any(one.rule == news.rule and one.dataset == news.dataset and one.state in ("pending", "taken", "asked") for one in cache.requests(shop))
-    if waiting:
+    if is_decided(cache.requests(shop), news.dataset, (), news.rule):
         st.caption(tr("A request about these rows is in progress."))
     elif reason and reason.alone and waivable([reason.rule]):
         text = ntr("Release {count} row of this reason", "Release {count} rows of this reason", reason.alone)

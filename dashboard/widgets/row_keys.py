@@ -9,13 +9,13 @@ import streamlit as st
 from dashboard.data import cache
 from dashboard.data.shop import Shop
 from dashboard.i18n.language import tr
+from dashboard.widgets.open_requests import is_decided
 from dashboard.widgets.request_form import submit_request
 from dashboard.widgets.signature import acting_person, draw_act
 from sluice.domain import RequestKind
 from sluice.rules import waivable
 
 _DECIDED = "rows_decided"  # of the session: what keys decided and no request asks for yet
-_UNFINISHED = ("pending", "taken", "asked")
 
 
 def draw_row_keys(shop: Shop, dataset: str, rows: Sequence[str], opened: str | None, rules: Sequence[str]) -> None:
@@ -102,4 +102,4 @@ def _file_decided(shop: Shop) -> None:
 def _is_asked(shop: Shop, dataset: str, row: str) -> bool:
     """Return True where a request about a row waits or is in progress; the store is asked, since the page may have been drawn before."""
     requests = shop.store.requests.unfinished(dataset) if st.session_state.get(_DECIDED) else cache.requests(shop)
-    return any(request.dataset == dataset and request.state in _UNFINISHED and row in request.rows for request in requests)
+    return is_decided(requests, dataset, [row])

@@ -84,14 +84,19 @@ def settings_of(frame: pl.DataFrame, widths: Mapping[str, int]) -> dict[str, Any
     }
 
 
-def grid_height(rows: int, most: int) -> int:
+def grid_height(rows: int, most: int, row: int | None = None) -> int:
     """Return the height of a table that shows all of a few rows, and of many as many as fit into `most` pixels.
+
+    Args:
+        rows: Number of rows.
+        most: Pixels of a table with many rows.
+        row: Pixels of a row; those of one line unless given.
 
     Example:
         >>> grid_height(1, 300), grid_height(80, 300)
         (73, 300)
     """
-    return min(most, _HEAD + _ROW * rows)
+    return min(most, _HEAD + (row or _ROW) * rows)
 
 
 def row_height(frame: pl.DataFrame, widths: Mapping[str, int]) -> int | None:

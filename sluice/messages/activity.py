@@ -8,6 +8,7 @@ from sluice.messages.template import Plural, Template
 
 TEMPLATES: Mapping[str, Template] = {
     "about_rows": Plural("rows", "{dataset}: 1 row", "{dataset}: {rows:,} rows"),
+    "about_repairs": Plural("repairs", "{dataset}: 1 repair", "{dataset}: {repairs:,} repairs"),
     "about_rule": "{dataset}: rows held for {rule}",
     "about_rows_of_rule": Plural("rows", "{dataset}: 1 row held for {rule}", "{dataset}: {rows:,} rows held for {rule}"),
     "about_gate": "gate of {dataset} until {until:time} UTC",

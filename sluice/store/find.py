@@ -37,13 +37,13 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Hold what a search led to: at most LIMIT matches of a dataset's place, and how many there are in all."""
+    """Hold what a search led to: at most so many matches of a dataset's place as were asked for, and how many there are in all."""
 
     matches: tuple[Match, ...]
     total: int
 
 
-def find(store: SqlStore, value: str) -> Search:
+def find(store: SqlStore, value: str, limit: int = LIMIT) -> Search:
     """Find a row id, a run, a file, or the rows that have a value in a declared column, or had it before a repair; cells themselves are not returned.
 
     Of many files, those that cannot hold the value by their statistics are not read.
@@ -51,6 +51,7 @@ def find(store: SqlStore, value: str) -> Search:
     Args:
         store: Records and rows.
         value: The whole value, as text.
+        limit: Number of matches of a dataset's place at most.
     """
     value = value.strip()
     if not value:
@@ -58,16 +59,16 @@ def find(store: SqlStore, value: str) -> Search:
     life = row_life(store, value)
     rows = [Match(life.state, life.dataset, life.row, value.rpartition(".")[0], ROW)] if life else []
     frames = [frame for schema in store.schemas.values() for frame in _in_rows(store, schema, value)]
-    runs = list(_in_runs(store, value))
-    matches = [*rows, *runs, *(Match(*row) for frame in frames for row in frame.head(LIMIT).iter_rows())]
+    runs = list(_in_runs(store, value, limit))
+    matches = [*rows, *runs, *(Match(*row) for frame in frames for row in frame.head(limit).iter_rows())]
     return Search(tuple(matches), len(rows) + len(runs) + sum(frame.height for frame in frames))
 
 
-def _in_runs(store: SqlStore, value: str) -> Iterator[Match]:
+def _in_runs(store: SqlStore, value: str, limit: int) -> Iterator[Match]:
     column = RUNS.c
     named = or_(column.id == value, column.uri == value, column.uri.endswith(f"/{value}", autoescape=True))
     with store.database.read() as connection:
-        for run in connection.execute(select(column.id, column.dataset).where(named).order_by(column.number.desc()).limit(LIMIT)):
+        for run in connection.execute(select(column.id, column.dataset).where(named).order_by(column.number.desc()).limit(limit)):
             yield Match("run", run.dataset, "", run.id, "run" if run.id == value else "file")
 
 

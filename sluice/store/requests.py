@@ -230,5 +230,6 @@ def _subject(request: Request) -> Message:
     if request.kind in ("try_rule", "change_rule", "map_values"):
         return Message.of("about_suite", dataset=request.dataset, rule=request.rule or "")
     if request.rows:
-        return Message.of("about_rows", dataset=request.dataset, rows=len(request.rows))
+        code, counted = ("about_repairs", "repairs") if request.kind == "undo" else ("about_rows", "rows")
+        return Message.of(code, dataset=request.dataset, **{counted: len(request.rows)})
     return Message.of("about_rule", dataset=request.dataset, rule=request.rule) if request.rule else Message.text(request.dataset)

@@ -128,7 +128,7 @@ def fill(corner: Corner, rows: int = 300) -> Corner:
     }
     for state in ("champion", "rejected", "champion"):
         corner.store.models.save("recommender", Artifact(save({}), card), state, at=NOW)
-    corner.store.requests.submit(Request("r1", "reject", "events", "Ann", "spam", NOW, rule=PRICE))
+    corner.store.requests.submit(Request("r1", "reject", "events", "Ann", "spam", NOW, rule="expect_column_values_to_not_be_null:item_id"))
     return corner
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -10,8 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.launch import APP
-from sluice.domain import Decision, Guarded
+from sluice.domain import Decision, Guarded, Request
 from sluice.store import dashboard_queries
+from sluice.store.find import find
 from tests.patience import PATIENCE
 
 Corner: TypeAlias = Any  # the class stands in conftest.py, which tests do not import
@@ -151,6 +153,33 @@ def test_a_value_is_found_from_any_page_and_its_row_opened(corner: Corner, monke
     }
 
 
+def test_all_matches_of_a_value_can_be_listed(corner: Corner) -> None:
+    first, all_of_them = find(corner.store, "i3", limit=1), find(corner.store, "i3")
+    assert len(first.matches) < first.total == all_of_them.total == len(all_of_them.matches)
+
+
+def test_a_batch_says_where_its_rows_are_after_a_rejection(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def since() -> list[str]:
+        return [element.value for element in own.page("runs", monkeypatch, run="e14000000000").caption if element.value.startswith("Now, after")]
+
+    assert since() == []
+    rows = own.store.quarantine.held("events")["_row_id"].to_list()
+    (row, *_) = [row for row in rows if row.startswith("e14000000000.")]
+    with own.store.lease("events") as lease:
+        own.store.quarantine.reject(lease, Request("r7", "reject", "events", "Ann", "", own.config.clock), [row])
+    (text,) = since()
+    assert "Held 44 · Rejected 1" in text
+
+
+def test_texts_of_streamlit_are_translated_but_in_english(corner: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def script(language: str) -> str:
+        return next(str(element.proto.body) for element in corner.page("alerts", monkeypatch, lang=language).get("html") if "<script>" in element.proto.body)
+
+    assert json.dumps("按 Enter 应用") in script("zh")
+    assert '"lang": "zh-CN"' in script("zh")
+    assert '"lang": "en", "texts": []' in script("en")
+
+
 def unescaped(text: str) -> str:
     return text.replace("\\", "")
 
@@ -222,6 +251,8 @@ def test_all_rows_of_a_reason_can_be_requested(own: Corner, monkeypatch: pytest.
     _button(app, "Reject 45 rows of this reason").click().run()
     (request,) = [request for request in own.store.requests.pending("events") if request.id != "r1"]
     assert (request.kind, request.rule, request.rows) == ("reject", "expect_column_values_to_be_between:price", ())
+    assert [button.label for button in app.button] == [*KEYS]  # it is not offered a second time
+    assert any(caption.value == "A request about these rows is in progress." for caption in app.caption)
 
 
 def test_the_rows_of_a_batch_and_a_column_can_be_decided_on_together(own: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
