@@ -15,6 +15,7 @@ from benchmarks.parts import measured
 
 PARTS = (
     "article",
+    "augmentation",
     "beauty",
     "conversion",
     "gate",

@@ -13,6 +13,7 @@ from dashboard.data.shop import Shop
 from dashboard.i18n.labels import label
 from dashboard.i18n.language import render_message, tr
 from dashboard.safety.escape import markdown
+from dashboard.widgets.augmentation import draw_augmentation
 from dashboard.widgets.choice import choose
 from dashboard.widgets.click_rates import draw_click_rates
 from dashboard.widgets.comparison import check_name, draw_comparison, failure_reasons
@@ -79,6 +80,7 @@ def draw_champion(shop: Shop, model: Model | None) -> None:
             draw_training_runs(shop, model)
         draw_model_form(model.card)
         draw_side_columns(model.card)
+        draw_augmentation(model.card)
         draw_explanations(model.card)
         with st.expander(tr("Complete model card")):
             st.json(dict(model.card), expanded=1)

@@ -47,6 +47,7 @@ class TrainingData:
         epochs: Passes over the interactions, for models trained by gradient descent.
         similarity: Similarity of a user's and an item's embedding: `cosine`, `dot` or `euclidean`.
         log_metric: Receives the losses while models learn.
+        augmentation: Kinds of augmentation of the sequences that the towers learn from.
         on_epoch: Called after each epoch of the towers; it raises to end a fit that does badly.
 
     Example:
@@ -62,6 +63,7 @@ class TrainingData:
     dimensions: int = 64
     epochs: int = 8
     similarity: Similarity = "cosine"
+    augmentation: tuple[str, ...] = ()
     log_metric: MetricLogger = discard_metric
     on_epoch: EpochWatch = watch_nothing
 

@@ -35,8 +35,9 @@ IRRELEVANT = {
     "seed",
     "synonyms",
 }  # by their first names; they do not affect what a ranker learns
+AUGMENTATION = "augmentation"  # entry on a card
 COMPACT = "quantize"  # first name of `compact`
-LATER = {"users", "context"}  # settings that cards of earlier versions lack
+LATER = {"users", "context", "augmentation"}  # settings that cards of earlier versions lack
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +72,12 @@ class Champion:
     def side(self) -> SideFeatures | None:
         """Return what numbers its attributes of users and its context; None where it reads none."""
         return self.trained.side
+
+    @property
+    def augmentation(self) -> tuple[str, ...]:
+        """Return the kinds of augmentation that its towers learned with."""
+        entry = self.card.get(AUGMENTATION)
+        return tuple(kind["kind"] for kind in entry["kinds"] if kind["kept"]) if isinstance(entry, Mapping) else ()
 
     @property
     def fitted_until(self) -> datetime | None:

@@ -93,6 +93,10 @@ class RecommenderDataset:
         events = build_sequences(self.holdout.train, self.training_data.vocabulary, side.encode(self.holdout.train)) if side else self._without_side()
         return replace(self, training_data=replace(self.training_data, events=events), side=side)
 
+    def with_augmentation(self, kinds: tuple[str, ...]) -> Self:
+        """Return the same data, with some kinds of augmentation of the sequences."""
+        return replace(self, training_data=replace(self.training_data, augmentation=kinds))
+
     def _without_side(self) -> Sequences:
         return replace(self.training_data.events, side=None)
 

@@ -19,8 +19,9 @@ from recommender.ranker import Arrays, Ranker
 from recommender.serving.ann_recall import measure_ann_recall
 from recommender.text.content_features import configured_encoder
 from recommender.training import card
+from recommender.training.augmentation_selection import select_augmentation
 from recommender.training.candidates import FALLBACK, SELECTION_METRIC, Candidates, ModelSelection, evaluate_ranker, select_model
-from recommender.training.champion import Champion, full_refit_reason
+from recommender.training.champion import AUGMENTATION, Champion, full_refit_reason
 from recommender.training.dataset import RecommenderDataset, Resources
 from recommender.training.side_selection import select_side
 from sluice.config import Recommender
@@ -73,6 +74,7 @@ class RecommenderTrainer:
         candidates = Candidates.of(self.config, has_texts=TEXT in dataset.training_data.content)
         reason = full_refit_reason(champion, candidates.settings, dataset.holdout.cutoff, snapshot, self.config, self.runs)
         dataset, side, fitted = self._select_side(candidates, dataset, None if reason else champion, seed)
+        dataset, augmentation, fitted = self._select_augmentation(candidates, dataset, None if reason else champion, seed, fitted)
         selection, models, start = self._fit(candidates, dataset, champion, reason, seed, fitted)
         self._report(2)
         conversion = self._fit_conversion(snapshot, dataset, seed)
@@ -81,7 +83,7 @@ class RecommenderTrainer:
         trained = TrainedRecommender(selection.kind, dataset.training_data.vocabulary, models[selection.kind], fallback, _parts(conversion, dataset))
         test_set = dataset.test_set()
         tensors, size = selection.form.store(trained)
-        learning = {"chosen": selection.to_card(), "start": start, "conversion": dict(conversion.card), "size": size, "seed": seed, **side}
+        learning = {"chosen": selection.to_card(), "start": start, "conversion": dict(conversion.card), "size": size, "seed": seed, **side, **augmentation}
         results = card.describe_results(selection.kind, candidates.evaluate(models, test_set))
         stored = self._describe_stored(snapshot, dataset, trusted, deserialize(tensors))
         self._report(STEPS)
@@ -127,6 +129,17 @@ class RecommenderTrainer:
             return dataset.with_side(champion.side), {SIDE: champion.card[SIDE]} if SIDE in champion.card else {}, fitted
         chosen = select_side(candidates, dataset, self.config, seed, fitted)
         return dataset.with_side(chosen.side), {SIDE: chosen.card} if chosen.card else {}, {**fitted, **chosen.fitted}
+
+    def _select_augmentation(
+        self, candidates: Candidates, dataset: RecommenderDataset, champion: Champion | None, seed: int, fitted: Mapping[str, Ranker]
+    ) -> tuple[RecommenderDataset, dict[str, object], Mapping[str, Ranker]]:
+        """Return the data with the augmentation that the towers learn with, the card's entry, and models that are fitted already; arguments as above."""
+        if champion is not None:
+            entry = {AUGMENTATION: champion.card[AUGMENTATION]} if AUGMENTATION in champion.card else {}
+            return dataset.with_augmentation(champion.augmentation), entry, fitted
+        same = {name: model for name, model in fitted.items() if name in EVENT_INDEPENDENT}
+        chosen = select_augmentation(candidates, dataset, self.config, seed, same)
+        return dataset.with_augmentation(chosen.kinds), {AUGMENTATION: chosen.card} if chosen.card else {}, same if chosen.kinds else fitted
 
     def _fit(
         self,

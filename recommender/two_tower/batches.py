@@ -29,6 +29,8 @@ class Batch:
             MAX_SOCIAL_ITEMS); None where there are none.
         side: Attributes and context of the event that follows each event, of `Sequences.side`, shape (windows, longest, columns); None where none
             are read.
+        masked: True for the events whose item is hidden from the user tower; None where none are.
+        hard_negatives: Items to tell the next items from beside drawn ones; None where there are none.
     """
 
     items: Ints
@@ -39,6 +41,8 @@ class Batch:
     weights: Floats
     social_items: Ints | None
     side: Ints | None = None
+    masked: Bools | None = None
+    hard_negatives: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

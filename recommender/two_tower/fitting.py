@@ -14,6 +14,7 @@ from recommender.data.sequences import Ints, Sequences, Vocabulary
 from recommender.data.training_data import TrainingData
 from recommender.models.cooccurrence import CoOccurrence
 from recommender.models.threads import limit_to_one_thread
+from recommender.two_tower.augmentation import Augmenter
 from recommender.two_tower.batches import Batch, cut_windows
 from recommender.two_tower.initialization import initialize_item_tower, initialize_side
 from recommender.two_tower.item_features import ItemFeatures
@@ -78,7 +79,8 @@ def fit_towers(
             data.log_metric("two_tower/loss", loss, epoch)
             on_epoch((epoch + 1) / epochs, towers)
 
-        _train(towers, next_item_loss, events, epochs, rng, log_epoch, rate / divisor)
+        augmenter = Augmenter.of(data.augmentation, cooccurrence.matrix, counts) if data.augmentation else None
+        _train(towers, next_item_loss, events, epochs, rng, log_epoch, rate / divisor, augmenter)
     return towers.items.cpu().eval(), towers.users.cpu().eval()
 
 
@@ -98,7 +100,9 @@ def _continue(init: InitTowers, data: TrainingData, cooccurrence: CoOccurrence, 
     return transfer_item_tower(items, vocabulary, data, cooccurrence, counts), copy.deepcopy(users)
 
 
-def _train(towers: TwoTower, loss_of: Loss, events: Sequences, epochs: int, rng: np.random.Generator, log: EpochLog, rate: float) -> None:
+def _train(
+    towers: TwoTower, loss_of: Loss, events: Sequences, epochs: int, rng: np.random.Generator, log: EpochLog, rate: float, augmenter: Augmenter | None = None
+) -> None:
     windows = cut_windows(events)
     optimizer = torch.optim.AdamW([*towers.items.parameters(), *towers.users.parameters()], lr=rate, weight_decay=0.0, fused=True)
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.05, total_iters=max(1, epochs) * windows.batches_per_epoch)
@@ -106,9 +110,10 @@ def _train(towers: TwoTower, loss_of: Loss, events: Sequences, epochs: int, rng:
         towers.items.train()
         towers.users.train()
         losses = []
-        for batch in windows.batches(rng):
+        changed = augmenter.change_windows(windows, rng) if augmenter else windows
+        for batch in changed.batches(rng):
             optimizer.zero_grad(set_to_none=True)
-            loss = loss_of(towers, batch)
+            loss = loss_of(towers, augmenter.change_batch(batch, rng) if augmenter else batch)
             loss.backward()  # type: ignore[no-untyped-call]  # torch's own
             optimizer.step()
             schedule.step()

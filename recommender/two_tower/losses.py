@@ -59,7 +59,7 @@ def hidden_item_loss(towers: TwoTower, batch: Batch) -> Tensor:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BatchTensors:
-    """Hold a batch as tensors; `social_items` has no column where there are none, and `side` none where no attributes and context are read."""
+    """Hold a batch as tensors; what is None in the batch has no column here, and no item."""
 
     items: Tensor
     kinds: Tensor
@@ -69,13 +69,17 @@ class BatchTensors:
     weights: Tensor
     social_items: Tensor
     side: Tensor
+    masked: Tensor
+    hard_negatives: Tensor
 
     @classmethod
     def of(cls, batch: Batch, device: torch.device) -> BatchTensors:
         """Move a batch to a device."""
         social = np.zeros((len(batch.items), 0), np.int64) if batch.social_items is None else batch.social_items
         side = np.zeros((*batch.items.shape, 0), np.int64) if batch.side is None else batch.side
-        arrays = (batch.items, batch.kinds, batch.time_gaps, batch.inside, batch.targets, batch.weights, social, side)
+        masked = np.zeros((len(batch.items), 0), np.bool_) if batch.masked is None else batch.masked
+        hard = np.zeros(0, np.int64) if batch.hard_negatives is None else batch.hard_negatives
+        arrays = (batch.items, batch.kinds, batch.time_gaps, batch.inside, batch.targets, batch.weights, social, side, masked, hard)
         return cls(*(torch.from_numpy(array).to(device) for array in arrays))
 
 
@@ -85,14 +89,17 @@ def _softmax_loss(towers: TwoTower, batch: BatchTensors, at: Tensor, targets: Te
     Negatives are uniform over the items with interactions: each is drawn with the same probability, so the log Q correction (Bengio and
     Senécal 2008) is one constant, which the softmax ignores. Each item passes the item tower once.
     """
-    negatives = towers.negatives[torch.randint(len(towers.negatives), (towers.drawn,), device=towers.negatives.device)]
+    drawn = towers.negatives[torch.randint(len(towers.negatives), (towers.drawn,), device=towers.negatives.device)]
+    negatives = torch.cat([drawn, batch.hard_negatives]) if hidden is None else drawn
     social_items = batch.social_items.clamp(min=0).flatten()
     unique, where = torch.unique(torch.cat([batch.items.flatten(), targets, negatives, social_items]), return_inverse=True)
     vectors = towers.items(unique, towers.features.rows(unique))
-    history_rows, target_rows, negative_rows, social_rows = where.split([batch.items.numel(), len(targets), towers.drawn, social_items.numel()])
+    history_rows, target_rows, negative_rows, social_rows = where.split([batch.items.numel(), len(targets), len(negatives), social_items.numel()])
     inputs = functional.embedding(history_rows.view_as(batch.items), vectors)
     social = mean_social_vector(functional.embedding(social_rows.view_as(batch.social_items), vectors), batch.social_items)
     masked = _masked_events(social, inputs, hidden)
+    if batch.masked.shape[1] and hidden is None:
+        masked = batch.masked if masked is None else masked | batch.masked
     if masked is not None:
         inputs = torch.where(masked[..., None], towers.users.mask_token, inputs)
     similarity = towers.items.similarity

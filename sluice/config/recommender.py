@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from sluice.config.answers import Answers
+from sluice.config.augmentation import Augmentation
 from sluice.config.canary import Canary
 from sluice.config.compact import Compact, CompactForm, compact_form
 from sluice.config.duration import Duration
@@ -157,6 +158,11 @@ class Recommender(Model):
         "int8",
         description="form in which a model is stored, where it loses at most 1 % of Recall and NDCG on validation data: int8 (tables in a quarter of "
         "their size), float16 (in half of it), pruned (int8 without the smallest values) or none; or {form, max_loss}",
+    )
+    augmentation: Augmentation = Field(
+        (),
+        description="ways to change the sequences that two_tower learns from: none (the default), all, or a list of crop, mask, reorder, substitute, "
+        "hard_negatives and tail; each is tried, and kept only where validation gains",
     )
     dimensions: int = Field(64, ge=4, le=1024, description="length of an embedding")
     epochs: int = Field(8, ge=1, description="passes over the training events")

@@ -96,7 +96,7 @@ def _study(path: str, setup: TuningSetup) -> Study:
     champion = Champion.of(snapshot, RECOMMENDER)
     trusted = champion.trusted_holdout if champion else None
     dataset = RecommenderDataset.of(snapshot, settings, setup.runs, trusted, Resources(cache_of(config), progress=report_progress))
-    dataset = dataset.with_side(champion.side) if champion else dataset
+    dataset = dataset.with_side(champion.side).with_augmentation(champion.augmentation) if champion else dataset
     data = TuningData.of(settings, dataset, settings.seed)
     name = _digest([FORMAT, sorted(setup.runs), champion.card.get("trusted") if champion else None, data.identity])
     return Study(data, Journal(Path(config.path(".sluice/tuning")) / f"{name}.jsonl"), time.monotonic)

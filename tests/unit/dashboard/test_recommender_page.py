@@ -172,3 +172,14 @@ def test_trials_of_the_newest_tuning_are_shown(own: Any, monkeypatch: pytest.Mon
 def test_the_form_of_a_model_is_said(size: dict[str, object], sentence: str) -> None:
     assert sentence in form_sentence({"size": {**size, "bytes": 2**20, "plain": 4 * 2**20}})
     assert form_sentence({}) == form_sentence({"size": {"compact": True, "bytes": 3}}) == ""
+
+
+def test_what_each_augmentation_gave_is_shown(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = [{"kind": "crop", "gave": 0.0123, "kept": True}, {"kind": "mask", "gave": -0.004, "kept": False}]
+    own.store.models.save("recommender", Artifact(save({}), {"augmentation": {"kinds": kinds}}), "champion", at=own.config.clock)
+    app = own.page("recommender", monkeypatch)
+    assert not app.exception
+    (table,) = [table.value for table in app.dataframe if "Learned with" in table.value.columns]
+    assert list(table["Kind"]) == ["crop", "mask"]
+    assert list(table["Gain in NDCG@20"]) == ["+0.0123", "-0.0040"]
+    assert list(table["Learned with"]) == ["yes", NOTHING]
