@@ -100,6 +100,8 @@ TEMPLATES: Mapping[str, Template] = {
     "init_write_names": "write the columns' names in `names`",
     "init_names_of_platform": "`names` are those of {platform:phrase}",
     "init_names_beside": "`names` are those of {file} beside it",
+    "init_framed": "`header: search`: the table is drawn with lines of dashes and `|`, as SAP prints lists: these and the blanks around values are left out",
+    "init_descriptions_below": "`header_rows: 2`: the row below the names describes them ({cells}), and is left out",
     "init_units_below": "`header_rows: 2`: the row below the names holds units ({units}), and is left out",
     "init_sheet_template": "`sheet: {sheet}`: a template, of {sheets}; make a dataset of each that holds data",
     "init_sheet_largest": "`sheet: {sheet}`: the one with the most rows, of {sheets}; make a dataset of each that holds data",

@@ -26,6 +26,7 @@ _NAMED = (  # 14. März 2026; Fri, 14-Mar-2026; 14-MAR-26; 14 de marzo de 2026; 
     r"^(?:[^\W\d]+\.?,?\s+)?(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.)?(?:[\s-]+|\s+de\s+)(?P<name>[^\W\d]+)\.?,?(?:[\s-]+|\s+de\s+)" + _YEAR,
     r"^(?:[^\W\d]+\.?,?\s+)?(?P<name>[^\W\d]{3,})(?:\.?\s+|-)(?P<d>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+|-)" + _YEAR,
 )
+_YEAR_AT_END = r"^[^\W\d]{3},? ([^\W\d]{3}) {1,2}(\d{1,2}) (\d{1,2}:\d\d:\d\d) ([A-Z]{3,4}|[+-]\d\d:?\d\d) ?(\d{4})$"  # Sat Nov 28 01:21:34 -0800 2026, as Ruby
 _ZONES: Mapping[str, str] = {  # names of zones that mean one offset, wherever they are written; CST, IST and BST mean several
     **dict.fromkeys(("Z", "z", "UTC", "GMT", "WET"), "+00:00"),
     "PST": "-08:00",
@@ -126,7 +127,7 @@ def dates_in_text(text: pl.Series, column: Column) -> pl.Series:
         return dates
     times = timestamps_in_text(text.filter(missing), column)
     midnight = times.dt.truncate("1d") == times
-    has_clock = text.filter(missing).str.contains(r"[:时点]|\d{8}[ T]\d|^\d{9,}")
+    has_clock = text.filter(missing).str.contains(r"[:时点]|\d{8}[ T]\d|^\d{9,}|^\d{4}-\d\d-\d\d[ T]\d")
     return dates.scatter(missing.arg_true(), times.set(~midnight | has_clock, None).dt.date())
 
 
@@ -175,8 +176,9 @@ def _tail_durations(tails: pl.Series) -> pl.Series:
 
 
 def _short(text: pl.Series) -> pl.Series:
-    """Parse times without seconds."""
-    return _full(text.str.replace(r"^(\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2})([Zz+-]|$)", "${1}:00${2}"))
+    """Parse times without seconds, and those of an hour: `2026-11-28 10`."""
+    with_minutes = text.str.replace(r"^(\d{4}-\d{2}-\d{2}[ T]\d{2})$", "${1}:00")
+    return _full(with_minutes.str.replace(r"^(\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2})([Zz+-]|$)", "${1}:00${2}"))
 
 
 def _midnight(text: pl.Series) -> pl.Series:
@@ -192,6 +194,7 @@ def _compact(text: pl.Series) -> pl.Series:
 
 
 def _named(text: pl.Series) -> pl.Series:
+    text = text.str.replace(_YEAR_AT_END, "${2} ${1} ${5} ${3} ${4}")
     times = [_from_parts(_with_month_number(text.str.extract_groups(f"{pattern}{_CLOCK}$"))) for pattern in _NAMED]
     return times[0].fill_null(times[1])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import zipfile
 from collections import Counter
@@ -101,6 +102,8 @@ def format_of_content(sample: bytes) -> FileFormat | None:
     """Return the format of a file's first bytes; None where they are no table."""
     if sample.startswith(_PARQUET):
         return "parquet"
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        sample = sample.decode("utf-16", "ignore").encode()
     start = sample.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start == b"<":
         return None if b"<html" in sample[:2000].lower() else "xml"

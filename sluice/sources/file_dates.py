@@ -13,6 +13,7 @@ _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-_]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})([-_.])(\d{1,2})\2((?:19|20)\d{2})(?!\d)")
 _NAMED = re.compile(r"(?<!\d)(\d{1,2})[-_. ]?([^\W\d_]{3,9})[-_. ]?((?:19|20)\d{2})(?!\d)")
 _NAMED_FIRST = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,9})[-_. ]?(\d{1,2}),?[-_. ]((?:19|20)\d{2})(?!\d)")
+_NAMED_BETWEEN = re.compile(r"(?<!\d)((?:19|20)\d{2})[-_. ]?([^\W\d_]{3,9})[-_. ]?(\d{1,2})(?!\d)")
 _EPOCH = re.compile(r"(?<!\d)(1[5-9]\d{8})(?:\d{3})?(?!\d)")  # seconds or milliseconds since 1970, from 2017 to 2033
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -72,8 +73,9 @@ def _with_year_first(name: str) -> Iterator[tuple[datetime, bool]]:
 
 
 def _with_named_month(name: str) -> Iterator[datetime]:
-    """Yield each date whose month is written as a word, such as 20-Nov-2026 and Nov-20-2026."""
-    for day, month, year in [*_NAMED.findall(name), *((day, month, year) for month, day, year in _NAMED_FIRST.findall(name))]:
+    """Yield each date whose month is written as a word, such as 20-Nov-2026, Nov-20-2026 and 2026-Nov-20."""
+    between = ((day, month, year) for year, month, day in _NAMED_BETWEEN.findall(name))
+    for day, month, year in [*_NAMED.findall(name), *((day, month, year) for month, day, year in _NAMED_FIRST.findall(name)), *between]:
         with suppress(KeyError, ValueError):
             yield datetime(int(year), MONTHS[month.lower()], int(day), tzinfo=UTC)
 

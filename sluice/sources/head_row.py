@@ -10,7 +10,10 @@ from sluice.sources.column_names import folded
 
 MAX_ROWS_BEFORE = 200  # rows that are looked through
 _NUMBER = re.compile(r"[-+]?[\d.,:/\s%-]*\d[\d.,:/\s%-]*")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*( UTC| Z)?")
+_DIGIT = re.compile(r"\d")
 _MIN_SHARE = 0.5  # of the declared names that the header must hold
+_MOSTLY = 0.8  # share of the descriptions that must be different
 _MIN_UNITS, _MIN_ROWS = 2, 3  # cells of a row of units, and rows with numbers below it
 
 
@@ -46,7 +49,7 @@ def head_row_by_shape(rows: Sequence[Sequence[str]]) -> int | None:
 def are_words(cells: Sequence[str]) -> bool:
     """Return True where every cell is filled, none is a number or a time, and none comes twice."""
     words = [cell.strip() for cell in cells]
-    return all(word and not _NUMBER.fullmatch(word) for word in words) and len(set(words)) == len(words)
+    return all(word and not _NUMBER.fullmatch(word) and not _MOMENT.fullmatch(word) for word in words) and len(set(words)) == len(words)
 
 
 def has_units_below(rows: Sequence[Sequence[str]], head: int) -> bool:
@@ -67,6 +70,30 @@ def has_units_below(rows: Sequence[Sequence[str]], head: int) -> bool:
     filled = [position for position, cell in enumerate(below[0]) if cell.strip()]
     words = not any(_NUMBER.fullmatch(below[0][position].strip()) for position in filled)
     return len(filled) >= _MIN_UNITS and words and all(_holds_numbers(rest, position) for position in filled)
+
+
+def has_descriptions_below(rows: Sequence[Sequence[str]], head: int) -> bool:
+    """Return True where the row below the names describes them, as TikTok Shop does: words over columns that hold digits, which never come again.
+
+    Args:
+        rows: The first rows of a file.
+        head: Position of the names.
+
+    Example:
+        >>> rows = [["Order ID", "State", "Sum"], ["Number of the order.", "Its state.", "What was paid."], *([f"7{n}", "sent", f"{n}.50"] for n in range(3))]
+        >>> has_descriptions_below(rows, 0), has_descriptions_below(rows[:1] + rows[2:], 0)
+        (True, False)
+    """
+    below, rest = rows[head + 1 : head + 2], [row for row in rows[head + 2 :] if len(row) == len(rows[head])]
+    if not below or len(below[0]) != len(rows[head]) or len(rest) < _MIN_ROWS:
+        return False
+    columns = [[cell for row in rest if (cell := row[position].strip())] for position in range(len(below[0]))]
+    filled = [(cell.strip(), cells) for cell, cells in zip(below[0], columns, strict=True) if cell.strip() and cells]
+    of_digits = [cell for cell, cells in filled if len(cells) >= _MIN_ROWS and all(map(_DIGIT.search, cells))]
+    phrases, distinct = sum(" " in cell for cell, _ in filled), len({cell for cell, _ in filled})
+    if len(of_digits) < _MIN_UNITS or any(map(_DIGIT.search, of_digits)) or phrases < len(filled) / 2 or distinct < _MOSTLY * len(filled):
+        return False
+    return not any(cell in cells or _NUMBER.fullmatch(cell) for cell, cells in filled)
 
 
 def _holds_numbers(rows: Sequence[Sequence[str]], position: int) -> bool:

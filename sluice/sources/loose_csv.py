@@ -15,6 +15,7 @@ from sluice.errors import SourceError, TooLarge
 from sluice.messages import error_message, make_error, render
 from sluice.sources.column_names import tidy_names
 from sluice.sources.footer import MAX_FOOTER, Record, without_footer
+from sluice.sources.framed_list import SEPARATOR, without_frame
 from sluice.sources.head_row import MAX_ROWS_BEFORE, find_head_row
 from sluice.sources.template_rows import below_template
 
@@ -81,6 +82,7 @@ class LooseCsv:
     def _header(self, records: Iterator[Record], requested: Sequence[str] | None) -> tuple[list[str], Iterator[Record]]:
         """Return the cells of the header, and the records after it."""
         if self.options.header == "search":
+            records = without_frame(records) if self.separator == SEPARATOR else records
             first = list(islice(records, MAX_ROWS_BEFORE))
             if (rows := below_template(first)) is not None:
                 return tidy_names(first[rows[0]][1], requested), chain(first[rows[1] :], records)

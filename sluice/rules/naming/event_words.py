@@ -19,7 +19,8 @@ EVENTS = words_of("event") | split_words(
     " bestellung bestellungen auftrag auftrage rechnung rechnungen umsatz umsatze verkauf verkaufe ereignis ereignisse retouren zahlung zahlungen bewertungen"
     " commande commandes facture factures vente ventes evenement evenements paiement paiements avis pedido pedidos factura facturas"
     " venta ventas evento eventos pago pagos"
-    " заказ заказы продажа продажи покупка покупки событие события отзыв отзывы оплата оплаты"
+    " заказ заказы заказа заказов продажа продажи продаж покупка покупки покупок событие события событий отзыв отзывы отзыва отзывов оплата оплаты оплат"
+    " отправление отправления отправлений возврат возвраты возврата возвратов платеж платежи платежа платежей чек чеки чека"
 )
 THINGS = words_of("thing") | split_words(
     "product products item items catalog catalogue article articles artikel produkt produkte produit produits producto productos"
@@ -28,11 +29,12 @@ THINGS = words_of("thing") | split_words(
     " kunden client clients cliente clientes"
     " feed inventory stock offer offers variant variants sku skus listing listings price prices warehouse collection collections movie movies book"
     " books hotel hotels metadata meta"
-    " kategorie kategorien lager bestand preise товар товары каталог клиент клиенты пользователь пользователи остатки"
+    " kategorie kategorien lager bestand preise товар товары товара товаров каталог клиент клиенты клиентов пользователь пользователи пользователей"
+    " остатки остатков"
 )
 ITEMS = words_of("item") | split_words(
     "item product sku asin article artikel artikelnummer produkt produit producto articulo listing variant good movie film book song track game hotel news"
-    " content mpn"
+    " content mpn товар товара номенклатура номенклатуры"
 )
 HAN_ITEMS = ("商品", "产品", "货号", "宝贝", "製品", "品番", "상품", "제품")
 HAN_EVENTS = (
@@ -65,12 +67,14 @@ HAN_THINGS = ("商品", "产品", "目录", "客户", "用户", "会员", "店�
 PEOPLE = words_of("person") | split_words(
     "user customer client visitor viewer shopper buyer member account reader listener reviewer player person kunde kundin utilisateur"
     " usuario cliente acheteur comprador"
-    " subscriber guest pseudo anonymous"
+    " subscriber guest pseudo anonymous auftraggeber warenempfanger regulierer"
+    " клиент клиента покупатель покупателя пользователь пользователя"
 )
 _OCCASIONS = EVENTS | split_words(
     "cart basket device cookie browser request ip agent token warenkorb sitzung panier carrito sesion bestellnummer auftragsnummer"
 )
 _PLACES_OF_SALE = split_words("channel channels organization organisation office region area territory team unit rep representative person manager price")
+_OF = split_words("of de del della du des der le la do da di the")
 _ROW_NAMES = split_words("id ids uuid guid key index")  # of the row itself
 _GERMAN_PEOPLE = ("kunden", "benutzer", "nutzer", "mitglied", "besucher")  # of compounds such as Kundennummer
 CREATED = split_words("created create creation creado creacion angelegt erstellt cree inserted added add registered signup joined published publish")
@@ -84,6 +88,7 @@ OTHER_TIMES = words_of("other time") | split_words(
     " deleted closed cancelled canceled approved expired validity deliver deliveries dispatch dispatched publication"
     " entrega envio embarque vencimiento vence caducidad validez vigencia vigente publicacion livraison expedition echeance validite parution consegna scadenza"
     " validade falligkeit fallig zustellung versand versandt gultig ablauf verfall veroffentlichung erscheinung"
+    " отгрузки отгрузка доставки доставка отправки обновления изменения рождения rts sla"
 )
 _OTHER_COMPOUNDS = (
     "liefer",
@@ -154,6 +159,19 @@ def is_other_time(name: str) -> bool:
     """Return True for the name of a time that is not when a row's event happened: of a change, a load, a birth, an end, a delivery."""
     parts = words(name)
     return bool(set(parts) & OTHER_TIMES) or any(part.startswith(_OTHER_COMPOUNDS) for part in parts) or any(part in name for part in HAN_OTHER)
+
+
+def tells_event(name: str) -> bool:
+    """Return True for the name of a time that says which event happened then, and nothing else: `Sale Date`, and not `Sales Start Date`.
+
+    Example:
+        >>> tells_event("Sale Date"), tells_event("Дата продажи"), tells_event("注文日時"), tells_event("sales_start_date"), tells_event("date")
+        (True, True, True, False, False)
+    """
+    parts = words(name)
+    if any(part in name for part in HAN_EVENTS):
+        return role(name) == "time"
+    return bool(set(parts) & EVENTS) and all(part in EVENTS or part in _OF or role(part) == "time" for part in parts)
 
 
 def is_creation_time(name: str) -> bool:

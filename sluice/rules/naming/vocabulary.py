@@ -26,7 +26,7 @@ WORDS: Mapping[Role, frozenset[str]] = {
         "zip zipcode postcode postal phone telephone fax mobile code barcode iban number no nr nummer numero num plz telefon telefono tel handy ref reference"
         " referencia referenz serial tracking version cp siret ustid sn артикул код штрихкод номер телефон индекс"
     )
-    | split_words("mandt bukrs werks vkorg posnr")  # of SAP
+    | split_words("mandt bukrs werks vkorg posnr beleg vbeln ebeln matnr")  # of SAP
     | split_words("konto gegenkonto sachkonto kontonummer kostenstelle kostentrager")  # of German accounts
     | words_of("code"),
     "quantity": split_words(
@@ -165,7 +165,7 @@ HAN: Mapping[Role, tuple[str, ...]] = {
     ),
 }
 UNNAMED_CODES = split_words(
-    "invoice order receipt ticket transaction session facture rechnung commande pedido bestellung auftrag factura ip agent"
+    "invoice order receipt ticket transaction session facture rechnung commande pedido bestellung auftrag factura ip agent aid"
 )  # codes where nothing follows
 TAXES = split_words("vat tva iva mwst ust")  # the amount, and with one of the following words the number of who pays it
 REGISTERED = split_words("registration reg registered intracommunautaire intracomunitario numero nummer number no nr num id idnr code")

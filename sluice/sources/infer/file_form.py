@@ -17,7 +17,9 @@ from sluice.errors import SourceError
 from sluice.sources.content import format_of, infer_separator, lines_of, records_of, sample_of
 from sluice.sources.delimited import separator_of
 from sluice.sources.excel import sheet_names, sheet_records
-from sluice.sources.head_row import MAX_ROWS_BEFORE, are_words, find_head_row, has_units_below, trimmed
+from sluice.sources.framed_list import SEPARATOR as FRAME
+from sluice.sources.framed_list import is_framed
+from sluice.sources.head_row import MAX_ROWS_BEFORE, are_words, find_head_row, has_descriptions_below, has_units_below, trimmed
 from sluice.sources.infer.encodings import infer_encoding
 from sluice.sources.infer.file_groups import Group
 from sluice.sources.json_document import find_arrays, is_document
@@ -26,8 +28,10 @@ from sluice.sources.template_rows import stated_rows
 from sluice.sources.xml import XmlFeed
 
 _VALUE = re.compile(r"[-+]?[\d.,:/\s%TZ-]*\d[\d.,:/\s%TZ-]*|true|false", re.IGNORECASE)
+_NO_NAME = re.compile(r"https?://\S|[\w.+-]+@[\w-]+\.\w|\[\{\"")  # a link, an address, a list of objects in each row, the first included
 _PERIOD = re.compile(r"(19|20)\d\d([-/.](0?[1-9]|1[0-2])([-/.]\d\d?)?)?|(\d\d?[-/.])?\d\d?[-/.](19|20)\d\d")  # 2026, 2026-11, 11/2026, 26.11.2026
 _ALMOST_ALL = 0.9
+_EXAMPLES = 3  # cells of a row of descriptions
 
 
 def infer_options(group: Group, path: Path, limits: Limits) -> tuple[ReadOptions, tuple[Check, ...]]:
@@ -77,6 +81,9 @@ def _csv_options(path: Path, options: ReadOptions, dataset: str, limits: Limits)
     lines = [line for line in lines_of(decode(sample, encoding.name).removeprefix("\ufeff"), len(sample)) if line.strip()]
     separator, _ = infer_separator(lines)
     records = records_of(lines, separator)
+    if separator == FRAME and is_framed(records):
+        checks.append(Check(Message.of("init_framed"), "guess", dataset))
+        return replace(options, encoding=encoding.name, separator=separator, header="search"), tuple(checks)
     options = replace(options, encoding=encoding.name, separator=separator if separator != separator_of(path, options) else None)
     options, more = _with_header(records, options, dataset)
     return options, (*checks, *more)
@@ -106,11 +113,13 @@ def _is_apart(before: Sequence[Sequence[str]], head: Sequence[str]) -> bool:
 
 
 def _with_units(records: Sequence[Sequence[str]], head: int, options: ReadOptions, dataset: str) -> tuple[ReadOptions, tuple[Check, ...]]:
-    """Leave out the row below the names where it holds units."""
-    if not has_units_below(records, head):
+    """Leave out the row below the names where it holds units or descriptions."""
+    units = has_units_below(records, head)
+    if not units and not has_descriptions_below(records, head):
         return options, ()
-    units = ", ".join(cell.strip() for cell in records[head + 1] if cell.strip())
-    check = Check(Message.of("init_units_below", units=units), "guess", dataset)
+    cells = [cell.strip() for cell in records[head + 1] if cell.strip()]
+    reason = Message.of("init_units_below", units=", ".join(cells)) if units else Message.of("init_descriptions_below", cells=tuple(cells[:_EXAMPLES]))
+    check = Check(reason, "guess", dataset)
     return replace(options, header="search", header_rows=2), (check,)
 
 
@@ -145,6 +154,8 @@ def has_no_header(records: Sequence[Sequence[str]]) -> bool:
     if len(records) > 2 and len(records[0]) > len(records[1]) and any(cell.endswith("\\") for cell in records[0]):
         records = records[1:]  # a separator of a value is escaped in the first row, whose cells say little so
     first, rest = records[0], [record for record in records[1:] if len(record) == len(records[0])]
+    if any(_NO_NAME.match(cell) and all(_NO_NAME.match(record[position]) for record in rest) for position, cell in enumerate(first) if cell and rest):
+        return True
     of_values = [position for position in range(len(first)) if rest and _share_of_values(rest, position) >= _ALMOST_ALL]
     if of_values:
         heads = [first[position].strip() for position in of_values]

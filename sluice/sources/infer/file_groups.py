@@ -24,11 +24,15 @@ from sluice.sources.siblings import WEEK, is_dated_sibling
 _WORD = r"(?<=[A-Za-z])(?<![A-Za-z]{2})2[A-Za-z](?![A-Za-z])"  # the digit of a word such as b2b or d2c is no counter
 _MONTH = rf"(?i:{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
 _MONTH_FIRST = rf"(?<![A-Za-z]){_MONTH}[-_. ]?\d{{1,2}},?[-_. ](?:19|20)\d{{2}}"  # Nov-20-2026
-_NAMED_DATE = rf"\d{{1,2}}[-_. ]?{_MONTH}[-_. ]?(?:19|20)\d{{2}}|{_MONTH_FIRST}"  # 20-Nov-2026
-_CHANGING = re.compile(rf"\d{{4}}([-_]?)\d{{2}}\1\d{{2}}(?:T[\d:-]*\d)?Z?|\d{{1,2}}([-_.])\d{{1,2}}\2\d{{4}}|{_NAMED_DATE}|(?!{_WORD})\d+")
+_YEAR_BEFORE = rf"(?<!\d)(?:19|20)\d{{2}}[-_. ]?{_MONTH}(?![A-Za-z])(?:[-_. ]?\d{{1,2}}(?!\d))?"  # 2026-Nov, 2026-Nov-20
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_DIGEST = rf"(?<![0-9A-Za-z])(?:{_UUID}|(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{{8,40}})(?![0-9A-Za-z])"  # of an export, as Mailchimp names files
+_NAMED_DATE = rf"{_YEAR_BEFORE}|\d{{1,2}}[-_. ]?{_MONTH}[-_. ]?(?:19|20)\d{{2}}|{_MONTH_FIRST}"  # 20-Nov-2026
+_CHANGING = re.compile(rf"\d{{4}}([-_]?)\d{{2}}\1\d{{2}}(?:T[\d:-]*\d)?Z?|\d{{1,2}}([-_.])\d{{1,2}}\2\d{{4}}|{_NAMED_DATE}|{_DIGEST}|(?!{_WORD})\d+")
 _OF_WORD = re.compile(r"(?<=[^\W\d_])\d{1,3}(?!\d)")
 _CHANGING_DIGITS = re.compile(r"\d+")
-_RANDOM = re.compile(r"\d{6}")  # digits that no two files share: a time, or a number that counts exports
+_RANDOM = re.compile(rf"\d{{6}}|{_DIGEST}")  # what no two files share: a time, a number that counts exports, or a digest
+_MONTHLY = re.compile(_YEAR_BEFORE)
 _COUNTED = re.compile(r"(?i)(?<![^\W_])(?:batch|statement|settlement|payout)[-_ ]?\d+")  # of which one follows the other
 _AGAIN = re.compile(r" ?\(\d{1,3}\)(?=\.\w+$)")  # as browsers name a file whose name is taken
 _PARTS = re.compile(r"^(part|chunk|data|file|export|batch)?$")
@@ -164,11 +168,13 @@ def _pattern(stem: str, paths: Sequence[Path], folder: Path, root: Path) -> str:
         stem, ending = plain[0].relative_to(folder).as_posix(), ""
     elif len(paths) == 1:
         stem, ending = paths[0].relative_to(folder).as_posix(), ""
-        stem = _CHANGING.sub("*", stem) if period_end(stem) or any(mark.search(Path(stem).name) for mark in (_RANDOM, _COUNTED, WEEK)) else stem
+        stem = _CHANGING.sub("*", stem) if period_end(stem) or any(mark.search(Path(stem).name) for mark in (_RANDOM, _COUNTED, _MONTHLY, WEEK)) else stem
     stem = stem.replace("[", "[[]")  # which would begin a set of characters
     base = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.as_posix()
     names = [path.relative_to(folder).as_posix() for path in paths]
-    digits_first = all(part.isascii() for name in names for part in _CHANGING_DIGITS.findall(name)) and not any(re.search(_MONTH_FIRST, name) for name in names)
+    digits_first = all(part.isascii() for name in names for part in _CHANGING_DIGITS.findall(name)) and not any(
+        re.search(rf"{_MONTH_FIRST}|{_DIGEST}", name) for name in names
+    )
     star = "[0-9]*" if digits_first else "*"
     digits = re.sub(r"[*]+(?!$)", star, stem)  # so that orders_2026-11-28.csv does not take orders_lines_2026-11-28.csv along
     return f"{base}/{digits}{ending}".removeprefix("./")

@@ -9,7 +9,7 @@ import polars as pl
 
 from sluice.domain import Column
 from sluice.rules.naming.column_names import is_identifier, role, words
-from sluice.rules.naming.event_words import EVENTS, ITEMS, names_person
+from sluice.rules.naming.event_words import EVENTS, HAN_EVENTS, HAN_ITEMS, ITEMS, names_person
 from sluice.rules.naming.vocabulary import split_words
 from sluice.rules.repeated_keys import contradictions
 
@@ -30,6 +30,7 @@ _OF_MAKERS = split_words(
 _ROWS = EVENTS | split_words("row record line index uuid guid insert")
 _ORDERS = split_words("order orders bestellung auftrag commande pedido ordine zamowienie zamowienia siparis pesanan")
 _QUANTITIES = split_words("quantity qty menge anzahl quantite cantidad quantita quantidade aantal ilosc antal antall adet jumlah")
+_HAN_ORDERS, _HAN_LINES = ("订单", "注文", "受注", "주문"), ("子订单", "明细", "明細", "行号")
 _LINES = split_words("line lines lineitem row record position zeile riga linea ligne")  # of an order
 
 
@@ -90,7 +91,7 @@ def _may_be_key(name: str, columns: Sequence[Column], table: Sequence[str], *, h
     if parts & _NEVER or role(name) in {"quantity", "count", "time"}:
         return False
     others = [column.name for column in columns if column.name != name and is_identifier(column.name)]
-    names_row = bool(parts & (_ROWS | set(table))) or parts <= {"id", "key", "no", "number", "nr"}
+    names_row = bool(parts & (_ROWS | set(table))) or parts <= {"id", "key", "no", "number", "nr"} or any(part in name for part in HAN_EVENTS)
     return names_row or not (has_event_time and (others or names_person(name)))
 
 
@@ -102,6 +103,7 @@ def _rank(name: str, columns: Sequence[Column], table: Sequence[str]) -> tuple[b
     compound = any(part.startswith(word) and len(word) > 3 for part in parts for word in of_table)  # Artikelnummer
     names_row = (len(parts) == 1 and is_id) or bool(set(parts) & of_table) or (is_id and compound)
     names_line = bool(set(parts) & _LINES) or {"item"} < set(parts) & (_ORDERS | {"item"}) or ("transaction" in parts and _has_listings(columns))
+    names_line = names_line or any(part in name for part in _HAN_LINES)
     of_maker = bool(set(parts) & _OF_MAKERS)
     return (is_id, names_line and _is_of_lines(columns), not of_maker, names_row, role(name) == "id", name == columns[0].name)
 
@@ -114,7 +116,10 @@ def _has_listings(columns: Sequence[Column]) -> bool:
 def _is_of_lines(columns: Sequence[Column]) -> bool:
     """Return True where each row is an item of an order: it has an order, an item and a quantity of it."""
     names = [set(words(column.name)) for column in columns]
-    quantities = any(role(column.name) == "count" and set(words(column.name)) & _QUANTITIES for column in columns)
+    counts = [column.name for column in columns if role(column.name) == "count"]
+    if any(part in column.name for column in columns for part in _HAN_ORDERS):
+        return bool(counts) and any(part in column.name for column in columns for part in HAN_ITEMS)
+    quantities = any(set(words(name)) & _QUANTITIES for name in counts)
     return quantities and any(parts & ITEMS for parts in names) and any(parts & _ORDERS for parts in names)
 
 

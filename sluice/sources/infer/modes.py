@@ -13,7 +13,17 @@ import polars as pl
 from sluice.config.checks import Check
 from sluice.domain import EMPTY, Column, Message, Mode
 from sluice.rules.naming.column_names import role, words
-from sluice.rules.naming.event_words import ITEMS, is_creation_time, is_other_time, names_documents, names_events, names_growing, names_person, names_things
+from sluice.rules.naming.event_words import (
+    ITEMS,
+    is_creation_time,
+    is_other_time,
+    names_documents,
+    names_events,
+    names_growing,
+    names_person,
+    names_things,
+    tells_event,
+)
 from sluice.rules.naming.vocabulary import split_words
 from sluice.sources.cast import as_text, to_type
 from sluice.sources.file_dates import period_ends
@@ -26,6 +36,7 @@ SNAPSHOT_OVERLAP, UPSERT_OVERLAP = 0.5, 0.05  # share of a file's keys that were
 MIN_CONTAINED = 0.9  # share of the older file's keys that come again in a table that only grows
 MIN_CHANGED = 0.2  # share of the rows that come again that changed: versions of them, not a period that is sent twice
 MIN_TIMES, MIN_INSIDE = 10, 0.95  # rows and their different times of day, and the share of the rows on the day of their file
+MIN_BEFORE, MAX_GAP = 0.99, timedelta(days=31)  # share of the rows that are made before another of their times, and how long before, at the median
 MAX_BLANK = 0.01  # share of the rows that may have no time of their event, by mistake
 DAY = timedelta(days=1)
 _BEGINNINGS = split_words("install installed installation touch first attributed")  # of what led to an event
@@ -62,7 +73,21 @@ def infer_time(rows: pl.DataFrame, columns: Sequence[Column], *, of_events: bool
     candidates = [*_plainest(with_clock), *named, *plain, *(created if of_events else [])]
     candidates = [*(name for name in candidates if name not in earlier), *earlier]
     filled = [name for name in candidates if rows[name].null_count() <= MAX_BLANK * rows.height]  # an order that is not paid has no time of payment
-    return next(iter([*filled, *candidates]), None)
+    time = next(iter([*filled, *candidates]), None)
+    return time if time is None or not of_events else _made_before(time, created, rows, columns) or time
+
+
+def _made_before(time: str, created: Sequence[str], rows: pl.DataFrame, columns: Sequence[Column]) -> str | None:
+    """Return the time of creation that each row has before another time: an order is made, and then paid, unless it never is."""
+    types = {column.name: column for column in columns}
+    others = to_type(rows[time], types[time]).cast(pl.Datetime("us"))
+    for name in created:
+        creation = to_type(rows[name], types[name]).cast(pl.Datetime("us")) if types[name].type == types[time].type == "timestamp" else others
+        gaps = (others - creation).drop_nulls().dt.total_microseconds()
+        before = gaps.len() > 0 and float((gaps >= 0).sum()) >= MIN_BEFORE * gaps.len() and bool((gaps > 0).any())
+        if before and float((gaps <= MAX_GAP // timedelta(microseconds=1)).sum()) > gaps.len() / 2 and rows[name].null_count() <= MAX_BLANK * rows.height:
+            return name
+    return None
 
 
 def _plainest(names: Sequence[str]) -> list[str]:
@@ -105,6 +130,8 @@ def is_event_table(rows: pl.DataFrame, columns: Sequence[Column], key: tuple[str
     time = infer_time(rows, columns, of_events=False)
     if time is None or (names_things(names) and key):
         return False
+    if tells_event(time):
+        return True
     if not key:
         return not describes_things(rows)
     others = [column.name for column in columns if column.name not in key and (role(column.name) == "id" or names_person(column.name))]

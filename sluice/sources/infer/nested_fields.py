@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sluice.domain.nested_path import quote_field
-from sluice.rules.naming.column_names import is_identifier, words
+from sluice.rules.naming.column_names import is_identifier, role, words
 from sluice.rules.naming.vocabulary import split_words
 from sluice.sources.nested.documents import cell_text
 
@@ -117,6 +117,6 @@ def _below(place: Field, name: str) -> Field:
 
 
 def exploded_list(fields: Mapping[str, list[Field]]) -> Iterator[str]:
-    """Yield the lists whose elements may be rows, the widest first: those whose elements have an identifier and do more than describe their record."""
-    identified = (path for path, inner in fields.items() if any(is_identifier(field_.names[-1]) for field_ in inner))
+    """Yield the lists whose elements may be rows, the widest first: those whose elements have an id or a time, and do more than describe their record."""
+    identified = (path for path, inner in fields.items() if any(is_identifier(last := field_.names[-1]) or role(last) == "time" for field_ in inner))
     yield from sorted((path for path in identified if not _DESCRIPTIONS & set(words(path)[-1:])), key=lambda path: -len(fields[path]))

@@ -38,6 +38,7 @@ MIN_PERSONS = 0.6  # share of the names of customers that must be those of perso
 _BESIDE = frozenset({"code", "codigo", "number", "display", "of", "de", "der", "do", "da", "di", "del", "van"})  # beside a word for a person
 _BESIDE_PLACE = frozenset({"code", "codigo", "number", "display", "to", "from", "of", "de", "der", "do", "da", "di", "del", "van"})
 _OF = frozenset({"of", "de", "der", "do", "da", "di", "del", "van"})
+_HAN_NAME = re.compile("(?:者|先|客|員|员|家|人)(?:姓|名|氏名)?(?:姓|名|カナ|かな)$")  # 注文者姓, 送付先名カナ
 _PERSON_NAME = r"^\p{L}.*[\p{Ll}\p{Lo}]"  # begins with a letter, and is no code in capitals
 _NOT_PERSONAL = split_words(
     "id ids type method count status verified opt consent domain hash mac page web mode rating ratings feature features accessory accessories marketing"
@@ -147,7 +148,7 @@ def _is_of_person(name: str) -> bool:
 
 def _is_weak(cells: pl.Series) -> bool:
     """Return True where a name may be about a person: its weak word stands alone or with words for persons, and a name has the values of names."""
-    if _has_any(cells.name, HAN_WEAK):
+    if _has_any(cells.name, HAN_WEAK) or _HAN_NAME.search(cells.name):
         return True
     parts = words(cells.name)
     weak = [part for part in parts if part in WEAK or (part.startswith(PERSON_COMPOUNDS) and part.endswith(tuple(NAMES)))]

@@ -11,7 +11,7 @@ def _split(words: str) -> frozenset[str]:
 
 STRONG = words_of("personal") | _split("""
     email mail phone telephone tel mobile cellphone fax ip ipv4 ipv6 address street firstname lastname surname forename fullname nickname birthday birthdate
-    dob ssn passport iban bvn useragent recipient receiver consignee addressee cardholder idfa idfv gaid aaid adid
+    dob ssn passport iban bvn useragent recipient receiver consignee addressee cardholder idfa idfv gaid aaid adid addr
 
     vorname nachname familienname geburtsdatum geburtstag strasse hausnummer telefon telefonnummer handy handynummer anschrift adresse empfanger
     ausweisnummer kontonummer kontoinhaber
@@ -48,7 +48,7 @@ PERSONS = words_of("person") | _split("""
     kunde kunden kaufer besteller nutzer benutzer mitglied mitglieder rechnung lieferung
 
     acheteur utilisateur utilisateurs abonne livraison facturation clientes cliente comprador usuario usuarios clienti utente utenti klant klanten
-    klient klienci
+    klient klienci auftraggeber warenempfanger regulierer клиент клиента покупатель покупателя
 """)
 """Words for persons, and for the parts of an order that are about them."""
 

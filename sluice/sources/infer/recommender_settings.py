@@ -30,7 +30,9 @@ _ANALYTICS_IDS = frozenset(  # of people, as systems of analytics call them
 _SESSIONS = frozenset({"session", "cookie", "device", "basket"})
 _TITLES = ("title", "name", "titel", "bezeichnung", "titre", "nom", "titulo", "nombre", "designation")
 _HAN_TITLES = ("标题", "名称", "品名")
-_TEXTS = split_words("description summary abstract overview synopsis plot text body details beschreibung kurzbeschreibung resume descripcion resumen features")
+_TEXTS = split_words(
+    "description desc summary abstract overview synopsis plot text body details beschreibung kurzbeschreibung resume descripcion resumen features"
+)
 _HAN_TEXTS = ("描述", "详情", "简介")
 _LINKS = split_words("url urls uri link links href image images picture pictures bild bilder lien liens enlace enlaces imagen imagenes thumbnail")
 _NEGATIVE = (
