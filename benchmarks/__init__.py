@@ -19,4 +19,5 @@ BENCHMARKS = (
     "cleaning",
     "matching",
     "kills",
+    "dashboard",
 )

@@ -40,7 +40,7 @@ st.dataframe(rows, hide_index=True, on_select="rerun", selection_mode="multi-row
 """
 
 
-def open_all_pages(options: argparse.Namespace) -> Sequence[Figure]:
+def measure(options: argparse.Namespace) -> Sequence[Figure]:
     """Open the pages of both servers in turn."""
     size, opened = (QUICK, 2) if options.quick else (Size(), OPENED)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -129,4 +129,4 @@ def _server(arguments: Callable[[int], list[str]]) -> Iterator[tuple[str, int]]:
 
 
 if __name__ == "__main__":
-    main(__doc__ or "", open_all_pages)
+    main(__doc__ or "", measure)

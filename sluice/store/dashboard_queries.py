@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, cast, get_args
@@ -171,7 +172,7 @@ def held_by_rule(store: SqlStore, selection: QuarantineFilter) -> list[HeldByRul
     alone = (pl.col("rules").list.len() == 1).alias("alone")
     rows = _index(store, QuarantineFilter(selection.dataset, selection.state)).select("rules", alone).explode("rules").group_by("rules")
     counts = rows.agg(pl.len().alias("rows"), pl.col("alone").sum()).sort("rows", "rules", descending=[True, False]).collect()
-    messages = _messages(store, selection.dataset)
+    messages = _messages(store, selection.dataset, counts["rules"].drop_nulls().to_list())
     return [HeldByRule(rule, messages.get(rule, EMPTY), rows, alone) for rule, rows, alone in counts.drop_nulls("rules").iter_rows()]
 
 
@@ -194,17 +195,16 @@ def decidable_rows(store: SqlStore, selection: QuarantineFilter, limit: int) -> 
     return alone.select(ROW).head(limit).collect()[ROW].to_list()
 
 
-def _messages(store: SqlStore, dataset: str) -> dict[str, Message]:
-    """Return what each rule says of rows that fail it: the words of its newest verdict that failed, else of its newest one."""
-    query = (
-        select(VERDICTS.c.rule, VERDICTS.c.message, VERDICTS.c.status, func.max(VERDICTS.c.id))
-        .join(RUNS)
-        .where(RUNS.c.dataset == dataset)
-        .group_by(VERDICTS.c.rule, VERDICTS.c.message, VERDICTS.c.status)
-    )
+def _messages(store: SqlStore, dataset: str, rules: Collection[str]) -> dict[str, Message]:
+    """Return what each of some rules says of rows that fail it: the words of its newest verdict that failed, else of its newest one."""
+    messages: dict[str, Message] = {}
     with store.database.read() as connection:
-        failed_last = sorted(connection.execute(query).all(), key=lambda row: (row[2] == "failed", row[3]))
-    return {rule: Message.loads(message) for rule, message, _, _ in failed_last if message}
+        for rule in rules:
+            of_rule = select(VERDICTS.c.message).join(RUNS).where(RUNS.c.dataset == dataset, VERDICTS.c.rule == rule, VERDICTS.c.message != "")
+            newest = of_rule.order_by(VERDICTS.c.id.desc()).limit(1)
+            if text := connection.scalar(newest.where(VERDICTS.c.status == "failed")) or connection.scalar(newest):
+                messages[rule] = Message.loads(text)
+    return messages
 
 
 def quarantine_page(store: SqlStore, selection: QuarantineFilter, page: int, size: int = PAGE_SIZE) -> pl.DataFrame:

@@ -275,8 +275,9 @@ def _with_passing(connection: Connection, incident: Incident) -> Incident:
         return incident
     followed = or_(*(and_(RUNS.c.kind == kind, VERDICTS.c.phase == phase) for kind, phase in _PHASE.items()))
     chosen = (RUNS.c.dataset == incident.dataset, VERDICTS.c.rule == incident.rule, followed)
-    query = select(VERDICTS.c.status).join(RUNS, RUNS.c.id == VERDICTS.c.run_id).where(*chosen).order_by(RUNS.c.number.desc()).limit(1)
-    return replace(incident, passing=connection.execute(query).scalar() == "passed")
+    judged = select(VERDICTS.c.status).join(RUNS, RUNS.c.id == VERDICTS.c.run_id).where(*chosen)
+    newest = judged.order_by(VERDICTS.c.id.desc()).limit(1)  # by the number of the run, the verdicts of all years would be sorted
+    return replace(incident, passing=connection.execute(newest).scalar() == "passed")
 
 
 def _with_run(incident: Incident, runs: Mapping[tuple[str, datetime], Sequence[Any]]) -> Incident:
