@@ -51,7 +51,7 @@ class NotContainWords:
     without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Reject a column of no text, lists that do not exist, and an empty list."""
+        """Reject a column of no text, lists that do not exist, an empty list, and a blank word, which every text contains."""
         columns = {column.name: column for column in self.schema.columns}
         if self.column not in columns:
             raise make_error(InvalidValue, "form_column_undeclared", column=self.column, columns=tuple(columns))
@@ -59,6 +59,8 @@ class NotContainWords:
             raise make_error(InvalidValue, "form_column_no_text", column=self.column)
         if unknown := [name for name in self.lists if name not in LISTS]:
             raise make_error(InvalidValue, "word_list_unknown", names=tuple(unknown), lists=LISTS)
+        if not all(word.strip() for word in self.words):
+            raise make_error(InvalidValue, "word_blank")
         if not choose_words(self.lists, self.words, self.without):
             raise make_error(InvalidValue, "word_list_empty")
 

@@ -11,6 +11,7 @@ from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from sluice.config.alerts import AlertConfig, mistake_in_alerts, routes_of, sinks_of
 from sluice.config.api import Api, mistake_in_api
+from sluice.config.cron_lines import CronLine
 from sluice.config.dashboard import Dashboard
 from sluice.config.duration import Duration
 from sluice.config.key import Key, KeySetting
@@ -163,10 +164,10 @@ class Schedule(Model):
     """Schedule jobs; cron, five fields, weekdays by name."""
 
     timezone: Zone | None = Field(None, description="of the cron lines; by default the shop's zone")
-    ingest: str | None = Field(None, description='cron: "15 * * * *"')
-    audit: str | None = None
-    retrain: str | None = None
-    vacuum: str = Field("40 3 * * *", description="deletes what is older than `retention` says")
+    ingest: CronLine | None = Field(None, description='cron: "15 * * * *"')
+    audit: CronLine | None = None
+    retrain: CronLine | None = None
+    vacuum: CronLine = Field("40 3 * * *", description="deletes what is older than `retention` says")
 
     @property
     def crons(self) -> Mapping[str, str]:

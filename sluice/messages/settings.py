@@ -32,6 +32,7 @@ TEMPLATES: Mapping[str, Template] = {
     "form_unknown": "no form is called {form:quoted}; the forms are {forms}",
     "form_region_unfit": "region is a code of two capital letters such as DE, and only phone numbers have one; {region:quoted} does not fit {form}",
     "word_list_unknown": "no list is called {names}; the lists are {lists}",
+    "word_blank": "`words` has a blank word, which every text contains; remove it",
     "word_list_empty": "name a list in `lists`, or words in `words`",
     "impute_undeclared": "column and by must name declared columns; {names} is not one of {columns}",
     "impute_refused": "{column} is a key or personal: a guess must not stand there",

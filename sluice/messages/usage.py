@@ -37,6 +37,8 @@ TEMPLATES: Mapping[str, Template] = {
         "--{option} contains the value to erase, and the activity log would keep it; name the request by its number or date. Nothing was erased"
     ),
     "cron_weekday_by_number": "schedule {cron:quoted}: write weekdays by name (mon, tue, ... or mon-fri)",
+    "cron_field": "{field} cannot be {text:quoted}",
+    "cron_fields": "it has not five fields, but {fields}",
     "cron_never_fires": "schedule {cron:quoted} never fires",
     "schedule_zone_unknown": "schedule: no time zone is called {zone:quoted}; write one such as UTC or Europe/Berlin",
     "cron_unreadable": 'schedule {cron:quoted}: {problem}; write minute, hour, day, month and weekday, such as "15 * * * *" for every hour',

@@ -10,6 +10,7 @@ import pytest
 
 from checks.checker import Checker
 from sluice.config import Step
+from sluice.config.settings import SettingsError
 from sluice.domain import EVIDENCE, ROW, Batch, Schema, Verdict, counted
 from sluice.messages import render
 
@@ -97,6 +98,12 @@ def test_not_contain_words(judge: Any, make_batch: Any, snapshot: Any) -> None:
     assert failing(judge(rule, beside, snapshot, column="kind", lists=lists, words=["HEIßT", "οδος"])) == [True, False, True, True]
     own = judge(rule, batch, snapshot, column="kind", lists=lists, words=["Box"], without=["NO.1", "国家级"])
     assert (failing(own), own.on_fail) == ([False, True, True, False, False], "flag")
+
+
+@pytest.mark.parametrize("words", [[""], ["box", " "]])
+def test_a_blank_word_which_every_text_contains_is_refused(judge: Any, make_batch: Any, snapshot: Any, words: list[str]) -> None:
+    with pytest.raises(SettingsError, match="blank word"):
+        judge("expect_column_values_to_not_contain_words", make_batch(kind=["mug"]), snapshot, column="kind", words=words)
 
 
 def test_match_reference(judge: Any, make_batch: Any, make_snapshot: Any) -> None:
