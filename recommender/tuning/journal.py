@@ -11,6 +11,8 @@ from typing import Any
 
 from sluice.domain.tuning import TuningTrial
 
+OTHERS = 9  # studies of other data that are kept
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedTrial:
@@ -39,6 +41,8 @@ class Journal:
     def append(self, recorded: RecordedTrial) -> None:
         """Add a trial, and return once it is on the disk."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        if not self.path.exists():
+            self._drop_old()
         line = json.dumps({**asdict(recorded.trial), "ranks": recorded.ranks})
         torn = self.path.exists() and not self.path.read_bytes().endswith(b"\n")
         with self.path.open("a", encoding="utf-8") as file:
@@ -48,9 +52,18 @@ class Journal:
 
     def newest_other(self) -> list[RecordedTrial]:
         """Return the trials of the newest other study in the same folder; none where there is none."""
-        others = [path for path in self.path.parent.glob(f"*{self.path.suffix}") if path != self.path] if self.path.parent.exists() else []
-        newest = max(others, key=lambda path: (path.stat().st_mtime, path.name), default=None)
-        return Journal(newest).read() if newest else []
+        others = self._others()
+        return Journal(others[0]).read() if others else []
+
+    def _others(self) -> list[Path]:
+        """Return the files of other studies, the newest first."""
+        paths = [path for path in self.path.parent.glob(f"*{self.path.suffix}") if path != self.path]
+        return sorted(paths, key=lambda path: (path.stat().st_mtime, path.name), reverse=True)
+
+    def _drop_old(self) -> None:
+        """Delete the files of all but the newest other studies: no data that they are of will come again."""
+        for path in self._others()[OTHERS:]:
+            path.unlink(missing_ok=True)
 
     def _lines(self) -> list[str]:
         return self.path.read_text(encoding="utf-8", errors="replace").splitlines() if self.path.exists() else []

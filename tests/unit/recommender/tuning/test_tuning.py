@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -122,3 +123,14 @@ def test_without_a_setting_that_is_tuned_it_says_so(snapshot: Any, settings: Mak
         TuningData.of(config, RecommenderDataset.of(snapshot, config, RUNS, None, Resources()), seed=0)
     assert data.identity != replace(data, config=data.config.model_copy(update={"similarity": "dot"})).identity
     assert data.identity == replace(data, config=data.config.model_copy(update={"epochs": 9})).identity
+
+
+def test_trials_of_the_newest_studies_are_kept(tmp_path: Path) -> None:
+    trial = RecordedTrial(TuningTrial(0, {"epochs": 3}, "complete", 0.1, 1.0, "blend"), (0, 20))
+    for number in range(14):
+        path = tmp_path / f"{number:02}.jsonl"
+        Journal(path).append(trial)
+        os.utime(path, (number, number))
+    assert sorted(path.stem for path in tmp_path.iterdir()) == [f"{number:02}" for number in range(4, 14)]
+    assert Journal(tmp_path / "new.jsonl").newest_other() == Journal(tmp_path / "13.jsonl").read() != []
+    assert Journal(tmp_path / "none" / "new.jsonl").newest_other() == []
