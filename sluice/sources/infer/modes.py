@@ -130,7 +130,7 @@ def is_event_table(rows: pl.DataFrame, columns: Sequence[Column], key: tuple[str
     time = infer_time(rows, columns, of_events=False)
     if time is None or (names_things(names) and key):
         return False
-    if tells_event(time):
+    if any(tells_event(column.name) for column in columns if column.type in {"date", "timestamp"} and rows[column.name].null_count() == 0):
         return True
     if not key:
         return not describes_things(rows)

@@ -124,8 +124,9 @@ def test_an_order_happened_when_it_was_made_and_not_when_it_was_paid(names: dict
 
 
 def test_a_table_with_the_time_of_a_sale_is_one_of_events() -> None:
-    rows = orders(**{"Дата продажи": 0}).with_columns(pl.int_range(ROWS).cast(pl.String).alias("Srid"))
-    assert is_event_table(rows, [Column("Srid"), Column("Дата продажи", "timestamp")], ("Srid",), ["report"])
+    times = {"Дата заказа покупателем": 0, "Дата продажи": 5}
+    rows = orders(**times).with_columns(pl.int_range(ROWS).cast(pl.String).alias("Srid"))
+    assert is_event_table(rows, [Column("Srid"), *(Column(name, "timestamp") for name in times)], ("Srid",), ["report"])
     offers = orders(sales_start_date=0).with_columns(pl.int_range(ROWS).cast(pl.String).alias("offer"))
     assert not is_event_table(offers, [Column("offer"), Column("sales_start_date", "timestamp")], ("offer",), ["report"])
 
