@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from dashboard.access.headers import SafeHeaders
 from dashboard.access.installed import install
 from dashboard.access.setup import guards_of, streamlit_secrets
 from dashboard.data.shop import config_path
@@ -23,4 +24,8 @@ try:
 except SluiceError as error:
     raise SystemExit(f"sluice: {error}") from None
 install(guarding)
-app = st.App(Path(__file__).with_name("app.py"), secrets=streamlit_secrets(where, os.environ), middleware=[Middleware(guard) for guard in guards])
+app = st.App(
+    Path(__file__).with_name("app.py"),
+    secrets=streamlit_secrets(where, os.environ),
+    middleware=[Middleware(SafeHeaders), *(Middleware(guard) for guard in guards)],
+)

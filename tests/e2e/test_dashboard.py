@@ -38,10 +38,13 @@ HEADER, LINE, TICK = 35, 35, 16  # pixels of the grid, which is drawn on a canva
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_page_opens_and_fetches_nothing_from_elsewhere(visit: Visit, language: str) -> None:
+    refused: list[str] = []
+    visit.page.on("console", lambda message: refused.append(message.text) if "Content Security Policy" in message.text else None)
     for path, titles in TITLES.items():
         visit.open(f"{path}?lang={language}", titles[language == "zh"])
         assert visit.page.get_by_test_id("stException").count() == 0
     assert visit.outside == []
+    assert refused == [], "the policy of the pages refuses what they need"
 
 
 def test_the_language_is_switched_and_stays(visit: Visit) -> None:

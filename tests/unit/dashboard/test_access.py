@@ -14,6 +14,7 @@ import pytest
 from dashboard.access import passwords
 from dashboard.access.asgi import AsgiApp, Scope
 from dashboard.access.guards import HostGuard, ProxyGuard
+from dashboard.access.headers import HEADERS, SafeHeaders
 from dashboard.access.identity import person_of_claims
 from dashboard.access.passwords import COOKIE, PasswordGuard
 from dashboard.access.requirements import require_guarded
@@ -123,6 +124,15 @@ def test_passwords_that_are_listed_have_to_be_set_each() -> None:
         require_guarded(where, {"DESK": "release-rows-1"})
 
 
+def test_each_answer_has_the_headers_of_security_and_keeps_its_own() -> None:
+    status, headers, _ = ask(SafeHeaders(HostGuard(pages)), host="127.0.0.1:8501")
+    assert (status, HEADERS.items() <= headers.items()) == (200, True)
+    status, headers, _ = ask(SafeHeaders(HostGuard(pages)), host="evil.example")
+    assert (status, HEADERS.items() <= headers.items()) == (421, True)
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert ask(SafeHeaders(HostGuard(pages)), "/_stcore/stream", kind="websocket", host="evil.example")[0] == 0
+
+
 def test_a_host_that_is_not_this_machine_is_refused() -> None:
     guard = HostGuard(pages)
     assert [ask(guard, host=host)[0] for host in ("127.0.0.1:8501", "localhost", "[::1]:8501", "evil.example", "127.0.0.1.evil.example:80")] == [
@@ -159,6 +169,7 @@ def test_a_password_opens_its_role_for_the_time_of_a_session(guard: PasswordGuar
     status, headers, _ = ask(guard, "/sign-in", body=form_fields, host="sluice.example", origin="https://sluice.example")
     assert (status, headers["location"]) == (303, "/runs?run=b1")
     token = headers["set-cookie"].partition(";")[0].partition("=")[2]
+    assert {"HttpOnly", "SameSite=Lax"} <= {*headers["set-cookie"].split("; ")}
     assert read_token(token, b"key", NOW) == Person("Ann", variable="DESK_PASSWORD")
     assert ask(guard, "/runs", cookie=f"a=b; {COOKIE}={token}")[0] == 200
     assert ask(guard, "/_stcore/stream", kind="websocket", cookie=f"{COOKIE}={token}x")[0] == 0
