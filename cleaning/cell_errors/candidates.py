@@ -45,12 +45,12 @@ class Corrections:
     constants: Mapping[str, Mapping[str, int]]
 
     @classmethod
-    def of(cls, pairs: Sequence[tuple[str, str]]) -> Corrections:
-        """Learn from the wrong and right texts of a column."""
+    def of(cls, pairs: Sequence[tuple[str, str]], values: Sequence[str]) -> Corrections:
+        """Learn from the wrong and right texts of a column, beside some of its values."""
         constants: dict[str, Counter[str]] = defaultdict(Counter)
         for wrong, right in pairs:
             constants[wrong][right] += 1
-        return cls(learn_programs(pairs), constants)
+        return cls(learn_programs(pairs, values), constants)
 
     def without(self, wrong: str, right: str) -> Corrections:
         """Return the corrections less one of them, whose generators are judged by it; programs are explained by several, and stay."""

@@ -12,6 +12,7 @@ from cleaning.cell_errors.evidence import FEATURES, Evidence
 from cleaning.cell_errors.labels import LabelledRow, wrong_cells
 from cleaning.cell_errors.patterns import ColumnPatterns, groups_of, patterns_of
 from cleaning.cell_errors.shapes import runs_of
+from cleaning.cell_errors.sign_reliability import SignReliability
 from cleaning.cell_errors.signs import SIGNS
 from cleaning.cell_errors.table import Floats, Masks, Places, is_missing
 
@@ -74,11 +75,13 @@ class Detector:
         patterns: Patterns of each column.
         general: Model over all columns; None where no label, or every one, is wrong.
         columns: Models of the columns.
+        reliability: How often signs are right.
     """
 
     patterns: Sequence[ColumnPatterns]
     general: Forest | None
     columns: Sequence[ColumnModel]
+    reliability: SignReliability
 
     @classmethod
     def fit(cls, evidence: Evidence, labels: Sequence[LabelledRow], seed: int) -> Detector:
@@ -95,7 +98,7 @@ class Detector:
         if wrong.any() and not wrong.all():
             general = Forest.fit(cells[rows].reshape(-1, cells.shape[2]), wrong.ravel(), trees=_TREES, leaf=2, seed=seed)
         columns = [_fit_column(evidence, place, cells, groups, pattern, rows, wrong[:, place], seed) for place, pattern in enumerate(patterns)]
-        return cls(patterns, general, columns)
+        return cls(patterns, general, columns, SignReliability.fit(evidence.signs[rows], wrong))
 
     def probabilities(self, evidence: Evidence) -> Floats:
         """Return how probably each cell is wrong (rows x columns)."""
@@ -105,7 +108,9 @@ class Detector:
         if self.general is not None:
             general = self.general.probabilities(cells.reshape(height * width, -1)).reshape(height, width)
         results = [self._of_column(evidence, place, cells, general[:, place]) for place in range(width)]
-        return np.stack(results, 1) if results else general
+        learned = np.stack(results, 1) if results else general
+        by_sign, weight = self.reliability.probabilities(evidence.signs)
+        return np.where(by_sign > learned, weight * by_sign + (1 - weight) * learned, learned)
 
     def _of_column(self, evidence: Evidence, place: int, cells: Floats, general: Floats) -> Floats:
         model, values = self.columns[place], evidence.table.columns[place]
@@ -156,11 +161,12 @@ def _spread_labels(groups: Places, rows: Sequence[int], wrong: Masks) -> Places:
 
 
 def _right_values(evidence: Evidence, place: int, rows: Sequence[int], wrong: Masks) -> frozenset[str]:
-    """Return the frequent values that no label calls wrong, unless they look like a wrong one in a column of many values."""
+    """Return the frequent values that no label calls wrong, unless they look like a wrong one, and in a column of few values like no right one."""
     counts: Counter[str] = evidence.table.counts[place]
     bad = {evidence.table.cell(row, place) for row, is_wrong in zip(rows, wrong, strict=True) if is_wrong}
     shapes = {runs_of(value) for value in bad}
+    right_shapes = {runs_of(evidence.table.cell(row, place)) for row, is_wrong in zip(rows, wrong, strict=True) if not is_wrong}
     holds_few = len(counts) < _FEW_VALUES * evidence.table.height
     least = max(_FREQUENT_ROWS, _FREQUENT_SHARE * evidence.table.height)
     frequent = {value for value, count in counts.items() if count >= least and value not in bad and not is_missing(value)}
-    return frozenset(value for value in frequent if holds_few or runs_of(value) not in shapes)
+    return frozenset(value for value in frequent if runs_of(value) not in shapes or (holds_few and runs_of(value) in right_shapes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,6 +59,7 @@ class Evidence:
         moved: Value of cells between which values moved, by row and column.
         reports: Columns of things and sources; None without any.
         truths: What is believed of the things, by column.
+        counts: Rows of each value in the reference, by column.
     """
 
     table: Table
@@ -68,6 +69,7 @@ class Evidence:
     moved: Mapping[tuple[int, int], str]
     reports: Reports | None
     truths: Mapping[int, Truth]
+    counts: Sequence[Mapping[str, int]]
 
     @property
     def suspicion(self) -> Floats:
@@ -106,7 +108,7 @@ def gather(reference: Reference, rows: Table | None = None) -> Evidence:
     own = np.stack(by_column, 1) if by_column else np.zeros((table.height, 0, len(column.FEATURES)))
     cells = np.concatenate([own, determined, np.zeros((table.height, table.width, 3))], 2)
     empty = np.zeros((table.height, table.width, len(SIGNS)), dtype=bool)
-    evidence = Evidence(table, cells, empty, best, values, reference.reports, {})
+    evidence = Evidence(table, cells, empty, best, values, reference.reports, {}, counts)
     return _with_truth(evidence, discover_truth(reference.table, reference.reports, {}) if reference.reports else {})
 
 
@@ -118,7 +120,8 @@ def _with_truth(evidence: Evidence, truths: Mapping[int, Truth]) -> Evidence:
     for row, place in evidence.moved:
         misplaced[row, place] = True
     named = {name: cells[:, :, number] for number, name in enumerate(FEATURES)}
-    return Evidence(table, cells, signs_of(table, named, misplaced), evidence.determined, evidence.moved, evidence.reports, truths)
+    signs = signs_of(table, evidence.counts, named, misplaced)
+    return replace(evidence, cells=cells, signs=signs, truths=truths)
 
 
 def _value_features(profile: ColumnProfile, values: Sequence[str], *, new: bool) -> Floats:

@@ -12,6 +12,7 @@ from cleaning.cell_errors.labels import LabelledRow
 
 _LEAST = 0.25  # reliability below which no candidate is better than one
 _MOST = 0.99  # reliability of a generator at most
+_VALUES = 200  # values of a column that the texts of a program are compared with
 _GENERAL_WEIGHT, _PRIOR_WEIGHT = 1.5, 2.0  # labels of the column, and of all columns, that the more general estimate weighs as much as
 
 
@@ -63,7 +64,8 @@ class Repairer:
         """
         table = reference.table
         wrong = [[label for label in labels if label.right[place] != table.cell(label.row, place)] for place in range(table.width)]
-        corrections = [Corrections.of([(table.cell(label.row, place), label.right[place]) for label in column]) for place, column in enumerate(wrong)]
+        pairs = [[(table.cell(label.row, place), label.right[place]) for label in column] for place, column in enumerate(wrong)]
+        corrections = [Corrections.of(texts, list(counts)[:_VALUES]) for texts, counts in zip(pairs, table.counts, strict=True)]
         right, judged = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
         for place, column in enumerate(wrong):
             for label in column:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cleaning.cell_errors.shapes import runs_of
-from cleaning.cell_errors.table import Floats, Masks, Table, is_missing
+from cleaning.cell_errors.table import Floats, Masks, Table
+from cleaning.cell_errors.writing import form_test, marker_tests, spelling_test, unit_test, varies_in_length
 
 SIGNS = (
     "missing_word",
@@ -19,6 +18,7 @@ SIGNS = (
     "determined",
     "near_duplicate",
     "form",
+    "spelling",
     "number",
     "characters",
     "dependency",
@@ -26,37 +26,40 @@ SIGNS = (
     "misplaced",
 )
 _DAMAGED = re.compile("[Ã¢Â][\x80-\xbf€™œžŸ¡-¿]|\ufffd|&[a-z]+;|&#\\d+;|[\x80-\x9f]")
-_WITH_UNIT = re.compile(r"[+-]?\d+(?:\.\d+)?\s*([A-Za-z%][A-Za-z%. ]*)")
-_USUAL_FORMS, _FORM_SHARE, _RARE_FORM = 3, 0.95, 0.01
-_UNIT_SHARE = 0.2  # share of the rows with a number and a unit, below which it is no convention at all
 _MARKED = 0.9  # share of missing cells from which a column is hardly used
-_MOST_UNITS = 12  # spellings of units in one column
 _RARE = 0.01  # share of the rows from which a value is no slip
+_NUMBERS = 0.8  # share of numbers from which a text among them is a sign
+_SHORTEST = 4  # characters of a word that may be misspelt: one letter off, a short code is another one
 
 
-def signs_of(table: Table, feature: Mapping[str, Floats], misplaced: Masks) -> Masks:
+def signs_of(table: Table, counts: Sequence[Mapping[str, int]], feature: Mapping[str, Floats], misplaced: Masks) -> Masks:
     """Return which signs each cell shows (rows x columns x `SIGNS`).
 
     Args:
         table: The rows.
+        counts: Rows of each value in the reference, by column: what is usual there decides, not what is in the batch.
         feature: Features by name (rows x columns).
         misplaced: Cells that take part in a value that moved.
     """
     missing = table.missing
     rare = (feature["share"] < _RARE) & ~missing & (feature["distinct_share"] < 0.5)
     stated = feature["sources_state"] > 0
-    alike = feature["likeness"] > 0.5
+    is_word = table.mask([lambda value: len(value) >= _SHORTEST] * table.width)
+    alike = (feature["likeness"] > 0.5) & is_word
+    varies = np.array([varies_in_length(values) for values in counts], dtype=bool)
+    text_among_numbers = (feature["not_a_number"] > 0) & (feature["number_share"] > _NUMBERS)
     signs = {
-        "missing_word": (feature["marker"] > 0) & (feature["empty_share"] < _MARKED),
+        "missing_word": table.mask(marker_tests(counts)) & (feature["empty_share"] < _MARKED),
         "rarely_empty": (feature["empty"] > 0) & (feature["empty_share"] < 0.1),
         "encoding": table.mask([_is_damaged] * table.width),
-        "unit": table.mask([_unit_test(counts) for counts in table.counts]),
+        "unit": table.mask([unit_test(values) for values in counts]),
         "determined": feature["determined_missing"] > 0.5,
         "near_duplicate": rare & alike & ~stated,
-        "form": table.mask([_form_test(counts) for counts in table.counts]),
-        "number": (feature["number_distance"] > 15) & (feature["number_share"] > 0.95) & (feature["distinct_share"] < 0.9),
-        "characters": (feature["character_rarity"] > 3.2) & (feature["likeness"] > 0.4) & (feature["share"] < _RARE),
-        "dependency": ((feature["violation"] > 0.55) | ((feature["violation"] > 0.3) & alike)) & ~stated,
+        "form": table.mask([form_test(values) for values in counts]) | text_among_numbers,
+        "spelling": table.mask([spelling_test(values) for values in counts]),
+        "number": (feature["number_distance"] > 15) & (feature["number_share"] > 0.95) & (feature["distinct_share"] < 0.9) & varies,
+        "characters": (feature["character_rarity"] > 3.2) & (feature["likeness"] > 0.4) & (feature["share"] < _RARE) & is_word,
+        "dependency": ((feature["violation"] > 0.55) | ((feature["violation"] > 0.3) & alike)) & (feature["support"] < feature["violation"]) & ~stated,
         "sources": stated & ((feature["source_doubt"] > 0.5) | missing),
         "misplaced": misplaced,
     }
@@ -65,23 +68,3 @@ def signs_of(table: Table, feature: Mapping[str, Floats], misplaced: Masks) -> M
 
 def _is_damaged(value: str) -> bool:
     return _DAMAGED.search(value) is not None
-
-
-def _unit_test(counts: Counter[str]) -> Callable[[str], bool]:
-    stated = sum(count for value, count in counts.items() if not is_missing(value))
-    units: Counter[str] = Counter()
-    for value, count in counts.items():
-        if match := _WITH_UNIT.fullmatch(value):
-            units[match.group(1)] += count
-    regular = units.total() >= _UNIT_SHARE * max(1, stated) and len(units) <= _MOST_UNITS
-    return lambda value: regular and _WITH_UNIT.fullmatch(value) is not None
-
-
-def _form_test(counts: Counter[str]) -> Callable[[str], bool]:
-    forms: Counter[str] = Counter()
-    for value, count in counts.items():
-        if not is_missing(value):
-            forms[runs_of(value)] += count
-    total = max(1, forms.total())
-    regular = sum(count for _, count in forms.most_common(_USUAL_FORMS)) >= _FORM_SHARE * total
-    return lambda value: regular and not is_missing(value) and forms.get(runs_of(value), 0) < _RARE_FORM * total

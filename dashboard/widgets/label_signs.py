@@ -18,6 +18,7 @@ def sign_names() -> Mapping[str, str]:
         "determined": tr("empty where other rows say it"),
         "near_duplicate": tr("nearly another value"),
         "form": tr("a rare form"),
+        "spelling": tr("written in another way"),
         "number": tr("far from other numbers"),
         "characters": tr("rare characters"),
         "dependency": tr("rows like it say otherwise"),
