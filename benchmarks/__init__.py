@@ -18,6 +18,7 @@ BENCHMARKS = (
     "likely_cause",
     "cleaning",
     "matching",
+    "traffic_repair",
     "kills",
     "dashboard",
 )

@@ -26,13 +26,15 @@ class SessionUser:
     A single event of another user, among at least two of one user and no more of any other, is taken for one that was recorded on the wrong account. How sure
     that is, is read off the published rows, whose sessions have one user as a rule: it is one less their share of sessions with several users, divided by that
     of the batch. Where sessions have several users anyway, such as at a shared till, it is not sure, and the value stays a Candidate. Two events or more
-    of another user are left alone: somebody may have logged in.
+    of another user are left alone: somebody may have logged in. Nor is it sure where such single events are far more often the first, the last, or of one
+    kind than by chance, as where people log in at the checkout: mistakes happen anywhere.
 
     Attributes:
         schema: Schema of the dataset.
         user: Column of the user.
         session: Column of the session.
         devices: Columns that identify a device or a household, such as the address: they are asked in their order where the session says nothing.
+        kind: Column of the kind of event; empty where there is none.
         min_sessions: Published sessions of two events or more, below which it is not known whether a session has one user.
         min_confidence: Lowest confidence of a repair that is applied (0 to 1).
 
@@ -50,12 +52,13 @@ class SessionUser:
     user: str
     session: str
     devices: tuple[str, ...] = ()
+    kind: str = ""
     min_sessions: int = 30
     min_confidence: float = 0.9
 
     def __post_init__(self) -> None:
         """Reject columns that the schema does not declare."""
-        if unknown := [name for name in (self.user, *self._groups) if name not in self.schema.names]:
+        if unknown := [name for name in (self.user, *self._groups, *filter(None, [self.kind])) if name not in self.schema.names]:
             raise make_error(InvalidValue, "session_user_undeclared", names=tuple(unknown), columns=tuple(self.schema.names))
 
     @property
@@ -75,7 +78,8 @@ class SessionUser:
         mixed_share = {name: self._mixed_share(read_published(snapshot, self.schema.dataset, [self.user, name]), name) for name in groups}
 
         def clean_once(batch: Batch) -> Cleaned:
-            cells = find_in_all_rows(batch, "session_user", [self.user, *groups], lambda rows: self._cells(rows, mixed_share))
+            columns = [self.user, *groups, *(name for name in (self.kind, self.schema.time) if name and name in batch.rows.columns)]
+            cells = find_in_all_rows(batch, "session_user", columns, lambda rows: self._cells(rows, mixed_share))
             typed = cells.with_columns(pl.col(NEW).cast(batch.rows.schema[self.user]))
             return apply_proposals(batch, [Proposal(self.user, typed)], "session_user", self.min_confidence)
 
@@ -94,7 +98,7 @@ class SessionUser:
         return pl.concat([_CELLS.to_frame(), *by_group]).unique(ROW, keep="first", maintain_order=True).filter(pl.col(CONFIDENCE) >= _CANDIDATE)
 
     def _of_group(self, rows: pl.DataFrame, name: str, mixed_share: float) -> pl.DataFrame:
-        votes = rows.select(ROW, user=pl.col(self.user).cast(pl.String), group=pl.col(name).cast(pl.String)).drop_nulls()
+        votes = self._votes(rows, name)
         counted = votes.group_by("group", "user").agg(events=pl.len()).with_columns(users=pl.len().over("group"), most=pl.col("events").max().over("group"))
         leaders = counted.filter(pl.col("events") == pl.col("most")).group_by("group").agg(right=pl.col("user").first(), leaders=pl.len())
         several = counted.filter(pl.col("most") > 1).unique("group")
@@ -102,6 +106,31 @@ class SessionUser:
         odd = counted.filter((pl.col("users") > 1) & (pl.col("events") == 1) & (pl.col("most") > 1)).join(leaders.filter(pl.col("leaders") == 1), on="group")
         sure = max(0.0, 1 - mixed_share / mixed) if mixed else 0.0
         message = message_column("user_of_group", column=pl.lit(name))
-        return votes.join(odd, on=["group", "user"], maintain_order="left").select(
-            ROW, pl.col("right").alias(NEW), pl.lit(sure).alias(CONFIDENCE), message.alias(MESSAGE)
-        )
+        grouped = votes.join(odd, on=["group", "user"], how="left", maintain_order="left").join(several, on="group", how="semi", maintain_order="left")
+        confidence = (sure * _evenness(grouped)).alias(CONFIDENCE)
+        cells = grouped.select(ROW, pl.col("right").alias(NEW), confidence, message.alias(MESSAGE))
+        return cells.filter(pl.col(NEW).is_not_null())
+
+    def _votes(self, rows: pl.DataFrame, name: str) -> pl.DataFrame:
+        """Return the `user` and `group` of each row, and of which `kind` and at which `place` of its group it is: first, last or between."""
+        kind = pl.col(self.kind).cast(pl.String) if self.kind in rows.columns else pl.lit(None, dtype=pl.String)
+        ordered = rows.sort(self.schema.time, maintain_order=True) if self.schema.time in rows.columns else rows
+        votes = ordered.select(ROW, user=pl.col(self.user).cast(pl.String), group=pl.col(name).cast(pl.String), kind=kind).drop_nulls(["user", "group"])
+        nth, size = pl.int_range(pl.len()).over("group"), pl.len().over("group")
+        return votes.with_columns(place=pl.when(nth == 0).then(pl.lit("first")).when(nth == size - 1).then(pl.lit("last")).otherwise(pl.lit("between")))
+
+
+def _evenness(grouped: pl.DataFrame) -> pl.Series:
+    """Return for each row how far single events of another user are as frequent at its place, and of its kind, as elsewhere: 1, or less.
+
+    Args:
+        grouped: Rows of groups of several events: `place`, `kind`, and `right`, which is not null for such events.
+    """
+    shares = grouped.select(pl.lit(1.0).alias("even"))["even"]
+    for by in ("place", "kind"):
+        odd, rows = pl.col("right").is_not_null().sum().over(by), pl.len().over(by)
+        others = (pl.col("right").is_not_null().sum() - odd + 1) / (pl.len() - rows + 1)
+        expected = others * rows
+        even = pl.when((odd > expected + 2 * expected.sqrt() + 1) & (rows < pl.len())).then(expected / odd).otherwise(1.0)
+        shares = shares * grouped.select(even=even)["even"]
+    return shares

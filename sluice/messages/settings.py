@@ -18,7 +18,7 @@ TEMPLATES: Mapping[str, Template] = {
     "columns_none_named": "columns needs at least one column",
     "clock_columns_no_times": "time and received_time must name timestamps; {names} is not one of {columns}",
     "session_undeclared": "session must name a declared column; {session} is not one of {columns}",
-    "session_user_undeclared": "user, session and devices must name declared columns; {names} is not one of {columns}",
+    "session_user_undeclared": "user, session, devices and kind must name declared columns; {names} is not one of {columns}",
     "deduplicate_undeclared": "key, subset and time must name declared columns; {names} is not one of {columns}",
     "deduplicate_by_nothing": "name the columns of a key, or in `subset` those that make two rows the same",
     "dependency_undeclared": "determinant and dependent must name two declared columns, and confirmed_by others; {names} is not one of {columns}",

@@ -56,6 +56,27 @@ def test_the_address_tells_the_user_of_a_session_of_one_event() -> None:
     assert cleaned("aaxbb", "12345", past(), ips) == ("aaxbb", [])
 
 
+def test_the_account_of_a_login_at_the_checkout_is_kept() -> None:
+    sessions = "".join(sign * 5 for sign in "123456789")
+    logged_in = "".join(f"{sign * 4}{sign.upper()}" for sign in "abcdefghi")
+    assert cleaned(logged_in, sessions, past()) == (logged_in, [])
+
+
+def test_events_of_one_kind_that_carry_another_account_keep_it() -> None:
+    schema = Schema("events", columns=(Column("user"), Column("session"), Column("kind")))
+    users = "".join(f"{sign * 2}{sign.upper()}{sign * 2}" for sign in "abcdefghi")
+    cells = {"user": list(users), "session": [sign for sign in "123456789" for _ in range(5)], "kind": ["view", "view", "purchase", "view", "view"] * 9}
+    outcome = SessionUser(schema, "user", "session", kind="kind").clean(make_batch(schema, cells), [], past())
+    assert "".join(outcome.batch.rows["user"]) == users
+    assert not outcome.repairs["applied"].any()
+
+
+def test_mistakes_that_lie_anywhere_in_sessions_are_repaired() -> None:
+    sessions = "".join(sign * 5 for sign in "123456789")
+    wrong = "".join(f"{sign * (nth % 5)}{sign.upper()}{sign * (4 - nth % 5)}" for nth, sign in enumerate("abcdefghi"))
+    assert cleaned(wrong, sessions, past()) == (wrong.lower(), [True] * 9)
+
+
 def test_columns_must_be_declared() -> None:
     with pytest.raises(InvalidValue, match="visitor"):
         SessionUser(SCHEMA, "visitor", "session")
