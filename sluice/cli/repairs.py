@@ -116,9 +116,11 @@ def undo(
         raise UsageError(tr("name repairs, or select them (--cleaner, --column, ...); `sluice repairs list {dataset}` shows them", dataset=dataset))
     with build(config) as sluice:
         selected = selected_repairs(sluice.store, sluice.require_dataset(dataset), selection)
+        applied = selected["repair_id"].to_list()
+        _require_applied(sluice, dataset, repairs, applied, selection)
         undoable = [] if repairs else of_published_rows(sluice.store, dataset, selected)["repair_id"].to_list()
-        _require_applied(sluice, dataset, repairs, selected["repair_id"].to_list() if repairs else undoable, selection)
-        request = Request("preview", "undo", dataset, by, reason, sluice.now(), tuple(repairs or undoable))
+        chosen = repairs or undoable or applied  # where none can be undone, the answer says why
+        request = Request("preview", "undo", dataset, by, reason, sluice.now(), tuple(chosen))
         if preview:
             _show_preview(preview_undo(sluice, request), form)
             return
