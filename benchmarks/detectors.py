@@ -1,4 +1,4 @@
-"""What the detectors find, what they promise, and what they cost: ADBench's tables, a planted shop table, false alarms, drift, traffic, speed.
+"""Measure what the detectors find, what they promise, and what they cost: ADBench's tables, a planted shop table, false alarms, drift, traffic, speed.
 
 Each part is a command of its own (`python -m benchmarks.detecting.shop`) and runs in a fresh process here. PyOD's detectors run beside ours at
 their default settings, on the same rows. ADBench's 20 tables had all been looked at before, and figures of all were seen while the ensemble was made;

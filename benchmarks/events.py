@@ -1,4 +1,4 @@
-"""A log of events as large as one likes, a known share of which breaks each rule."""
+"""Write a log of events as large as one likes, a known share of which breaks each rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same product listed twice: two public pairs of catalogs with their official splits of labelled pairs.
+"""Find products that are listed twice: two public pairs of catalogs with their official splits of labelled pairs.
 
 Abt-Buy and Amazon-Google of DeepMatcher (SIGMOD 2018) are not part of this repository; another folder of them is named with SLUICE_MATCHING. F1 over the
 official test pairs, of which no model and no threshold sees a label. *Training set*: learned from the official training pairs, the threshold from these

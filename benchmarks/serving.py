@@ -1,4 +1,4 @@
-"""How long a shopper waits: 100,000 items, a history of 50 events, the best 100; every item scored, or those that an index finds.
+"""Measure how long a shopper waits: 100,000 items, a history of 50 events, the best 100; every item scored, or those that an index finds.
 
 The market is drawn at random in groups of like items, and the towers are not trained: the figures tell of speed, and of how many of the exact best
 an index finds, not of how well anything is recommended. The blend has three of the default's five parts, of equal weight: towers, co-occurrence,

@@ -1,4 +1,4 @@
-"""The ensemble on ADBench's tables against PyOD's detectors: learned from half of the normal rows, judged on the others and the anomalies.
+"""Measure the ensemble on ADBench's tables against PyOD's detectors: learned from half of the normal rows, judged on the others and the anomalies.
 
 The tables (Han et al.: ADBench, NeurIPS 2022) are not part of this repository; another folder of them is named with SLUICE_ADBENCH.
 All 20 had been looked at before. The rule by which members join was read off 12 of them with the others in sight; those are told apart. PyOD gets the

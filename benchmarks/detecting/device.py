@@ -1,4 +1,4 @@
-"""The autoencoder on a CUDA device: a whole fit, training and scoring against PyOD's AutoEncoder on the same device, and what it reaches at most.
+"""Measure the autoencoder on a CUDA device: a whole fit, training and scoring against PyOD's AutoEncoder on the same device, and what it reaches at most.
 
 It needs a CUDA device, and measures nothing where torch finds none. Wall time, the device waited for; of ours and of PyOD's alike the least
 of several runs after one that warms up. *From the host* begins with columns of Arrow, or for PyOD a matrix, in the memory of the processor and

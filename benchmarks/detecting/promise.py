@@ -1,4 +1,4 @@
-"""Whether the share of false alarms is what was promised: on clean rows, over many splits into calibration and judged rows.
+"""Measure whether the share of false alarms is what was promised: on clean rows, over many splits into calibration and judged rows.
 
 One model a seed is trained on the planted table's clean history. Fresh clean rows are scored once, then split at random again and
 again: some calibrate, the others are judged. Floor: what chance alone spreads. Peer: PyOD's own threshold, a percentile of its training

@@ -1,4 +1,4 @@
-"""How fast detectors learn and judge, and what they weigh, against PyOD's AutoEncoder at its defaults: one million rows of 20 numbers.
+"""Measure how fast detectors learn and judge, and what they weigh, against PyOD's AutoEncoder at its defaults: one million rows of 20 numbers.
 
 Ours goes the whole way, from Polars columns to scores; PyOD's from a matrix of floats. Both run on one thread. PyOD is timed on fewer
 rows and given as a rate, since a whole fit of it takes seven minutes; what a larger table would cost it is no less. Training is a whole fit at

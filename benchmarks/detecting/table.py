@@ -1,4 +1,4 @@
-"""A shop's order lines whose columns depend on each other, and one wrong cell a row, most of them plausible by themselves.
+"""Draw a shop's order lines whose columns depend on each other, and one wrong cell a row, most of them plausible by themselves.
 
 Eight numbers and seven categories of 3 to 20,000 values. A product has a brand, a brand its category; a category its prices, weights
 and quantities; a country its currency, delivery time and hours; a user agent its device, a device its screens.

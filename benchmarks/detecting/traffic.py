@@ -1,4 +1,4 @@
-"""Whether each planted kind of odd traffic is found, at how many false alarms: a shop's clean days for history, then a day with one kind in it.
+"""Measure whether each planted kind of odd traffic is found, at how many false alarms: a shop's clean days for history, then a day with one kind in it.
 
 All ways of `traffic` judge together, at their defaults; an odd session is for `sessions`, which flags whole sessions. *Recall*: of the planted
 rows, those that are flagged. *False*: of the clean rows of the same day, those that are; of `sessions`, which must not flag a visitor's session

@@ -1,4 +1,4 @@
-"""The peer for odd traffic: PyOD's isolation forest on what each user does in a day."""
+"""Run the peer for odd traffic: PyOD's isolation forest on what each user does in a day."""
 
 from __future__ import annotations
 

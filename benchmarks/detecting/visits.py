@@ -1,4 +1,4 @@
-"""A shop's clean days, and one day more with one kind of odd traffic planted into it."""
+"""Draw a shop's clean days, and one day more with one kind of odd traffic planted into it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a configuration makes of batches that were judged before."""
+"""Represent what a configuration makes of batches that were judged before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What cleaners would change in a batch."""
+"""Represent what cleaners would change in a batch."""
 
 from __future__ import annotations
 

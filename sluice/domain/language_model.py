@@ -1,4 +1,4 @@
-"""What is asked of a language model, what it answers, and what it proposes."""
+"""Represent requests to a language model, its answers, and its proposals."""
 
 from __future__ import annotations
 

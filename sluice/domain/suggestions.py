@@ -1,4 +1,4 @@
-"""A rule that accepted batches suggest, with its evidence."""
+"""Represent a rule that accepted batches suggest, with its evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rule that a person tries on recorded batches before it counts."""
+"""Represent a rule that a person tries on recorded batches before it counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an entry of the activity log is about."""
+"""Subjects of entries of the activity log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people are told by mail, webhook or chat, and why that was not delivered."""
+"""Texts of alerts, and reasons why one was not delivered."""
 
 from __future__ import annotations
 

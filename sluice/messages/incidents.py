@@ -1,4 +1,4 @@
-"""What incidents say, and what people did with them."""
+"""Texts of incidents, and of what people did with them."""
 
 from __future__ import annotations
 

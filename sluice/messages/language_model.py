@@ -1,4 +1,4 @@
-"""What is said about a language model, its answers and its proposals."""
+"""Texts about a language model, its answers and its proposals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a release would do, and why a person has to confirm it."""
+"""Effects of a release, and reasons why a person has to confirm it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What moved in a column between two batches."""
+"""Differences of a column between two batches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `sluice init` writes as comments: why a column, a rule or a setting is so, and what a person should check."""
+"""Comments that `sluice init` writes: why a column, a rule or a setting is so, and what a person should check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened to one row."""
+"""Events in the life of one row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened to a dataset since a person looked last, in one sentence."""
+"""Sentences about what happened to a dataset since a person looked last."""
 
 from __future__ import annotations
 

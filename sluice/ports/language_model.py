@@ -1,4 +1,4 @@
-"""What Sluice needs of a language model, and of what records its answers."""
+"""Define what Sluice needs of a language model, and of what records its answers."""
 
 from __future__ import annotations
 

@@ -66,8 +66,8 @@ def bound_names(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def docstrings(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and (text := ast.get_docstring(node)):
-            yield node.lineno, text
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and (text := ast.get_docstring(node)):
+            yield getattr(node, "lineno", 1), text
 
 
 @pytest.mark.parametrize("files", [FILES, TESTS], ids=["product", "tests"])
