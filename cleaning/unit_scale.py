@@ -133,9 +133,12 @@ def _count_factors(rows: pl.DataFrame) -> Tally:
 
 
 def _divide(pairs: pl.DataFrame) -> pl.Series:
-    """Divide `own` by `factor` as decimal numbers, so that 1999 by 100 is 19.99; null where either is missing."""
+    """Divide `own` by `factor` as decimal numbers, so that 1999 by 100 is 19.99; null where either is missing.
+
+    A number counts by its first 15 digits, which are all that every decimal number keeps as a float: 0.11900000000000001 is 0.119.
+    """
     distinct = pairs.drop_nulls().unique(maintain_order=True)
-    quotients = [_quotient(Decimal(repr(own)), factor) for own, factor in distinct.iter_rows()]
+    quotients = [_quotient(Decimal(f"{own:.15g}"), factor) for own, factor in distinct.iter_rows()]
     divided = distinct.with_columns(pl.Series("divided", quotients, dtype=pl.Float64))
     return pairs.join(divided, on=["own", "factor"], how="left", maintain_order="left")["divided"]
 

@@ -56,6 +56,16 @@ def test_the_language_is_switched_and_stays(visit: Visit) -> None:
     assert "lang=zh" in visit.page.url
 
 
+def test_texts_of_streamlit_follow_the_language(visit: Visit) -> None:
+    visit.open("quarantine?lang=zh&quarantine_dataset=events", "隔离区")
+    page = visit.page
+    page.locator('html[lang="zh-CN"]').wait_for(state="attached")
+    page.get_by_test_id("stFileUploader").get_by_text("上传", exact=True).wait_for()
+    switch(visit, "English", "Quarantine")
+    page.locator('html[lang="en"]').wait_for(state="attached")
+    page.get_by_test_id("stFileUploader").get_by_text("Upload", exact=True).wait_for()
+
+
 def test_choices_speak_the_language_that_was_switched_to_and_stay_chosen(visit: Visit) -> None:
     visit.open("runs?lang=en", "Runs")
     page = visit.page

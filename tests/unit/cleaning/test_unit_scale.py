@@ -15,7 +15,18 @@ SCHEMA = Schema("catalog", "snapshot", ("item",), (Column("item"), Column("price
 
 @pytest.mark.parametrize(
     ("price", "mended"),
-    [(1999.0, 19.99), (0.1999, 19.99), (13.99, 13.99), (19.99, 19.99), (59.97, 59.97), (1399.0, 1399.0), (-1999.0, -1999.0), (0.0, 0.0), (None, None)],
+    [
+        (1999.0, 19.99),
+        (0.1999, 19.99),
+        (0.19990000000000002, 19.99),
+        (13.99, 13.99),
+        (19.99, 19.99),
+        (59.97, 59.97),
+        (1399.0, 1399.0),
+        (-1999.0, -1999.0),
+        (0.0, 0.0),
+        (None, None),
+    ],
 )
 def test_a_known_factor_is_taken_out(batch: Callable[..., Batch], snapshot: Callable[..., Any], price: float | None, mended: float | None) -> None:
     published = snapshot(SCHEMA, item=["a"], price=[19.99])
