@@ -110,7 +110,10 @@ def _separator(values: tuple[Any, ...], spec: str, language: str) -> str:
 
 
 def _time(text: str, _language: str) -> str:
-    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M}"
+    try:
+        return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M}"
+    except ValueError:  # the message lacks its time, or another version wrote it
+        return text
 
 
 def _word(text: str, language: str) -> str:

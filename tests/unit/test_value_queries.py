@@ -14,16 +14,18 @@ from sqlalchemy import JSON, String
 
 from sluice.domain.value_places import PLACES, RECORDS_WITHOUT_VALUES
 from sluice.errors import UsageError
+from sluice.store.sealed_columns import SealedJson, SealedText
 from sluice.store.tables import METADATA
 from sluice.store.values import ValueQuery
 
+TEXTS = (String, JSON, SealedText, SealedJson)
 values = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=3, max_size=12)
 
 
 def test_every_text_of_the_database_is_in_a_place_or_holds_no_value() -> None:
     registered = {(table, name) for place in PLACES for table, columns in place.columns.items() for name in columns}
     without = {(table, name) for table, columns in RECORDS_WITHOUT_VALUES.items() for name in columns}
-    texts = {(table.name, column.name) for table in METADATA.sorted_tables for column in table.columns if isinstance(column.type, String | JSON)}
+    texts = {(table.name, column.name) for table in METADATA.sorted_tables for column in table.columns if isinstance(column.type, TEXTS)}
     assert registered | without == texts, "register a new column in sluice/domain/value_places.py"
     assert not registered & without
 
