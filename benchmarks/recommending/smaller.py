@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.figures import Figure, main
 from benchmarks.recommending.beauty import BEAUTY, EPOCHS, QUICK, Beauty
+from recommender.artifact.compact import prune_rows
 from recommender.artifact.quantize import dequantize_rows, quantize_rows
 from recommender.data.sequences import Floats
 from recommender.two_tower.model import TwoTowerModel
@@ -66,7 +67,7 @@ def pruned(share: float) -> Callable[[Floats], Small]:
     """Prune the smallest values."""
 
     def build(table: Floats) -> Small:
-        values = np.where(np.abs(table) >= np.quantile(np.abs(table), share), table, np.float32(0))
+        values = prune_rows(table, share)
         sparse = sp.csr_matrix(values)
         places = sparse.indices.astype(np.uint8)  # a row has fewer than 256 columns
         return Small(values, sparse.data.nbytes + places.nbytes + sparse.indptr.nbytes, lambda point: sparse @ point)

@@ -38,10 +38,12 @@ class Corrections:
 
     Attributes:
         programs: Programs that rewrite its texts.
+        pairs: The wrong and right texts.
         constants: Right values of each wrong one, with their number.
     """
 
     programs: Sequence[Program]
+    pairs: Sequence[tuple[str, str]]
     constants: Mapping[str, Mapping[str, int]]
 
     @classmethod
@@ -50,12 +52,19 @@ class Corrections:
         constants: dict[str, Counter[str]] = defaultdict(Counter)
         for wrong, right in pairs:
             constants[wrong][right] += 1
-        return cls(learn_programs(pairs, values), constants)
+        return cls(learn_programs(pairs, values), pairs, constants)
 
     def without(self, wrong: str, right: str) -> Corrections:
         """Return the corrections less one of them, whose generators are judged by it; programs are explained by several, and stay."""
         left = {value: count - (value == right) for value, count in self.constants.get(wrong, {}).items()}
-        return Corrections(self.programs, {**self.constants, wrong: {value: count for value, count in left.items() if count > 0}})
+        return Corrections(self.programs, self.pairs, {**self.constants, wrong: {value: count for value, count in left.items() if count > 0}})
+
+    def rewritten(self, value: str) -> dict[str, str]:
+        """Return what the first program that fits makes of a text, by the name of its generator: one apart for texts that no correction is like."""
+        for program in self.programs:
+            if (text := program.apply(value)) is not None:
+                return {"program" if program.is_shown(value, self.pairs) else "program beyond": text}
+        return {}
 
 
 def propose(reference: Reference, evidence: Evidence, row: int, place: int, corrections: Corrections) -> dict[str, str]:
@@ -76,7 +85,7 @@ def propose(reference: Reference, evidence: Evidence, row: int, place: int, corr
         "near_duplicate": near.value if near else None,
         "moved": evidence.moved.get((row, place)),
         **_rewritten(value),
-        "program": next((text for program in corrections.programs if (text := program.apply(value)) is not None), None),
+        **corrections.rewritten(value),
         "constant": max(sorted(rights), key=lambda right: rights[right]) if (rights := corrections.constants.get(value)) else None,
         **(_last_words(evidence, row, place) if value == "" else {}),
     }

@@ -63,6 +63,27 @@ class Program:
             return None
         return self.between[0] + "".join(f"{token}{sign}" for token, sign in zip(changed, self.between[1:], strict=True))
 
+    def numbers(self, text: str) -> Mapping[int, float]:
+        """Return the numbers among the tokens of a text, by their place."""
+        tokens = _WORDS[self.points].findall(text)
+        return {place: float(token) for place, token in enumerate(tokens) if token.isdecimal()}
+
+    def is_shown(self, text: str, corrections: Sequence[tuple[str, str]]) -> bool:
+        """Return True where no number of a text lies outside those of the corrections that the program explains: of `1/1/96` nothing is known by `1/1/11`.
+
+        Example:
+            >>> texts = [("4/2/15", "15-04-02"), ("12/31/09", "09-12-31")]
+            >>> program = learn_programs(texts)[0]
+            >>> program.is_shown("7/4/14", texts), program.is_shown("7/4/96", texts)
+            (True, False)
+        """
+        corrected = [self.numbers(wrong) for wrong, right in corrections if self.apply(wrong) == right]
+        for place, number in self.numbers(text).items():
+            others = [numbers[place] for numbers in corrected if place in numbers]
+            if others and not min(others) <= number <= max(others):
+                return False
+        return True
+
 
 def learn_programs(corrections: Sequence[tuple[str, str]], values: Sequence[str] = ()) -> list[Program]:
     """Return the program that explains most of the corrections, one for each number of tokens.

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import TypeVar
 
 from cleaning.cell_errors.shapes import runs_of, shape_of
 from cleaning.cell_errors.table import is_missing
 
 Counts = Mapping[str, int]
 Test = Callable[[str], bool]
+_Kind = TypeVar("_Kind", bound=Hashable)
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d+)?")  # `007` is a code
@@ -38,7 +40,7 @@ def unit_test(counts: Counts) -> Test:
     for by_unit in numbers.values():
         units.update(by_unit)
     bare = units.pop("", 0)
-    if units.total() < _UNIT_SHARE * max(1, _stated(counts)) or len(units) > _MOST_UNITS:
+    if units.total() < _UNIT_SHARE * max(1, _rows_by(counts, len).total()) or len(units) > _MOST_UNITS:
         return _never
     common_unit, rows = units.most_common(1)[0]
     if rows >= _ONE_UNIT * (units.total() + bare):
@@ -49,10 +51,7 @@ def unit_test(counts: Counts) -> Test:
 
 def form_test(counts: Counts) -> Test:
     """Return the test for values of a rare form in a column of few forms; how long numbers and lists of words are is no part of it."""
-    forms: Counter[str] = Counter()
-    for value, count in counts.items():
-        if not is_missing(value):
-            forms[_form(value)] += count
+    forms = _rows_by(counts, _form)
     total = max(1, forms.total())
     regular = sum(count for _, count in forms.most_common(_USUAL_FORMS)) >= _FORM_SHARE * total
     return lambda value: regular and not is_missing(value) and forms.get(_form(value), 0) < _RARE_FORM * total
@@ -61,10 +60,7 @@ def form_test(counts: Counts) -> Test:
 def spelling_test(counts: Counts) -> Test:
     """Return the test for values of which another spelling is more usual: `kiel` beside `Kiel`, `3.00` beside `3`, or another case than the column's."""
     spellings: dict[str, list[tuple[bool, int, str]]] = defaultdict(list)
-    styles: Counter[str] = Counter()
-    for value, count in counts.items():
-        if not is_missing(value):
-            styles[_style(value)] += count
+    styles = _rows_by(counts, _style)
     styles.pop("", None)
     common_style, rows = styles.most_common(1)[0] if styles else ("", 0)
     for value, count in counts.items():
@@ -93,19 +89,13 @@ def marker_tests(columns: Sequence[Counts]) -> list[Test]:
 
 def varies_in_length(counts: Counts) -> bool:
     """Return True where the values of a column differ in length; codes and dates often do not."""
-    lengths: Counter[int] = Counter()
-    for value, count in counts.items():
-        if not is_missing(value):
-            lengths[len(value)] += count
+    lengths = _rows_by(counts, len)
     return bool(lengths) and lengths.most_common(1)[0][1] <= _FIXED_LENGTH * lengths.total()
 
 
 def _marker_test(counts: Counts) -> Test:
-    stated = max(1, _stated(counts))
-    shapes: Counter[str] = Counter()
-    for value, count in counts.items():
-        if not is_missing(value):
-            shapes[shape_of(value)] += count
+    shapes = _rows_by(counts, shape_of)
+    stated = max(1, shapes.total())
     negative = any(_NUMBER.fullmatch(value) and value.startswith("-") and value != "-1" for value in counts)
 
     def test(value: str) -> bool:
@@ -159,8 +149,13 @@ def _has_other_case(value: str, common_style: str) -> bool:
     return style != common_style and {style, common_style} in _OTHER_CASES and sum(map(str.isalpha, value)) >= _CASE_LETTERS
 
 
-def _stated(counts: Counts) -> int:
-    return sum(count for value, count in counts.items() if not is_missing(value))
+def _rows_by(counts: Counts, kind: Callable[[str], _Kind]) -> Counter[_Kind]:
+    """Count the rows of each kind of value; those of missing values are left out."""
+    rows: Counter[_Kind] = Counter()
+    for value, count in counts.items():
+        if not is_missing(value):
+            rows[kind(value)] += count
+    return rows
 
 
 def _never(value: str) -> bool:

@@ -52,7 +52,9 @@ class FileSource(Model):
     header: bool | Literal["search"] = Field(
         default=True, description="true: the first line holds the names; false: no line does; search: the first line that holds the declared names"
     )
-    header_rows: int = Field(1, ge=1, le=10, description="with `header: search`: rows of the header, of which the first has the names; others hold units")
+    header_rows: int = Field(
+        1, ge=1, le=10, description="with `header: search`: most rows of the header: the first has the names, others units or descriptions, and no number"
+    )
     names: tuple[str, ...] = Field((), description="names of the columns where `header` is false; by default c1, c2 and so on")
     footer: bool = Field(default=False, description="at most ten records at the end with fewer fields than the header, or named a total, are left out")
     records: str | None = Field(None, description="where the rows are: a key such as data.products in a JSON document, the repeated element in XML")

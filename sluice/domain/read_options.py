@@ -18,7 +18,7 @@ class ReadOptions:
         separator: Character between the fields of a CSV file; None: a comma, or a tab where the ending is `.tsv` or `.tab`.
         encoding: Encoding of text, under the name that Python has for it.
         header: Whether the first line of a CSV file or sheet holds the names; "search" takes the first one that holds the declared names.
-        header_rows: Rows of the header where it is searched: the names stand in the first, and further ones (units) are left out.
+        header_rows: Rows of the header where it is searched: the names stand in the first, and further ones (units) are left out where a file has them.
         names: Names of the columns where there is no header; by default c1, c2 and so on.
         footer: Whether at most ten records at the end with fewer fields than the header, or with a word for a total, are left out.
         records: Where the rows are: keys with dots between them in a JSON document, the repeated element in XML.

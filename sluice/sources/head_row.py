@@ -52,6 +52,26 @@ def are_words(cells: Sequence[str]) -> bool:
     return all(word and not _NUMBER.fullmatch(word) and not _MOMENT.fullmatch(word) for word in words) and len(set(words)) == len(words)
 
 
+def end_of_head(rows: Sequence[Sequence[str]], head: int, most: int) -> int:
+    """Return the position of the first row of data: further rows of a header hold no number and no time, so that a file without them loses no row.
+
+    Args:
+        rows: The first rows of a file.
+        head: Position of the names.
+        most: Rows that a header has at most, that of the names included.
+
+    Example:
+        >>> end_of_head([["no", "price"], ["", "EUR net"], ["1", "9,50"]], 0, 2), end_of_head([["no", "price"], ["1", "9,50"]], 0, 2)
+        (2, 1)
+    """
+    below = rows[head + 1 : head + most]
+    return head + 1 + next((place for place, row in enumerate(below) if _has_data(row)), len(below))
+
+
+def _has_data(row: Sequence[str]) -> bool:
+    return any(_NUMBER.fullmatch(cell.strip()) or _MOMENT.fullmatch(cell.strip()) for cell in row)
+
+
 def has_units_below(rows: Sequence[Sequence[str]], head: int) -> bool:
     """Return True where the row below the names holds nothing but words over columns of numbers, as price lists name units there.
 

@@ -16,7 +16,7 @@ from sluice.messages import error_message, make_error, render
 from sluice.sources.column_names import tidy_names
 from sluice.sources.footer import MAX_FOOTER, Record, without_footer
 from sluice.sources.framed_list import SEPARATOR, without_frame
-from sluice.sources.head_row import MAX_ROWS_BEFORE, find_head_row
+from sluice.sources.head_row import MAX_ROWS_BEFORE, end_of_head, find_head_row
 from sluice.sources.template_rows import below_template
 
 MAX_LINE = 2**26  # bytes; longer lines are refused before they fill the memory
@@ -86,10 +86,11 @@ class LooseCsv:
             first = list(islice(records, MAX_ROWS_BEFORE))
             if (rows := below_template(first)) is not None:
                 return tidy_names(first[rows[0]][1], requested), chain(first[rows[1] :], records)
-            position = find_head_row([cells for _, cells in first], requested)
+            rows_of_cells = [cells for _, cells in first]
+            position = find_head_row(rows_of_cells, requested)
             if position is None:
                 raise make_error(SourceError, "header_not_there", file=self.name, lines=len(first))
-            return tidy_names(first[position][1], requested), chain(first[position + self.options.header_rows :], records)
+            return tidy_names(first[position][1], requested), chain(first[end_of_head(rows_of_cells, position, self.options.header_rows) :], records)
         first = list(islice(records, 1))
         if not first:
             raise make_error(SourceError, "file_without_records", file=self.name)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaning.cell_errors.candidates import Corrections
 from cleaning.cell_errors.claims import find_reports
 from cleaning.cell_errors.dropped_words import taught_words
 from cleaning.cell_errors.evidence import Evidence, Reference, gather
@@ -226,3 +227,10 @@ def test_labels_of_equal_rows_that_differ_are_reported() -> None:
     table = Table(("unit", "name"), (("12 oz", "12 oz", "12 oz"), ("ale", "ale", "pub")))
     labels = [LabelledRow(0, ("12", "ale")), LabelledRow(1, ("12 oz", "ale")), LabelledRow(2, ("9", "pub"))]
     assert contradictions(table, labels) == [Contradiction(0, labels[0], labels[1])]
+
+
+def test_a_program_is_apart_on_numbers_that_no_correction_is_like() -> None:
+    corrections = Corrections.of([("1/1/11", "1/11/01"), ("8/1/05", "1/5/08"), ("4/1/02", "1/2/04")], ["1/1/96"])
+    assert corrections.rewritten("3/1/07") == {"program": "1/7/03"}
+    assert corrections.rewritten("1/1/96") == {"program beyond": "1/96/01"}  # a year, where only days were corrected
+    assert corrections.rewritten("unknown") == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,15 @@ def test_units_below_the_names_are_left_out_of_each_file(tmp_path: Path, lines: 
         assert rows["Artikel"].to_list() == [f"{n:05}" for n in range(1, 31)]
         assert rows["EK-Preis"].to_list() == [3 + n + 0.9 for n in range(1, 31)]
         assert rows["_raw"].null_count() == 30
+
+
+def test_a_later_file_without_the_row_of_units_loses_no_row(tmp_path: Path) -> None:
+    (tmp_path / "landing").mkdir()
+    for day, lines in ((26, [HEAD, UNITS, *ROWS]), (27, [HEAD, *ROWS])):
+        (tmp_path / "landing" / f"preise_2026-11-{day}.csv").write_bytes("\r\n".join(lines).encode("cp1252"))
+    (dataset,) = infer(tmp_path / "landing")
+    source = FileSource(dataset.schema, dataset.pattern, tmp_path, Limits(), replace(dataset.options, header="search", header_rows=2))
+    assert [source.read(arrival).rows["Artikel"].to_list()[:2] for arrival in source.arrivals()] == [["00001", "00002"]] * 2
 
 
 def test_rows_of_a_header_need_one_that_is_searched() -> None:
