@@ -23,7 +23,7 @@ def form_sentence(card: Card) -> str:
     if not isinstance(size, Mapping) or "form" not in size or number(size.get("bytes")) is None or number(size.get("plain")) is None:
         return ""
     lost = numbers(size, "lost")
-    facts = {"recall": f"{lost.get('recall@20', 0.0):.1%}", "ndcg": f"{lost.get('ndcg@20', 0.0):.1%}"}
+    facts = {name: f"{max(0.0, lost.get(metric, 0.0)):.1%}" for name, metric in (("recall", "recall@20"), ("ndcg", "ndcg@20"))}  # a gain is chance
     form, requested, stored, plain = str(size["form"]), str(size.get("requested")), _mebibytes(size["bytes"]), _mebibytes(size["plain"])
     if form != "none":
         text = tr("Stored as {form}: {stored} MiB instead of {plain}.", form=markdown(form), stored=stored, plain=plain)

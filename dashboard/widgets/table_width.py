@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +15,10 @@ ROOM = 880
 _PADDING, _LETTER = 22, 7  # pixels of a column: around its text, and of a letter
 _LEAST = 90  # of a column that is cut
 _HEAD, _ROW = 38, 35  # pixels of the header, and of a row
-_LINES = 68  # pixels of a row whose texts are wrapped: lower ones are not
+_LEAST_WRAPPED = 68  # pixels of a row from which its texts are wrapped
+_LINE, _AROUND = 17, 17  # pixels of a line of a wrapped text, and around it
+_MOST_LINES = 4  # higher rows leave too few of them in view
+_RAGGED = 1.25  # lines of a wrapped text, against letters that fit: words are not divided
 
 
 def without_empty(frame: pl.DataFrame) -> pl.DataFrame:
@@ -100,6 +104,16 @@ def grid_height(rows: int, most: int, row: int | None = None) -> int:
 
 
 def row_height(frame: pl.DataFrame, widths: Mapping[str, int]) -> int | None:
-    """Return the height of rows of which a text does not fit its column, so that it is wrapped; None where all fit."""
-    cut = any(_natural(frame[name]) > width for name, width in widths.items() if frame.schema[name] == pl.String)
-    return _LINES if cut else None
+    """Return the height of rows of which a text does not fit its column, so that it is wrapped; None where all fit.
+
+    Example:
+        >>> frame = pl.DataFrame({"reason": ["a typo of the value that its product line determines"]})
+        >>> row_height(frame, {"reason": 113}), row_height(frame, {"reason": 400})
+        (85, None)
+    """
+    texts = [name for name in widths if frame.schema[name] == pl.String]
+    cut = [name for name in texts if _natural(frame[name]) > widths[name]]
+    if not cut:
+        return None
+    lines = max(_RAGGED * _letters(frame[name]) * _LETTER / max(1, widths[name] - _PADDING) for name in cut)
+    return max(_LEAST_WRAPPED, _AROUND + _LINE * min(_MOST_LINES, math.ceil(lines)))

@@ -60,6 +60,7 @@ from sluice.cli import (
     undo,
     values,
 )
+from sluice.cli.command_groups import GroupedCommands
 from sluice.cli.encodings import escape_what_is_not_encodable, escaped, has_chinese, is_text
 from sluice.cli.language import ENGLISH, choose_language, error_text, speak, spoken, tr, writes_json
 from sluice.cli.missing_dataset import config_path, datasets_line
@@ -73,6 +74,7 @@ Start with `sluice demo`, or with `sluice init FOLDER` on your own data.
 
 app = typer.Typer(
     name="sluice",
+    cls=GroupedCommands,
     help=HELP,
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -11,13 +11,26 @@ from collections.abc import Iterator
 import pytest
 import typer.main
 
+from sluice.cli.command_groups import GROUPS
 from sluice.cli.help_text import FRAME, HELP_OF_HELP, PROBLEMS, columns, split_paragraphs, translate_frame, wrap
 from sluice.cli.language import LOCALES, speak
-from sluice.cli.main import app, outcome
+from sluice.cli.main import app, build_command, outcome
 from sluice.messages.template import fields_of
 from sluice.translations import load_translations
 
-AROUND = (*FRAME, *PROBLEMS, HELP_OF_HELP, "Usage: ", "Options:", "Arguments:", "Commands:", "required", "default: {value}", "env var: {value}")
+AROUND = (
+    *FRAME,
+    *PROBLEMS,
+    HELP_OF_HELP,
+    "Usage: ",
+    "Options:",
+    "Arguments:",
+    "Commands:",
+    *(f"{group}:" for group, _ in GROUPS),
+    "required",
+    "default: {value}",
+    "env var: {value}",
+)
 CHINESE = {"LANG": "zh_CN.UTF-8", "LANGUAGE": "", "LC_ALL": ""}
 
 
@@ -109,3 +122,8 @@ def test_chinese_help_loads_no_library_of_data() -> None:
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env={**os.environ, **CHINESE})
     assert "用法" in done.stdout
     assert done.stderr.strip() == "[]"
+
+
+def test_every_command_stands_in_one_group() -> None:
+    names = [name for _, names in GROUPS for name in names]
+    assert sorted(names) == sorted(build_command([]).commands)  # type: ignore[attr-defined]  # all commands together are a group
